@@ -1,0 +1,149 @@
+"""The float model's expected costs: what the paper reports (Graves et al. 2018, section 3.1)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from acncodec.exact.build import float_networks
+from acncodec.exact.model import FrozenModel
+from acncodec.nets.pixelcnn import reconstruction_cost
+from acncodec.nets.prior import POSTERIOR_ENTROPY, Mixture
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+BATCH = 200
+
+
+@dataclass(frozen=True, eq=False)
+class FullMixture:
+    """The float unconditional prior: weights (K,), means (K, D), covariances (K, D, D)."""
+
+    weights: Floats
+    means: Floats
+    covariances: Floats
+
+    @classmethod
+    def of(cls, model: FrozenModel) -> FullMixture:
+        """The one shipped in `model`."""
+        parts = (model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances"))
+        return cls(*(part.astype(np.float64) for part in parts))
+
+    def log_prob(self, z: Floats) -> Floats:
+        """log p(z) in nats. z: (n, D). Returns (n,)."""
+        factors = np.linalg.cholesky(self.covariances)
+        inverse = np.linalg.inv(factors)
+        norms = np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(1)
+        half = 0.5 * z.shape[1] * math.log(2 * math.pi)
+        logs = np.empty((len(z), len(self.weights)))
+        for k, weight in enumerate(self.weights):
+            white = (z - self.means[k]) @ inverse[k].T
+            logs[:, k] = math.log(max(weight, 1e-300)) - norms[k] - half - 0.5 * (white**2).sum(1)
+        out: Floats = logsumexp(logs, 1)
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Posterior samples and what they cost the float model, in nats.
+
+    codes: (N, D); z: (S, N, D); reconstruction and unconditional KL: (S, N).
+    """
+
+    codes: Floats
+    z: Floats
+    reconstruction_nats: Floats
+    unconditional_kl_nats: Floats
+
+
+class FloatModel:
+    """The float networks of a frozen model, ready to price images."""
+
+    def __init__(self, model: FrozenModel) -> None:
+        self.config = model.config
+        self._net = float_networks(model)
+        self._mixture = FullMixture.of(model)
+
+    def codes(self, pixels: NDArray[np.uint8]) -> Floats:
+        """Codes of images (N, C, H, W), float64 (N, D)."""
+        with torch.no_grad():
+            parts = [self._net.encoder(batch) for batch in _batches(pixels)]
+        if not parts:
+            return np.zeros((0, self.config.latent_dim))
+        return torch.cat(parts).double().numpy()
+
+    def reconstruction(self, pixels: NDArray[np.uint8], z: Floats) -> Floats:
+        """-log r(x|z) in nats, (N,)."""
+        latents = torch.split(torch.from_numpy(z).float(), BATCH)
+        with torch.no_grad():
+            parts = [
+                reconstruction_cost(self._net.decoder(x, batch), x)
+                for x, batch in zip(_batches(pixels), latents, strict=True)
+            ]
+        return torch.cat(parts).double().numpy()
+
+    def mixtures(self, parents: Floats) -> Mixture:
+        """p(z|c') for codes (n, D), double precision."""
+        with torch.no_grad():
+            mixture = self._net.prior(torch.from_numpy(parents).float())
+        return Mixture(*(part.double() for part in mixture))
+
+    def conditional_kl(self, z: Floats, parents: Floats) -> Floats:
+        """KL(q || p(z|c')) in nats from one sample each; z, parents: (n, D). Returns (n,)."""
+        parts = []
+        for start in range(0, len(z), 1000):
+            rows = slice(start, start + 1000)
+            parts.append(self.mixtures(parents[rows]).log_prob(torch.from_numpy(z[rows])).numpy())
+        if not parts:
+            return np.zeros(0)
+        kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - np.concatenate(parts)
+        return kl
+
+    def unconditional_kl(self, z: Floats) -> Floats:
+        """KL(q || p(z)) in nats from one sample each; z: (n, D). Returns (n,)."""
+        kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - self._mixture.log_prob(z)
+        return kl
+
+    def sample(self, pixels: NDArray[np.uint8], noise: Floats) -> Samples:
+        """Price images (N, C, H, W) with standard normal noise (S, N, D)."""
+        codes = self.codes(pixels)
+        z = codes + noise
+        return Samples(
+            codes, z,
+            np.stack([self.reconstruction(pixels, latents) for latents in z]),
+            np.stack([self.unconditional_kl(latents) for latents in z]),
+        )  # fmt: skip
+
+    def schedule_kl(self, samples: Samples, parents: Ints) -> Floats:
+        """KL of each sample and item, (S, N), when item i's prior comes from parents[i], or is
+        unconditional where that is -1."""
+        kl = samples.unconditional_kl_nats.copy()
+        has = parents >= 0
+        given = samples.codes[parents[has]]
+        for row, latents in zip(kl, samples.z, strict=True):
+            row[has] = self.conditional_kl(latents[has], given)
+        return kl
+
+
+def _batches(pixels: NDArray[np.uint8]) -> list[torch.Tensor]:
+    # Float copies a batch at a time: a whole data set of them would take gigabytes.
+    return list(torch.split(torch.from_numpy(pixels).float(), BATCH)) if len(pixels) else []
+
+
+def tour_parents(tour: Ints) -> Ints:
+    """Each item's predecessor on `tour` (N,), -1 for the first: the un-laned order."""
+    parents = np.full(len(tour), -1, np.int64)
+    parents[tour[1:]] = tour[:-1]
+    return parents
+
+
+def mean_and_error(costs: Floats) -> tuple[float, float]:
+    """Mean over samples and items of costs (S, N), and the standard error over samples."""
+    means = costs.mean(1)
+    error = float(means.std(ddof=1) / math.sqrt(len(means))) if len(means) > 1 else math.nan
+    return float(means.mean()), error

@@ -1,0 +1,137 @@
+"""What a codec is: push a symbol onto a stack, pop it again, say what it costs."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from acncodec.coding.stack import Floats, Stack, Symbols, information
+from acncodec.errors import CoderError
+
+T = TypeVar("T")
+
+
+class Codec(Protocol[T]):
+    """`pop` undoes `push` exactly, stack and symbol alike; `bits` predicts the difference."""
+
+    def push(self, stack: Stack, symbol: T) -> None:
+        """Put `symbol` on the stack."""
+        ...
+
+    def pop(self, stack: Stack) -> T:
+        """Take the symbol that was pushed last off the stack."""
+        ...
+
+    def bits(self, symbol: T) -> float:
+        """By how much a push of `symbol` lengthens the stack."""
+        ...
+
+
+class Table:
+    """Symbols with a row of weights each, or one row for all of `count` symbols."""
+
+    def __init__(self, weights: Floats, count: int | None = None) -> None:
+        self._weights, self._count = weights, count
+
+    def push(self, stack: Stack, symbol: Symbols) -> None:
+        """Push symbols (n,)."""
+        stack.push(symbol, self._weights)
+
+    def pop(self, stack: Stack) -> Symbols:
+        """Pop symbols (n,)."""
+        return stack.pop(self._weights, self._count)
+
+    def bits(self, symbol: Symbols) -> float:
+        """Information content, bits."""
+        return information(symbol, self._weights)
+
+
+class Uniform:
+    """An integer in range(size), size up to 2^24: a high part, then a low part.
+
+    Two levels keep the cost within 0.001 bit of log2(size), where one table of `size`
+    entries could not hold frequencies fine enough.
+    """
+
+    def __init__(self, size: int) -> None:
+        if not 1 <= size <= 1 << 24:
+            raise CoderError(f"a uniform codec has 1 to 2^24 alternatives, not {size}")
+        self._size = size
+        self._low = 1 << ((size - 1).bit_length() // 2)
+        ends = np.minimum(np.arange(0, size, self._low) + self._low, size)
+        self._parts = np.diff(ends, prepend=0)
+
+    @staticmethod
+    def _weights(shares: Symbols) -> Floats:
+        """Frequencies in proportion to integer shares, less one; what rounding leaves over is
+        spread over the first ones."""
+        frequencies = shares * (1 << 24) // shares.sum()
+        frequencies[: (1 << 24) - int(frequencies.sum())] += 1
+        out: Floats = (frequencies - 1.0)[None]
+        return out
+
+    def _levels(self, high: int) -> tuple[Floats, Floats]:
+        return self._weights(self._parts), self._weights(np.ones(self._parts[high], np.int64))
+
+    def push(self, stack: Stack, symbol: int) -> None:
+        """Push one integer."""
+        if not 0 <= symbol < self._size:
+            raise CoderError(f"{symbol} is not in range({self._size})")
+        high, low = divmod(symbol, self._low)
+        outer, inner = self._levels(high)
+        stack.push(np.array([low]), inner)
+        stack.push(np.array([high]), outer)
+
+    def pop(self, stack: Stack) -> int:
+        """Pop one integer."""
+        high = int(stack.pop(self._weights(self._parts))[0])
+        return high * self._low + int(stack.pop(self._levels(high)[1])[0])
+
+    def bits(self, symbol: int) -> float:
+        """Information content, bits."""
+        high, low = divmod(symbol, self._low)
+        outer, inner = self._levels(high)
+        return information(np.array([high]), outer) + information(np.array([low]), inner)
+
+
+class Permutation:
+    """A permutation of range(size), at log2(size!) bits: which of the rest comes next."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def _choices(self, order: Symbols) -> list[int]:
+        rest = list(range(self._size))
+        choices = []
+        for item in order.tolist():
+            # `rest` stays sorted, so the item's place in it is found by bisection.
+            low, high = 0, len(rest)
+            while low < high:
+                middle = (low + high) // 2
+                if rest[middle] < item:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low == len(rest) or rest[low] != item:
+                raise CoderError("not a permutation")
+            choices.append(low)
+            del rest[low]
+        return choices
+
+    def push(self, stack: Stack, symbol: Symbols) -> None:
+        """Push a permutation, int64 (size,)."""
+        choices = self._choices(symbol)
+        for left, choice in enumerate(reversed(choices), 1):
+            Uniform(left).push(stack, choice)
+
+    def pop(self, stack: Stack) -> Symbols:
+        """Pop a permutation, int64 (size,)."""
+        rest = list(range(self._size))
+        order = [rest.pop(Uniform(left).pop(stack)) for left in range(self._size, 0, -1)]
+        return np.array(order, np.int64)
+
+    def bits(self, symbol: Symbols) -> float:
+        """Information content, bits."""
+        choices = self._choices(symbol)
+        return sum(Uniform(left).bits(c) for left, c in enumerate(reversed(choices), 1))

@@ -1,0 +1,106 @@
+"""The codec for pixels: scored side by side when they are known, one by one when not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from acncodec.coding.stack import Stack, information
+from acncodec.exact.conv import Pixels, chunks
+from acncodec.exact.decoder import ExactDecoder, one_frequencies
+
+Ints = NDArray[np.int64]
+S = TypeVar("S")
+T = TypeVar("T")
+
+SMALL = 16
+"""Images below which a second thread costs more than it brings."""
+
+
+class Workers(AbstractContextManager["Workers"]):
+    """Threads that each work on their own part of a batch; products inside use one each.
+
+    threads and batch (most images in one part) decide the speed and never the bits.
+    """
+
+    def __init__(self, threads: int, batch: int) -> None:
+        self.threads, self.batch = max(1, threads), max(1, batch)
+        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self._limit = threadpool_limits(1)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._limit.restore_original_limits()
+
+    def parts(self, count: int) -> list[slice]:
+        """How to divide `count` images."""
+        if self._pool is None or count < 2 * SMALL:
+            return chunks(count, self.batch)
+        return chunks(count, min(self.batch, -(-count // self.threads)))
+
+    def map(self, work: Callable[[S], T], items: Iterable[S]) -> list[T]:
+        """`work` on each item, in order."""
+        listed = list(items)
+        if self._pool is None or len(listed) < 2:
+            return [work(item) for item in listed]
+        return list(self._pool.map(work, listed))
+
+
+class PixelCodec:
+    """r(x|z) for n images whose latents are z, int64 (n, D). Symbols are uint8 (n, 1, H, W).
+
+    Pixels lie on the stack position by position, all images of the batch at each.
+    """
+
+    def __init__(self, decoder: ExactDecoder, z: Ints, workers: Workers) -> None:
+        self._decoder, self._z, self._workers = decoder, z, workers
+
+    def _logits(self, pixels: Pixels) -> Ints:
+        parts = self._workers.parts(len(pixels))
+        scored = self._workers.map(
+            lambda rows: self._decoder.score(self._z[rows], pixels[rows]), parts
+        )
+        return np.concatenate(scored)
+
+    def push(self, stack: Stack, symbol: Pixels) -> None:
+        """Push images, uint8 (n, 1, H, W)."""
+        weights = one_frequencies(np.ascontiguousarray(self._logits(symbol).T).ravel())
+        flat = symbol.reshape(len(symbol), -1).T.ravel()
+        stack.push(flat.astype(np.int64), weights)
+
+    def pop(self, stack: Stack) -> Pixels:
+        """Pop images, uint8 (n, 1, H, W)."""
+        decoder, workers = self._decoder, self._workers
+        pixels = np.zeros((len(self._z), 1, decoder.height, decoder.width), np.uint8)
+        parts = workers.parts(len(self._z))
+        runs = workers.map(lambda rows: decoder.start(self._z[rows]), parts)
+        for row in range(decoder.height):
+            workers.map(lambda run, row=row: run.begin_row(row), runs)  # type: ignore[misc]
+            for column in range(decoder.width):
+                logits = workers.map(
+                    lambda run, row=row, c=column: run.logits(row, c, c + 1),  # type: ignore[misc]
+                    runs,
+                )
+                values = stack.pop(one_frequencies(np.concatenate(logits)))
+                pixels[:, 0, row, column] = values
+                for rows, run in zip(parts, runs, strict=True):
+                    run.put(row, column, column + 1, pixels[rows, 0, row, column, None])
+        return pixels
+
+    def bits(self, symbol: Pixels) -> float:
+        """Information content of images (n, 1, H, W), bits."""
+        weights = one_frequencies(self._logits(symbol).ravel())
+        return information(symbol.reshape(-1).astype(np.int64), weights)

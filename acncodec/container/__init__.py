@@ -1,0 +1,60 @@
+"""The .acn file: header, sections, side data, duplicates; and output that is whole or not there."""
+
+from acncodec.container.archive import (
+    FRAME_BYTES,
+    Archive,
+    ArchiveBytes,
+    ArchiveInfo,
+    Section,
+    SectionInfo,
+    SectionType,
+    archive_bytes,
+    read_archive,
+    read_header,
+    write_archive,
+)
+from acncodec.container.duplicates import (
+    find_duplicates,
+    pack_counts,
+    pack_inverse,
+    unpack_counts,
+    unpack_inverse,
+)
+from acncodec.container.header import (
+    FORMAT_VERSION,
+    ORDERS,
+    SIGNATURE,
+    STRATEGIES,
+    Header,
+    ShardHeader,
+)
+from acncodec.container.output import atomic_output
+from acncodec.container.side import pack_side, unpack_side
+
+__all__ = [
+    "FORMAT_VERSION",
+    "FRAME_BYTES",
+    "ORDERS",
+    "SIGNATURE",
+    "STRATEGIES",
+    "Archive",
+    "ArchiveBytes",
+    "ArchiveInfo",
+    "Header",
+    "Section",
+    "SectionInfo",
+    "SectionType",
+    "ShardHeader",
+    "archive_bytes",
+    "atomic_output",
+    "find_duplicates",
+    "pack_counts",
+    "pack_inverse",
+    "pack_side",
+    "read_archive",
+    "read_header",
+    "unpack_counts",
+    "unpack_inverse",
+    "unpack_side",
+    "write_archive",
+]

@@ -1,0 +1,304 @@
+r"""The head of an .acn file: signature, format version, and what the stacks mean.
+
+    0   8  signature \x89 A C N \r \n \x1a \n
+    8   2  u16  format version
+    10  4  u32  length L of the body
+    14  32 model id: SHA-256 of the tensors that decide the bits
+    46  L-32  raw deflate of compact JSON
+    14+L  4  u32  CRC-32 of everything before it
+
+All integers are little-endian. docs/FORMAT.md lists the JSON's fields.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from acncodec.container.runs import pack_runs, unpack_runs
+from acncodec.container.strict import (
+    Fields,
+    check_bool,
+    check_choice,
+    check_int,
+    check_label,
+    deflate,
+    inflate,
+    parse_object,
+)
+from acncodec.errors import CorruptionError, DataError, FormatError
+from acncodec.images import MAX_BYTES, ImageSpec
+from acncodec.images.dataset import DTYPES, LAYOUTS
+
+SIGNATURE: Final = b"\x89ACN\r\n\x1a\n"
+FORMAT_VERSION: Final = 1
+PREFIX_BYTES: Final = 14
+"""Bytes from which the length of the whole header is known."""
+
+MODEL_ID_BYTES: Final = 32
+ORDERS: Final = ("keep", "any")
+STRATEGIES: Final = ("iid", "tour")
+
+MAX_COUNT: Final = (1 << 32) - 1
+MAX_SIDE: Final = (1 << 16) - 1
+MAX_SHARDS: Final = 1 << 16
+MAX_BATCHES: Final = 1 << 20
+MAX_SEED_BLOCKS: Final = 1 << 20
+MAX_PACKED_JSON: Final = 1 << 20
+MAX_JSON: Final = 4 << 20
+
+_CRC_BYTES = 4
+
+
+@dataclass(frozen=True)
+class ShardHeader:
+    """What is needed to decode one shard.
+
+    Attributes:
+        count: images, duplicates included.
+        distinct: distinct images; those are what the stack holds.
+        strategy: what the schedule follows: `iid` or `tour`.
+        permuted: whether the stack holds the permutation back to the original order.
+        sizes: batch sizes in decoding order; they sum to `distinct`.
+        seed_blocks: 32-byte digest blocks that seed the stack.
+
+    Raises:
+        FormatError: a field has the wrong type or is out of its range.
+    """
+
+    count: int
+    distinct: int
+    strategy: str
+    permuted: bool
+    sizes: tuple[int, ...]
+    seed_blocks: int
+
+    def __post_init__(self) -> None:
+        check_int(self.count, "a shard's image count", 0, MAX_COUNT)
+        check_int(self.distinct, "a shard's distinct images", min(self.count, 1), self.count)
+        check_choice(self.strategy, "a shard's strategy", STRATEGIES)
+        check_bool(self.permuted, "a shard's `permuted`")
+        if type(self.sizes) is not tuple or len(self.sizes) > MAX_BATCHES:
+            raise FormatError(f"a shard's batch sizes must be a tuple of at most {MAX_BATCHES}")
+        for size in self.sizes:
+            check_int(size, "a batch size", 1, self.distinct)
+        if sum(self.sizes) != self.distinct:
+            raise FormatError(f"the batch sizes sum to {sum(self.sizes)}, not {self.distinct}")
+        check_int(self.seed_blocks, "a shard's seed blocks", 1, MAX_SEED_BLOCKS)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an archive says of itself before the first section.
+
+    Attributes:
+        model_id: 32 bytes, SHA-256 of the model's tensors.
+        model_name: the model's name, for messages.
+        profile: the arithmetic profile.
+        coder: the entropy coder.
+        order: `keep` restores the original order, `any` restores the set.
+        spec: what gives the original image array back.
+        shape: the shape of an image, (C, H, W).
+        shards: one or more, also where there is no image.
+        format_version: the version of the format.
+
+    Raises:
+        FormatError: a field has the wrong type or is out of its range.
+    """
+
+    model_id: bytes
+    model_name: str
+    profile: str
+    coder: str
+    order: str
+    spec: ImageSpec
+    shape: tuple[int, int, int]
+    shards: tuple[ShardHeader, ...]
+    format_version: int = FORMAT_VERSION
+
+    def __post_init__(self) -> None:
+        if type(self.model_id) is not bytes or len(self.model_id) != MODEL_ID_BYTES:
+            raise FormatError(f"the model id must be {MODEL_ID_BYTES} bytes")
+        check_label(self.model_name, "the model's name")
+        check_label(self.profile, "the arithmetic profile")
+        check_label(self.coder, "the coder")
+        check_choice(self.order, "the order", ORDERS)
+        if type(self.shape) is not tuple or len(self.shape) != 3:
+            raise FormatError("the image shape must be (C, H, W)")
+        channels = check_int(self.shape[0], "the number of channels", 1, 3)
+        height = check_int(self.shape[1], "the image height", 1, MAX_SIDE)
+        width = check_int(self.shape[2], "the image width", 1, MAX_SIDE)
+        if channels == 2 or (channels != 1 and self.spec.layout == "nhw"):
+            raise FormatError(f"images of {channels} channels cannot be {self.spec.layout}")
+        if type(self.shards) is not tuple or not 1 <= len(self.shards) <= MAX_SHARDS:
+            raise FormatError(f"there must be 1 to {MAX_SHARDS} shards")
+        if sum(len(shard.sizes) for shard in self.shards) > MAX_BATCHES:
+            raise FormatError(f"more than {MAX_BATCHES} batches")
+        if self.count * channels * height * width > MAX_BYTES:
+            raise FormatError(
+                f"{self.count} images of {self.shape} take more than {MAX_BYTES} bytes"
+            )
+        if check_int(self.format_version, "the format version", 0, 0xFFFF) != FORMAT_VERSION:
+            raise FormatError(f"unknown format version {self.format_version}")
+
+    @property
+    def count(self) -> int:
+        """The number of images, duplicates included."""
+        return sum(shard.count for shard in self.shards)
+
+    def to_bytes(self) -> bytes:
+        """Write the head of the file, from the signature to the CRC.
+
+        Raises:
+            FormatError: it is larger than a header may be.
+        """
+        text = json.dumps(_to_json(self), separators=(",", ":"), ensure_ascii=False).encode()
+        packed = deflate(text)
+        if len(text) > MAX_JSON or len(packed) > MAX_PACKED_JSON:
+            raise FormatError(f"the header takes {len(text)} bytes of JSON, more than it may")
+        length = MODEL_ID_BYTES + len(packed)
+        head = SIGNATURE + struct.pack("<HI", self.format_version, length)
+        head += self.model_id + packed
+        return head + struct.pack("<I", zlib.crc32(head))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Header:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            FormatError: malformed, truncated, or of an unknown version.
+            CorruptionError: the CRC does not match.
+        """
+        length = header_bytes(data[:PREFIX_BYTES])
+        if len(data) != length:
+            what = "truncated" if len(data) < length else "followed by other bytes"
+            raise FormatError(f"the header is {what} (offset {min(len(data), length)})")
+        crc_offset = length - _CRC_BYTES
+        (crc,) = struct.unpack_from("<I", data, crc_offset)
+        if zlib.crc32(data[:crc_offset]) != crc:
+            raise CorruptionError(f"the header's CRC-32 does not match (offset {crc_offset})")
+        start = PREFIX_BYTES + MODEL_ID_BYTES
+        try:
+            fields = parse_object(inflate(data[start:crc_offset], MAX_JSON))
+            return _from_json(fields, data[PREFIX_BYTES:start])
+        except (FormatError, DataError) as error:
+            raise FormatError(f"header: {error} (offset {start})") from error
+
+
+def header_bytes(prefix: bytes) -> int:
+    """Tell the length of the whole header, CRC included, from its first `PREFIX_BYTES` bytes.
+
+    Raises:
+        FormatError: no .acn file, an unknown version, truncated, or a length out of range.
+    """
+    if not prefix:
+        raise FormatError("the file is empty (offset 0)")
+    if not prefix.startswith(SIGNATURE[: len(prefix)]):
+        raise FormatError("not an .acn archive: wrong signature (offset 0)")
+    if len(prefix) >= len(SIGNATURE) + 2:
+        version = int.from_bytes(prefix[8:10], "little")
+        if version != FORMAT_VERSION:
+            raise FormatError(f"unknown format version {version} (offset 8)")
+    if len(prefix) < PREFIX_BYTES:
+        raise FormatError(f"the header is truncated (offset {len(prefix)})")
+    length = int.from_bytes(prefix[10:PREFIX_BYTES], "little")
+    if not MODEL_ID_BYTES < length <= MODEL_ID_BYTES + MAX_PACKED_JSON:
+        raise FormatError(f"the header's length {length} is out of range (offset 10)")
+    return PREFIX_BYTES + length + _CRC_BYTES
+
+
+def _to_json(header: Header) -> dict[str, object]:
+    """Name each field by a letter or two; what has its commonest value is left out."""
+    fields: dict[str, object] = {
+        "m": header.model_name,
+        "p": header.profile,
+        "c": header.coder,
+        "o": header.order,
+        "n": header.spec.name,
+        "d": header.spec.dtype,
+        "l": header.spec.layout,
+        "s": list(header.shape),
+        "h": [_shard_to_json(shard) for shard in header.shards],
+    }
+    if header.spec.values == tuple(range(256)):
+        fields["v"] = 256
+    elif header.spec.values != (0, 1):
+        fields["v"] = list(header.spec.values)
+    if header.spec.position:
+        fields["a"] = header.spec.position
+    return fields
+
+
+def _shard_to_json(shard: ShardHeader) -> dict[str, object]:
+    fields: dict[str, object] = {"n": shard.count, "t": shard.strategy}
+    if shard.distinct != shard.count:
+        fields["u"] = shard.distinct
+    if shard.permuted:
+        fields["p"] = True
+    if shard.seed_blocks != 1:
+        fields["b"] = shard.seed_blocks
+    return fields | {"z": pack_runs(shard.sizes)}
+
+
+def _from_json(value: dict[str, object], model_id: bytes) -> Header:
+    fields = Fields(value, "the header")
+    header = Header(
+        model_id=model_id,
+        model_name=check_label(fields.take("m"), "the model's name"),
+        profile=check_label(fields.take("p"), "the arithmetic profile"),
+        coder=check_label(fields.take("c"), "the coder"),
+        order=check_choice(fields.take("o"), "the order", ORDERS),
+        spec=_spec_from_json(fields),
+        shape=_shape_from_json(fields.take("s")),
+        shards=_shards_from_json(fields.take("h")),
+    )
+    fields.finish()
+    return header
+
+
+def _spec_from_json(fields: Fields) -> ImageSpec:
+    name = fields.take("n")
+    if not isinstance(name, str):
+        raise FormatError(f"the image array's name must be a string, not {type(name).__name__}")
+    dtype = check_choice(fields.take("d"), "the image dtype", DTYPES)
+    layout = check_choice(fields.take("l"), "the layout", LAYOUTS)
+    values = fields.take("v", [0, 1])
+    if type(values) is int:
+        values = list(range(check_int(values, "the number of levels", 256, 256)))
+    if not isinstance(values, list) or len(values) > 256:
+        raise FormatError("the level values must be a list of at most 256 integers")
+    position = check_int(fields.take("a", 0), "the image array's position", 0, MAX_COUNT)
+    return ImageSpec(name, dtype, layout, tuple(values), position)
+
+
+def _shape_from_json(value: object) -> tuple[int, int, int]:
+    if not isinstance(value, list) or len(value) != 3:
+        raise FormatError("the image shape must be [C, H, W]")
+    channels, height, width = (check_int(axis, "an image axis", 1, MAX_SIDE) for axis in value)
+    return channels, height, width
+
+
+def _shards_from_json(value: object) -> tuple[ShardHeader, ...]:
+    if not isinstance(value, list):
+        raise FormatError(f"the shards must be a list, not {type(value).__name__}")
+    batches_left = MAX_BATCHES
+    shards = []
+    for item in value:
+        fields = Fields(item, "a shard")
+        count = check_int(fields.take("n"), "a shard's image count", 0, MAX_COUNT)
+        distinct = check_int(fields.take("u", count), "a shard's distinct images", 0, count)
+        shard = ShardHeader(
+            count=count,
+            distinct=distinct,
+            strategy=check_choice(fields.take("t"), "a shard's strategy", STRATEGIES),
+            permuted=check_bool(fields.take("p", False), "a shard's `permuted`"),
+            sizes=unpack_runs(fields.take("z"), distinct, batches_left),
+            seed_blocks=check_int(fields.take("b", 1), "a shard's seed blocks", 1, MAX_SEED_BLOCKS),
+        )
+        fields.finish()
+        batches_left -= len(shard.sizes)
+        shards.append(shard)
+    return tuple(shards)

@@ -1,0 +1,60 @@
+"""Small payloads as small as can be: stored, deflated or LZMA, whichever is shortest."""
+
+from __future__ import annotations
+
+import lzma
+from typing import Any, Final
+
+from acncodec.container.strict import deflate, inflate
+from acncodec.errors import FormatError
+
+STORED: Final = 0
+DEFLATE: Final = 1
+LZMA: Final = 2
+
+_FILTERS: list[dict[str, Any]] = [
+    {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 20}
+]
+"""The decoder needs the same: raw LZMA2, a dictionary of 1 MiB, lc 3, lp 0, pb 2."""
+
+
+def squeeze(raw: bytes) -> bytes:
+    """Compress to a flag byte and the shortest of three forms; the lower flag wins a tie."""
+    forms = (raw, deflate(raw), lzma.compress(raw, lzma.FORMAT_RAW, filters=_FILTERS))
+    flag = min(range(len(forms)), key=lambda index: len(forms[index]))
+    return bytes([flag]) + forms[flag]
+
+
+def unsqueeze(payload: bytes, length: int) -> bytes:
+    """Undo `squeeze` where the raw length is known: not a byte more is ever produced.
+
+    Raises:
+        FormatError: an unknown flag, a malformed stream, or another length.
+    """
+    if not payload:
+        raise FormatError("the payload is empty")
+    flag, packed = payload[0], payload[1:]
+    if flag == STORED:
+        raw = packed
+    elif flag == DEFLATE:
+        raw = inflate(packed, length)
+    elif flag == LZMA:
+        raw = _unlzma(packed, length)
+    else:
+        raise FormatError(f"unknown compression flag {flag}")
+    if len(raw) != length:
+        raise FormatError(f"the payload holds {len(raw)} bytes, not {length}")
+    return raw
+
+
+def _unlzma(packed: bytes, length: int) -> bytes:
+    decompressor = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_FILTERS)
+    try:
+        raw = decompressor.decompress(packed, length + 1)
+    except lzma.LZMAError as error:
+        raise FormatError(f"corrupt LZMA stream: {error}") from error
+    if len(raw) > length:
+        raise FormatError(f"the payload holds more than {length} bytes")
+    if not decompressor.eof or decompressor.unused_data:
+        raise FormatError("the LZMA stream does not end where it should")
+    return raw

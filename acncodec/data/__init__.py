@@ -1,0 +1,13 @@
+"""The bundled images, and public data sets with their digests."""
+
+from pathlib import Path
+
+from acncodec.data.catalogue import CATALOGUE, DataSource, RemoteFile
+from acncodec.data.fetch import fetch
+
+__all__ = ["CATALOGUE", "DataSource", "RemoteFile", "bundled", "fetch"]
+
+
+def bundled() -> Path:
+    """The binarised MNIST test set: `x` uint8 {0,1} (10000, 28, 28) and the labels `y`."""
+    return Path(__file__).parent / "mnist-test-binary.npz"

@@ -1,0 +1,43 @@
+"""Every exception this package raises on purpose."""
+
+from __future__ import annotations
+
+
+class AcnError(Exception):
+    """The root: catch this to catch anything that acncodec reports."""
+
+
+class DataError(AcnError):
+    """The input is not a data set of images this program can take."""
+
+
+class ModelError(AcnError):
+    """A model file is malformed, missing, or does not fit the data or the archive."""
+
+
+class FreezeError(ModelError):
+    """A trained model cannot be made exact: an accumulator might overflow."""
+
+
+class FormatError(AcnError):
+    """An .acn file is malformed, truncated or of an unknown version."""
+
+
+class CorruptionError(FormatError):
+    """An .acn file is well-formed but its content is not what was written."""
+
+
+class CoderError(AcnError):
+    """The entropy coder was given something it cannot code."""
+
+
+class OutputError(AcnError):
+    """The result cannot be written where it was asked for."""
+
+
+class TrainingError(AcnError):
+    """Training cannot start or go on: bad settings, a checkpoint that does not fit, NaN loss."""
+
+
+class ExactnessError(AcnError):
+    """This machine's matrix products fail the start-up test; nothing is coded with them."""

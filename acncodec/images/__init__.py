@@ -1,0 +1,97 @@
+"""Data sets of images: .npz, .npy, IDX or a folder; what is image and what is side data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.dataset import DataSet, ImageSpec, SideArray
+from acncodec.images.folder import load_folder
+from acncodec.images.idx import GZIP_MAGIC, is_idx, load_idx
+from acncodec.images.npy import MAGIC as NPY_MAGIC
+from acncodec.images.npy import read_npy, write_npy
+from acncodec.images.npz import MAGICS as ZIP_MAGICS
+from acncodec.images.npz import load_npz, save_npz
+from acncodec.images.reading import MAX_BYTES
+from acncodec.images.recognise import recognise
+
+__all__ = [
+    "MAX_BYTES",
+    "DataSet",
+    "ImageSpec",
+    "SideArray",
+    "load_dataset",
+    "load_folder",
+    "load_idx",
+    "load_npz",
+    "read_npy",
+    "recognise",
+    "save_npz",
+    "write_npy",
+]
+
+
+def load_dataset(
+    path: Path,
+    *,
+    images: str | None = None,
+    layout: str | None = None,
+    aligned: Sequence[str] = (),
+    not_aligned: Sequence[str] = (),
+) -> DataSet:
+    """Load a data set, whatever its format; told by its content, not by its name.
+
+    An .npy, an IDX file and a folder name their images `x`; a folder adds the side array `names`.
+
+    Args:
+        path: an .npz, an .npy, an IDX file (gzipped or not) or a folder of images.
+        images: the name of the image array.
+        layout: `nhw`, `nhwc` or `nchw`, where the shape does not tell.
+        aligned: names of side arrays that follow the images though by default they would not.
+        not_aligned: names of side arrays that do not, though their axis 0 has length N.
+
+    Raises:
+        DataError: it is missing, unreadable, empty, of no known format, or holds no images that
+            we can take. The message gives the cause; the caller adds the path.
+    """
+    arrays, warnings = _load(Path(path))
+    found = recognise(
+        arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
+    )
+    return replace(found, warnings=(*warnings, *found.warnings))
+
+
+def _load(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
+    """All arrays by name, and warnings."""
+    try:
+        if path.is_dir():
+            return load_folder(path)
+        if path.exists() and not path.is_file():
+            raise DataError("is neither a file nor a folder")
+        with path.open("rb") as file:
+            return _load_file(file), ()
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the path
+        raise DataError(f"cannot be read: {error}") from error
+
+
+def _load_file(file: BinaryIO) -> dict[str, NDArray[Any]]:
+    size = os.fstat(file.fileno()).st_size
+    start = file.read(8)
+    file.seek(0)
+    if not start:
+        raise DataError("the file is empty (offset 0)")
+    if start.startswith(ZIP_MAGICS):
+        return load_npz(file)
+    if start.startswith(NPY_MAGIC):
+        return {"x": read_npy(file, size)}
+    if start.startswith(GZIP_MAGIC) or is_idx(start):
+        return {"x": load_idx(file, size)}
+    raise DataError("unknown content: neither .npz, .npy nor IDX (offset 0)")

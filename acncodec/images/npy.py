@@ -1,0 +1,146 @@
+"""The .npy format: one array and its header, never a pickle.
+
+NumPy's own reader takes memory before it has looked at what is there, and ignores what follows
+the array; this one does neither. The format is `numpy.lib.format`'s, versions 1.0 to 3.0.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy_format
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.reading import MAX_BYTES, check_total, read_exactly
+
+MAGIC = b"\x93NUMPY"
+MAX_HEADER_BYTES = 10_000
+"""NumPy's own limit: a larger header is not safe to parse."""
+
+_PREFIX_BYTES = {(1, 0): 10, (2, 0): 12, (3, 0): 12}
+
+_BAD_LITERAL = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
+_BAD_DTYPE = (*_BAD_LITERAL, KeyError, IndexError, AttributeError, OverflowError)
+
+
+def read_npy(
+    file: IO[bytes],
+    size: int,
+    what: str = "the array",
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_header_bytes: int = MAX_HEADER_BYTES,
+) -> NDArray[Any]:
+    """Read one array that takes exactly `size` bytes, its header included.
+
+    Args:
+        file: stands at the start of the .npy data.
+        size: the bytes that are there, or are said to be.
+        what: what to call it in messages.
+        max_bytes: the most the array may take.
+        max_header_bytes: the most its header may take.
+
+    Returns:
+        A writable array; dtype, byte order and Fortran order as stored.
+
+    Raises:
+        DataError: malformed, truncated, followed by more, too large, or an array of objects.
+    """
+    dtype, fortran, shape, header_bytes = _read_header(file, size, what, max_header_bytes)
+    nbytes = math.prod(shape) * dtype.itemsize
+    if header_bytes + nbytes != size:
+        raise DataError(
+            f"{what}: {dtype} of shape {shape} takes {nbytes} bytes, but {size - header_bytes}"
+            f" are there (offset {header_bytes})"
+        )
+    check_total(nbytes, max_bytes)
+    buffer = read_exactly(file, nbytes, what)
+    try:
+        if dtype.itemsize == 0:
+            return np.ndarray(shape, dtype=dtype)
+        return buffer.view(dtype).reshape(shape, order="F" if fortran else "C")
+    except (ValueError, TypeError, OverflowError, MemoryError) as error:
+        raise DataError(f"{what}: NumPy cannot hold {dtype} of shape {shape}: {error}") from error
+
+
+def write_npy(file: IO[bytes], array: NDArray[Any]) -> None:
+    """Write one array; nothing is ever pickled.
+
+    Raises:
+        DataError: the array holds objects, or its dtype has no .npy form.
+    """
+    if array.dtype.hasobject:
+        raise DataError("an array of objects cannot be stored; nothing is ever pickled")
+    # NumPy picks the version itself, but warns about it: so try them in turn. A header that
+    # does not fit raises before anything is written.
+    for version in _PREFIX_BYTES:
+        try:
+            npy_format.write_array(file, np.asanyarray(array), version, allow_pickle=False)
+        except ValueError as error:
+            failure = error
+        else:
+            return
+    raise DataError(f"{array.dtype} cannot be stored as .npy: {failure}") from failure
+
+
+def _read_header(
+    file: IO[bytes], size: int, what: str, max_header_bytes: int
+) -> tuple[np.dtype[Any], bool, tuple[int, ...], int]:
+    """The dtype, whether in Fortran order, the shape, and the bytes read."""
+    prefix = file.read(min(size, 8))
+    if prefix[:6] != MAGIC:
+        raise DataError(f"{what}: is not a .npy array (offset 0)")
+    version = tuple(prefix[6:])
+    if len(version) < 2:
+        raise DataError(f"{what}: truncated (offset {len(prefix)})")
+    if version not in _PREFIX_BYTES:
+        raise DataError(f"{what}: unknown .npy version {version[0]}.{version[1]} (offset 6)")
+    start = _PREFIX_BYTES[version]
+    if size < start:
+        raise DataError(f"{what}: truncated (offset {size})")
+    length = int.from_bytes(read_exactly(file, start - 8, what).tobytes(), "little")
+    if length > max_header_bytes:
+        raise DataError(f"{what}: its header takes {length} bytes, over {max_header_bytes}")
+    if size < start + length:
+        raise DataError(f"{what}: truncated (offset {size})")
+    raw = read_exactly(file, length, what).tobytes()
+    try:
+        fields = _parse(raw.decode("utf-8" if version == (3, 0) else "latin-1"))
+    except _BAD_LITERAL as error:
+        raise DataError(f"{what}: malformed .npy header (offset {start})") from error
+    dtype, fortran, shape = _check_fields(fields, what, start)
+    return dtype, fortran, shape, start + length
+
+
+def _parse(text: str) -> object:
+    try:
+        return ast.literal_eval(text.strip())
+    except SyntaxError:
+        # Python 2 wrote long integers as 60000L.
+        return ast.literal_eval(re.sub(r"(?<=\d)L\b", "", text).strip())
+
+
+def _check_fields(
+    fields: object, what: str, start: int
+) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
+    if not isinstance(fields, dict) or set(fields) != {"descr", "fortran_order", "shape"}:
+        raise DataError(f"{what}: malformed .npy header (offset {start})")
+    fortran, shape = fields["fortran_order"], fields["shape"]
+    if not isinstance(fortran, bool) or not isinstance(shape, tuple):
+        raise DataError(f"{what}: malformed .npy header (offset {start})")
+    if any(type(axis) is not int or axis < 0 for axis in shape):
+        raise DataError(f"{what}: malformed shape {shape!r} (offset {start})")
+    try:
+        dtype = npy_format.descr_to_dtype(fields["descr"])
+    except _BAD_DTYPE as error:
+        raise DataError(f"{what}: unknown dtype {fields['descr']!r} (offset {start})") from error
+    if dtype.hasobject:
+        raise DataError(f"{what}: holds objects, which are pickles; nothing is ever unpickled")
+    if dtype.subdtype is not None:
+        raise DataError(f"{what}: unknown dtype {fields['descr']!r} (offset {start})")
+    return dtype, fortran, shape

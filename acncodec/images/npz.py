@@ -1,0 +1,106 @@
+"""The .npz format: a zip of .npy arrays, read without trust and written without surprises."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+from typing import IO, Any
+
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.dataset import DataSet, check_name
+from acncodec.images.npy import read_npy, write_npy
+from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
+
+MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a zip begins: with a member, or empty."""
+
+_SUFFIX = ".npy"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
+
+_BAD_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,  # a compression method or feature that zipfile lacks
+    OSError,
+    OverflowError,
+    RuntimeError,  # an encrypted member
+    UnicodeError,
+    ValueError,
+)
+
+
+def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArray[Any]]:
+    """Read all arrays of an .npz, in their order; nothing is ever unpickled.
+
+    Args:
+        file: seekable.
+        max_bytes: the most that all arrays together may take.
+
+    Raises:
+        DataError: malformed, truncated or corrupt; a member that is no array, or an array of
+            objects; a name twice; sizes that cannot be true, or above `max_bytes`.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            check_total(sum(member.file_size for member in archive.infolist()), max_bytes)
+            arrays: dict[str, NDArray[Any]] = {}
+            for member in archive.infolist():
+                name = member.filename.removesuffix(_SUFFIX)
+                check_name(name)
+                if name in arrays:
+                    raise DataError(f"the array {name!r} is there twice")
+                arrays[name] = _read_member(archive, member, max_bytes)
+            return arrays
+    except _BAD_ZIP as error:
+        raise DataError(
+            f"corrupt or unreadable .npz: {str(error) or type(error).__name__}"
+        ) from error
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> NDArray[Any]:
+    what = f"{member.filename!r}"
+    if member.compress_type == zipfile.ZIP_STORED and member.file_size != member.compress_size:
+        raise DataError(
+            f"{what}: stored in {member.compress_size} bytes, but claims {member.file_size}"
+        )
+    if member.compress_type == zipfile.ZIP_DEFLATED:
+        check_inflation(member.compress_size, member.file_size, what)
+    with archive.open(member) as stream:
+        array = read_npy(stream, member.file_size, what, max_bytes=max_bytes)
+        stream.read(1)  # reaches the end, where zipfile compares the CRC
+    return array
+
+
+def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> None:
+    """Write a data set as the .npz it came from: names, dtypes, shapes and order of all arrays.
+
+    The same data set gives the same bytes: the zip's time stamps are fixed. Any name will do,
+    `file` included, which breaks `numpy.savez`.
+
+    Args:
+        file: writable and seekable.
+        dataset: what to write.
+        compressed: deflate the arrays.
+
+    Raises:
+        DataError: an array cannot be stored.
+    """
+    arrays = [(side.name, side.array) for side in dataset.side]
+    image_array = dataset.spec.to_array(dataset.pixels)
+    arrays.insert(dataset.spec.position, (dataset.spec.name, image_array))
+    method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, array in arrays:
+            member = zipfile.ZipInfo(name + _SUFFIX, _EPOCH)
+            member.compress_type = method
+            member.create_system = 3  # Unix, wherever this runs
+            member.external_attr = 0o644 << 16
+            with archive.open(member, "w", force_zip64=True) as stream:
+                write_npy(stream, array)

@@ -1,0 +1,193 @@
+"""Decides which array is the images, how it is laid out, and what follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.dataset import CHANNELS, LAYOUTS, DataSet, ImageSpec, SideArray
+
+PREFERRED_NAMES = ("x", "images", "x_train", "data")
+"""Names that settle which of several image arrays is meant, the first before the others."""
+
+
+def recognise(
+    arrays: Mapping[str, NDArray[Any]],
+    *,
+    images: str | None = None,
+    layout: str | None = None,
+    aligned: Sequence[str] = (),
+    not_aligned: Sequence[str] = (),
+) -> DataSet:
+    """Make a data set of named arrays, their order kept.
+
+    Args:
+        arrays: the arrays by name; the images are uint8 or bool of shape (N, H, W),
+            (N, H, W, C) or (N, C, H, W) with C = 1 or 3.
+        images: the name of the image array; by default the first of `PREFERRED_NAMES` that
+            looks like images, else the only array that does.
+        layout: `nhw`, `nhwc` or `nchw`; by default told from the shape.
+        aligned: side arrays that follow the images though by default they would not.
+        not_aligned: side arrays that do not, though their axis 0 has length N.
+
+    Raises:
+        DataError: no array, or no single one, is the images; its layout is ambiguous; its dtype
+            or shape is none we can take; an override names an array that cannot be overridden.
+    """
+    if layout is not None and layout not in LAYOUTS:
+        raise DataError(f"unknown --layout {layout!r}: one of {', '.join(LAYOUTS)}")
+    name = _choose(arrays, images)
+    array = arrays[name]
+    spec_layout = _layout(name, array, layout)
+    pixels, values = _levels(_to_nchw(array, spec_layout))
+    side = _side(arrays, name, aligned, not_aligned)
+    spec = ImageSpec(
+        name=name,
+        dtype="bool" if array.dtype == np.bool_ else "uint8",
+        layout=spec_layout,
+        values=values,
+        position=list(arrays).index(name),
+    )
+    return DataSet(pixels, spec, side, int(array.nbytes), _warnings(name, side))
+
+
+def looks_like_images(array: NDArray[Any]) -> bool:
+    """Whether dtype and shape are those of images we can take, in whatever layout."""
+    return array.dtype in (np.dtype(np.uint8), np.dtype(np.bool_)) and bool(_layouts(array))
+
+
+def _layouts(array: NDArray[Any]) -> tuple[str, ...]:
+    """The layouts that the shape admits: none, one or two."""
+    if 0 in array.shape[1:]:
+        return ()
+    if array.ndim == 3:
+        return ("nhw",)
+    if array.ndim != 4:
+        return ()
+    found = []
+    if array.shape[3] in CHANNELS:
+        found.append("nhwc")
+    if array.shape[1] in CHANNELS:
+        found.append("nchw")
+    return tuple(found)
+
+
+def _describe(arrays: Mapping[str, NDArray[Any]], names: Sequence[str]) -> str:
+    return ", ".join(f"{name!r} ({arrays[name].dtype} {arrays[name].shape})" for name in names)
+
+
+def _choose(arrays: Mapping[str, NDArray[Any]], images: str | None) -> str:
+    """The name of the image array."""
+    if not arrays:
+        raise DataError("holds no arrays")
+    if images is not None:
+        if images not in arrays:
+            raise DataError(
+                f"no array is named {images!r}; there are {_describe(arrays, [*arrays])}"
+            )
+        return images
+    candidates = [name for name, array in arrays.items() if looks_like_images(array)]
+    for name in PREFERRED_NAMES:
+        if name in candidates:
+            return name
+    if not candidates:
+        raise DataError(
+            "no array looks like images: uint8 or bool of shape (N,H,W), (N,H,W,C) or (N,C,H,W)"
+            f" with C = 1 or 3; there are {_describe(arrays, [*arrays])}"
+        )
+    if len(candidates) > 1:
+        raise DataError(
+            f"several arrays look like images: {_describe(arrays, candidates)}; name one with"
+            " --images NAME"
+        )
+    return candidates[0]
+
+
+def _layout(name: str, array: NDArray[Any], layout: str | None) -> str:
+    """The layout of the image array: the one asked for if it fits, else the only one that does."""
+    if array.dtype not in (np.dtype(np.uint8), np.dtype(np.bool_)):
+        raise DataError(
+            f"the image array {name!r} is {array.dtype}; images must be uint8 or bool"
+            " (convert them first)"
+        )
+    layouts = _layouts(array)
+    if not layouts:
+        raise DataError(
+            f"the image array {name!r} has the shape {array.shape}; images must be (N,H,W),"
+            " (N,H,W,C) or (N,C,H,W) with C = 1 or 3"
+        )
+    if layout is not None:
+        if layout not in layouts:
+            raise DataError(
+                f"the image array {name!r} of shape {array.shape} cannot be laid out as {layout}"
+            )
+        return layout
+    if len(layouts) > 1:
+        raise DataError(
+            f"the image array {name!r} of shape {array.shape} may be {' or '.join(layouts)};"
+            " say which with --layout"
+        )
+    return layouts[0]
+
+
+def _to_nchw(array: NDArray[Any], layout: str) -> NDArray[Any]:
+    """A view of shape (N, C, H, W)."""
+    if layout == "nhw":
+        return array[:, np.newaxis]
+    return array.transpose(0, 3, 1, 2) if layout == "nhwc" else array
+
+
+def _levels(array: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
+    """Level indexes, C-contiguous, and the value of each level."""
+    raw: NDArray[np.uint8] = np.ascontiguousarray(array).view(np.uint8)
+    highest = int(raw.max()) if raw.size else 0
+    if highest <= 1:
+        return raw, (0, 1)
+    if array.dtype == np.bool_:
+        return (raw != 0).view(np.uint8), (0, 1)  # Pillow's True is the byte 255
+    if np.all((raw == 0) | (raw == 255)):
+        return (raw != 0).view(np.uint8), (0, 255)
+    return raw, tuple(range(256))
+
+
+def _side(
+    arrays: Mapping[str, NDArray[Any]],
+    images: str,
+    aligned: Sequence[str],
+    not_aligned: Sequence[str],
+) -> tuple[SideArray, ...]:
+    """All other arrays, each with its alignment decided."""
+    count = arrays[images].shape[0]
+    for option, names in (("--aligned", aligned), ("--not-aligned", not_aligned)):
+        for name in names:
+            if name not in arrays:
+                raise DataError(f"{option} {name!r}: there is no such array")
+            if name == images:
+                raise DataError(f"{option} {name!r}: that is the image array")
+    for name in aligned:
+        if name in not_aligned:
+            raise DataError(f"{name!r} is named by both --aligned and --not-aligned")
+        if arrays[name].shape[:1] != (count,):
+            raise DataError(
+                f"--aligned {name!r}: its shape is {arrays[name].shape}, but there are"
+                f" {count} images"
+            )
+    return tuple(
+        SideArray(name, array, array.shape[:1] == (count,) and name not in not_aligned)
+        for name, array in arrays.items()
+        if name != images
+    )
+
+
+def _warnings(images: str, side: Sequence[SideArray]) -> tuple[str, ...]:
+    return tuple(
+        f"{other.name!r} looks like images too, but only {images!r} is compressed as images:"
+        f" {other.name!r} is side data, compressed generically; to compress it properly, run"
+        f" again with --images {other.name}"
+        for other in side
+        if looks_like_images(other.array)
+    )

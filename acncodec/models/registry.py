@@ -1,0 +1,99 @@
+"""Finding a model: by name, by path, by the data it must fit, by the SHA-256 an archive names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from acncodec.errors import ModelError
+from acncodec.exact.model import FrozenModel
+
+FOLDER = Path(__file__).parent
+SUFFIX = ".safetensors"
+
+
+def bundled_names() -> tuple[str, ...]:
+    """Names of the bundled models, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}")))
+
+
+def bundled_path(name: str) -> Path:
+    """The file of the bundled model called `name`. Raises `ModelError` if there is none."""
+    if name not in bundled_names():
+        known = ", ".join(bundled_names()) or "none"
+        raise ModelError(f"no bundled model is called {name!r} (bundled: {known})")
+    return FOLDER / f"{name}{SUFFIX}"
+
+
+def read_card(name: str) -> str | None:
+    """The text beside a bundled model (Markdown), or None where there is none."""
+    path = bundled_path(name).with_suffix(".md")
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def find_by_name_or_path(name_or_path: str) -> FrozenModel:
+    """A bundled model's name, or else the path of a model file.
+
+    A bundled name wins over a file of the same name in the working folder, which `./NAME`
+    reaches. Raises `ModelError` if there is neither.
+    """
+    if name_or_path in bundled_names():
+        return FrozenModel.load(bundled_path(name_or_path))
+    path = Path(name_or_path)
+    if not path.is_file():
+        known = ", ".join(bundled_names()) or "none"
+        raise ModelError(f"{name_or_path}: neither a model file nor a bundled model ({known})")
+    return FrozenModel.load(path)
+
+
+def find_for_data(shape: tuple[int, int, int], levels: int) -> FrozenModel:
+    """The bundled model for images of `shape` (channels, height, width) with `levels` levels.
+
+    Of several that fit, the one whose card says `"default": true`, else the first by name.
+    Raises `ModelError` that says what was looked for and how to train one.
+    """
+    fitting = [
+        model
+        for model in _bundled()
+        if model.config.image_shape == shape and model.config.levels == levels
+    ]
+    if not fitting:
+        channels, height, width = shape
+        known = ", ".join(bundled_names()) or "none"
+        raise ModelError(
+            f"no bundled model fits images of {height}x{width}, {channels} channel(s), "
+            f"{levels} levels (bundled: {known}); train one with "
+            "`acncodec train DATA -o MODEL.safetensors` and pass it as --model"
+        )
+    return next((model for model in fitting if model.card.get("default") is True), fitting[0])
+
+
+def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> FrozenModel:
+    """The model whose SHA-256 is `model_id`: `extra` (a name or path) or a bundled one.
+
+    `name` is what the archive calls the model, for the message. Raises `ModelError` that names
+    the wanted model and what was there instead.
+    """
+    wanted = f"model {name or 'without a name'} (SHA-256 {model_id.hex()})"
+    if extra is not None:
+        model = find_by_name_or_path(extra)
+        if model.model_id != model_id:
+            raise ModelError(
+                f"the archive needs {wanted}, but {extra} is model {model.name} "
+                f"(SHA-256 {model.model_id.hex()})"
+            )
+        return model
+    found = []
+    for model in _bundled():
+        if model.model_id == model_id:
+            return model
+        found.append(f"{model.name} ({model.model_id.hex()})")
+    raise ModelError(
+        f"the archive needs {wanted}, which is not bundled (bundled: "
+        f"{', '.join(found) or 'none'}); pass its file as --model"
+    )
+
+
+def _bundled() -> Iterator[FrozenModel]:
+    for name in bundled_names():
+        yield FrozenModel.load(bundled_path(name))

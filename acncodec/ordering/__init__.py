@@ -1,0 +1,1 @@
+"""Orders: schedules, tours and what they cost."""

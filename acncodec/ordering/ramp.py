@@ -1,0 +1,57 @@
+"""Batch sizes: as wide as is useful, but never asking the stack for bits it does not have.
+
+Alice starts with the last batch, when nothing but the digest lies on the stack, and each
+image first *takes* bits (its latent is popped) and then gives more back. So the last batches
+are small and grow with what the earlier ones left.
+"""
+
+from __future__ import annotations
+
+from acncodec.errors import CoderError
+from acncodec.ordering.schedule import MAX_WIDTH
+
+SEED_BITS = 256
+RESERVE_BITS = 64
+IMAGES_PER_HEAD = 64
+MAX_HEADS = 256
+
+
+def ramp_sizes(count: int, widest: int, need: float, gain: float, seed_blocks: int) -> list[int]:
+    """Sizes, smallest first, that sum to `count`.
+
+    need: bits an image takes from the stack at first; gain: bits by which it surely
+    lengthens the stack in the end; the stack starts with `seed_blocks` digests. Raises
+    `CoderError` when not even one image could begin.
+    """
+    sizes: list[int] = []
+    stack = float(SEED_BITS * seed_blocks)
+    left = count
+    while left:
+        # Six standard deviations of a latent's cost, about 4 bits each, also grow with the root.
+        affordable = 0
+        spare = stack - RESERVE_BITS
+        while (
+            affordable < widest and need * (affordable + 1) + 25 * (affordable + 1) ** 0.5 <= spare
+        ):
+            affordable += 1
+        if not affordable:
+            raise CoderError("the stack's seed is too short for one image")
+        size = min(affordable, left, widest)
+        sizes.append(size)
+        left -= size
+        stack += gain * size
+    return sorted(sizes)
+
+
+def iid_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:
+    """Batch sizes for `iid`, in decoding order."""
+    return tuple(reversed(ramp_sizes(count, MAX_WIDTH, need, gain, seed_blocks)))
+
+
+def tour_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:
+    """Batch sizes for `tour`: the heads, then twice as many arms, then the ramp's end."""
+    if not count:
+        return ()
+    heads = max(1, min(MAX_HEADS, count // IMAGES_PER_HEAD))
+    rest = ramp_sizes(count - heads, 2 * heads, need, gain, seed_blocks) if count > heads else []
+    return (heads, *reversed(rest))

@@ -1,0 +1,1 @@
+"""Training an associative compression network (paper, Algorithm 1)."""

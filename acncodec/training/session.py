@@ -1,0 +1,186 @@
+"""A whole training session: data in, frozen model out, resumable in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+
+from acncodec.container import atomic_output
+from acncodec.errors import TrainingError
+from acncodec.exact.build import freeze_model
+from acncodec.exact.model import FrozenModel
+from acncodec.images import load_dataset
+from acncodec.training import recipe as recipes
+from acncodec.training.loop import Budget, Report, Trainer
+from acncodec.training.source import ImageSource, step_generator
+from acncodec.training.unconditional import fit_unconditional
+
+CALIBRATION_IMAGES = 1000
+VALID_SHARE = 6
+"""Without validation data, one image in six (the last ones) is held back."""
+
+
+def checkpoint_path(output: Path) -> Path:
+    """Where the run that will write the model `output` keeps its checkpoint."""
+    return output.with_suffix(".checkpoint.safetensors")
+
+
+@dataclass(frozen=True)
+class _Sources:
+    train: ImageSource
+    valid: ImageSource
+    about: dict[str, Any]
+
+
+def _read(path: Path) -> Any:
+    data = load_dataset(path)
+    if data.shape[0] != 1:
+        raise TrainingError(f"{path}: only images of one channel can be trained on")
+    values = np.array(data.spec.values, np.uint8)
+    # Binary images become 0 and 1; grey ones keep their intensities.
+    return data.pixels[:, 0] if data.levels == 2 else values[data.pixels[:, 0]]
+
+
+def _sources(data: Path, valid: Path | None) -> _Sources:
+    images = _read(data)
+    if valid is not None:
+        held = _read(valid)
+    else:
+        count = len(images) // VALID_SHARE
+        images, held = images[: len(images) - count], images[len(images) - count :]
+    if not len(images) or not len(held):
+        raise TrainingError(f"{data}: too few images to train on and validate with")
+    train, check = ImageSource(images), ImageSource(held)
+    if train.size != check.size:
+        raise TrainingError("training and validation images differ in size")
+    about = {
+        "file": data.name, "images": len(train), "validation_images": len(check),
+        "binarisation": "as given" if train.is_binary else "a new draw at each use",
+    }  # fmt: skip
+    return _Sources(train, check, about)
+
+
+def _device(name: str) -> str:
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("there is no CUDA device here")
+    return name
+
+
+def train_model(
+    data: Path,
+    output: Path,
+    *,
+    preset: str = "mnist",
+    minutes: float | None = None,
+    steps: int | None = None,
+    resume: bool = False,
+    device: str = "auto",
+    seed: int = 1,
+    valid: Path | None = None,
+    log: Path | None = None,
+    force: bool = False,
+    report: Callable[[Report], None] | None = None,
+) -> FrozenModel:
+    """Train on `data` and write the frozen model to `output`.
+
+    The checkpoint lies beside `output` (see `checkpoint_path`); `resume` continues from it,
+    and is how a finished run is frozen anew or given a longer budget. `log` is a folder for
+    `log.jsonl` and, if TensorBoard is installed, its events. Raises `TrainingError` on bad
+    settings, `DataError` on bad data, `OutputError` if `output` exists and `force` is off.
+    """
+    checkpoint = checkpoint_path(output)
+    with atomic_output(output, force) as file:
+        sources = _sources(data, valid)
+        chosen = recipes.with_size(recipes.preset(preset), *sources.train.size)
+        trainer = Trainer(
+            chosen.config, chosen.recipe, sources.train, sources.valid, seed, _device(device)
+        )
+        if resume:
+            trainer.restore(checkpoint)
+        elif checkpoint.exists() and not force:
+            raise TrainingError(f"{checkpoint} exists; use --resume to continue it, -f to discard")
+        budget = Budget(steps if steps is not None else chosen.recipe.steps, minutes)
+        with RunLog(log) as run_log:
+            trainer.run(budget, checkpoint, _both(run_log, report))
+        model = finish(trainer, output.stem, preset, sources.about)
+        file.write(model.to_bytes())
+    return model
+
+
+def _both(log: RunLog, report: Callable[[Report], None] | None) -> Callable[[Report], None]:
+    def write(entry: Report) -> None:
+        log(entry)
+        if report is not None:
+            report(entry)
+
+    return write
+
+
+class RunLog:
+    """Reports as JSON lines and, if TensorBoard is installed, as its events."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = self._board = None
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = (folder / "log.jsonl").open("a", encoding="utf-8")
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError:
+                return
+            self._board = SummaryWriter(str(folder))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+        if self._board is not None:
+            self._board.close()
+
+    def __call__(self, entry: Report) -> None:
+        """Write one report."""
+        if self._file is not None:
+            self._file.write(json.dumps(asdict(entry)) + "\n")
+            self._file.flush()
+        if self._board is not None:
+            for key, value in asdict(entry).items():
+                if isinstance(value, float):
+                    self._board.add_scalar(key, value, entry.step)
+
+
+def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
+    """Fit the unconditional prior to the averaged weights' codes and freeze the model."""
+    seed = trainer.seed
+    net = trainer.average
+    codes = trainer.encode(net, trainer.train, step_generator(seed, 0, 4)).numpy()
+    held = trainer.valid if trainer.valid is not None else trainer.train
+    valid_codes = trainer.encode(net, held, step_generator(seed, 0, 5)).numpy()
+    fit = fit_unconditional(codes, valid_codes, seed)
+    rows = torch.arange(min(CALIBRATION_IMAGES, len(trainer.train)))
+    calibration = trainer.train.draw(rows, step_generator(seed, 0, 6))
+    costs = trainer.validate()
+    card = {
+        "preset": preset_name,
+        "recipe": trainer.recipe.to_json(),
+        "seed": seed,
+        "steps": trainer.step,
+        "minutes": round(trainer.seconds / 60, 1),
+        "training_data": about,
+        "validation": None if costs is None else {
+            "neighbour_kl_nats": round(costs[0], 3), "reconstruction_nats": round(costs[1], 3),
+        },
+        "unconditional_components": len(fit.weights),
+        "unconditional_valid_nats": fit.valid_nats,
+    }  # fmt: skip
+    mixture = fit.weights, fit.means, fit.covariances
+    return freeze_model(net.cpu(), codes, mixture, calibration, name, card)

@@ -1,0 +1,57 @@
+"""Training images, and the binarisation of grey ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from acncodec.errors import TrainingError
+
+
+class ImageSource:
+    """Images as network inputs: binary ones as they are, grey ones by a random draw.
+
+    A grey pixel of intensity g becomes 1 with probability g/255, as is customary for
+    binarised MNIST (Salakhutdinov and Murray, 2008).
+    """
+
+    def __init__(self, images: NDArray[np.uint8]) -> None:
+        if images.ndim != 3 or images.dtype != np.uint8 or not len(images):
+            raise TrainingError("training needs a non-empty uint8 array of shape (N, H, W)")
+        top = int(images.max())
+        if top not in (0, 1, 255):
+            raise TrainingError(f"pixel values up to {top}: neither binary (0, 1) nor grey (0-255)")
+        scale = 1.0 if top <= 1 else 255.0
+        self.probability = torch.from_numpy(images).unsqueeze(1).float().div_(scale)
+        self.is_binary = bool(((images == 0) | (images == top)).all())
+
+    def __len__(self) -> int:
+        return len(self.probability)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width)."""
+        return (self.probability.shape[2], self.probability.shape[3])
+
+    def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
+        """Binary images, float32 (n, 1, H, W), for the rows `index`."""
+        probability = self.probability[index]
+        if self.is_binary:
+            return probability
+        return torch.bernoulli(probability, generator=generator)
+
+
+def step_generator(seed: int, step: int, purpose: int = 0) -> torch.Generator:
+    """A generator that depends on its arguments alone, so that a resumed run repeats itself."""
+    state = np.random.SeedSequence((seed, step, purpose)).generate_state(2, np.uint32)
+    return torch.Generator().manual_seed(int(state[0]) << 31 ^ int(state[1]))
+
+
+def batch_rows(count: int, batch: int, seed: int, step: int) -> Tensor:
+    """The rows of the training set that make up batch `step`: a new permutation each epoch."""
+    per_epoch = max(1, count // batch)
+    epoch, position = divmod(step, per_epoch)
+    order = torch.randperm(count, generator=step_generator(seed, epoch, purpose=1))
+    return order[position * batch : (position + 1) * batch]

@@ -1,0 +1,1 @@
+"""The command line of acncodec, installed as `acncodec_cli`."""

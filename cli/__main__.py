@@ -1,0 +1,5 @@
+"""`python -m acncodec_cli` is `acncodec`."""
+
+from .main import main
+
+main()

@@ -1,0 +1,110 @@
+"""`acncodec bench`: bound, ideal and file, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from .options import (
+    FILE,
+    data_options,
+    device_option,
+    json_option,
+    load_data,
+    model_for,
+    model_option,
+    speed_options,
+)
+from .progress import tracking
+from .session import common_options, naming, write_json
+
+
+@click.command()
+@click.argument("source", metavar="DATA", type=FILE)
+@data_options
+@model_option("the bundled one that fits the data")
+@click.option(
+    "--ordering", "orderings", type=click.Choice(["iid", "tour"]), multiple=True,
+    default=("iid", "tour"), show_default=True, help="An ordering to measure (repeatable).",
+)  # fmt: skip
+@click.option(
+    "--order", type=click.Choice(["keep", "any"]), default="any", show_default=True,
+    help="Restore the images' order, or only the set.",
+)  # fmt: skip
+@click.option(
+    "--coder", "coders", type=click.Choice(["ans"]), multiple=True, default=("ans",),
+    show_default=True, help="An entropy coder to measure (repeatable).",
+)  # fmt: skip
+@click.option(
+    "--samples", type=click.IntRange(min=2), default=4, show_default=True,
+    help="Posterior samples for the bound.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True,
+    help="Fixes those samples.",
+)  # fmt: skip
+@speed_options
+@device_option
+@json_option
+@common_options
+def bench(
+    source: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    model: str | None,
+    orderings: tuple[str, ...],
+    order: str,
+    coders: tuple[str, ...],
+    samples: int,
+    seed: int,
+    threads: int,
+    batch: int,
+    as_json: bool,
+) -> None:
+    """Compress, decompress and price DATA once for each ordering and coder."""
+    from acncodec.analysis.bench import bench_dataset
+
+    data = load_data(source, images, layout, aligned, not_aligned)
+    chosen = model_for(data, source, model)
+    for coder in dict.fromkeys(coders):
+        with naming(source), tracking(source.name) as progress:
+            results = bench_dataset(
+                data, chosen, tuple(dict.fromkeys(orderings)), order=order, coder=coder,
+                threads=threads, batch=batch, samples=samples, seed=seed, progress=progress,
+            )  # fmt: skip
+        results = {"data": str(source), "coder": coder, **results}
+        if as_json:
+            write_json(results)
+        else:
+            _print(results)
+        if not all(entry["restored_exactly"] for entry in results["orderings"].values()):
+            click.get_current_context().exit(1)
+
+
+def _print(results: dict[str, Any]) -> None:
+    table = Table(
+        title=f"{results['images']:,} images, order {results['order']}, coder {results['coder']}, "
+        f"model {results['model']}; nats an image",
+        title_justify="left",
+    )
+    columns = ("bound", "ideal", "file", "file/bound", "file bytes", "restored")
+    table.add_column("ordering")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for ordering, entry in results["orderings"].items():
+        table.add_row(
+            ordering,
+            f"{entry['bound_nats']:.3f} ± {entry['bound_standard_error']:.3f}",
+            f"{entry['ideal_nats']:.3f}",
+            f"{entry['file_nats']:.3f}",
+            f"{1.0 + entry['file_over_bound']:.4f}",
+            f"{entry['file_bytes']:,}",
+            "yes" if entry["restored_exactly"] else "NO",
+        )
+    Console().print(table)

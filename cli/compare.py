@@ -1,0 +1,49 @@
+"""Whether a decoded data set is the one that went in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from acncodec.arrange import canonical_order
+from acncodec.images import DataSet, SideArray
+
+
+def same_data(data: DataSet, back: DataSet, order: str) -> bool:
+    """Whether `back` is `data`: every array, its name, dtype, shape and bytes.
+
+    In the order `any` images come back in another order, their aligned rows with them; equal
+    images are then told apart by those rows.
+    """
+    if data.spec != back.spec or data.pixels.shape != back.pixels.shape:
+        return False
+    if len(data.side) != len(back.side):
+        return False
+    if order == "any":
+        data, back = _sorted(data), _sorted(back)
+    return np.array_equal(data.pixels, back.pixels) and all(
+        _same_side(one, other) for one, other in zip(data.side, back.side, strict=True)
+    )
+
+
+def _same_side(one: SideArray, other: SideArray) -> bool:
+    return (
+        (one.name, one.aligned) == (other.name, other.aligned)
+        and one.array.dtype == other.array.dtype
+        and one.array.shape == other.array.shape
+        and one.array.tobytes() == other.array.tobytes()
+    )
+
+
+def _sorted(data: DataSet) -> DataSet:
+    """By the bytes of the images, then by those of the aligned rows in turn."""
+    aligned = [entry.array for entry in data.side if entry.aligned]
+    by_side = np.array(
+        sorted(range(data.count), key=lambda row: [array[row].tobytes() for array in aligned]),
+        np.int64,
+    )
+    order = by_side[canonical_order(data.pixels[by_side])]
+    side = tuple(
+        SideArray(entry.name, entry.array[order], True) if entry.aligned else entry
+        for entry in data.side
+    )
+    return DataSet(data.pixels[order], data.spec, side, data.array_bytes)

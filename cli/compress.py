@@ -1,0 +1,162 @@
+"""`acncodec compress`: a data set to one .acn archive."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from .options import (
+    FILE,
+    data_options,
+    device_option,
+    force_option,
+    json_option,
+    load_data,
+    model_for,
+    model_option,
+    speed_options,
+)
+from .progress import tracking
+from .session import check_target, common_options, naming, say, write_json
+
+if TYPE_CHECKING:
+    from acncodec.codec import CompressOptions, CompressStats
+    from acncodec.exact.model import FrozenModel
+    from acncodec.images import DataSet
+
+BOUND_SAMPLES = 1
+BOUND_SEED = 0
+
+
+@click.command()
+@click.argument("source", metavar="DATA", type=FILE)
+@click.argument("target", metavar="OUT.acn", type=FILE)
+@data_options
+@model_option("the bundled one that fits the data")
+@click.option(
+    "--order", type=click.Choice(["keep", "any"]), default="keep", show_default=True,
+    help="Restore the images' order, or only the set, in a canonical order.",
+)  # fmt: skip
+@click.option(
+    "--ordering", type=click.Choice(["auto", "tour", "iid"]), default="auto", show_default=True,
+    help="How images are laid out to predict each other; auto takes the cheapest.",
+)  # fmt: skip
+@click.option(
+    "--coder", type=click.Choice(["ans"]), default="ans", show_default=True,
+    help="The entropy coder.",
+)  # fmt: skip
+@speed_options
+@device_option
+@force_option
+@click.option("--verify", is_flag=True, help="Decode the file and compare it before it is kept.")
+@json_option
+@common_options
+def compress(
+    source: Path,
+    target: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    model: str | None,
+    order: str,
+    ordering: str,
+    coder: str,
+    threads: int,
+    batch: int,
+    force: bool,
+    verify: bool,
+    as_json: bool,
+) -> None:
+    """Compress the images in DATA, and all that is with them, to OUT.acn.
+
+    DATA is an .npz, an .npy, an IDX file (gzipped or not) or a folder of images.
+    """
+    from acncodec.codec import CompressOptions
+    from acncodec.container import atomic_output
+
+    check_target(target, force, source)
+    data = load_data(source, images, layout, aligned, not_aligned)
+    chosen = model_for(data, source, model)
+    options = CompressOptions(order, ordering, coder, threads, batch)
+    with tracking(source.name) as progress:
+        with naming(source), atomic_output(target, force) as file:
+            stats, seconds = _compress(data, chosen, options, file, verify, progress)
+        if as_json:
+            progress("bound", 1.0)
+            bound = bound_or_none(data, chosen, stats)
+    if as_json:
+        write_json(stats.to_json() | {"bound_nats_per_image": bound, "seconds": seconds})
+    else:
+        say(_table(target, data, stats, seconds))
+
+
+def _compress(
+    data: DataSet,
+    model: FrozenModel,
+    options: CompressOptions,
+    file: BinaryIO,
+    verify: bool,
+    progress: Callable[[str, float], None],
+) -> tuple[CompressStats, float]:
+    """Write the archive to `file`; with `verify`, decode it again and compare every array."""
+    from acncodec.codec import compress_dataset, decompress_archive
+    from acncodec.errors import CorruptionError
+
+    from .compare import same_data
+
+    start = time.perf_counter()
+    stats = compress_dataset(data, model, options, file, progress)
+    seconds = time.perf_counter() - start
+    if verify:
+        file.flush()
+        back = decompress_archive(Path(file.name), model, options.threads, options.batch, progress)
+        if not same_data(data, back, options.order):
+            raise CorruptionError("the archive does not give back what went in; nothing is kept")
+    return stats, round(seconds, 3)
+
+
+def bound_or_none(data: DataSet, model: FrozenModel, stats: CompressStats) -> float | None:
+    """The float model's expected cost for the same data and order, nats an image."""
+    from acncodec.analysis.bench import bound_nats
+
+    if not data.count:
+        return None
+    return bound_nats(data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED)[0]
+
+
+def ratio(raw_bytes: int, compressed_bytes: int) -> str:
+    """`4.08x (raw/compressed)`."""
+    return f"{raw_bytes / compressed_bytes:.2f}x (raw/compressed)"
+
+
+def image_size(shape: tuple[int, int, int]) -> str:
+    """`28x28`, or `28x28x3` in colour; height first."""
+    channels, height, width = shape
+    return f"{height}x{width}" + (f"x{channels}" if channels > 1 else "")
+
+
+def nats(value: Any) -> str:
+    """A figure in nats an image, or `-`."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) -> str:
+    images_bytes = stats.file_bytes - stats.side_bytes
+    lines = [
+        f"{target}",
+        f"  images       {stats.images:,} of {image_size(data.shape)}, {data.levels} levels",
+        f"  raw          {stats.raw_bytes:,} bytes, packed at their levels",
+        f"  compressed   {images_bytes:,} bytes, {ratio(stats.raw_bytes, images_bytes)}",
+        f"  side data    {stats.side_bytes:,} bytes",
+        f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
+        f"  nats/image   {nats(stats.nats_per_image)} (KL {nats(stats.kl_nats_per_image)}, "
+        f"reconstruction {nats(stats.reconstruction_nats_per_image)})",
+        f"  order        {stats.order}, ordering {stats.ordering}, coder {stats.coder}",
+        f"  model        {stats.model} ({stats.model_sha256[:16]})",
+    ]
+    return "\n".join(lines)

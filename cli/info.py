@@ -1,0 +1,116 @@
+"""`acncodec info`: what an archive says of itself; no model is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .compress import image_size, ratio
+from .options import FILE, json_option
+from .session import common_options, fail, naming, write_json
+
+
+@click.command()
+@click.argument("sources", metavar="IN.acn...", type=FILE, nargs=-1, required=True)
+@json_option
+@common_options
+def info(sources: tuple[Path, ...], as_json: bool) -> None:
+    """Print the header and the sizes of the sections of each archive."""
+    from acncodec.errors import AcnError
+
+    failures = 0
+    for source in sources:
+        try:
+            facts = describe(source)
+        except AcnError as error:
+            fail(str(error))
+            failures += 1
+            continue
+        if as_json:
+            write_json(facts)
+        else:
+            click.echo(_table(facts))
+    if failures:
+        click.get_current_context().exit(1)
+
+
+def describe(source: Path) -> dict[str, Any]:
+    """The header of the archive at `source` and where its bytes go. Payloads are not checked."""
+    from acncodec.container import SectionType, archive_bytes, read_header
+
+    with naming(source):
+        archive = read_header(source)
+    header = archive.header
+    sizes = archive_bytes(header, archive.sections)
+    image_bytes = archive.file_bytes - sizes.side
+    channels, height, width = header.shape
+    levels = len(header.spec.values)
+    raw_bits = (levels - 1).bit_length() * header.count * channels * height * width
+    return {
+        "path": str(source),
+        "format_version": header.format_version,
+        "model": header.model_name,
+        "model_sha256": header.model_id.hex(),
+        "profile": header.profile,
+        "coder": header.coder,
+        "order": header.order,
+        "images": header.count,
+        "shape": list(header.shape),
+        "levels": levels,
+        "values": list(header.spec.values),
+        "array": header.spec.name,
+        "dtype": header.spec.dtype,
+        "layout": header.spec.layout,
+        "position": header.spec.position,
+        "shards": [
+            {
+                "images": shard.count,
+                "distinct": shard.distinct,
+                "ordering": shard.strategy,
+                "permuted": shard.permuted,
+                "batches": len(shard.sizes),
+                "seed_blocks": shard.seed_blocks,
+            }
+            for shard in header.shards
+        ],
+        "raw_bytes": (raw_bits + 7) // 8,
+        "file_bytes": archive.file_bytes,
+        "header_bytes": sizes.header,
+        "side_bytes": sizes.side,
+        "bits_per_image": 8 * image_bytes / header.count if header.count else None,
+        "sections": [
+            {
+                "type": SectionType(section.kind).name.lower(),
+                "shard": section.shard,
+                "offset": section.offset,
+                "bytes": section.file_bytes,
+            }
+            for section in archive.sections
+        ],
+    }
+
+
+def _table(facts: dict[str, Any]) -> str:
+    image_bytes = facts["file_bytes"] - facts["side_bytes"]
+    bits = "-" if facts["bits_per_image"] is None else f"{facts['bits_per_image']:.2f}"
+    orderings = ", ".join(dict.fromkeys(shard["ordering"] for shard in facts["shards"]))
+    lines = [
+        facts["path"],
+        f"  format       {facts['format_version']}, profile {facts['profile']}",
+        f"  images       {facts['images']:,} of {image_size(facts['shape'])}, "
+        f"{facts['levels']} levels",
+        f"  array        {facts['array']}, {facts['dtype']}, {facts['layout']}",
+        f"  raw          {facts['raw_bytes']:,} bytes, packed at their levels",
+        f"  compressed   {image_bytes:,} bytes, {ratio(facts['raw_bytes'], image_bytes)}",
+        f"  bits/image   {bits}",
+        f"  file         {facts['file_bytes']:,} bytes",
+        f"    header     {facts['header_bytes']:,} bytes",
+    ]
+    lines += [f"    {entry['type']:<10} {entry['bytes']:,} bytes" for entry in facts["sections"]]
+    lines += [
+        f"  order        {facts['order']}, ordering {orderings}, coder {facts['coder']}",
+        f"  model        {facts['model']} ({facts['model_sha256']})",
+    ]
+    return "\n".join(lines)

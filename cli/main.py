@@ -1,0 +1,115 @@
+"""`acncodec`: the group of commands, and what every failure looks like."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from acncodec import __version__
+from acncodec.errors import AcnError
+
+from . import bench, compress, data, decompress, demo, info, models, train
+from .session import Session, common_options, fail
+
+INTERRUPTED = 128 + signal.SIGINT
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Terminated(BaseException):
+    """Raised where SIGTERM or SIGHUP arrives, so that temporary files are removed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@click.group(context_settings=HELP)
+@click.version_option(__version__, prog_name="acncodec")
+@common_options
+def cli() -> None:
+    """Lossless compression of a set of images as one thing."""
+
+
+for command in (
+    train.train,
+    compress.compress,
+    decompress.decompress,
+    decompress.verify,
+    info.info,
+    bench.bench,
+    models.models,
+    data.data,
+    demo.demo,
+):
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit status; never raises but on an exit of its own.
+
+    0 all went well, 1 failure, 2 wrong usage, 130 and 143 interrupted and terminated.
+    """
+    session = Session()
+    try:
+        result = cli.main(list(arguments), prog_name="acncodec", obj=session, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
+    except BaseException as error:  # noqa: BLE001 a Rust panic is not an Exception
+        if session.debug:
+            traceback.print_exception(error)
+        return _report(error)
+    return result if isinstance(result, int) else 0
+
+
+def _report(error: BaseException) -> int:
+    """Say what went wrong in one line, and return the exit status."""
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        fail("interrupted")
+        return INTERRUPTED
+    if isinstance(error, Terminated):
+        fail("terminated")
+        return 128 + error.number
+    fail(" ".join(_cause(error).split()))
+    return 1
+
+
+def _cause(error: BaseException) -> str:
+    if isinstance(error, AcnError):
+        return str(error)
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return "not enough memory (a smaller --batch and fewer --threads take less)"
+    if isinstance(error, OSError):
+        cause = error.strerror or str(error) or type(error).__name__
+        return f"{error.filename}: {cause}" if error.filename is not None else cause
+    if type(error).__name__ == "PanicException":
+        return f"the entropy coder stopped: {error} (a bug; --debug shows where)"
+    return f"internal error: {type(error).__name__}: {error} (a bug; --debug shows where)"
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    # A second signal must not break off the clean-up that the first one starts.
+    signal.signal(number, signal.SIG_IGN)
+    raise Terminated(number)
+
+
+def _catch_signals() -> None:
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays in force
+            signal.signal(number, _terminate)
+
+
+def main() -> None:
+    """The entry point of the `acncodec` script."""
+    _catch_signals()
+    sys.exit(run(sys.argv[1:]))

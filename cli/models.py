@@ -1,0 +1,96 @@
+"""`acncodec models`: the bundled models, their cards, and copies of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .compress import image_size
+from .options import FILE, force_option, json_option
+from .session import check_target, common_options, say, write_json
+
+if TYPE_CHECKING:
+    from acncodec.exact.model import FrozenModel
+
+
+@click.group()
+@common_options
+def models() -> None:
+    """List, show and export the bundled models."""
+
+
+@models.command("list")
+@json_option
+@common_options
+def list_models(as_json: bool) -> None:
+    """List the bundled models."""
+    from acncodec.exact.model import FrozenModel
+    from acncodec.models import bundled_names, bundled_path
+
+    for name in bundled_names():
+        path = bundled_path(name)
+        model = FrozenModel.load(path)
+        if as_json:
+            write_json(_facts(model, path, name))
+        else:
+            config = model.config
+            click.echo(
+                f"{name}  {image_size(config.image_shape)}, {config.levels} levels, "
+                f"{model.parameters:,} parameters, {path.stat().st_size:,} bytes"
+            )
+
+
+@models.command()
+@click.argument("name", metavar="NAME")
+@json_option
+@common_options
+def show(name: str, as_json: bool) -> None:
+    """Show the bundled model NAME, or a model file: config, training, costs, size, SHA-256."""
+    from acncodec.exact.model import FrozenModel
+    from acncodec.models import bundled_names, bundled_path, find_by_name_or_path, read_card
+
+    is_bundled = name in bundled_names()
+    path = bundled_path(name) if is_bundled else Path(name)
+    model = FrozenModel.load(path) if is_bundled else find_by_name_or_path(name)
+    facts = _facts(model, path, name if is_bundled else model.name)
+    if as_json:
+        write_json(facts)
+        return
+    for key, value in facts.items():
+        shown = value if isinstance(value, str) else json.dumps(value)
+        click.echo(f"{key:<28} {shown}")
+    card = read_card(name) if is_bundled else None
+    if card is not None:
+        click.echo(f"\n{card.rstrip()}")
+
+
+@models.command()
+@click.argument("name", metavar="NAME")
+@click.argument("target", metavar="PATH", type=FILE)
+@force_option
+@common_options
+def export(name: str, target: Path, force: bool) -> None:
+    """Copy the bundled model NAME to the file PATH."""
+    from acncodec.container import atomic_output
+    from acncodec.models import bundled_path
+
+    source = bundled_path(name)
+    check_target(target, force, source)
+    with atomic_output(target, force) as file:
+        file.write(source.read_bytes())
+    say(f"{target}: model {name}")
+
+
+def _facts(model: FrozenModel, path: Path, name: str) -> dict[str, Any]:
+    """The card, with what the model itself says; the latter wins."""
+    return model.card | {
+        "name": name,
+        "sha256": model.model_id.hex(),
+        "file_bytes": path.stat().st_size,
+        "parameters": model.parameters,
+        "macs_per_image": model.macs_per_image,
+        "config": model.config.to_json(),
+    }

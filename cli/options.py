@@ -1,0 +1,137 @@
+"""Options that several commands take, and the loading of what they name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .session import AnyFunction, naming, warn
+
+if TYPE_CHECKING:
+    from acncodec.exact.model import FrozenModel
+    from acncodec.images import DataSet
+
+DEFAULT_BATCH = 256
+
+FILE = click.Path(path_type=Path)
+
+Option = Callable[[AnyFunction], AnyFunction]
+
+
+def processors() -> int:
+    """The processors this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def all_of(function: AnyFunction, *options: Callable[[Any], Any]) -> AnyFunction:
+    """Apply decorators so that the help lists them in the order given."""
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def data_options(function: AnyFunction) -> AnyFunction:
+    """How to read DATA."""
+    return all_of(
+        function,
+        click.option("--images", metavar="NAME", help="The array of an .npz that is the images."),
+        click.option(
+            "--layout", type=click.Choice(["nhw", "nhwc", "nchw"]),
+            help="The images' axes, where their shape does not tell.",
+        ),
+        click.option(
+            "--aligned", metavar="NAME", multiple=True,
+            help="An array that follows the images when they are reordered (repeatable).",
+        ),
+        click.option(
+            "--not-aligned", metavar="NAME", multiple=True,
+            help="An array that does not, though its length is theirs (repeatable).",
+        ),
+    )  # fmt: skip
+
+
+def model_option(default: str) -> Option[AnyFunction]:
+    """`--model`, with what is taken when it is not given."""
+    return click.option(
+        "--model",
+        metavar="NAME|PATH",
+        help=f"A bundled model or a model file.  [default: {default}]",
+    )
+
+
+def speed_options(function: AnyFunction) -> AnyFunction:
+    """`--threads` and `--batch`: neither changes a byte of any output."""
+    return all_of(
+        function,
+        click.option(
+            "--threads", type=click.IntRange(min=1), default=processors,
+            show_default="one a processor", help="Threads; never changes the result.",
+        ),
+        click.option(
+            "--batch", type=click.IntRange(min=1), default=DEFAULT_BATCH, show_default=True,
+            help="Images at once in a thread; never changes the result.",
+        ),
+    )  # fmt: skip
+
+
+def _check_device(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value == "cuda":
+        raise click.BadParameter("coding runs on the CPU; cuda serves `acncodec train` alone")
+    return value
+
+
+def device_option(function: AnyFunction) -> AnyFunction:
+    """`--device` for coding, which has one device so far."""
+    option = click.option(
+        "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+        expose_value=False, callback=_check_device,
+        help="Where to run; never changes the result. Coding runs on the CPU.",
+    )  # fmt: skip
+    return option(function)
+
+
+def force_option(function: AnyFunction) -> AnyFunction:
+    """`-f`."""
+    option = click.option("-f", "--force", is_flag=True, help="Overwrite an existing output.")
+    return option(function)
+
+
+def json_option(function: AnyFunction) -> AnyFunction:
+    """`--json`."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+    return option(function)
+
+
+def load_data(
+    path: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+) -> DataSet:
+    """Read DATA and pass its warnings on."""
+    from acncodec.images import load_dataset
+
+    with naming(path):
+        data = load_dataset(
+            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
+        )
+    for warning in data.warnings:
+        warn(f"{path}: {warning}")
+    return data
+
+
+def model_for(data: DataSet, path: Path, model: str | None) -> FrozenModel:
+    """The model that `--model` names, or the bundled one that fits `data`."""
+    from acncodec.models import find_by_name_or_path, find_for_data
+
+    if model is not None:
+        return find_by_name_or_path(model)
+    with naming(path):
+        return find_for_data(data.shape, data.levels)

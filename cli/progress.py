@@ -1,0 +1,105 @@
+"""Bars on standard error, on a terminal alone; plain lines where that is of use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from .session import on_terminal, session
+
+if TYPE_CHECKING:
+    from acncodec.training.loop import Report
+
+LINES_PER_RUN = 100
+"""Training reports about this many lines where no bar can be drawn."""
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+@contextmanager
+def tracking(label: str) -> Iterator[Callable[[str, float], None]]:
+    """A callback for (stage, share done), drawn as one bar; with -v the stages, one a line."""
+    level = session().verbosity
+    if level < 0 or not on_terminal():
+        yield _stage_lines(label) if level > 0 else lambda stage, share: None
+        return
+    with _bar() as bar:
+        task = bar.add_task(label, total=1.0)
+        yield lambda stage, share: bar.update(
+            task, completed=share, description=f"{label}: {stage}"
+        )
+
+
+def _stage_lines(label: str) -> Callable[[str, float], None]:
+    last = ""
+
+    def show(stage: str, _share: float) -> None:
+        nonlocal last
+        if stage != last:
+            click.echo(f"{label}: {stage}", err=True)
+        last = stage
+
+    return show
+
+
+def describe(report: Report) -> str:
+    """One line for a training report; all costs in nats an image."""
+    text = (
+        f"step {report.step:,}  loss {report.kl_nats + report.reconstruction_nats:.2f}  "
+        f"KL {report.kl_nats:.2f}  reconstruction {report.reconstruction_nats:.2f}"
+    )
+    if report.valid_kl_nats is not None and report.valid_reconstruction_nats is not None:
+        total = report.valid_kl_nats + report.valid_reconstruction_nats
+        text += f"  valid {total:.2f} (KL {report.valid_kl_nats:.2f})"
+    return text
+
+
+def _remaining(report: Report) -> str:
+    if report.progress <= 0.0:
+        return "?"
+    seconds = int(report.seconds * (1.0 - report.progress) / report.progress)
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+@contextmanager
+def training() -> Iterator[Callable[[Report], None]]:
+    """A callback for training reports: a bar on a terminal, else lines, sparse without -v."""
+    level = session().verbosity
+    if level < 0:
+        yield lambda report: None
+    elif not on_terminal():
+        yield _training_lines(every_one=level > 0)
+    else:
+        with _bar() as bar:
+            task = bar.add_task("training", total=1.0)
+            yield lambda report: bar.update(
+                task, completed=report.progress, description=describe(report)
+            )
+
+
+def _training_lines(every_one: bool) -> Callable[[Report], None]:
+    shown = -1.0
+
+    def show(report: Report) -> None:
+        nonlocal shown
+        due = report.progress - shown >= 1.0 / LINES_PER_RUN
+        if every_one or due or report.valid_kl_nats is not None:
+            shown = report.progress
+            text = f"{report.progress:6.1%}  {describe(report)}  left {_remaining(report)}"
+            click.echo(text, err=True)
+
+    return show

@@ -1,0 +1,129 @@
+"""What every command shares: verbosity, messages, and errors that name their file."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from acncodec.errors import AcnError, OutputError
+
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+
+
+@dataclass
+class Session:
+    """How much one invocation says: 1 with -v, -1 with -q; `debug` shows tracebacks."""
+
+    verbosity: int = 0
+    debug: bool = False
+
+
+def session() -> Session:
+    """The session of the running command."""
+    return click.get_current_context().ensure_object(Session)
+
+
+def _set_verbosity(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.ensure_object(Session).verbosity = 1 if parameter.name == "verbose" else -1
+
+
+def _set_debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.ensure_object(Session).debug = True
+
+
+def common_options(function: AnyFunction) -> AnyFunction:
+    """Add -v, -q and --debug, which may stand before or after the command's name."""
+    for option in (
+        click.option(
+            "--debug", is_flag=True, expose_value=False, callback=_set_debug,
+            help="Show a traceback when something fails.",
+        ),
+        click.option(
+            "-q", "--quiet", is_flag=True, expose_value=False, callback=_set_verbosity,
+            help="No progress and no summary.",
+        ),
+        click.option(
+            "-v", "--verbose", is_flag=True, expose_value=False, callback=_set_verbosity,
+            help="Say more on standard error.",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def say(text: str) -> None:
+    """A result for the user, on standard output; nothing with -q."""
+    if session().verbosity >= 0:
+        click.echo(text)
+
+
+def warn(text: str) -> None:
+    """Something the user should know, on standard error."""
+    click.echo(f"acncodec: warning: {text}", err=True)
+
+
+def fail(text: str) -> None:
+    """An error message on standard error."""
+    click.echo(f"acncodec: {text}", err=True)
+
+
+def write_json(value: Any) -> None:
+    """One JSON object on one line of standard output; numbers that are not finite are null."""
+    click.echo(json.dumps(_finite(value), allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return value
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Put `path` before the message of any `AcnError` that does not begin with it."""
+    try:
+        yield
+    except AcnError as error:
+        text = str(error)
+        if not text.startswith(str(path)):
+            error.args = (f"{path}: {text}",)
+        raise
+
+
+def check_target(target: Path, force: bool, source: Path | None = None) -> None:
+    """Refuse before any work what `atomic_output` would refuse after it.
+
+    Raises `OutputError` if `target` is `source`, exists (without `force`), or is standard output.
+    """
+    if str(target) == "-":
+        raise OutputError("-: binary output is not written to standard output; name a file")
+    try:
+        if target.is_dir():
+            raise OutputError(f"{target}: is a folder")
+        if source is not None and target.exists() and target.samefile(source):
+            raise OutputError(f"{target}: is the input; name another output")
+        if target.exists() and not force:
+            raise OutputError(f"{target}: exists; use -f to overwrite it")
+        if not target.resolve().parent.is_dir():
+            raise OutputError(f"{target}: the folder {target.parent} does not exist")
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a NUL in the name
+        raise OutputError(f"{target}: cannot be written: {error}") from error
+
+
+def on_terminal() -> bool:
+    """Whether standard error is a terminal, where bars may be drawn."""
+    return sys.stderr.isatty()

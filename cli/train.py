@@ -1,0 +1,76 @@
+"""`acncodec train`: a model for a kind of images."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import click
+
+from acncodec.training.recipe import PRESETS
+
+from .options import FILE, force_option
+from .progress import training
+from .session import check_target, common_options, say
+
+ABOUT_PRESETS = " ".join(f"{name}: {preset.about}." for name, preset in PRESETS.items())
+
+
+@click.command()
+@click.argument("source", metavar="DATA", type=FILE)
+@click.option(
+    "-o", "--output", metavar="MODEL.safetensors", type=FILE, required=True,
+    help="The model file to write; its checkpoint lies beside it.",
+)  # fmt: skip
+@click.option(
+    "--preset", type=click.Choice(list(PRESETS)), default="mnist", show_default=True,
+    help=f"The networks and the recipe. {ABOUT_PRESETS}",
+)  # fmt: skip
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Train this long.")
+@click.option("--steps", type=click.IntRange(min=1), help="Train this many steps.")
+@click.option("--resume", is_flag=True, help="Continue from the checkpoint.")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+    help="Where to train.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True,
+    help="Fixes initial weights, order and noise.",
+)  # fmt: skip
+@click.option(
+    "--valid", metavar="DATA", type=FILE,
+    help="Validation images; without, the last sixth of DATA is held back.",
+)  # fmt: skip
+@click.option("--log", metavar="DIR", type=FILE, help="Write log.jsonl and TensorBoard events.")
+@force_option
+@common_options
+def train(
+    source: Path,
+    output: Path,
+    preset: str,
+    minutes: float | None,
+    steps: int | None,
+    resume: bool,
+    device: str,
+    seed: int,
+    valid: Path | None,
+    log: Path | None,
+    force: bool,
+) -> None:
+    """Train a model on the images in DATA and freeze it to exact integers."""
+    if minutes is not None and steps is not None:
+        raise click.UsageError("--minutes and --steps exclude each other")
+    if minutes is not None and not math.isfinite(minutes):
+        raise click.BadParameter(f"{minutes} is not a time", param_hint="--minutes")
+    check_target(output, force, source)
+    from acncodec.training.session import train_model
+
+    with training() as report:
+        model = train_model(
+            source, output, preset=preset, minutes=minutes, steps=steps, resume=resume,
+            device=device, seed=seed, valid=valid, log=log, force=force, report=report,
+        )  # fmt: skip
+    say(
+        f"{output}: model {model.name}, {model.parameters:,} parameters, "
+        f"SHA-256 {model.model_id.hex()}"
+    )

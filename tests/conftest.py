@@ -1,0 +1,28 @@
+"""Fixtures that several rooms share: a tiny frozen model and images that suit it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tiny import blobs, frozen
+
+from acncodec.exact.model import FrozenModel
+
+
+@pytest.fixture(scope="session")
+def tiny_model() -> FrozenModel:
+    """A frozen model for 8x8 binary images."""
+    return frozen(seed=1)
+
+
+@pytest.fixture(scope="session")
+def other_model() -> FrozenModel:
+    """A second model that differs from `tiny_model`."""
+    return frozen(seed=2)
+
+
+@pytest.fixture
+def images() -> NDArray[np.uint8]:
+    """40 binary images, uint8 (40, 1, 8, 8)."""
+    return blobs(40, seed=3)

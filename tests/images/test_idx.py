@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+
+import numpy as np
+import pytest
+
+from acncodec.errors import DataError
+from acncodec.images.idx import load_idx
+
+X = np.random.default_rng(3).integers(0, 256, (6, 4, 5), dtype=np.uint8)
+
+
+def idx(array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], code: int = 8) -> bytes:
+    head = bytes([0, 0, code, array.ndim])
+    return head + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+
+
+def load(data: bytes, **caps: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return load_idx(io.BytesIO(data), len(data), **caps)
+
+
+@pytest.mark.parametrize("array", [X, X[:0], X[:1, :1, :1]])
+def test_plain_and_gzipped(array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
+    for data in (idx(array), gzip.compress(idx(array))):
+        assert np.array_equal(load(data), array)
+
+
+def test_several_gzip_members_are_one_file() -> None:
+    data = idx(X)
+    assert np.array_equal(load(gzip.compress(data[:50]) + gzip.compress(data[50:])), X)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (idx(X[:, 0, 0]), r"1 dimensions \(labels\?\)"),
+        (idx(X[:, 0]), "2 dimensions"),
+        (idx(X, 13), "IDX of float32"),
+        (idx(X) + b"\0", "takes 136 bytes, but the file has 137"),
+        (idx(X)[:-1], "the file has 135"),
+        (idx(X)[:15], "truncated IDX header"),
+        (b"hello, world, here", "not IDX"),
+        (gzip.compress(b"hello, world, here"), "gzipped file is not IDX"),
+        (gzip.compress(idx(X) + b"\0"), "bytes after the images"),
+        (gzip.compress(idx(X)[:-1]), "truncated"),
+    ],
+)
+def test_malformed(data: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        load(data)
+
+
+def test_truncated_and_damaged_gzip() -> None:
+    data = gzip.compress(idx(X))
+    for length in range(2, len(data)):
+        with pytest.raises(DataError):
+            load(data[:length])
+    damaged = bytearray(data)
+    damaged[-6] ^= 1  # in the CRC
+    with pytest.raises(DataError, match="gzip"):
+        load(bytes(damaged))
+
+
+def test_claims_are_checked_before_memory_is_taken() -> None:
+    head = bytes([0, 0, 8, 3]) + struct.pack(">3I", 1 << 31, 1 << 31, 1 << 31)
+    with pytest.raises(DataError, match="the file has 16"):
+        load(head)
+    with pytest.raises(DataError, match="cannot hold"):
+        load(gzip.compress(head))
+    with pytest.raises(DataError, match="limit of 100"):
+        load(idx(X), max_bytes=100)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import gzip
+import os
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import acncodec.images
+from acncodec.errors import DataError
+from acncodec.images import load_dataset, save_npz
+
+X = np.random.default_rng(5).integers(0, 2, (6, 4, 5), dtype=np.uint8)
+IDX = bytes([0, 0, 8, 3]) + struct.pack(">3I", *X.shape) + X.tobytes()
+
+
+def test_public_names() -> None:
+    assert acncodec.images.__all__ == [
+        *("MAX_BYTES", "DataSet", "ImageSpec", "SideArray", "load_dataset", "load_folder"),
+        *("load_idx", "load_npz", "read_npy", "recognise", "save_npz", "write_npy"),
+    ]
+
+
+def write(path: Path, kind: str) -> None:
+    if kind == "npy":
+        with path.open("wb") as file:
+            np.save(file, X)
+    elif kind == "npz":
+        with path.open("wb") as file:
+            np.savez(file, x=X)
+    else:
+        path.write_bytes(gzip.compress(IDX) if kind == "gz" else IDX)
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz", "gz", "idx"])
+def test_content_decides_not_the_name(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "data.png"
+    write(path, kind)
+    data = load_dataset(path)
+    assert data.spec.name == "x"
+    assert np.array_equal(data.spec.to_array(data.pixels), X)
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    for index, pixels in enumerate(X * 255):
+        image.fromarray(pixels).save(tmp_path / f"{index}.png")
+    (tmp_path / "notes").write_text("hello")
+    data = load_dataset(tmp_path)
+    assert data.spec.values == (0, 255)
+    assert [(side.name, side.aligned) for side in data.side] == [("names", True)]
+    assert len(data.warnings) == 1
+
+
+def test_options_reach_the_recogniser(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    np.savez(path, x=X, b=np.zeros((6, 3, 5, 3), np.uint8), y=np.arange(6))
+    data = load_dataset(path, images="b", layout="nchw", not_aligned=["y"], aligned=["x"])
+    assert data.spec.name == "b"
+    assert data.shape == (3, 5, 3)
+    assert [(side.name, side.aligned) for side in data.side] == [("x", True), ("y", False)]
+    assert "'x' looks like images too" in data.warnings[0]
+    with pytest.raises(DataError, match="'z'"):
+        load_dataset(path, images="z")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"hello, world", "unknown content"),
+        (b"\0\0\0\0", "unknown content"),
+        (b"\0", "unknown content"),
+        (b"\x93NUMPY", "truncated"),
+        (b"PK\3\4", "corrupt"),
+        (b"PK\5\6" + bytes(18), "no arrays"),
+        (b"\x1f\x8b", "gzip"),
+    ],
+)
+def test_bad_content(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        load_dataset(path)
+
+
+def test_bad_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DataError, match="No such file"):
+        load_dataset(tmp_path / "missing")
+    with pytest.raises(DataError, match="cannot be read"):
+        load_dataset(Path("a\0b"))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="neither a file nor a folder"):
+        load_dataset(tmp_path / "pipe")
+
+    def refuse(*_: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "data").write_bytes(IDX)
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(DataError, match="Permission denied"):
+        load_dataset(tmp_path / "data")
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    path, again = tmp_path / "a.npz", tmp_path / "b.npz"
+    np.savez(path, y=np.arange(6), x=X.astype(bool), z=np.float32([np.nan]))
+    with again.open("wb") as file:
+        save_npz(file, load_dataset(path))
+    with np.load(path) as before, np.load(again) as after:
+        assert before.files == after.files
+        for name in before.files:
+            assert before[name].dtype == after[name].dtype
+            assert before[name].tobytes() == after[name].tobytes()

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from acncodec.errors import DataError
+from acncodec.images.recognise import recognise
+
+RNG = np.random.default_rng(1)
+BITS = RNG.integers(0, 2, (6, 4, 5), dtype=np.uint8)
+GREY = RNG.integers(0, 256, (6, 4, 5), dtype=np.uint8)
+RGB = RNG.integers(0, 256, (6, 4, 5, 3), dtype=np.uint8)
+LABELS = np.arange(6)
+
+
+@pytest.mark.parametrize(
+    ("array", "layout", "values"),
+    [
+        (BITS, "nhw", (0, 1)),
+        (BITS * 255, "nhw", (0, 255)),
+        (BITS.astype(bool), "nhw", (0, 1)),
+        (GREY, "nhw", tuple(range(256))),
+        (BITS * 2, "nhw", tuple(range(256))),
+        (np.zeros_like(BITS), "nhw", (0, 1)),
+        (np.full_like(BITS, 255), "nhw", (0, 255)),
+        (RGB, "nhwc", tuple(range(256))),
+        (RGB[..., :1], "nhwc", tuple(range(256))),
+        (RGB.transpose(0, 3, 1, 2), "nchw", tuple(range(256))),
+        (BITS[:0], "nhw", (0, 1)),
+        (RGB[:0], "nhwc", (0, 1)),
+        (BITS[:, :1, :1], "nhw", (0, 1)),
+    ],
+)
+def test_layout_levels_and_round_trip(
+    array: np.ndarray[Any, Any], layout: str, values: tuple[int, ...]
+) -> None:
+    data = recognise({"pictures": array})
+    assert (data.spec.name, data.spec.layout, data.spec.values) == ("pictures", layout, values)
+    assert data.pixels.flags.c_contiguous
+    assert data.array_bytes == array.nbytes
+    back = data.spec.to_array(data.pixels)
+    assert back.dtype == array.dtype
+    assert np.array_equal(back, array)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.asfortranarray(GREY),
+        GREY[::-1, ::2, ::-1],
+        np.asfortranarray(BITS.astype(bool)),
+        np.broadcast_to(GREY[:1], (6, 4, 5)),
+        GREY.astype(np.dtype(">u1")),
+    ],
+)
+def test_any_memory_order_will_do(array: np.ndarray[Any, Any]) -> None:
+    data = recognise({"x": array})
+    assert np.array_equal(data.spec.to_array(data.pixels), array)
+
+
+@pytest.mark.parametrize("name", ["x", "images", "x_train", "data"])
+def test_a_preferred_name_settles_it(name: str) -> None:
+    data = recognise({"a": BITS, "z": GREY, name: BITS})
+    assert data.spec.name == name
+    assert data.spec.position == 2
+    assert [side.name for side in data.side] == ["a", "z"]
+    assert len(data.warnings) == 2
+    assert "--images a" in data.warnings[0]
+
+
+def test_preferred_names_are_tried_in_turn() -> None:
+    assert recognise({"data": BITS, "x_train": BITS}).spec.name == "x_train"
+    # A preferred name that does not look like images is passed over.
+    assert recognise({"x": BITS.astype(float), "data": BITS}).spec.name == "data"
+
+
+def test_the_only_array_that_looks_like_images() -> None:
+    data = recognise({"y": LABELS, "pictures": BITS, "z": BITS.astype(int)})
+    assert data.spec.name == "pictures"
+    assert data.warnings == ()
+    assert [(side.name, side.aligned) for side in data.side] == [("y", True), ("z", True)]
+
+
+def test_ambiguity_names_the_candidates_and_the_option() -> None:
+    with pytest.raises(DataError, match=r"'a' .*'b' .*--images"):
+        recognise({"a": BITS, "b": GREY, "y": LABELS})
+    assert recognise({"a": BITS, "b": GREY}, images="b").spec.name == "b"
+
+
+def test_an_ambiguous_layout_needs_the_option() -> None:
+    array = RNG.integers(0, 256, (6, 3, 5, 3), dtype=np.uint8)
+    with pytest.raises(DataError, match=r"nhwc or nchw.*--layout"):
+        recognise({"x": array})
+    for layout, shape in (("nhwc", (3, 3, 5)), ("nchw", (3, 5, 3))):
+        data = recognise({"x": array}, layout=layout)
+        assert data.shape == shape
+        assert np.array_equal(data.spec.to_array(data.pixels), array)
+
+
+@pytest.mark.parametrize(
+    ("array", "layout"), [(BITS, "nhwc"), (RGB, "nchw"), (RGB, "nhw"), (BITS, "chaos")]
+)
+def test_a_layout_that_does_not_fit(array: np.ndarray[Any, Any], layout: str) -> None:
+    with pytest.raises(DataError, match=layout):
+        recognise({"x": array}, layout=layout)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "images", "message"),
+    [
+        ({}, None, "no arrays"),
+        ({"y": LABELS}, None, r"no array looks like images.*'y' \(int64"),
+        ({"x": BITS}, "z", "'z'"),
+        ({"x": BITS.astype(np.float32)}, "x", "float32"),
+        ({"x": LABELS.astype(np.uint8)}, "x", "shape"),
+        ({"x": RGB[..., :2]}, "x", "shape"),
+        ({"x": BITS[:, :0]}, "x", "shape"),
+        ({"x": BITS[:, :0]}, None, "no array looks"),
+    ],
+)
+def test_no_images(arrays: dict[str, Any], images: str | None, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        recognise(arrays, images=images)
+
+
+def test_a_bool_array_of_odd_bytes_means_what_numpy_takes_it_for() -> None:
+    array = (BITS * 255).view(np.bool_)
+    data = recognise({"x": array})
+    assert np.array_equal(data.pixels[:, 0], BITS)
+    assert data.spec.to_array(data.pixels).tolist() == array.tolist()
+
+
+def test_alignment_and_its_overrides() -> None:
+    arrays = {
+        "x": BITS,
+        "y": LABELS,
+        "table": np.arange(6),
+        "short": np.arange(5),
+        "scalar": np.array(6),
+    }
+    data = recognise(arrays, not_aligned=["table"], aligned=["y"])
+    found = {side.name: side.aligned for side in data.side}
+    assert found == {"y": True, "table": False, "short": False, "scalar": False}
+
+
+@pytest.mark.parametrize(
+    ("aligned", "not_aligned", "message"),
+    [
+        (["nope"], [], "no such array"),
+        ([], ["nope"], "no such array"),
+        (["x"], [], "is the image array"),
+        (["short"], [], "6 images"),
+        (["scalar"], [], "6 images"),
+        (["y"], ["y"], "both"),
+    ],
+)
+def test_impossible_overrides(aligned: list[str], not_aligned: list[str], message: str) -> None:
+    arrays = {"x": BITS, "y": LABELS, "short": np.arange(5), "scalar": np.array(6)}
+    with pytest.raises(DataError, match=message):
+        recognise(arrays, aligned=aligned, not_aligned=not_aligned)
+
+
+def test_zero_images_align_with_empty_arrays() -> None:
+    data = recognise({"x": BITS[:0], "y": LABELS[:0], "z": LABELS})
+    assert data.count == 0
+    assert [side.aligned for side in data.side] == [True, False]

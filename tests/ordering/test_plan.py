@@ -1,0 +1,58 @@
+"""Plans: the cheaper strategy by estimates that come true."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from acncodec.coding.bitsback import push_all
+from acncodec.coding.pixels import Workers
+from acncodec.coding.stack import Stack
+from acncodec.errors import CoderError
+from acncodec.exact.model import FrozenModel
+from acncodec.ordering.plan import make_plan, permutation_bits
+
+
+def test_estimates_come_true(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:
+    pixels = np.concatenate([images] * 5)
+    codes = tiny_model.encoder.codes(pixels)
+    for ordering in ("iid", "tour"):
+        plan = make_plan(tiny_model, codes, ordering=ordering, keep=False, gain=20, blocks=8)
+        stack = Stack.seeded(bytes(range(32)), 8)
+        with Workers(1, 256) as workers:
+            order = plan.order
+            tally = push_all(
+                stack, tiny_model, plan.schedule, pixels[order], codes[order], workers,
+                lambda count: None,
+            )  # fmt: skip
+        spread = 10 * math.sqrt(codes.size)
+        assert abs(tally.latent_bits - plan.estimates[ordering]) < spread
+
+
+def test_keep_pays_for_its_permutation(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:
+    codes = tiny_model.encoder.codes(images)
+    kept = make_plan(tiny_model, codes, ordering="tour", keep=True, gain=20, blocks=4)
+    loose = make_plan(tiny_model, codes, ordering="tour", keep=False, gain=20, blocks=4)
+    assert kept.permuted and not loose.permuted
+    gap = kept.estimates["tour"] - loose.estimates["tour"]
+    assert gap == pytest.approx(permutation_bits(len(codes)))
+
+
+def test_auto_takes_the_smaller_estimate(
+    tiny_model: FrozenModel, images: NDArray[np.uint8]
+) -> None:
+    codes = tiny_model.encoder.codes(images)
+    for keep in (True, False):
+        plan = make_plan(tiny_model, codes, ordering="auto", keep=keep, gain=20, blocks=4)
+        assert plan.estimates[plan.strategy] == min(plan.estimates.values())
+        assert plan.permuted == (keep and plan.strategy == "tour")
+
+
+def test_unknown_orderings_are_refused(tiny_model: FrozenModel) -> None:
+    with pytest.raises(CoderError):
+        make_plan(
+            tiny_model, np.zeros((1, 4), np.int64), ordering="x", keep=False, gain=0, blocks=1
+        )

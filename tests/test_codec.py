@@ -1,0 +1,237 @@
+"""Whole data sets to files and back: every array, every order, every edge."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from tiny import SIZE, blobs
+
+from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.container import read_archive, write_archive
+from acncodec.errors import AcnError, CorruptionError, ModelError
+from acncodec.exact.model import FrozenModel
+from acncodec.images import DataSet, ImageSpec, SideArray
+
+SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
+
+
+def dataset(pixels: NDArray[np.uint8], *side: SideArray) -> DataSet:
+    return DataSet(pixels, SPEC, tuple(side), pixels.nbytes)
+
+
+def labels(count: int, seed: int = 0) -> SideArray:
+    return SideArray("y", np.random.default_rng(seed).integers(0, 10, count), aligned=True)
+
+
+def packed(data: DataSet, model: FrozenModel, **options: object) -> bytes:
+    file = io.BytesIO()
+    compress_dataset(data, model, CompressOptions(**options), file)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def unpacked(blob: bytes, model: FrozenModel, folder: Path, **options: int) -> DataSet:
+    path = folder / "file.acn"
+    path.write_bytes(blob)
+    return decompress_archive(path, model, **options)
+
+
+def pairs(data: DataSet) -> list[tuple[bytes, bytes]]:
+    return sorted(
+        (image.tobytes(), label.tobytes())
+        for image, label in zip(data.pixels, data.side[0].array, strict=True)
+    )
+
+
+def assert_same(back: DataSet, data: DataSet) -> None:
+    assert np.array_equal(back.pixels, data.pixels)
+    assert back.spec == data.spec
+    for got, given_ in zip(back.side, data.side, strict=True):
+        assert (got.name, got.aligned) == (given_.name, given_.aligned)
+        assert got.array.dtype == given_.array.dtype and got.array.shape == given_.array.shape
+        assert got.array.tobytes() == given_.array.tobytes()
+
+
+@pytest.mark.parametrize("ordering", ["iid", "tour", "auto"])
+def test_keep_gives_back_exactly_what_went_in(
+    tiny_model: FrozenModel, tmp_path: Path, ordering: str
+) -> None:
+    pixels = blobs(150, seed=4)
+    data = dataset(pixels, labels(150), SideArray("note", np.array(["a", "bc"]), aligned=False))
+    blob = packed(data, tiny_model, order="keep", ordering=ordering)
+    assert_same(unpacked(blob, tiny_model, tmp_path, threads=1, batch=7), data)
+
+
+@pytest.mark.parametrize("ordering", ["iid", "tour"])
+def test_any_restores_the_set_with_matching_labels(
+    tiny_model: FrozenModel, tmp_path: Path, ordering: str
+) -> None:
+    data = dataset(np.concatenate([blobs(60, 5), blobs(30, 5)]), labels(90))
+    blob = packed(data, tiny_model, order="any", ordering=ordering)
+    back = unpacked(blob, tiny_model, tmp_path)
+    assert pairs(back) == pairs(data)
+    shuffled = np.random.default_rng(0).permutation(90)
+    again = dataset(
+        data.pixels[shuffled], replace(data.side[0], array=data.side[0].array[shuffled])
+    )
+    second = unpacked(packed(again, tiny_model, order="any", ordering="iid"), tiny_model, tmp_path)
+    assert_same(second, back)
+
+
+def test_threads_and_batch_change_no_byte(tiny_model: FrozenModel) -> None:
+    data = dataset(blobs(120, seed=6), labels(120))
+    for order in ("keep", "any"):
+        for ordering in ("iid", "tour"):
+            one = packed(data, tiny_model, order=order, ordering=ordering, threads=1, batch=7)
+            two = packed(data, tiny_model, order=order, ordering=ordering, threads=2, batch=256)
+            assert one == two
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("order", ["keep", "any"])
+@pytest.mark.parametrize("ordering", ["iid", "tour", "auto"])
+def test_tiny_sets(
+    tiny_model: FrozenModel, tmp_path: Path, count: int, order: str, ordering: str
+) -> None:
+    data = dataset(blobs(count, seed=7), labels(count))
+    back = unpacked(packed(data, tiny_model, order=order, ordering=ordering), tiny_model, tmp_path)
+    assert pairs(back) == pairs(data)
+    if order == "keep":
+        assert_same(back, data)
+
+
+CONTENT = {
+    "black": np.zeros((50, 1, SIZE, SIZE), np.uint8),
+    "white": np.ones((50, 1, SIZE, SIZE), np.uint8),
+    "noise": np.random.default_rng(8).integers(0, 2, (50, 1, SIZE, SIZE)).astype(np.uint8),
+    "twice": np.repeat(blobs(25, 9), 2, 0),
+    "one pixel": np.eye(64, dtype=np.uint8).reshape(64, 1, SIZE, SIZE),
+}
+
+
+@pytest.mark.parametrize("name", CONTENT)
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_extreme_content(tiny_model: FrozenModel, tmp_path: Path, name: str, order: str) -> None:
+    data = dataset(CONTENT[name], labels(len(CONTENT[name])))
+    back = unpacked(packed(data, tiny_model, order=order), tiny_model, tmp_path)
+    assert pairs(back) == pairs(data)
+    if order == "keep":
+        assert_same(back, data)
+
+
+def test_duplicates_are_coded_once(tiny_model: FrozenModel) -> None:
+    single = len(packed(dataset(blobs(60, 10)), tiny_model, order="any"))
+    double = len(packed(dataset(np.repeat(blobs(60, 10), 2, 0)), tiny_model, order="any"))
+    assert double < single + 60
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.integers(0, 12), st.integers(0, 2**32 - 1), st.floats(0, 1),
+    st.sampled_from(["keep", "any"]), st.sampled_from(["iid", "tour"]),
+    st.integers(1, 2), st.integers(1, 9),
+)  # fmt: skip
+def test_any_binary_images_come_back(
+    tiny_model: FrozenModel, tmp_path: Path, count: int, seed: int, density: float, order: str,
+    ordering: str, threads: int, batch: int,
+) -> None:  # fmt: skip
+    rng = np.random.default_rng(seed)
+    pixels = (rng.random((count, 1, SIZE, SIZE)) < density).astype(np.uint8)
+    data = dataset(pixels, labels(count))
+    blob = packed(data, tiny_model, order=order, ordering=ordering)
+    back = unpacked(blob, tiny_model, tmp_path, threads=threads, batch=batch)
+    assert pairs(back) == pairs(data)
+    if order == "keep":
+        assert_same(back, data)
+
+
+def test_stats_account_for_every_byte(tiny_model: FrozenModel) -> None:
+    data = dataset(blobs(100, 11), labels(100))
+    file = io.BytesIO()
+    stats = compress_dataset(data, tiny_model, CompressOptions("keep", "tour"), file)
+    assert stats.file_bytes == len(file.getvalue())
+    assert stats.stack_bytes + stats.other_bytes + stats.side_bytes == stats.file_bytes
+    assert stats.other_bytes <= 400
+    parts = (
+        stats.kl_nats_per_image,
+        stats.reconstruction_nats_per_image,
+        stats.order_nats_per_image,
+    )
+    assert sum(part or 0.0 for part in parts) == pytest.approx(stats.ideal_nats_per_image, rel=1e-4)
+    assert 256 <= stats.initial_bits < 256 + 64
+
+
+def test_the_stack_is_close_to_the_ideal(tiny_model: FrozenModel) -> None:
+    data = dataset(blobs(1500, 12))
+    file = io.BytesIO()
+    stats = compress_dataset(data, tiny_model, CompressOptions("any", "iid"), file)
+    ideal = (stats.ideal_nats_per_image or 0.0) * stats.images / np.log(2)
+    assert 8 * stats.stack_bytes - ideal < 256 + 64 + 1e-3 * ideal
+
+
+def test_another_model_is_refused_by_name_and_id(
+    tiny_model: FrozenModel, other_model: FrozenModel, tmp_path: Path
+) -> None:
+    blob = packed(dataset(blobs(5, 13)), tiny_model)
+    with pytest.raises(ModelError) as error:
+        unpacked(blob, other_model, tmp_path)
+    for model in (tiny_model, other_model):
+        assert model.model_id.hex() in str(error.value) and model.name in str(error.value)
+
+
+def test_data_that_does_not_fit_the_model_is_refused(tiny_model: FrozenModel) -> None:
+    with pytest.raises(ModelError, match="levels"):
+        packed(dataset(np.zeros((2, 1, SIZE, SIZE + 1), np.uint8)), tiny_model)
+    grey = DataSet(
+        np.arange(2 * SIZE * SIZE, dtype=np.uint8).reshape(2, 1, SIZE, SIZE),
+        ImageSpec("x", "uint8", "nhw", tuple(range(256))),
+    )
+    with pytest.raises(ModelError, match="256 levels"):
+        packed(grey, tiny_model)
+
+
+@pytest.mark.parametrize("options", [{"order": "sorted"}, {"coder": "huffman"}, {"threads": 0}])
+def test_bad_options_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(AcnError):
+        CompressOptions(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ordering", ["iid", "tour"])
+def test_every_damaged_stack_word_is_noticed(
+    tiny_model: FrozenModel, tmp_path: Path, ordering: str
+) -> None:
+    """CRCs are recomputed after the damage, so that only the digest can notice."""
+    data = dataset(blobs(20, 14))
+    path = tmp_path / "file.acn"
+    path.write_bytes(packed(data, tiny_model, order="keep", ordering=ordering))
+    archive = read_archive(path)
+    payload = bytearray(archive.sections[0].payload)
+    for at in range(0, len(payload), 5):
+        damaged = bytearray(payload)
+        damaged[at] ^= 1 << (at % 8)
+        sections = [replace(archive.sections[0], payload=bytes(damaged)), *archive.sections[1:]]
+        with path.open("wb") as file:
+            write_archive(file, archive.header, sections)
+        with pytest.raises(CorruptionError):
+            decompress_archive(path, tiny_model)
+
+
+def test_lying_counts_are_noticed_quickly(tiny_model: FrozenModel, tmp_path: Path) -> None:
+    path = tmp_path / "file.acn"
+    path.write_bytes(packed(dataset(blobs(20, 15)), tiny_model, order="any", ordering="iid"))
+    archive = read_archive(path)
+    for count in (21, 300, 1_000_000):
+        sizes = (*(512,) * (count // 512), count % 512)
+        shard = replace(archive.header.shards[0], count=count, distinct=count, sizes=sizes)
+        with path.open("wb") as file:
+            write_archive(file, replace(archive.header, shards=(shard,)), archive.sections)
+        with pytest.raises(CorruptionError):
+            decompress_archive(path, tiny_model)

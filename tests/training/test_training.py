@@ -1,0 +1,168 @@
+"""Training: learns, resumes bit for bit, never lets an image be its own neighbour."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tiny import blobs
+
+from acncodec.errors import DataError, OutputError, TrainingError
+from acncodec.exact.model import FrozenModel
+from acncodec.training.checkpoint import load_checkpoint
+from acncodec.training.loop import Budget, Report, Trainer
+from acncodec.training.neighbours import nearest
+from acncodec.training.recipe import PRESETS, Recipe, preset, with_size
+from acncodec.training.session import checkpoint_path, train_model
+from acncodec.training.source import ImageSource, batch_rows, step_generator
+
+
+def trainer(seed: int = 0, checkpoint_steps: int = 6) -> Trainer:
+    chosen = with_size(preset("tiny"), 8, 8)
+    recipe = replace(
+        chosen.recipe, refresh_steps=4, checkpoint_steps=checkpoint_steps, batch=16,
+        kl_ramp_steps=10, warmup_steps=5,
+    )  # fmt: skip
+    images = blobs(100, 1)[:, 0]
+    return Trainer(chosen.config, recipe, ImageSource(images), ImageSource(images[:30]), seed)
+
+
+def weights(run: Trainer) -> dict[str, torch.Tensor]:
+    state = {f"net.{k}": v for k, v in run.net.state_dict().items()}
+    return state | {f"average.{k}": v for k, v in run.average.state_dict().items()}
+
+
+def test_a_run_resumed_from_any_checkpoint_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
+    whole = trainer()
+    whole.run(Budget(15), None, lambda report: None)
+    for broken_at in (6, 9):
+        path = tmp_path / "checkpoint.safetensors"
+        first = trainer()
+        first.run(Budget(broken_at), path, lambda report: None)
+        # The schedule depends on the budget, so the first part runs under the whole one.
+        second = trainer()
+        second.restore(path)
+        assert second.step == broken_at
+    path.unlink()
+    stopped = trainer()
+
+    def stop(report: Report) -> None:
+        if report.step == 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run(Budget(15), path, stop, report_steps=1)
+    resumed = trainer()
+    resumed.restore(path)
+    assert resumed.step == 6
+    resumed.run(Budget(15), path, lambda report: None)
+    for name, value in weights(whole).items():
+        assert torch.equal(value, weights(resumed)[name]), name
+
+
+def test_training_lowers_the_cost() -> None:
+    run, reports = trainer(), []
+    run.run(Budget(120), None, reports.append, report_steps=20)
+    total = [report.kl_nats + report.reconstruction_nats for report in reports]
+    assert total[-1] < 0.8 * total[0]
+    assert reports[-1].progress == 1.0
+
+
+def test_checkpoints_are_safetensors_and_refuse_what_is_not(tmp_path: Path) -> None:
+    run, path = trainer(), tmp_path / "checkpoint.safetensors"
+    run.run(Budget(2), path, lambda report: None)
+    tensors, meta = load_checkpoint(path)
+    assert meta["step"] == 2 and "table" in tensors
+    path.write_bytes(b"\x80\x04nonsense")
+    with pytest.raises(TrainingError):
+        trainer().restore(path)
+    run.save(path)
+    with pytest.raises(TrainingError, match="seed"):
+        trainer(seed=5).restore(path)
+
+
+def test_an_image_is_never_its_own_neighbour() -> None:
+    table = np.random.default_rng(0).normal(size=(200, 4)).astype(np.float32)
+    table[50:60] = table[50]  # ties with the own entry
+    rows = np.arange(200)
+    found = nearest(table, rows, table, 5)
+    assert (found != rows[:, None]).all()
+    distance = ((table[:, None] - table[None]) ** 2).sum(-1)
+    np.fill_diagonal(distance, np.inf)
+    expected = np.sort(distance, 1)[:, :5]
+    got = np.sort(np.take_along_axis(distance, found, 1), 1)
+    assert np.allclose(got, expected, atol=1e-4)
+
+
+def test_grey_images_are_drawn_anew_and_binary_ones_kept() -> None:
+    grey = ImageSource(np.full((4, 3, 3), 128, np.uint8) + np.eye(3, dtype=np.uint8) * 127)
+    rows = torch.arange(4)
+    one, two = (grey.draw(rows, step_generator(0, step)) for step in (1, 2))
+    assert not torch.equal(one, two) and set(one.unique().tolist()) == {0.0, 1.0}
+    assert torch.equal(one, grey.draw(rows, step_generator(0, 1)))
+    binary = ImageSource(blobs(4, 1)[:, 0])
+    assert torch.equal(binary.draw(rows, step_generator(0, 1)), binary.probability)
+    with pytest.raises(TrainingError):
+        ImageSource(np.full((2, 3, 3), 7, np.uint8))
+
+
+def test_an_epoch_visits_every_image_once() -> None:
+    rows = torch.cat([batch_rows(40, 8, 0, step) for step in range(5)])
+    assert sorted(rows.tolist()) == list(range(40))
+    assert not torch.equal(rows, torch.cat([batch_rows(40, 8, 0, step) for step in range(5, 10)]))
+
+
+def test_presets_follow_the_paper_where_they_say_so() -> None:
+    paper = PRESETS["mnist-paper"]
+    assert (paper.config.decoder_blocks, paper.config.decoder_filters) == (10, 64)
+    assert paper.config.vertical_kernel == (3, 5) and paper.config.latent_dim == 16
+    recipe = paper.recipe
+    assert (recipe.optimizer, recipe.learning_rate, recipe.momentum) == ("rmsprop", 1e-5, 0.9)
+    assert (recipe.batch, recipe.polyak, recipe.neighbours) == (64, 0.9999, 5)
+    assert len(paper.config.encoder_channels) == 5
+
+
+def test_rates_warm_up_and_fall() -> None:
+    recipe = Recipe(warmup_steps=10, decay_from=0.5, floor=0.1, kl_start=0.1, kl_ramp_steps=10)
+    assert recipe.rate_factor(0, 0.0) == pytest.approx(0.1)
+    assert recipe.rate_factor(100, 0.4) == 1.0
+    assert recipe.rate_factor(100, 1.0) == pytest.approx(0.1)
+    assert recipe.kl_weight(0) == pytest.approx(0.1) and recipe.kl_weight(50) == 1.0
+    assert Recipe(kl_ramp_steps=0).kl_weight(0) == 1.0
+
+
+def train_file(folder: Path) -> Path:
+    path = folder / "train.npz"
+    np.savez(path, x=blobs(120, 2)[:, 0])
+    return path
+
+
+def test_a_session_writes_a_model_a_log_and_a_checkpoint(tmp_path: Path) -> None:
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    model = train_model(data, output, preset="tiny", steps=60, seed=3, log=tmp_path / "log")
+    loaded = FrozenModel.load(output)
+    assert loaded.model_id == model.model_id and loaded.name == "model"
+    assert loaded.config.image_shape == (1, 8, 8)
+    assert loaded.card["steps"] == 60 and loaded.card["training_data"]["images"] == 100
+    lines = (tmp_path / "log" / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [50]
+    assert checkpoint_path(output).exists()
+    with pytest.raises(OutputError):
+        train_model(data, output, preset="tiny", steps=60)
+    again = train_model(data, output, preset="tiny", steps=60, seed=3, resume=True, force=True)
+    assert again.model_id == model.model_id
+
+
+def test_bad_settings_leave_nothing_behind(tmp_path: Path) -> None:
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    with pytest.raises(TrainingError, match="preset"):
+        train_model(data, output, preset="nope")
+    with pytest.raises(TrainingError):
+        train_model(data, output, preset="tiny", resume=True)
+    with pytest.raises(DataError):
+        train_model(tmp_path / "absent.npz", output, preset="tiny")
+    assert not output.exists()
