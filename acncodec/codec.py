@@ -278,8 +278,11 @@ def decompress_archive(
             part = _pop_shard(archive, index, model, workers, progress or _silent)
             parts.append(part)
     pixels = np.concatenate(parts) if parts else np.zeros((0, *header.shape), np.uint8)
-    side = unpack_side(archive.side, header.count) if archive.side is not None else ()
-    return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
+    try:
+        side = unpack_side(archive.side, header.count) if archive.side is not None else ()
+        return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
+    except DataError as error:
+        raise CorruptionError(f"the arrays do not fit together: {error}") from error
 
 
 def _pop_shard(
@@ -298,6 +301,8 @@ def _pop_shard(
 
     keep = header.order == "keep"
     schedule = build_schedule(shard.strategy, shard.sizes)
+    if shard.permuted and not keep:
+        raise CorruptionError(f"shard {index} stores an order that nothing needs")
     try:
         order = Permutation(shard.distinct).pop(stack) if shard.permuted else None
         decoded = pop_all(stack, model, schedule, workers, count)

@@ -105,9 +105,8 @@ def _compress(
 ) -> tuple[CompressStats, float]:
     """Write the archive to `file`; with `verify`, decode it again and compare every array."""
     from acncodec.codec import compress_dataset, decompress_archive
+    from acncodec.compare import same_data
     from acncodec.errors import CorruptionError
-
-    from .compare import same_data
 
     start = time.perf_counter()
     stats = compress_dataset(data, model, options, file, progress)
@@ -147,6 +146,8 @@ def nats(value: Any) -> str:
 
 def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) -> str:
     images_bytes = stats.file_bytes - stats.side_bytes
+    kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
+    parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
     lines = [
         f"{target}",
         f"  images       {stats.images:,} of {image_size(data.shape)}, {data.levels} levels",
@@ -154,8 +155,7 @@ def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) ->
         f"  compressed   {images_bytes:,} bytes, {ratio(stats.raw_bytes, images_bytes)}",
         f"  side data    {stats.side_bytes:,} bytes",
         f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
-        f"  nats/image   {nats(stats.nats_per_image)} (KL {nats(stats.kl_nats_per_image)}, "
-        f"reconstruction {nats(stats.reconstruction_nats_per_image)})",
+        f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
         f"  order        {stats.order}, ordering {stats.ordering}, coder {stats.coder}",
         f"  model        {stats.model} ({stats.model_sha256[:16]})",
     ]

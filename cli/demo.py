@@ -94,8 +94,8 @@ def _run(
     progress: Callable[[str, float], None],
 ) -> Run:
     from acncodec.codec import compress_dataset, decompress_archive
+    from acncodec.compare import same_data
 
-    from .compare import same_data
     from .compress import bound_or_none
 
     def staged(stage: str, share: float) -> None:

@@ -94,13 +94,13 @@ def describe(source: Path) -> dict[str, Any]:
 
 def _table(facts: dict[str, Any]) -> str:
     image_bytes = facts["file_bytes"] - facts["side_bytes"]
+    size = image_size(facts["shape"])
     bits = "-" if facts["bits_per_image"] is None else f"{facts['bits_per_image']:.2f}"
     orderings = ", ".join(dict.fromkeys(shard["ordering"] for shard in facts["shards"]))
     lines = [
         facts["path"],
         f"  format       {facts['format_version']}, profile {facts['profile']}",
-        f"  images       {facts['images']:,} of {image_size(facts['shape'])}, "
-        f"{facts['levels']} levels",
+        f"  images       {facts['images']:,} of {size}, {facts['levels']} levels",
         f"  array        {facts['array']}, {facts['dtype']}, {facts['layout']}",
         f"  raw          {facts['raw_bytes']:,} bytes, packed at their levels",
         f"  compressed   {image_bytes:,} bytes, {ratio(facts['raw_bytes'], image_bytes)}",

@@ -19,8 +19,6 @@ DEFAULT_BATCH = 256
 
 FILE = click.Path(path_type=Path)
 
-Option = Callable[[AnyFunction], AnyFunction]
-
 
 def processors() -> int:
     """The processors this process may run on."""
@@ -56,7 +54,7 @@ def data_options(function: AnyFunction) -> AnyFunction:
     )  # fmt: skip
 
 
-def model_option(default: str) -> Option[AnyFunction]:
+def model_option(default: str) -> Callable[[AnyFunction], AnyFunction]:
     """`--model`, with what is taken when it is not given."""
     return click.option(
         "--model",

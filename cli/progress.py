@@ -35,7 +35,7 @@ def tracking(label: str) -> Iterator[Callable[[str, float], None]]:
     """A callback for (stage, share done), drawn as one bar; with -v the stages, one a line."""
     level = session().verbosity
     if level < 0 or not on_terminal():
-        yield _stage_lines(label) if level > 0 else lambda stage, share: None
+        yield _stage_lines(label) if level > 0 else lambda _stage, _share: None
         return
     with _bar() as bar:
         task = bar.add_task(label, total=1.0)
@@ -80,7 +80,7 @@ def training() -> Iterator[Callable[[Report], None]]:
     """A callback for training reports: a bar on a terminal, else lines, sparse without -v."""
     level = session().verbosity
     if level < 0:
-        yield lambda report: None
+        yield lambda _report: None
     elif not on_terminal():
         yield _training_lines(every_one=level > 0)
     else:

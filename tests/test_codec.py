@@ -235,3 +235,27 @@ def test_lying_counts_are_noticed_quickly(tiny_model: FrozenModel, tmp_path: Pat
             write_archive(file, replace(archive.header, shards=(shard,)), archive.sections)
         with pytest.raises(CorruptionError):
             decompress_archive(path, tiny_model)
+
+
+def test_arrays_that_do_not_fit_together_are_a_corruption(
+    tiny_model: FrozenModel, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.acn"
+    path.write_bytes(packed(dataset(blobs(4, 16), labels(4)), tiny_model))
+    archive = read_archive(path)
+    header = replace(archive.header, spec=replace(archive.header.spec, name="y"))
+    with path.open("wb") as file:
+        write_archive(file, header, archive.sections)
+    with pytest.raises(CorruptionError, match="fit together"):
+        decompress_archive(path, tiny_model)
+
+
+def test_a_stored_order_in_a_set_is_refused(tiny_model: FrozenModel, tmp_path: Path) -> None:
+    path = tmp_path / "file.acn"
+    path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model, order="any", ordering="tour"))
+    archive = read_archive(path)
+    shard = replace(archive.header.shards[0], permuted=True)
+    with path.open("wb") as file:
+        write_archive(file, replace(archive.header, shards=(shard,)), archive.sections)
+    with pytest.raises(CorruptionError, match="order"):
+        decompress_archive(path, tiny_model)

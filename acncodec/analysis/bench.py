@@ -26,6 +26,7 @@ from acncodec.codec import (
 )
 from acncodec.coding.bitsback import encode_images
 from acncodec.coding.pixels import Workers
+from acncodec.compare import same_data
 from acncodec.container import read_header
 from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
@@ -166,7 +167,7 @@ def _one(
         "side_bytes": stats.side_bytes,
         "other_bytes": stats.other_bytes,
         "bits_per_image": stats.bits_per_image,
-        "restored_exactly": restored(data, back, options.order),
+        "restored_exactly": same_data(data, back, options.order),
         "compress_seconds": compressed,
         "decompress_seconds": decompressed,
         "difference_nats": gap,
@@ -207,32 +208,3 @@ def _gap(
     gap["header"] = 8 * stats.other_bytes * NATS / count
     gap["sampling"] = (stats.nats_per_image or math.nan) - bound - sum(gap.values())
     return gap
-
-
-def restored(data: DataSet, back: DataSet, order: str) -> bool:
-    """Whether `back` equals `data`: array by array, or as sets of (image, side row) in `any`."""
-    if order == "keep":
-        same = np.array_equal(data.pixels, back.pixels)
-        return same and all(_identical(a, b) for a, b in zip(data.side, back.side, strict=True))
-    names = [entry.name for entry in data.side]
-    if names != [entry.name for entry in back.side]:
-        return False
-    loose = [(a, b) for a, b in zip(data.side, back.side, strict=True) if not a.aligned]
-    return _rows(data) == _rows(back) and all(_identical(a, b) for a, b in loose)
-
-
-def _identical(one: Any, other: Any) -> bool:
-    same = one.name == other.name and one.array.dtype == other.array.dtype
-    return (
-        same
-        and one.array.shape == other.array.shape
-        and bool(one.array.tobytes() == other.array.tobytes())
-    )
-
-
-def _rows(data: DataSet) -> list[bytes]:
-    aligned = [entry.array for entry in data.side if entry.aligned]
-    return sorted(
-        data.pixels[row].tobytes() + b"".join(array[row].tobytes() for array in aligned)
-        for row in range(data.count)
-    )

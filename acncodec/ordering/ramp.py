@@ -12,8 +12,17 @@ from acncodec.ordering.schedule import MAX_WIDTH
 
 SEED_BITS = 256
 RESERVE_BITS = 64
-IMAGES_PER_HEAD = 64
 MAX_HEADS = 256
+
+
+def head_count(count: int) -> int:
+    """Heads of a tour through `count` images.
+
+    A head costs the difference of the two priors, a few nats; arms are what is decoded side
+    by side. One head in 128 images keeps that cost under 0.1 %; small sets, whose header
+    costs more than their heads, get more of them and so wider batches.
+    """
+    return max(1, min(MAX_HEADS, count // 48, max(20, count // 128)))
 
 
 def ramp_sizes(count: int, widest: int, need: float, gain: float, seed_blocks: int) -> list[int]:
@@ -52,6 +61,6 @@ def tour_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[
     """Batch sizes for `tour`: the heads, then twice as many arms, then the ramp's end."""
     if not count:
         return ()
-    heads = max(1, min(MAX_HEADS, count // IMAGES_PER_HEAD))
+    heads = head_count(count)
     rest = ramp_sizes(count - heads, 2 * heads, need, gain, seed_blocks) if count > heads else []
     return (heads, *reversed(rest))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.analysis.bench import bench_dataset, bound_nats, restored
+from acncodec.analysis.bench import bench_dataset, bound_nats
 from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
 from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
@@ -65,12 +65,3 @@ def test_schedule_kl_mixes_both_priors(tiny_model: FrozenModel) -> None:
 def test_standard_error_is_over_samples() -> None:
     mean, error = mean_and_error(np.array([[1.0, 3.0], [3.0, 5.0]]))
     assert (mean, error) == (3.0, pytest.approx(1.0))
-
-
-def test_restored_notices_a_swapped_label() -> None:
-    data = dataset(20)
-    assert restored(data, data, "keep") and restored(data, data, "any")
-    swapped = data.side[0].array.copy()
-    swapped[:2] = swapped[1::-1]
-    other = DataSet(data.pixels, data.spec, (SideArray("y", swapped, aligned=True),))
-    assert not restored(data, other, "keep") and not restored(data, other, "any")

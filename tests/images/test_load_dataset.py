@@ -107,7 +107,7 @@ def test_bad_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_there_and_back(tmp_path: Path) -> None:
     path, again = tmp_path / "a.npz", tmp_path / "b.npz"
-    np.savez(path, y=np.arange(6), x=X.astype(bool), z=np.float32([np.nan]))
+    np.savez(path, y=np.arange(6), x=X.astype(bool), z=np.array([np.nan], dtype=np.float32))
     with again.open("wb") as file:
         save_npz(file, load_dataset(path))
     with np.load(path) as before, np.load(again) as after:

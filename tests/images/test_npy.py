@@ -19,7 +19,7 @@ def packed(array: np.ndarray[Any, Any]) -> bytes:
     return file.getvalue()
 
 
-def unpacked(data: bytes, **caps: int) -> np.ndarray[Any, Any]:
+def unpacked(data: bytes, **caps: Any) -> np.ndarray[Any, Any]:
     return read_npy(io.BytesIO(data), len(data), **caps)
 
 
@@ -48,7 +48,7 @@ ARRAYS = [
     np.ndarray((3,), dtype="U0"),
     np.array([b"raw"], dtype="V3"),
     np.array([True, False]),
-    np.float16([1, np.inf]),
+    np.array([1, np.inf], dtype=np.float16),
 ]
 
 

@@ -41,7 +41,12 @@ def load(data: bytes, **caps: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("compressed", [True, False])
 def test_reads_what_numpy_writes(compressed: bool) -> None:
-    arrays = {"y": np.arange(6), "a/b": np.asfortranarray(np.eye(3)), "x": X, "0": np.array(3)}
+    arrays: dict[str, Any] = {
+        "y": np.arange(6),
+        "a/b": np.asfortranarray(np.eye(3)),
+        "x": X,
+        "0": np.array(3),
+    }
     found = load(npz(arrays, compressed=compressed))
     assert list(found) == list(arrays)
     for name, array in arrays.items():

@@ -133,7 +133,7 @@ def test_a_bool_array_of_odd_bytes_means_what_numpy_takes_it_for() -> None:
 
 
 def test_alignment_and_its_overrides() -> None:
-    arrays = {
+    arrays: dict[str, Any] = {
         "x": BITS,
         "y": LABELS,
         "table": np.arange(6),
@@ -157,7 +157,7 @@ def test_alignment_and_its_overrides() -> None:
     ],
 )
 def test_impossible_overrides(aligned: list[str], not_aligned: list[str], message: str) -> None:
-    arrays = {"x": BITS, "y": LABELS, "short": np.arange(5), "scalar": np.array(6)}
+    arrays: dict[str, Any] = {"x": BITS, "y": LABELS, "short": np.arange(5), "scalar": np.array(6)}
     with pytest.raises(DataError, match=message):
         recognise(arrays, aligned=aligned, not_aligned=not_aligned)
 

@@ -1,0 +1,108 @@
+"""The README's measured tables, rendered from the committed results.
+
+`python bench/tables.py` prints them; `python bench/tables.py --write` puts them into README.md
+between their markers. A test fails when README.md and the results differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "results"
+PAPER = {"iid": 80.9, "tour": 73.9}
+"""Graves, Menick and van den Oord (2018), Table 2: bounds, nats an image."""
+NAMES = {
+    "iid": "unordered (`iid`)",
+    "tour": "greedy tour (`tour`)",
+}
+
+
+def load(name: str) -> dict[str, Any]:
+    """A committed result."""
+    result: dict[str, Any] = json.loads((RESULTS / name).read_text(encoding="utf-8"))
+    return result
+
+
+def costs() -> str:
+    """Bound, ideal and file of the whole bundled test set."""
+    result = load("mnist-10000.json")
+    lines = [
+        "| 10,000 binarised MNIST test images, order `any` | paper's bound | our bound | ideal "
+        "| **file** | file, bits/image | file over bound |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, row in result["orderings"].items():
+        lines.append(
+            f"| {NAMES[name]} | {PAPER[name]:.1f} "
+            f"| {row['bound_nats']:.2f} ± {row['bound_standard_error']:.2f} "
+            f"| {row['ideal_nats']:.2f} | **{row['file_nats']:.2f}** "
+            f"| {row['bits_per_image']:.1f} | {100 * row['file_over_bound']:+.2f} % |"
+        )
+    return "\n".join(lines)
+
+
+def differences() -> str:
+    """Where the file differs from the bound."""
+    result = load("mnist-10000.json")
+    rows = result["orderings"]
+    names = list(next(iter(rows.values()))["difference_nats"])
+    lines = ["| file less bound, nats/image | " + " | ".join(rows) + " |"]
+    lines.append("|---|" + "---|" * len(rows))
+    for name in names:
+        cells = " | ".join(f"{row['difference_nats'][name]:+.4f}" for row in rows.values())
+        lines.append(f"| {name.replace('_', ' ')} | {cells} |")
+    totals = " | ".join(f"{row['file_nats'] - row['bound_nats']:+.4f}" for row in rows.values())
+    lines.append(f"| **together** | {totals} |")
+    return "\n".join(lines)
+
+
+def speed() -> str:
+    """Seconds and memory of the commands, start-up included."""
+    result = load("speed.json")
+    count = result["images"]
+    lines = [
+        f"| {count:,} images, {result['machine']['cores']} cores | seconds | images/s | peak MiB |",
+        "|---|---|---|---|",
+    ]
+    for name, row in result["orderings"].items():
+        for command in ("compress", "decompress"):
+            seconds = row[command]["seconds"]
+            lines.append(
+                f"| {command}, `{name}` | {seconds:.0f} | {count / seconds:.0f} "
+                f"| {row[command]['peak_mib']:.0f} |"
+            )
+    return "\n".join(lines)
+
+
+TABLES = {"costs": costs, "differences": differences, "speed": speed}
+
+
+def filled(text: str) -> str:
+    """`text` with every table between its markers replaced by a fresh one."""
+    for name, render in TABLES.items():
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        head, _, rest = text.partition(begin)
+        _, found, tail = rest.partition(end)
+        if not found:
+            raise SystemExit(f"README.md lacks the markers of the table {name!r}")
+        text = f"{head}{begin}\n{render()}\n{end}{tail}"
+    return text
+
+
+def main() -> None:
+    """Print the tables, or write them into README.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    readme = ROOT / "README.md"
+    if parser.parse_args().write:
+        readme.write_text(filled(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        print("\n\n".join(render() for render in TABLES.values()))
+
+
+if __name__ == "__main__":
+    main()
