@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
-from acncodec.arrange import Arrangement, arrange, pixels_digest, restore
-from acncodec.coding.bitsback import Tally, encode_images, pop_all, push_all
-from acncodec.coding.codec import Permutation
-from acncodec.coding.pixels import PixelCodec, Workers
-from acncodec.coding.stack import WORD_BITS, Stack, StackExhaustedError, seed_words
+from acncodec.arrange import arrange
+from acncodec.coding.pixels import Workers
 from acncodec.container import (
-    Archive,
     Header,
     Section,
     SectionType,
-    ShardHeader,
     archive_bytes,
     pack_side,
     read_archive,
@@ -32,17 +26,12 @@ from acncodec.errors import CoderError, CorruptionError, DataError, ModelError
 from acncodec.exact.model import PROFILE, FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
-from acncodec.ordering.estimate import grid_samples, posterior_bits, unconditional_bits
-from acncodec.ordering.plan import Plan, make_plan, permutation_bits
-from acncodec.ordering.schedule import build_schedule
+from acncodec.ordering.plan import permutation_bits
+from acncodec.shards import CodedShard, pop_shard, push_shard
 
 Progress = Callable[[str, float], None]
-Pixels = NDArray[np.uint8]
-Ints = NDArray[np.int64]
 
 NATS = math.log(2)
-GAIN_SAMPLE = 64
-MAX_SEED_BLOCKS = 64
 
 
 @dataclass(frozen=True)
@@ -100,16 +89,6 @@ class CompressStats:
         return asdict(self)
 
 
-@dataclass(frozen=True, eq=False)
-class _Coded:
-    """One shard on its stack."""
-
-    words: NDArray[np.uint32]
-    header: ShardHeader
-    tally: Tally
-    ideal_bits: float
-
-
 def _silent(_stage: str, _share: float) -> None:
     return None
 
@@ -122,76 +101,6 @@ def check_fit(data: DataSet, model: FrozenModel) -> None:
             f"model {model.name} codes {theirs} images of {model.config.levels} levels, "
             f"the data has {ours} images of {data.levels} levels"
         )
-
-
-def _expected_gain(model: FrozenModel, pixels: Pixels, codes: Ints, workers: Workers) -> float:
-    """Bits by which an image lengthens the stack, from a few of them and one latent each."""
-    rows = np.unique(np.linspace(0, len(pixels) - 1, min(len(pixels), GAIN_SAMPLE)).astype(int))
-    z = grid_samples(codes[rows], seed=0).clip(-model.prior.reach, model.prior.reach)
-    bits = PixelCodec(model.decoder, z, workers).bits(pixels[rows])
-    kl = unconditional_bits(model.mixture, z).mean() - posterior_bits(codes.shape[1])
-    # A conditional prior costs less: count half of the latent's price.
-    return float(bits / len(rows) + max(0.0, kl) / 2)
-
-
-def _attempts(gain: float) -> Iterator[tuple[float, int]]:
-    """Ever more careful (gain, seed blocks); the first one nearly always does."""
-    yield from ((gain * share, 1) for share in (0.8, 0.5, 0.2, 0.0))
-    blocks = 2
-    while blocks <= MAX_SEED_BLOCKS:
-        yield 0.0, blocks
-        blocks *= 2
-
-
-def _push_shard(
-    arranged: Arrangement, model: FrozenModel, options: CompressOptions, progress: Progress
-) -> _Coded:
-    keep = options.order == "keep"
-    pixels, distinct = arranged.pixels, len(arranged.pixels)
-    with Workers(options.threads, options.batch) as workers:
-        progress("encoding", 0.0)
-        codes = encode_images(model, pixels, workers)
-        gain = _expected_gain(model, pixels, codes, workers) if distinct else 0.0
-        for share, blocks in _attempts(gain):
-            progress("ordering", 0.0)
-            try:
-                plan = make_plan(
-                    model, codes, ordering=options.ordering, keep=keep, gain=share, blocks=blocks
-                )
-                stack = Stack.seeded(arranged.digest, blocks)
-                tally = _push_planned(stack, plan, model, pixels, codes, workers, progress)
-            except StackExhaustedError:
-                continue
-            header = ShardHeader(
-                arranged.count, distinct, plan.strategy, plan.permuted, plan.schedule.sizes, blocks
-            )
-            words = stack.words()
-            _check_plausible(words, distinct, CoderError("the images cost under a bit each"))
-            return _Coded(words, header, tally, stack.ideal_bits)
-    raise CoderError("the images cost too few bits to carry their latents")
-
-
-def _check_plausible(words: NDArray[np.uint32], distinct: int, error: Exception) -> None:
-    """Format 1: a stack holds at least one bit for each image, so a count cannot lie wildly."""
-    if distinct > WORD_BITS * len(words):
-        raise error
-
-
-def _push_planned(
-    stack: Stack, plan: Plan, model: FrozenModel, pixels: Pixels, codes: Ints,
-    workers: Workers, progress: Progress,
-) -> Tally:  # fmt: skip
-    done, order = 0, plan.order
-
-    def count(images: int) -> None:
-        nonlocal done
-        done += images
-        progress("coding", done / max(1, len(pixels)))
-
-    tally = push_all(stack, model, plan.schedule, pixels[order], codes[order], workers, count)
-    if plan.permuted:
-        Permutation(len(order)).push(stack, order)
-    return tally
 
 
 def compress_dataset(
@@ -208,7 +117,10 @@ def compress_dataset(
     check_fit(data, model)
     check_products(model)
     arranged = arrange(data, keep=options.order == "keep")
-    coded = _push_shard(arranged, model, options, progress or _silent)
+    coded = push_shard(
+        arranged, model, ordering=options.ordering, keep=options.order == "keep",
+        threads=options.threads, batch=options.batch, progress=progress or _silent,
+    )  # fmt: skip
     header = Header(
         model_id=model.model_id, model_name=model.name, profile=PROFILE, coder=options.coder,
         order=options.order, spec=data.spec, shape=data.shape, shards=(coded.header,),
@@ -224,7 +136,7 @@ def compress_dataset(
 
 
 def _stats(
-    data: DataSet, model: FrozenModel, options: CompressOptions, coded: _Coded,
+    data: DataSet, model: FrozenModel, options: CompressOptions, coded: CodedShard,
     file_bytes: int, side_bytes: int,
 ) -> CompressStats:  # fmt: skip
     count, stack_bytes = data.count, 4 * len(coded.words)
@@ -275,7 +187,7 @@ def decompress_archive(
     parts = []
     with Workers(threads, batch) as workers:
         for index in range(len(header.shards)):
-            part = _pop_shard(archive, index, model, workers, progress or _silent)
+            part = pop_shard(archive, index, model, workers, progress or _silent)
             parts.append(part)
     pixels = np.concatenate(parts) if parts else np.zeros((0, *header.shape), np.uint8)
     try:
@@ -283,41 +195,3 @@ def decompress_archive(
         return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
     except DataError as error:
         raise CorruptionError(f"the arrays do not fit together: {error}") from error
-
-
-def _pop_shard(
-    archive: Archive, index: int, model: FrozenModel, workers: Workers, progress: Progress
-) -> Pixels:
-    header, shard = archive.header, archive.header.shards[index]
-    words = np.frombuffer(archive.stack(index), "<u4").astype(np.uint32)
-    _check_plausible(words, shard.distinct, CorruptionError(f"shard {index} is too short"))
-    stack = Stack(words, seal=False)
-    done = 0
-
-    def count(images: int) -> None:
-        nonlocal done
-        done += images
-        progress("decoding", done / max(1, shard.distinct))
-
-    keep = header.order == "keep"
-    schedule = build_schedule(shard.strategy, shard.sizes)
-    if shard.permuted and not keep:
-        raise CorruptionError(f"shard {index} stores an order that nothing needs")
-    try:
-        order = Permutation(shard.distinct).pop(stack) if shard.permuted else None
-        decoded = pop_all(stack, model, schedule, workers, count)
-    except CoderError as error:
-        raise CorruptionError(f"shard {index}: what the stack holds makes no sense") from error
-    if order is not None:
-        pixels = np.empty_like(decoded)
-        pixels[order] = decoded
-    else:
-        pixels = decoded
-    duplicates = archive.duplicates(index) or b""
-    if not duplicates and shard.count != shard.distinct:
-        raise CorruptionError(f"shard {index} lacks its duplicates")
-    written = restore(pixels, shard.count, duplicates, keep)
-    expected = seed_words(pixels_digest(written), shard.seed_blocks)
-    if not np.array_equal(stack.unsealed(), expected):
-        raise CorruptionError(f"shard {index}: the decoded images do not match their digest")
-    return written
