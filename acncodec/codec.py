@@ -26,7 +26,6 @@ from acncodec.errors import CoderError, CorruptionError, DataError, ModelError
 from acncodec.exact.model import PROFILE, FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
-from acncodec.ordering.plan import permutation_bits
 from acncodec.shards import CodedShard, pop_shard, push_shard
 
 Progress = Callable[[str, float], None]
@@ -59,8 +58,9 @@ class CompressStats:
 
     `nats_per_image` counts every byte of the file but `side_bytes`; `ideal_nats_per_image`
     is -log2 of the integer frequencies used, bits-back subtracted, and splits into KL,
-    reconstruction and, in a stored order, log2 N!; `initial_bits` is what the stack holds
-    beyond the ideal: the digest at its bottom and the coder's rounding.
+    reconstruction and order (log2 N! where one is stored, less than nothing in a set);
+    `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
+    coder's rounding.
     """
 
     images: int
@@ -145,7 +145,6 @@ def _stats(
         return bits * NATS / count if count else None
 
     file_bits = 8 * (file_bytes - side_bytes)
-    order_bits = permutation_bits(coded.header.distinct) if coded.header.permuted else 0.0
     return CompressStats(
         images=count, raw_bytes=data.raw_bytes, array_bytes=data.array_bytes,
         file_bytes=file_bytes, side_bytes=side_bytes, stack_bytes=stack_bytes,
@@ -155,7 +154,7 @@ def _stats(
         ideal_nats_per_image=per_image(coded.ideal_bits),
         kl_nats_per_image=per_image(coded.tally.latent_bits),
         reconstruction_nats_per_image=per_image(coded.tally.pixel_bits),
-        order_nats_per_image=per_image(order_bits),
+        order_nats_per_image=per_image(coded.tally.order_bits),
         initial_bits=8 * stack_bytes - coded.ideal_bits,
         order=options.order, ordering=coded.header.strategy, coder=options.coder,
         model=model.name, model_sha256=model.model_id.hex(), distinct=coded.header.distinct,

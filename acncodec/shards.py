@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import Arrangement, pixels_digest, restore
-from acncodec.coding.bitsback import Tally, encode_images, pop_all, push_all
+from acncodec.coding.bitsback import (
+    Tally,
+    encode_images,
+    pop_all,
+    pop_set,
+    push_all,
+    push_set,
+)
 from acncodec.coding.codec import Permutation
 from acncodec.coding.pixels import PixelCodec, Workers
 from acncodec.coding.stack import WORD_BITS, Stack, StackExhaustedError, seed_words
@@ -113,9 +120,12 @@ def _push_planned(
         done += images
         progress("coding", done / max(1, len(pixels)))
 
-    tally = push_all(stack, model, plan.schedule, pixels[order], codes[order], workers, count)
+    push = push_set if plan.strategy == "set" else push_all
+    tally = push(stack, model, plan.schedule, pixels[order], codes[order], workers, count)
     if plan.permuted:
+        before = stack.ideal_bits
         Permutation(len(order)).push(stack, order)
+        tally.order_bits += stack.ideal_bits - before
     return tally
 
 
@@ -139,11 +149,12 @@ def pop_shard(
 
     keep = header.order == "keep"
     schedule = build_schedule(shard.strategy, shard.sizes)
-    if shard.permuted and not keep:
-        raise CorruptionError(f"shard {index} stores an order that nothing needs")
+    if (shard.permuted and not keep) or (shard.strategy == "set" and keep):
+        raise CorruptionError(f"shard {index}: its strategy and its order contradict each other")
     try:
         order = Permutation(shard.distinct).pop(stack) if shard.permuted else None
-        decoded = pop_all(stack, model, schedule, workers, count)
+        pop = pop_set if shard.strategy == "set" else pop_all
+        decoded = pop(stack, model, schedule, workers, count)
     except CoderError as error:
         raise CorruptionError(f"shard {index}: what the stack holds makes no sense") from error
     if order is not None:

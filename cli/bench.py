@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -28,8 +29,8 @@ from .session import common_options, naming, write_json
 @data_options
 @model_option("the bundled one that fits the data")
 @click.option(
-    "--ordering", "orderings", type=click.Choice(["iid", "tour"]), multiple=True,
-    default=("iid", "tour"), show_default=True, help="An ordering to measure (repeatable).",
+    "--ordering", "orderings", type=click.Choice(["iid", "tour", "set"]), multiple=True,
+    show_default="all that go with the order", help="An ordering to measure (repeatable).",
 )  # fmt: skip
 @click.option(
     "--order", type=click.Choice(["keep", "any"]), default="any", show_default=True,
@@ -72,6 +73,8 @@ def bench(
 
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
+    if not orderings:
+        orderings = ("iid", "tour", "set") if order == "any" else ("iid", "tour")
     for coder in dict.fromkeys(coders):
         with naming(source), tracking(source.name) as progress:
             results = bench_dataset(
@@ -89,6 +92,7 @@ def bench(
 
 def _print(results: dict[str, Any]) -> None:
     table = Table(
+        box=SIMPLE,
         title=f"{results['images']:,} images, order {results['order']}, coder {results['coder']}, "
         f"model {results['model']}; nats an image",
         title_justify="left",

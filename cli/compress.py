@@ -42,7 +42,8 @@ BOUND_SEED = 0
     help="Restore the images' order, or only the set, in a canonical order.",
 )  # fmt: skip
 @click.option(
-    "--ordering", type=click.Choice(["auto", "tour", "iid"]), default="auto", show_default=True,
+    "--ordering", type=click.Choice(["auto", "set", "tour", "iid"]), default="auto",
+    show_default=True,
     help="How images are laid out to predict each other; auto takes the cheapest.",
 )  # fmt: skip
 @click.option(

@@ -10,7 +10,7 @@ import click
 
 from .compress import image_size
 from .options import FILE, force_option, json_option
-from .session import check_target, common_options, say, write_json
+from .session import check_target, common_options, say, warn, write_json
 
 if TYPE_CHECKING:
     from acncodec.exact.model import FrozenModel
@@ -30,6 +30,8 @@ def list_models(as_json: bool) -> None:
     from acncodec.exact.model import FrozenModel
     from acncodec.models import bundled_names, bundled_path
 
+    if not bundled_names():
+        warn("no model is bundled; `acncodec train` makes one")
     for name in bundled_names():
         path = bundled_path(name)
         model = FrozenModel.load(path)

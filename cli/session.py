@@ -114,6 +114,8 @@ def check_target(target: Path, force: bool, source: Path | None = None) -> None:
     try:
         if target.is_dir():
             raise OutputError(f"{target}: is a folder")
+        if target.exists() and not target.is_file():
+            raise OutputError(f"{target}: is not a regular file")
         if source is not None and target.exists() and target.samefile(source):
             raise OutputError(f"{target}: is the input; name another output")
         if target.exists() and not force:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tiny import SIZE, blobs
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.container import read_archive, write_archive
-from acncodec.errors import AcnError, CorruptionError, ModelError
+from acncodec.errors import AcnError, CoderError, CorruptionError, ModelError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
 
@@ -68,7 +69,7 @@ def test_keep_gives_back_exactly_what_went_in(
     assert_same(unpacked(blob, tiny_model, tmp_path, threads=1, batch=7), data)
 
 
-@pytest.mark.parametrize("ordering", ["iid", "tour"])
+@pytest.mark.parametrize("ordering", ["iid", "tour", "set"])
 def test_any_restores_the_set_with_matching_labels(
     tiny_model: FrozenModel, tmp_path: Path, ordering: str
 ) -> None:
@@ -87,7 +88,7 @@ def test_any_restores_the_set_with_matching_labels(
 def test_threads_and_batch_change_no_byte(tiny_model: FrozenModel) -> None:
     data = dataset(blobs(120, seed=6), labels(120))
     for order in ("keep", "any"):
-        for ordering in ("iid", "tour"):
+        for ordering in ("iid", "tour", "auto"):
             one = packed(data, tiny_model, order=order, ordering=ordering, threads=1, batch=7)
             two = packed(data, tiny_model, order=order, ordering=ordering, threads=2, batch=256)
             assert one == two
@@ -95,10 +96,14 @@ def test_threads_and_batch_change_no_byte(tiny_model: FrozenModel) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
 @pytest.mark.parametrize("order", ["keep", "any"])
-@pytest.mark.parametrize("ordering", ["iid", "tour", "auto"])
+@pytest.mark.parametrize("ordering", ["iid", "tour", "set", "auto"])
 def test_tiny_sets(
     tiny_model: FrozenModel, tmp_path: Path, count: int, order: str, ordering: str
 ) -> None:
+    if ordering == "set" and order == "keep":
+        with pytest.raises(CoderError):
+            packed(dataset(blobs(count, seed=7)), tiny_model, order=order, ordering=ordering)
+        return
     data = dataset(blobs(count, seed=7), labels(count))
     back = unpacked(packed(data, tiny_model, order=order, ordering=ordering), tiny_model, tmp_path)
     assert pairs(back) == pairs(data)
@@ -136,7 +141,7 @@ def test_duplicates_are_coded_once(tiny_model: FrozenModel) -> None:
 )
 @given(
     st.integers(0, 12), st.integers(0, 2**32 - 1), st.floats(0, 1),
-    st.sampled_from(["keep", "any"]), st.sampled_from(["iid", "tour"]),
+    st.sampled_from(["keep", "any"]), st.sampled_from(["iid", "tour", "auto"]),
     st.integers(1, 2), st.integers(1, 9),
 )  # fmt: skip
 def test_any_binary_images_come_back(
@@ -257,5 +262,29 @@ def test_a_stored_order_in_a_set_is_refused(tiny_model: FrozenModel, tmp_path: P
     shard = replace(archive.header.shards[0], permuted=True)
     with path.open("wb") as file:
         write_archive(file, replace(archive.header, shards=(shard,)), archive.sections)
-    with pytest.raises(CorruptionError, match="order"):
+    with pytest.raises(CorruptionError, match="contradict"):
+        decompress_archive(path, tiny_model)
+
+
+def test_a_set_gets_the_bits_of_its_order_back(tiny_model: FrozenModel) -> None:
+    pixels = np.unique(blobs(800, 18), axis=0)
+    file = io.BytesIO()
+    stats = compress_dataset(dataset(pixels), tiny_model, CompressOptions("any", "set"), file)
+    refund = -(stats.order_nats_per_image or 0.0) * len(pixels)
+    assert refund == pytest.approx(math.lgamma(len(pixels) + 1), rel=1e-3)
+    alone = compress_dataset(
+        dataset(pixels), tiny_model, CompressOptions("any", "iid"), io.BytesIO()
+    )
+    assert 8 * (alone.stack_bytes - stats.stack_bytes) * math.log(2) == pytest.approx(
+        refund, abs=6 * math.sqrt(len(pixels))
+    )
+
+
+def test_a_set_that_claims_an_order_is_refused(tiny_model: FrozenModel, tmp_path: Path) -> None:
+    path = tmp_path / "file.acn"
+    path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model, order="any", ordering="set"))
+    archive = read_archive(path)
+    with path.open("wb") as file:
+        write_archive(file, replace(archive.header, order="keep"), archive.sections)
+    with pytest.raises(CorruptionError, match="contradict"):
         decompress_archive(path, tiny_model)

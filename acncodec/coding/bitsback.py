@@ -26,6 +26,7 @@ from acncodec.coding.latents import (
     Posterior,
     UnconditionalPrior,
 )
+from acncodec.coding.multiset import Decoded, Remaining
 from acncodec.coding.pixels import PixelCodec, Workers
 from acncodec.coding.stack import Stack
 from acncodec.errors import CorruptionError
@@ -40,10 +41,11 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Tally:
-    """Ideal bits of a run, bits-back subtracted: what latents and pixels cost."""
+    """Ideal bits of a run, bits-back subtracted: what latents, pixels and order cost."""
 
     latent_bits: float = 0.0
     pixel_bits: float = 0.0
+    order_bits: float = 0.0
 
 
 class BitsBack:
@@ -123,9 +125,14 @@ def encode_images(model: FrozenModel, pixels: Pixels, workers: Workers) -> Ints:
 
 
 def push_all(
-    stack: Stack, model: FrozenModel, schedule: Schedule, pixels: Pixels, codes: Ints,
-    workers: Workers, progress: Progress,
-) -> Tally:  # fmt: skip
+    stack: Stack,
+    model: FrozenModel,
+    schedule: Schedule,
+    pixels: Pixels,
+    codes: Ints,
+    workers: Workers,
+    progress: Progress,
+) -> Tally:
     """Alice: push all images. pixels (N, C, H, W) and codes (N, D) are in decoding order."""
     coder = BitsBack(model, workers)
     for rows in reversed(schedule.batches()):
@@ -147,4 +154,43 @@ def pop_all(
         parents = schedule.parents[rows]
         pixels[rows], codes[rows] = coder.pop(stack, codes[parents], parents >= 0)
         progress(rows.stop - rows.start)
+    return pixels
+
+
+def push_set(
+    stack: Stack,
+    model: FrozenModel,
+    schedule: Schedule,
+    pixels: Pixels,
+    codes: Ints,
+    workers: Workers,
+    progress: Progress,
+) -> Tally:
+    """Alice: push all images, all different, in an order that the stack chooses.
+
+    pixels (N, C, H, W) and codes (N, D) are in canonical order; no item has a parent.
+    """
+    coder, remaining = BitsBack(model, workers), Remaining(len(pixels))
+    for size in reversed(schedule.sizes):
+        before = stack.ideal_bits
+        chosen = remaining.pop(stack, size)
+        coder.tally.order_bits += stack.ideal_bits - before
+        alone = np.zeros(size, np.bool_)
+        coder.push(stack, pixels[chosen], codes[chosen], codes[chosen], alone)
+        progress(size)
+    return coder.tally
+
+
+def pop_set(
+    stack: Stack, model: FrozenModel, schedule: Schedule, workers: Workers, progress: Progress
+) -> Pixels:
+    """Bob: pop all images of a set, uint8 (N, C, H, W), in the order that the stack chose."""
+    coder, decoded = BitsBack(model, workers), Decoded()
+    pixels = np.zeros((len(schedule.parents), *model.config.image_shape), np.uint8)
+    for rows in schedule.batches():
+        size = rows.stop - rows.start
+        unused = np.zeros((size, model.config.latent_dim), np.int64)
+        pixels[rows], _ = coder.pop(stack, unused, np.zeros(size, np.bool_))
+        decoded.push(stack, [image.tobytes() for image in pixels[rows]])
+        progress(size)
     return pixels

@@ -40,7 +40,7 @@ PREFIX_BYTES: Final = 14
 
 MODEL_ID_BYTES: Final = 32
 ORDERS: Final = ("keep", "any")
-STRATEGIES: Final = ("iid", "tour")
+STRATEGIES: Final = ("iid", "tour", "set")
 
 MAX_COUNT: Final = (1 << 32) - 1
 MAX_SIDE: Final = (1 << 16) - 1

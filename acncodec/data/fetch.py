@@ -49,7 +49,7 @@ def fetch(
     targets += [folder / split.output for split in source.splits]
     for target in targets:
         if target.exists() and not (force and target.is_file()):
-            raise OutputError(f"{target}: exists already (-f overwrites)")
+            raise OutputError(f"{target}: exists; use -f to overwrite it")
     if origin is not None and folder.exists() and origin.resolve() == folder.resolve():
         raise OutputError(f"{folder}: the files would be copied onto themselves")
     try:

@@ -41,8 +41,11 @@ def _lay(
     need = posterior_bits(model.config.latent_dim)
     # Items without a parent also pop a component before the stack grows again.
     need += math.log2(model.mixture.components)
-    if strategy == "iid" or tour is None:
-        return build_schedule("iid", iid_sizes(count, need, gain, blocks)), np.arange(count)
+    if strategy == "set":
+        # And which of the remaining items comes next.
+        need += math.log2(max(1, count))
+    if tour is None:
+        return build_schedule(strategy, iid_sizes(count, need, gain, blocks)), np.arange(count)
     sizes = tour_sizes(count, need, gain, blocks)
     return build_schedule("tour", sizes), lay_tour(tour, sizes)
 
@@ -53,12 +56,18 @@ def make_plan(
     """Choose a strategy and lay out the batches.
 
     codes: int64 (N, D) of the distinct images in their written order. ordering: a strategy,
-    or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation.
-    gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on an unknown strategy.
+    or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation, and
+    otherwise a set gets them back.
+    gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on a strategy that is
+    unknown or does not go with `keep`.
     """
     if ordering not in (*STRATEGIES, "auto"):
         raise CoderError(f"unknown ordering {ordering!r}; there are auto, {', '.join(STRATEGIES)}")
-    wanted = STRATEGIES if ordering == "auto" else (ordering,)
+    if ordering == "set" and keep:
+        raise CoderError("the ordering `set` gives the order up: it needs the order `any`")
+    wanted = [s for s in STRATEGIES if not (keep and s == "set")]
+    if ordering != "auto":
+        wanted = [ordering]
     count = len(codes)
     plans = {}
     estimates = {}
@@ -69,6 +78,8 @@ def make_plan(
         estimates[strategy] = schedule_latent_bits(model, codes[order], schedule, seed=0)
         if keep and strategy == "tour":
             estimates[strategy] += permutation_bits(count)
+        if strategy == "set":
+            estimates[strategy] -= permutation_bits(count)
     best = min(estimates, key=lambda strategy: estimates[strategy])
     schedule, order = plans[best]
     return Plan(best, schedule, order, keep and best == "tour", estimates)

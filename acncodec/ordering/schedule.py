@@ -12,7 +12,7 @@ from acncodec.errors import FormatError
 
 Ints = NDArray[np.int64]
 
-STRATEGIES = ("iid", "tour")
+STRATEGIES = ("iid", "tour", "set")
 MAX_WIDTH = 512
 """Format 1: no batch is wider, which bounds the memory that decoding takes."""
 
@@ -79,7 +79,7 @@ def build_schedule(strategy: str, sizes: tuple[int, ...]) -> Schedule:
     """The schedule that a file's strategy and batch sizes stand for. Raises `FormatError`."""
     if any(size > MAX_WIDTH for size in sizes):
         raise FormatError(f"a batch is wider than {MAX_WIDTH}")
-    if strategy == "iid":
+    if strategy in ("iid", "set"):
         return iid_schedule(sizes)
     if strategy == "tour":
         return tour_schedule(sizes)
