@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -46,13 +47,16 @@ class CodedShard:
 
 
 def _expected_gain(model: FrozenModel, pixels: Pixels, codes: Ints, workers: Workers) -> float:
-    """Bits by which an image lengthens the stack, from a few of them and one latent each."""
+    """Whole bits by which an image lengthens the stack, from a few of them and one latent each.
+
+    It only sets the batch sizes, which the file states, so that a float may stand here.
+    """
     rows = np.unique(np.linspace(0, len(pixels) - 1, min(len(pixels), GAIN_SAMPLE)).astype(int))
     z = grid_samples(codes[rows], seed=0).clip(-model.prior.reach, model.prior.reach)
     bits = PixelCodec(model.decoder, z, workers).bits(pixels[rows])
     kl = unconditional_bits(model.mixture, z).mean() - posterior_bits(codes.shape[1])
     # A conditional prior costs less: count half of the latent's price.
-    return float(bits / len(rows) + max(0.0, kl) / 2)
+    return float(math.floor(bits / len(rows) + max(0.0, kl) / 2))
 
 
 def _attempts(gain: float) -> Iterator[tuple[float, int]]:

@@ -31,11 +31,9 @@ def load(name: str) -> dict[str, Any]:
 def costs() -> str:
     """Bound, ideal and file of the whole bundled test set."""
     result = load("mnist-10000.json")
-    lines = [
-        "| 10,000 binarised MNIST test images | paper's bound | our bound | ideal | **file** "
-        "| file, bits/image | file over bound |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    columns = "paper's bound", "our bound", "ideal", "**file**", "file, bits/image"
+    names = ["10,000 binarised MNIST test images", *columns, "file over bound"]
+    lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
     for name, row in result["orderings"].items():
         lines.append(
             f"| {NAMES[name]} | {PAPER[name]} "
