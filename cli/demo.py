@@ -124,7 +124,7 @@ def _table(data: DataSet, runs: list[Run], bounds: list[float]) -> Table:
         table.add_column(name, justify="right")
     packed = np.packbits(data.pixels, axis=None).tobytes()
     for name, size in (
-        ("raw, 1 bit a pixel", len(packed)),
+        ("raw, packed", len(packed)),
         ("gzip -9 of that", len(gzip.compress(packed, 9))),
         ("xz -9e of that", len(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))),
     ):

@@ -21,6 +21,7 @@ from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.parts import (
     Reader,
     Tensors,
+    check_promises,
     decoder_tensors,
     encoder_tensors,
     mixture_tensors,
@@ -145,6 +146,7 @@ class FrozenModel:
         unknown = set(tensors) - reader.taken - {FLOAT_PREFIX + key for key in floats}
         if unknown:
             raise ModelError(f"unknown tensor {min(unknown)}")
+        check_promises(encoder, prior, decoder)
         return cls(config, encoder, prior, mixture, decoder, name, card, floats)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from acncodec.errors import FreezeError, ModelError
 from acncodec.exact.conv import ExactConv
 from acncodec.exact.decoder import ExactBlock, ExactConditioner, ExactDecoder
 from acncodec.exact.encoder import ExactEncoder
-from acncodec.exact.fixed import Affine
+from acncodec.exact.fixed import OPERAND_MAX, Affine
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.prior import ExactPrior
+from acncodec.exact.tables import FRACTION_BITS, NOISE_REACH
 from acncodec.nets.config import ModelConfig
 from acncodec.nets.shapes import condition_sizes
 
@@ -209,3 +211,22 @@ def read_decoder(reader: Reader, config: ModelConfig) -> ExactDecoder:
         config.height, config.width, config.vertical_kernel, config.horizontal_kernel,
         config.input_vertical_kernel, config.input_horizontal_kernel,
     )  # fmt: skip
+
+
+def check_promises(encoder: ExactEncoder, prior: ExactPrior, decoder: ExactDecoder) -> None:
+    """What the layers' bounds assume of one another (docs/FORMAT.md, 7.3).
+
+    Raises `ModelError` when an operand could be wider than 15 bits, or when ranges that belong
+    together differ.
+    """
+    reach, code_reach = prior.reach, encoder.code_reach
+    if reach != code_reach + NOISE_REACH or prior.mean_reach != reach << FRACTION_BITS:
+        raise ModelError("the ranges of codes, latents and means do not fit each other")
+    if code_reach << prior.code_lift > OPERAND_MAX:
+        raise ModelError("lifted codes do not fit an operand")
+    if reach << decoder.conditioner.latent_lift > OPERAND_MAX:
+        raise ModelError("lifted latents do not fit an operand")
+    scales = pairwise(decoder.horizontal_scales)
+    for block, (before, after) in zip(decoder.blocks, scales, strict=True):
+        if block.residual.shift + after < before:
+            raise ModelError("a residual accumulator is coarser than its input")

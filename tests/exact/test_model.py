@@ -77,6 +77,27 @@ def test_missing_unknown_and_misshapen_tensors_are_refused(
         )
 
 
+@pytest.mark.parametrize(
+    ("tensor", "value", "words"),
+    [
+        ("prior__reach", 70, "ranges"),
+        ("prior__code_lift", 14, "codes"),
+        ("decoder__conditioner__latent_lift", 14, "latents"),
+        ("decoder__0__residual__shift", 0, "residual"),
+    ],
+)
+def test_ranges_that_break_the_bounds_are_refused(
+    tiny_model: FrozenModel, tmp_path: Path, tensor: str, value: int, words: str
+) -> None:
+    changes = {tensor: np.array(value, np.int64)}
+    if words == "residual":
+        scales = np.array(tiny_model.decoder.horizontal_scales, np.int64)
+        scales[1] = 0
+        changes["decoder__horizontal_scales"] = scales
+    with pytest.raises(ModelError, match=words):
+        FrozenModel.load(rewritten(tiny_model, tmp_path, **changes))
+
+
 def test_files_that_are_no_model_are_refused(tmp_path: Path) -> None:
     junk = tmp_path / "junk"
     for content in (b"", b"hello", b"\xff" * 100):

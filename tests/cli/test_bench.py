@@ -1,0 +1,32 @@
+"""`acncodec bench`: one entry an ordering, as a table and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cli_types import Acn
+
+
+def test_json(acn: Acn, data_file: Path, model_file: Path) -> None:
+    line = ("bench", data_file, "--model", model_file, "--samples", 2, "--json")
+    outcome = acn(*line, "--ordering", "tour", "--ordering", "iid")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    assert list(facts["orderings"]) == ["tour", "iid"]
+    assert facts["coder"] == "ans"
+    assert all(entry["restored_exactly"] for entry in facts["orderings"].values())
+
+
+def test_table(acn: Acn, data_file: Path, model_file: Path) -> None:
+    line = ("bench", data_file, "--model", model_file, "--samples", 2, "--ordering", "iid")
+    outcome = acn(*line)
+    assert outcome.code == 0, outcome.err
+    assert "iid" in outcome.out
+    assert "tour" not in outcome.out
+    assert "NO" not in outcome.out
+
+
+def test_no_images_is_an_error(acn: Acn, model_file: Path, tmp_path: Path) -> None:
+    outcome = acn("bench", tmp_path / "none.npz", "--model", model_file)
+    assert outcome.code == 1

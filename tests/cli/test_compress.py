@@ -1,0 +1,265 @@
+"""`acncodec compress`: round trips, refusals, and what is left behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from cli_types import Acn
+from numpy.typing import NDArray
+
+import acncodec.codec
+from acncodec.codec import CompressOptions
+from acncodec.exact.model import FrozenModel
+from acncodec.images import DataSet, load_dataset
+from acncodec_cli.compress import image_size, ratio
+from acncodec_cli.options import DEFAULT_BATCH
+
+JSON_FIELDS = {
+    "images", "raw_bytes", "array_bytes", "file_bytes", "bits_per_image", "nats_per_image",
+    "bound_nats_per_image", "ideal_nats_per_image", "kl_nats_per_image",
+    "reconstruction_nats_per_image", "initial_bits", "side_bytes", "order", "ordering", "coder",
+    "model", "model_sha256", "seconds",
+}  # fmt: skip
+
+
+def arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as archive:
+        return dict(archive)
+
+
+def same(one: Path, other: Path) -> bool:
+    first, second = arrays(one), arrays(other)
+    return list(first) == list(second) and all(
+        first[name].dtype == second[name].dtype
+        and first[name].shape == second[name].shape
+        and first[name].tobytes() == second[name].tobytes()
+        for name in first
+    )
+
+
+@pytest.mark.parametrize("ordering", ["auto", "tour", "iid"])
+def test_keep_gives_back_exactly_what_went_in(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, ordering: str
+) -> None:
+    archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    outcome = acn(
+        "compress", data_file, archive, "--model", model_file, "--ordering", ordering, "--verify"
+    )
+    assert outcome.code == 0, outcome.err
+    assert "x (raw/compressed)" in outcome.out
+    assert acn("decompress", archive, back, "--model", model_file).code == 0
+    assert same(data_file, back)
+
+
+def test_any_gives_back_the_set_with_its_labels(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
+) -> None:
+    archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    options = ("--model", model_file, "--order", "any", "--verify")
+    assert acn("compress", data_file, archive, *options).code == 0
+    assert acn("decompress", archive, back, "--model", model_file).code == 0
+    before, after = arrays(data_file), arrays(back)
+    order = after["y"].astype(np.int64)
+    assert sorted(order.tolist()) == list(range(len(order)))
+    assert np.array_equal(before["x"][order], after["x"])
+    assert after["note"] == before["note"]
+
+
+def test_threads_and_batch_change_no_byte(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "1.acn", tmp_path / "2.acn"
+    common = ("compress", data_file)
+    few = ("--threads", 1, "--batch", 7)
+    assert acn(*common, one, "--model", model_file, *few).code == 0
+    many = ("--threads", 3, "--batch", 256, "--device", "cpu")
+    assert acn(*common, other, "--model", model_file, *many).code == 0
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_json(acn: Acn, data_file: Path, model_file: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a.acn"
+    outcome = acn("compress", data_file, archive, "--model", model_file, "--json")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    assert set(facts) >= JSON_FIELDS
+    assert facts["images"] == 40
+    assert facts["raw_bytes"] == 40 * 64 // 8
+    assert facts["array_bytes"] == 40 * 64
+    assert facts["file_bytes"] == archive.stat().st_size
+    bits = 8 * (facts["file_bytes"] - facts["side_bytes"])
+    assert facts["bits_per_image"] == pytest.approx(bits / 40)
+    assert facts["nats_per_image"] == pytest.approx(bits / 40 * np.log(2))
+    # One posterior sample against another, over 40 images: agreement, not equality.
+    assert facts["bound_nats_per_image"] == pytest.approx(facts["ideal_nats_per_image"], rel=0.1)
+
+
+def test_no_images(acn: Acn, model_file: Path, tmp_path: Path) -> None:
+    source, archive, back = (tmp_path / name for name in ("e.npz", "e.acn", "b.npz"))
+    np.savez(source, x=np.zeros((0, 8, 8), np.uint8), y=np.zeros(0, np.uint8))
+    outcome = acn("compress", source, archive, "--model", model_file, "--json", "--verify")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    per_image = [key for key in facts if key.endswith("_per_image")]
+    assert [facts[key] for key in per_image] == [None] * len(per_image)
+    assert acn("info", archive).code == 0
+    assert acn("decompress", archive, back, "--model", model_file).code == 0
+    assert same(source, back)
+
+
+def test_quiet_says_nothing(acn: Acn, data_file: Path, model_file: Path, tmp_path: Path) -> None:
+    outcome = acn("compress", data_file, tmp_path / "a.acn", "--model", model_file, "-q")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+
+
+def test_verbose_may_stand_before_the_command(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
+) -> None:
+    outcome = acn("-v", "compress", data_file, tmp_path / "a.acn", "--model", model_file)
+    assert "data.npz: coding" in outcome.err
+
+
+def test_an_existing_target_is_refused_before_any_work(
+    acn: Acn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data_file: Path, model_file: Path
+) -> None:
+    target = tmp_path / "a.acn"
+    target.write_bytes(b"mine")
+    with monkeypatch.context() as patch:
+        patch.setattr("acncodec.images.load_dataset", None)
+        outcome = acn("compress", data_file, target, "--model", model_file)
+    assert outcome.code == 1
+    assert outcome.err == f"acncodec: {target}: exists; use -f to overwrite it\n"
+    assert target.read_bytes() == b"mine"
+    assert acn("compress", data_file, target, "--model", model_file, "-f").code == 0
+    assert acn("verify", target, "--model", model_file).code == 0
+
+
+@pytest.mark.parametrize("alias", ["same", "link", "dotted"])
+def test_the_source_is_never_the_target(
+    acn: Acn, data_file: Path, model_file: Path, alias: str
+) -> None:
+    before = data_file.read_bytes()
+    target = data_file
+    if alias == "link":
+        target = data_file.with_name("link")
+        target.symlink_to(data_file)
+    if alias == "dotted":
+        target = Path(f"{data_file.parent}/../{data_file.parent.name}/{data_file.name}")
+    outcome = acn("compress", data_file, target, "--model", model_file, "-f")
+    assert outcome.code == 1
+    assert "is the input" in outcome.err
+    assert data_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("target", "cause"),
+    [
+        ("-", "not written to standard output"),
+        (".", "is a folder"),
+        ("/dev/null", "is not a regular file"),
+        ("missing/a.acn", "does not exist"),
+    ],
+)
+def test_targets_that_cannot_be(
+    acn: Acn, data_file: Path, model_file: Path, target: str, cause: str
+) -> None:
+    outcome = acn("compress", data_file, target, "--model", model_file, "-f")
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"acncodec: {target}: ")
+    assert cause in outcome.err
+
+
+def test_a_missing_source_is_named(acn: Acn, tmp_path: Path) -> None:
+    outcome = acn("compress", tmp_path / "none.npz", tmp_path / "a.acn")
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"acncodec: {tmp_path / 'none.npz'}: ")
+    assert "Traceback" not in outcome.err
+
+
+def test_without_a_fitting_model_the_error_says_how_to_get_one(
+    acn: Acn, data_file: Path, tmp_path: Path
+) -> None:
+    outcome = acn("compress", data_file, tmp_path / "a.acn")
+    assert outcome.code == 1
+    assert "8x8" in outcome.err
+    assert "2 levels" in outcome.err
+    assert "acncodec train" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["data.npz"]
+
+
+def test_a_model_that_does_not_fit_is_refused(acn: Acn, model_file: Path, tmp_path: Path) -> None:
+    source = tmp_path / "big.npz"
+    np.savez(source, x=np.eye(9, dtype=np.uint8)[None].repeat(3, 0))
+    outcome = acn("compress", source, tmp_path / "a.acn", "--model", model_file)
+    assert outcome.code == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["big.npz"]
+
+
+def test_cuda_is_a_clear_error(acn: Acn, data_file: Path, tmp_path: Path) -> None:
+    outcome = acn("compress", data_file, tmp_path / "a.acn", "--device", "cuda")
+    assert outcome.code == 2
+    assert "coding runs on the CPU" in outcome.err
+
+
+def test_image_options(acn: Acn, model_file: Path, images: Any, tmp_path: Path) -> None:
+    source, archive = tmp_path / "two.npz", tmp_path / "a.acn"
+    np.savez(source, left=images[:20], right=images[20:], labels=np.arange(20))
+    common = ("compress", source, archive, "--model", model_file)
+    ambiguous = acn(*common)
+    assert ambiguous.code == 1
+    assert "left" in ambiguous.err
+    assert "right" in ambiguous.err
+    chosen = acn(
+        *common, "--images", "right", "--layout", "nchw", "--not-aligned", "labels", "--aligned",
+        "left",
+    )  # fmt: skip
+    assert chosen.code == 0, chosen.err
+    assert "warning" in chosen.err
+
+
+def test_verify_compares_before_the_rename(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.npz"
+    np.savez(other, **arrays(data_file) | {"y": np.zeros(40, np.int16)})
+    wrong = load_dataset(other)
+    monkeypatch.setattr(acncodec.codec, "decompress_archive", lambda *_arguments: wrong)
+    target = tmp_path / "a.acn"
+    outcome = acn("compress", data_file, target, "--model", model_file, "--verify")
+    assert outcome.code == 1
+    assert "does not give back" in outcome.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.npz", "other.npz"]
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (MemoryError, 1)])
+def test_nothing_is_left_behind(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int,
+) -> None:  # fmt: skip
+    def half(
+        _data: DataSet, _model: FrozenModel, _options: CompressOptions, file: Any, _progress: Any
+    ) -> None:
+        file.write(b"half")
+        raise error
+
+    monkeypatch.setattr(acncodec.codec, "compress_dataset", half)
+    target = tmp_path / "a.acn"
+    target.write_bytes(b"mine")
+    outcome = acn("compress", data_file, target, "--model", model_file, "-f")
+    assert outcome.code == code
+    assert target.read_bytes() == b"mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn", "data.npz"]
+
+
+def test_defaults_are_the_codec_s() -> None:
+    assert CompressOptions().batch == DEFAULT_BATCH
+
+
+def test_words() -> None:
+    assert ratio(408, 100) == "4.08x (raw/compressed)"
+    assert image_size((1, 28, 30)) == "28x30"
+    assert image_size((3, 28, 30)) == "28x30x3"

@@ -1,0 +1,40 @@
+"""`acncodec info`: the header, without a model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_types import Acn
+
+from acncodec.exact.model import FrozenModel
+
+
+def test_json_accounts_for_every_byte(acn: Acn, archive: Path, tiny_model: FrozenModel) -> None:
+    outcome = acn("info", "--json", archive)
+    assert (outcome.code, outcome.err) == (0, "")
+    facts = json.loads(outcome.out)
+    assert facts["model_sha256"] == tiny_model.model_id.hex()
+    assert facts["images"] == 40
+    assert facts["shape"] == [1, 8, 8]
+    assert facts["values"] == [0, 255]
+    assert facts["file_bytes"] == archive.stat().st_size
+    parts = sum(section["bytes"] for section in facts["sections"])
+    assert facts["header_bytes"] + parts == facts["file_bytes"]
+    images_bits = 8 * (facts["file_bytes"] - facts["side_bytes"])
+    assert facts["bits_per_image"] == pytest.approx(images_bits / 40)
+
+
+def test_a_bad_file_among_good_ones(acn: Acn, archive: Path, data_file: Path) -> None:
+    outcome = acn("info", data_file, archive, archive, "--json")
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"acncodec: {data_file}: ")
+    assert [json.loads(line)["path"] for line in outcome.out.splitlines()] == [str(archive)] * 2
+
+
+def test_the_table_labels_its_ratio(acn: Acn, archive: Path) -> None:
+    outcome = acn("info", archive)
+    assert outcome.code == 0
+    assert "x (raw/compressed)" in outcome.out
+    assert "stack" in outcome.out

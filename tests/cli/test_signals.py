@@ -1,0 +1,54 @@
+"""SIGTERM and Ctrl-C in a process of its own: exit status, and nothing left behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# The codec says where it is and waits there, so that no clock decides what is interrupted.
+WAITING = """
+import sys, time
+import acncodec.codec
+from acncodec_cli.main import main
+
+def wait(data, model, options, file, progress):
+    file.write(b"half")
+    file.flush()
+    print("writing", flush=True)
+    while True:
+        time.sleep(0.01)
+
+acncodec.codec.compress_dataset = wait
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
+)
+def test_a_signal_leaves_nothing_behind(
+    data_file: Path, model_file: Path, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    line = ["compress", str(data_file), str(tmp_path / "a.acn"), "--model", str(model_file)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITING, *line],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "writing\n"
+        assert len(list(tmp_path.iterdir())) == 2
+        process.send_signal(number)
+        errors = process.stderr.read()
+    assert process.returncode == code
+    assert errors in (
+        "acncodec: terminated\n",
+        "\nacncodec: interrupted\n",
+        "acncodec: interrupted\n",
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["data.npz"]

@@ -1,0 +1,21 @@
+"""The models that ship: each loads, and the demonstration's data has one."""
+
+from __future__ import annotations
+
+import pytest
+
+from acncodec.exact.model import FrozenModel
+from acncodec.models import bundled_names, bundled_path, find_for_data, read_card
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_bundled_model_loads_and_has_a_card(name: str) -> None:
+    model = FrozenModel.load(bundled_path(name))
+    assert model.parameters > 0
+    assert model.macs_per_image > 0
+    assert model.card["recipe"]
+    assert read_card(name)
+
+
+def test_binary_mnist_has_a_model() -> None:
+    assert find_for_data((1, 28, 28), 2).config.image_shape == (1, 28, 28)

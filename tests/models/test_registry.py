@@ -1,0 +1,90 @@
+"""Finding models by name, path, data and SHA-256."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from acncodec.errors import ModelError
+from acncodec.exact.model import FrozenModel
+from acncodec.models import (
+    bundled_names,
+    bundled_path,
+    find_by_id,
+    find_by_name_or_path,
+    find_for_data,
+    read_card,
+    registry,
+)
+
+
+@pytest.fixture
+def shelf(
+    tiny_model: FrozenModel, other_model: FrozenModel, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:  # fmt: skip
+    """A folder of bundled models: `a` and `b`, the latter the default of the two."""
+    (tmp_path / "a.safetensors").write_bytes(tiny_model.to_bytes())
+    (tmp_path / "b.safetensors").write_bytes(other_model.with_card(default=True).to_bytes())
+    (tmp_path / "a.md").write_text("# a\n", encoding="utf-8")
+    monkeypatch.setattr(registry, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_names_and_cards(shelf: Path) -> None:
+    assert bundled_names() == ("a", "b")
+    assert bundled_path("a") == shelf / "a.safetensors"
+    assert read_card("a") == "# a\n"
+    assert read_card("b") is None
+    with pytest.raises(ModelError, match=r"'c'.*a, b"):
+        bundled_path("c")
+
+
+def test_by_name_or_path(shelf: Path, tiny_model: FrozenModel) -> None:
+    assert find_by_name_or_path("a").model_id == tiny_model.model_id
+    assert find_by_name_or_path(str(shelf / "a.safetensors")).model_id == tiny_model.model_id
+    with pytest.raises(ModelError, match="neither a model file nor a bundled model"):
+        find_by_name_or_path("c")
+
+
+def test_a_file_that_is_no_model_is_named(shelf: Path) -> None:
+    with pytest.raises(ModelError, match=r"a\.md"):
+        find_by_name_or_path(str(shelf / "a.md"))
+
+
+def test_the_default_is_preferred(shelf: Path, other_model: FrozenModel) -> None:
+    assert find_for_data((1, 8, 8), 2).model_id == other_model.model_id
+
+
+def test_the_first_by_name_where_there_is_no_default(shelf: Path, tiny_model: FrozenModel) -> None:
+    (shelf / "b.safetensors").unlink()
+    assert find_for_data((1, 8, 8), 2).model_id == tiny_model.model_id
+
+
+@pytest.mark.parametrize(("shape", "levels"), [((1, 8, 9), 2), ((1, 8, 8), 256), ((3, 8, 8), 2)])
+def test_data_that_no_model_fits(shelf: Path, shape: tuple[int, int, int], levels: int) -> None:
+    with pytest.raises(ModelError) as caught:
+        find_for_data(shape, levels)
+    text = str(caught.value)
+    for part in (f"{shape[1]}x{shape[2]}", f"{shape[0]} channel", f"{levels} levels", "a, b"):
+        assert part in text
+    assert "acncodec train" in text
+
+
+def test_by_id(shelf: Path, tiny_model: FrozenModel, other_model: FrozenModel) -> None:
+    assert find_by_id(other_model.model_id).model_id == other_model.model_id
+    with pytest.raises(ModelError) as caught:
+        find_by_id(bytes(32), name="lost")
+    for part in ("lost", bytes(32).hex(), tiny_model.model_id.hex(), other_model.model_id.hex()):
+        assert part in str(caught.value)
+
+
+def test_an_extra_model_must_be_the_one(
+    shelf: Path, tiny_model: FrozenModel, other_model: FrozenModel
+) -> None:
+    assert find_by_id(tiny_model.model_id, str(shelf / "a.safetensors")) is not None
+    with pytest.raises(ModelError) as caught:
+        find_by_id(tiny_model.model_id, "b", "a")
+    assert tiny_model.model_id.hex() in str(caught.value)
+    assert other_model.model_id.hex() in str(caught.value)
