@@ -17,6 +17,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from .compress import bound_or_none, nats
 from .options import model_for, model_option, speed_options
 from .progress import tracking
 from .session import common_options, say, session
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
     from acncodec.exact.model import FrozenModel
     from acncodec.images import DataSet
 
-RUNS = (("any", "tour"), ("any", "iid"), ("keep", "auto"))
+RUNS = (("any", "set"), ("any", "tour"), ("keep", "auto"))
 """Order and ordering; `keep` takes the cheaper of iid and tour with its permutation."""
 NATS = math.log(2)
-BOUND_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def demo(count: int, model: str | None, threads: int, batch: int) -> None:
         for order, ordering in RUNS:
             options = CompressOptions(order, ordering, threads=threads, batch=batch)
             runs.append(_run(data, chosen, options, Path(folder) / "demo.acn", progress))
-        bounds = _bounds(data, chosen, runs, progress)
+        progress("bound", 1.0)
+        bounds = [bound_or_none(data, chosen, run.stats) for run in runs]
     identical = all(run.identical for run in runs)
     if session().verbosity >= 0:
         click.echo(
@@ -105,19 +106,7 @@ def _run(
     return Run(stats, same_data(data, back, options.order))
 
 
-def _bounds(
-    data: DataSet, model: FrozenModel, runs: list[Run], progress: Callable[[str, float], None]
-) -> list[float]:
-    """The float model's expected cost of each run, nats an image, one posterior sample each."""
-    from acncodec.analysis.bench import bound_nats
-
-    progress("bound", 1.0)
-    orderings = dict.fromkeys(run.stats.ordering for run in runs)
-    bounds = {name: bound_nats(data, model, name, "any", 1, BOUND_SEED)[0] for name in orderings}
-    return [bounds[run.stats.ordering] + (run.stats.order_nats_per_image or 0.0) for run in runs]
-
-
-def _table(data: DataSet, runs: list[Run], bounds: list[float]) -> Table:
+def _table(data: DataSet, runs: list[Run], bounds: list[float | None]) -> Table:
     table = Table(box=SIMPLE)
     table.add_column("method")
     for name in ("bound", "ideal", "file", "bits/image", "bytes", "identical"):
@@ -129,15 +118,15 @@ def _table(data: DataSet, runs: list[Run], bounds: list[float]) -> Table:
         ("xz -9e of that", len(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))),
     ):
         bits = 8 * size / data.count
-        table.add_row(name, "", "", f"{bits * NATS:.2f}", f"{bits:.1f}", f"{size:,}", "")
+        table.add_row(name, "", "", nats(bits * NATS), f"{bits:.1f}", f"{size:,}", "")
     table.add_section()
     for run, bound in zip(runs, bounds, strict=True):
         stats = run.stats
         table.add_row(
             f"acn {stats.order}, {stats.ordering}",
-            f"{bound:.2f}",
-            f"{stats.ideal_nats_per_image:.2f}",
-            f"{stats.nats_per_image:.2f}",
+            nats(bound),
+            nats(stats.ideal_nats_per_image),
+            nats(stats.nats_per_image),
             f"{stats.bits_per_image:.1f}",
             f"{stats.file_bytes - stats.side_bytes:,}",
             "yes" if run.identical else "NO",

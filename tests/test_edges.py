@@ -183,7 +183,7 @@ def test_a_full_disk_leaves_nothing(folder: Path) -> None:
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupts_leave_nothing(folder: Path, number: int, status: int) -> None:
-    np.savez("data.npz", x=blobs(60_000, 3)[:, 0])
+    np.savez("data.npz", x=blobs(20_000, 3)[:, 0])
     before = names()
     command = [sys.executable, "-m", "acncodec_cli", "-q", "compress", "data.npz", "data.acn"]
     child = subprocess.Popen([*command, *MODEL], stderr=subprocess.PIPE, text=True)

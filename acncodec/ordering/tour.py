@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 
+STEPS = 500
+"""Steps between two chances for an interrupt to be heard."""
+
+
 @njit(cache=True, nogil=True)
-def _greedy(codes: Any, start: int) -> Any:
-    count, dims = codes.shape
-    tour = np.empty(count, np.int64)
-    rest = codes.copy()
-    label = np.arange(count)
-    current = start
-    for step in range(count):
+def _greedy_steps(rest: Any, label: Any, left: int, current: int, tour: Any) -> int:
+    """Fill `tour` from the `left` items in rest[:left], starting at `current`; where to go on."""
+    dims = rest.shape[1]
+    for step in range(len(tour)):
         tour[step] = label[current]
         here = rest[current].copy()
         # The last remaining item takes the visited one's place, so that the rest is dense.
-        last = count - step - 1
+        last = left - step - 1
         rest[current] = rest[last]
         label[current] = label[last]
         best, current = np.int64(1) << 62, 0
@@ -33,7 +34,7 @@ def _greedy(codes: Any, start: int) -> Any:
                 distance += difference * difference
             if distance < best or (distance == best and label[other] < label[current]):
                 best, current = distance, other
-    return tour
+    return current
 
 
 def greedy_tour(codes: Ints, start: int = 0) -> Ints:
@@ -41,7 +42,9 @@ def greedy_tour(codes: Ints, start: int = 0) -> Ints:
 
     codes: int64 (N, D) in grid steps. Returns int64 (N,), a permutation. Takes time in N^2 D.
     """
-    if not len(codes):
-        return np.zeros(0, np.int64)
-    tour: Ints = _greedy(codes.astype(np.int32), start)
+    count, current = len(codes), start
+    tour = np.empty(count, np.int64)
+    rest, label = codes.astype(np.int32), np.arange(count)
+    for done in range(0, count, STEPS):
+        current = _greedy_steps(rest, label, count - done, current, tour[done : done + STEPS])
     return tour

@@ -25,7 +25,17 @@ def test_all_is_identical(acn: Acn) -> None:
     outcome = acn("demo", "--count", 20)
     assert outcome.code == 0, outcome.err
     assert outcome.out.endswith("identical: yes\n")
-    for word in ("raw, packed", "gzip", "xz", "bound", "ideal", "file", "any, tour", "any, iid"):
+    for word in (
+        "raw, packed",
+        "gzip",
+        "xz",
+        "bound",
+        "ideal",
+        "file",
+        "any, tour",
+        "any, set",
+        "keep, ",
+    ):
         assert word in outcome.out
 
 
