@@ -22,7 +22,7 @@ from acncodec.container import (
     unpack_side,
     write_archive,
 )
-from acncodec.errors import CoderError, CorruptionError, DataError, ModelError
+from acncodec.errors import CoderError, CorruptionError, DataError, FormatError, ModelError
 from acncodec.exact.model import PROFILE, FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
@@ -31,6 +31,7 @@ from acncodec.shards import CodedShard, pop_shard, push_shard
 Progress = Callable[[str, float], None]
 
 NATS = math.log(2)
+CODERS = ("ans",)
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class CompressOptions:
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
             raise DataError(f"the order is keep or any, not {self.order!r}")
-        if self.coder != "ans":
-            raise CoderError(f"unknown coder {self.coder!r}; there is ans")
+        if self.coder not in CODERS:
+            raise CoderError(f"unknown coder {self.coder!r}; there is {', '.join(CODERS)}")
         if self.threads < 1 or self.batch < 1:
             raise DataError("threads and batch are at least 1")
 
@@ -180,8 +181,11 @@ def decompress_archive(
             f"the archive needs model {header.model_name} ({header.model_id.hex()}), "
             f"this is {model.name} ({model.model_id.hex()})"
         )
-    if header.profile != PROFILE or header.shape != model.config.image_shape:
-        raise CorruptionError("the header's profile or image shape is not the model's")
+    if header.coder not in CODERS:
+        raise FormatError(f"unknown coder {header.coder!r}; there is {', '.join(CODERS)}")
+    ours = PROFILE, model.config.image_shape, model.config.levels
+    if (header.profile, header.shape, len(header.spec.values)) != ours:
+        raise FormatError("the header's profile, image shape or levels are not the model's")
     check_products(model)
     parts = []
     with Workers(threads, batch) as workers:

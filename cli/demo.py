@@ -114,8 +114,8 @@ def _table(data: DataSet, runs: list[Run], bounds: list[float | None]) -> Table:
     packed = np.packbits(data.pixels, axis=None).tobytes()
     for name, size in (
         ("raw, packed", len(packed)),
-        ("gzip -9 of that", len(gzip.compress(packed, 9))),
-        ("xz -9e of that", len(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))),
+        ("gzip -9", len(gzip.compress(packed, 9))),
+        ("xz -9e", len(lzma.compress(packed, preset=9 | lzma.PRESET_EXTREME))),
     ):
         bits = 8 * size / data.count
         table.add_row(name, "", "", nats(bits * NATS), f"{bits:.1f}", f"{size:,}", "")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Sequence
-from types import FrameType
 
 import click
 
@@ -16,17 +14,10 @@ from acncodec.errors import AcnError
 
 from . import bench, compress, data, decompress, demo, info, models, train
 from .session import Session, common_options, fail
+from .signals import Signals, Terminated
 
 INTERRUPTED = 128 + signal.SIGINT
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-class Terminated(BaseException):
-    """Raised where SIGTERM or SIGHUP arrives, so that temporary files are removed."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 @click.group(context_settings=HELP)
@@ -95,21 +86,7 @@ def _cause(error: BaseException) -> str:
     return f"internal error: {type(error).__name__}: {error} (a bug; --debug shows where)"
 
 
-def _terminate(number: int, _frame: FrameType | None) -> None:
-    # A second signal must not break off the clean-up that the first one starts.
-    signal.signal(number, signal.SIG_IGN)
-    raise Terminated(number)
-
-
-def _catch_signals() -> None:
-    if threading.current_thread() is not threading.main_thread():
-        return
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays in force
-            signal.signal(number, _terminate)
-
-
 def main() -> None:
     """The entry point of the `acncodec` script."""
-    _catch_signals()
+    Signals().install()
     sys.exit(run(sys.argv[1:]))

@@ -16,7 +16,7 @@ from tiny import SIZE, blobs
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.container import read_archive, write_archive
-from acncodec.errors import AcnError, CoderError, CorruptionError, ModelError
+from acncodec.errors import AcnError, CoderError, CorruptionError, FormatError, ModelError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
 
@@ -287,4 +287,20 @@ def test_a_set_that_claims_an_order_is_refused(tiny_model: FrozenModel, tmp_path
     with path.open("wb") as file:
         write_archive(file, replace(archive.header, order="keep"), archive.sections)
     with pytest.raises(CorruptionError, match="contradict"):
+        decompress_archive(path, tiny_model)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"coder": "huffman"}, {"profile": "int99"}, {"spec": replace(SPEC, values=(0, 1, 2))}],
+)
+def test_headers_at_odds_with_reader_or_model_are_refused(
+    tiny_model: FrozenModel, tmp_path: Path, change: dict[str, object]
+) -> None:
+    path = tmp_path / "file.acn"
+    path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model))
+    archive = read_archive(path)
+    with path.open("wb") as file:
+        write_archive(file, replace(archive.header, **change), archive.sections)  # type: ignore[arg-type]
+    with pytest.raises(FormatError):
         decompress_archive(path, tiny_model)

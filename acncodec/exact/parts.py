@@ -150,6 +150,10 @@ def read_mixture(reader: Reader, config: ModelConfig, reach: int) -> ExactMixtur
         raise ModelError("the unconditional prior's weights do not sum to 2^24")
     if parts["inverses"].min() < 1:
         raise ModelError("a width of the unconditional prior is not positive")
+    slopes = np.abs(np.tril(parts["coefficients"], -1)).sum(2)
+    far = (reach << FRACTION_BITS) + 129 + (slopes * reach >> 4) + np.abs(parts["offsets"])
+    if (far.astype(np.float64) * parts["inverses"]).max() >= 2.0**62:
+        raise ModelError("a distance in the unconditional prior could overflow")
     return ExactMixture(**parts, reach=reach)
 
 

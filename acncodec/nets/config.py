@@ -43,8 +43,10 @@ class ModelConfig:
                 f"only binary images of one channel are supported, "
                 f"not {self.channels} channel(s) of {self.levels} levels"
             )
-        if len(self.encoder_channels) != len(self.encoder_strides):
-            raise ModelError("encoder_channels and encoder_strides differ in length")
+        if not 0 < len(self.encoder_channels) == len(self.encoder_strides):
+            raise ModelError("encoder_channels and encoder_strides are empty or differ in length")
+        if not len(self.vertical_kernel) == len(self.input_vertical_kernel) == 2:
+            raise ModelError("vertical kernels are (rows, columns)")
         if self.vertical_kernel[1] % 2 == 0 or self.input_vertical_kernel[1] % 2 == 0:
             raise ModelError("vertical kernels need an odd number of columns")
 

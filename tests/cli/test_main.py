@@ -14,7 +14,8 @@ from cli_types import Acn
 from acncodec import __version__
 from acncodec.errors import ModelError
 from acncodec_cli import main
-from acncodec_cli.main import Terminated, cli
+from acncodec_cli.main import cli
+from acncodec_cli.signals import Terminated
 
 COMMANDS = {
     "train", "compress", "decompress", "verify", "info", "bench", "models", "data", "demo",

@@ -52,3 +52,30 @@ def test_a_signal_leaves_nothing_behind(
         "acncodec: interrupted\n",
     )
     assert [path.name for path in tmp_path.iterdir()] == ["data.npz"]
+
+
+# Code that says it is numba's sends the signal, and once more when that would be raised.
+DELICATE = """
+import os, signal, time
+from acncodec_cli.signals import Signals, Terminated
+
+Signals().install()
+names = {"os": os, "signal": signal, "time": time}
+code = "def f():\\n os.kill(os.getpid(), signal.SIGTERM)\\n time.sleep(0)\\n return 'whole'"
+exec(compile(code, "/lib/numba/core/x.py", "exec"), names)
+try:
+    print(names["f"](), flush=True)
+    while True:
+        time.sleep(0.01)
+except Terminated:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0)
+    print("terminated once")
+"""
+
+
+def test_nothing_is_raised_inside_the_compiler_nor_twice() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DELICATE], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("whole\nterminated once\n", "")

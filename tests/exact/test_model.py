@@ -98,6 +98,17 @@ def test_ranges_that_break_the_bounds_are_refused(
         FrozenModel.load(rewritten(tiny_model, tmp_path, **changes))
 
 
+def test_a_mixture_whose_distances_could_overflow_is_refused(
+    tiny_model: FrozenModel, tmp_path: Path
+) -> None:
+    coefficients = tiny_model.mixture.coefficients.copy()
+    inverses = tiny_model.mixture.inverses.copy()
+    coefficients[0, -1] = inverses[0, -1] = (1 << 30) - 1
+    changes = {"mixture__coefficients": coefficients, "mixture__inverses": inverses}
+    with pytest.raises(ModelError, match="overflow"):
+        FrozenModel.load(rewritten(tiny_model, tmp_path, **changes))
+
+
 def test_files_that_are_no_model_are_refused(tmp_path: Path) -> None:
     junk = tmp_path / "junk"
     for content in (b"", b"hello", b"\xff" * 100):

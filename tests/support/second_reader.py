@@ -15,6 +15,7 @@ import zlib
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -223,11 +224,11 @@ def decode_shard(
     elif shard.permuted:
         images = [image for _, image in sorted(zip(numbers, images, strict=True))]
     content = b"".join(with_duplicates(order, shard, duplicates, images))
-    digest, seed = content, b""
-    for _ in range(shard.blocks):
-        digest = hashlib.sha256(digest).digest()
-        seed += digest
-    need(left == [*np.frombuffer(seed, "<u4").tolist(), 1], "the final check")
+    need(len(left) == 8 * shard.blocks + 1, "the final check")
+    chain = [hashlib.sha256(content).digest()]
+    while len(chain) < shard.blocks:
+        chain.append(hashlib.sha256(chain[-1]).digest())
+    need(left == [*np.frombuffer(b"".join(chain), "<u4").tolist(), 1], "the final check")
     return content
 
 
@@ -317,8 +318,8 @@ def side_arrays(payload: bytes, total: int) -> list[tuple[str, np.ndarray]]:
             name = raw.take(raw.number(2)).decode()
             flags = raw.number(1)
             file = io.BytesIO(raw.take(raw.number(8)))
-            array = np.lib.format.read_array(file, allow_pickle=False)
-        except (ValueError, TypeError, OverflowError, SyntaxError) as error:
+            array = np.lib.format.read_array(file, allow_pickle=False, max_header_size=length)
+        except (ValueError, TypeError, OverflowError, SyntaxError, TokenError) as error:
             raise Malformed(f"side data: {error}") from error
         need(not file.read(1), "side data: bytes after an array")
         need(flags <= 1, "side data: flags")

@@ -1,0 +1,64 @@
+"""Ctrl-C, SIGTERM and SIGHUP: raised where that does no harm, so that clean-up runs.
+
+A signal becomes an exception in whatever the main thread executes. Inside numba's compiler that
+may be between taking a global lock and the block that gives it back, or in a finalizer, which
+swallows exceptions: every other thread then waits for ever. So there the exception is put off.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import PurePath
+from types import FrameType
+
+CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+RETRY_SECONDS = 0.05
+COMPILER = {"numba", "llvmlite"}
+
+
+class Terminated(BaseException):
+    """Raised on SIGTERM and SIGHUP, as KeyboardInterrupt is on SIGINT."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def is_delicate(frame: FrameType | None) -> bool:
+    """Whether an exception raised in `frame` may leave a lock behind or get lost."""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "__del__" or COMPILER.intersection(PurePath(code.co_filename).parts):
+            return True
+        frame = frame.f_back
+    return False
+
+
+class Signals:
+    """The first signal is raised, as soon as may be; later ones must not break the clean-up."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def install(self) -> None:
+        """Take over the signals that are not ignored (nohup stays in force)."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        signal.signal(signal.SIGALRM, self._retry)
+        for number in CAUGHT:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._catch)
+
+    def _catch(self, number: int, frame: FrameType | None) -> None:
+        if not self._number:
+            self._number = number
+            self._retry(signal.SIGALRM, frame)
+
+    def _retry(self, _number: int, frame: FrameType | None) -> None:
+        if is_delicate(frame):
+            signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
+        elif self._number == signal.SIGINT:
+            raise KeyboardInterrupt
+        elif self._number:
+            raise Terminated(self._number)
