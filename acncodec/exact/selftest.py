@@ -43,9 +43,12 @@ def _stacked(decoder: ExactDecoder) -> Iterator[Floats]:
 def check_products(model: FrozenModel) -> None:
     """Compare this machine's float64 products with integer ones, once for each shape.
 
-    Operands are as large as they can be, with signs that agree and signs that do not. Raises
-    `ExactnessError` when a product is not exact: coding would not be reproducible.
+    Operands are as large as they can be, with signs that agree and signs that do not. It also
+    loads the compiled loops, which must happen in one thread. Raises `ExactnessError` when a
+    product is not exact: coding would not be reproducible.
     """
+    shape, dim = model.config.image_shape, model.config.latent_dim
+    model.decoder.score(np.zeros((1, dim), np.int64), np.zeros((1, *shape), np.uint8))
     rng = np.random.default_rng(0)
     for matrix in _matrices(model):
         if matrix.shape in _passed:
