@@ -32,7 +32,7 @@ from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet
 from acncodec.ordering.plan import permutation_bits
-from acncodec.ordering.schedule import build_schedule, lay_tour
+from acncodec.ordering.schedule import STRATEGIES, build_schedule, lay_tour
 from acncodec.ordering.tour import greedy_tour
 
 Progress = Callable[[str, float], None]
@@ -72,6 +72,8 @@ def _price(floats: FloatModel, pixels: Any, samples: int, seed: int) -> Samples:
 
 
 def _unlaned_kl(floats: FloatModel, priced: Samples, codes: Any, strategy: str) -> Any:
+    if strategy not in STRATEGIES:
+        raise DataError(f"there is no bound for the ordering {strategy!r}")
     if strategy == "tour":
         return floats.schedule_kl(priced, tour_parents(greedy_tour(codes)))
     return priced.unconditional_kl_nats

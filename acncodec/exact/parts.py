@@ -21,6 +21,8 @@ from acncodec.nets.config import ModelConfig
 from acncodec.nets.shapes import condition_sizes
 
 Tensors = dict[str, NDArray[Any]]
+MAX_RESIDUAL_LIFT = 48
+"""An operand lifted by this still fits 64 bits with room to spare."""
 MIXTURE = ("weights", "coefficients", "offsets", "inverses", "constants")
 
 
@@ -232,5 +234,5 @@ def check_promises(encoder: ExactEncoder, prior: ExactPrior, decoder: ExactDecod
         raise ModelError("lifted latents do not fit an operand")
     scales = pairwise(decoder.horizontal_scales)
     for block, (before, after) in zip(decoder.blocks, scales, strict=True):
-        if block.residual.shift + after < before:
-            raise ModelError("a residual accumulator is coarser than its input")
+        if not 0 <= block.residual.shift + after - before <= MAX_RESIDUAL_LIFT:
+            raise ModelError("a residual accumulator does not suit the scale of its input")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,6 @@ from acncodec.exact.model import FrozenModel
 
 ROWS = (1, 37)
 """Products of one row and of many take different paths through a BLAS."""
-
-_passed: set[tuple[int, int]] = set()
 
 
 @njit(cache=True, nogil=True)
@@ -37,36 +36,43 @@ def _matrices(model: FrozenModel) -> Iterator[Floats]:
 
 def _stacked(decoder: ExactDecoder) -> Iterator[Floats]:
     engine = decoder.engine
-    yield from (engine.vertical[0, 0], engine.context[0], engine.horizontal[0], engine.residual[0])
+    for block in range(len(decoder.blocks)):
+        yield from engine.vertical[block]
+        yield from (engine.context[block], engine.horizontal[block], engine.residual[block])
 
 
+@cache
 def check_products(model: FrozenModel) -> None:
-    """Compare this machine's float64 products with integer ones, once for each shape.
+    """Compare this machine's float64 products with integer ones, once for each model.
 
-    Operands are as large as they can be, with signs that agree and signs that do not. It also
-    loads the compiled loops, which must happen in one thread. Raises `ExactnessError` when a
-    product is not exact: coding would not be reproducible.
+    For every shape, operands are as large as they can be, with signs that agree and signs that
+    do not; then for every layer its own lifted weights meet the largest inputs. It also loads
+    the compiled loops, which must happen in one thread. Raises `ExactnessError` when a product
+    is not exact: coding would not be reproducible.
     """
     shape, dim = model.config.image_shape, model.config.latent_dim
     model.decoder.score(np.zeros((1, dim), np.int64), np.zeros((1, *shape), np.uint8))
     rng = np.random.default_rng(0)
+    shapes = set()
     for matrix in _matrices(model):
-        if matrix.shape in _passed:
-            continue
-        inputs, outputs = matrix.shape
-        signs = rng.choice([-1, 1], (inputs, outputs))
-        weights = (OPERAND_MAX * signs).astype(np.int64)
-        for rows in ROWS:
-            a = OPERAND_MAX * rng.choice([-1, 1], (rows, inputs)).astype(np.int64)
-            a[0] = OPERAND_MAX * signs[:, 0]
-            expected = a @ weights
-            left, right = a.astype(np.float64), weights.astype(np.float64)
-            compiled = np.empty(expected.shape)
-            _compiled_product(left, right, compiled)
-            if not (np.array_equal(np.dot(left, right), expected)
-                    and np.array_equal(compiled, expected)):  # fmt: skip
-                raise ExactnessError(
-                    f"this machine's float64 product of {rows}x{inputs} by {inputs}x{outputs} "
-                    "integers is not exact; nothing can be coded reproducibly here"
-                )
-        _passed.add((inputs, outputs))
+        if matrix.shape not in shapes:
+            shapes.add(matrix.shape)
+            _check(OPERAND_MAX * rng.choice([-1.0, 1.0], matrix.shape), rng)
+        _check(matrix, rng)
+
+
+def _check(matrix: Floats, rng: np.random.Generator) -> None:
+    """Multiply the largest operands, the first row with the signs of the first output."""
+    inputs, outputs = matrix.shape
+    whole = matrix.astype(np.int64)
+    for rows in ROWS:
+        a = OPERAND_MAX * rng.choice([-1.0, 1.0], (rows, inputs))
+        a[0] = np.where(matrix[:, 0] < 0, -OPERAND_MAX, OPERAND_MAX)
+        expected = a.astype(np.int64) @ whole
+        compiled = np.empty(expected.shape)
+        _compiled_product(a, matrix, compiled)
+        if not (np.array_equal(np.dot(a, matrix), expected) and np.array_equal(compiled, expected)):
+            raise ExactnessError(
+                f"this machine's float64 product of {rows}x{inputs} by {inputs}x{outputs} "
+                "integers is not exact; nothing can be coded reproducibly here"
+            )
