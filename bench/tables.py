@@ -37,7 +37,7 @@ def costs() -> str:
     for name, row in result["orderings"].items():
         lines.append(
             f"| {NAMES[name]} | {PAPER[name]} "
-            f"| {row['bound_nats']:.2f} ± {row['bound_standard_error']:.2f} "
+            f"| {row['bound_nats']:.2f} ± {row['bound_standard_error']:.3f} "
             f"| {row['ideal_nats']:.2f} | **{row['file_nats']:.2f}** "
             f"| {row['bits_per_image']:.1f} | {100 * row['file_over_bound']:+.2f} % |"
         )
@@ -75,14 +75,14 @@ def speed() -> str:
                 f"| {row[command]['peak_mib']:.0f} |"
             )
     naive = result["against_naive"]
-    lines += [
-        "",
+    naive_seconds = naive["naive_seconds_per_image"]
+    milliseconds = 1000 * naive["full_batch_seconds_per_image"]
+    sentence = (
         f"On one thread, decoding with one full pass of the same network for each pixel takes "
-        f"{naive['naive_seconds_per_image']:.1f} s an image, "
-        f"{naive['naive_over_full_batch']:.0f} times the "
-        f"{1000 * naive['full_batch_seconds_per_image']:.1f} ms of the incremental decoder in a "
-        f"batch of {naive['batch_images']}.",
-    ]
+        f"{naive_seconds:.1f} s an image, {naive['naive_over_full_batch']:.0f} times the "
+        f"{milliseconds:.1f} ms of the incremental decoder in a batch of {naive['batch_images']}."
+    )
+    lines += ["", sentence]
     return "\n".join(lines)
 
 

@@ -98,6 +98,19 @@ def test_ranges_that_break_the_bounds_are_refused(
         FrozenModel.load(rewritten(tiny_model, tmp_path, **changes))
 
 
+def test_a_residual_lift_that_leaves_64_bits_is_refused(
+    tiny_model: FrozenModel, tmp_path: Path
+) -> None:
+    scales = np.array(tiny_model.decoder.horizontal_scales, np.int64)
+    scales[:2] = 0, 14
+    changes = {
+        "decoder__horizontal_scales": scales,
+        "decoder__0__residual__shift": np.array(40, np.int64),
+    }
+    with pytest.raises(ModelError, match="residual"):
+        FrozenModel.load(rewritten(tiny_model, tmp_path, **changes))
+
+
 def test_a_mixture_whose_distances_could_overflow_is_refused(
     tiny_model: FrozenModel, tmp_path: Path
 ) -> None:
