@@ -154,7 +154,7 @@ def read_mixture(reader: Reader, config: ModelConfig, reach: int) -> ExactMixtur
         raise ModelError("a width of the unconditional prior is not positive")
     slopes = np.abs(np.tril(parts["coefficients"], -1)).sum(2)
     far = (reach << FRACTION_BITS) + 129 + (slopes * reach >> 4) + np.abs(parts["offsets"])
-    if (far.astype(np.float64) * parts["inverses"]).max() >= 2.0**62:
+    if (far.astype(object) * parts["inverses"]).max() >= 1 << 62:
         raise ModelError("a distance in the unconditional prior could overflow")
     return ExactMixture(**parts, reach=reach)
 
