@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from acncodec.exact.fixed import Affine, Floats
 
+Pixels = NDArray[np.uint8]
+
 
 @dataclass(frozen=True, eq=False)
 class ExactConv:
@@ -49,6 +51,3 @@ def double(x: Floats, size: tuple[int, int]) -> Floats:
 def chunks(count: int, size: int) -> list[slice]:
     """Slices of at most `size` that cover range(count)."""
     return [slice(start, min(start + size, count)) for start in range(0, count, size)]
-
-
-Pixels = NDArray[np.uint8]

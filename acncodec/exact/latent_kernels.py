@@ -13,7 +13,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acncodec.exact.tables import (
-    EXP_BITS,
     FRACTION_BITS,
     FREQUENCY_BITS,
     GAUSS_REACH,
@@ -150,15 +149,3 @@ def posterior_frequencies(reach: int, table: NDArray[np.int32]) -> Floats:
     mixture_bins(one, np.zeros((1, 1), np.int64), inverse, reach, table, out)
     row: Floats = out[0]
     return row
-
-
-__all__ = [
-    "COEFFICIENT_BITS",
-    "EXP_BITS",
-    "WEIGHT_BITS",
-    "mixture_bins",
-    "mixture_log_densities",
-    "posterior_frequencies",
-    "regression_means",
-    "soft_maximum",
-]
