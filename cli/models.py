@@ -93,6 +93,7 @@ def _facts(model: FrozenModel, path: Path, name: str) -> dict[str, Any]:
         "sha256": model.model_id.hex(),
         "file_bytes": path.stat().st_size,
         "parameters": model.parameters,
+        "integer_bytes": model.integer_bytes,
         "macs_per_image": model.macs_per_image,
         "config": model.config.to_json(),
     }

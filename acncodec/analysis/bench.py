@@ -7,11 +7,12 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acncodec.analysis.breakdown import differences
 from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_parents
@@ -40,6 +41,62 @@ NATS = math.log(2)
 BREAKDOWN_IMAGES = 2000
 
 
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """A data set priced once, for all orderings: its distinct images (U, C, H, W), their exact
+    codes (U, D), and the float model's costs of them on posterior samples."""
+
+    data: DataSet
+    model: FrozenModel
+    order: str
+    pixels: NDArray[np.uint8]
+    codes: NDArray[np.int64]
+    floats: FloatModel
+    samples: Samples
+    seed: int
+
+    @property
+    def share(self) -> float:
+        """Distinct images among all: costs are of the former, figures an image of the latter."""
+        return len(self.pixels) / self.data.count
+
+    def unlaned_costs(self, strategy: str) -> NDArray[np.float64]:
+        """Nats of each sample and distinct image, (S, U), in the un-laned order."""
+        if strategy not in STRATEGIES:
+            raise DataError(f"there is no bound for the ordering {strategy!r}")
+        kl = self.samples.unconditional_kl_nats
+        if strategy == "tour":
+            kl = self.floats.schedule_kl(self.samples, tour_parents(greedy_tour(self.codes)))
+        return self.samples.reconstruction_nats + kl
+
+    def bound(self, costs: NDArray[np.float64], strategy: str) -> tuple[float, float]:
+        """The bound that `costs` (S, U) and the order add up to, and its standard error."""
+        mean, error = mean_and_error(costs * self.share)
+        order_nats = permutation_bits(len(self.pixels)) * NATS / self.data.count
+        if strategy == "set":
+            return mean - order_nats, error
+        stored = strategy == "tour" and self.order == "keep"
+        return mean + (order_nats if stored else 0.0), error
+
+
+def price(
+    data: DataSet, model: FrozenModel, order: str, samples: int, seed: int, workers: Workers
+) -> Priced:
+    """Draw `samples` latents for each distinct image and price them.
+
+    Raises `ModelError` if the model does not fit, `DataError` if there are no images.
+    """
+    check_fit(data, model)
+    if not data.count:
+        raise DataError("there are no images to price")
+    pixels = arrange(data, keep=order == "keep").pixels
+    floats = FloatModel(model)
+    shape = samples, len(pixels), model.config.latent_dim
+    drawn = floats.sample(pixels, np.random.default_rng(seed).standard_normal(shape))
+    codes = encode_images(model, pixels, workers)
+    return Priced(data, model, order, pixels, codes, floats, drawn, seed)
+
+
 def bound_nats(
     data: DataSet, model: FrozenModel, strategy: str, order: str, samples: int, seed: int
 ) -> tuple[float, float]:
@@ -48,43 +105,13 @@ def bound_nats(
     The order is the un-laned one, its first item priced by the unconditional prior; where a
     permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` it is subtracted.
     """
-    arranged = arrange(data, keep=order == "keep")
-    if not len(arranged.pixels):
-        raise DataError("there are no images to price")
-    floats = FloatModel(model)
-    priced = _price(floats, arranged.pixels, samples, seed)
     with Workers(1, 256) as workers:
-        codes = encode_images(model, arranged.pixels, workers)
-    costs = priced.reconstruction_nats + _unlaned_kl(floats, priced, codes, strategy)
-    mean, error = mean_and_error(costs * len(arranged.pixels) / data.count)
-    return mean + _order_nats(len(codes), data.count, strategy, order), error
+        priced = price(data, model, order, samples, seed, workers)
+    return priced.bound(priced.unlaned_costs(strategy), strategy)
 
 
 def _silent(_stage: str, _share: float) -> None:
     return None
-
-
-def _price(floats: FloatModel, pixels: Any, samples: int, seed: int) -> Samples:
-    noise = np.random.default_rng(seed).standard_normal(
-        (samples, len(pixels), floats.config.latent_dim)
-    )
-    return floats.sample(pixels, noise)
-
-
-def _unlaned_kl(floats: FloatModel, priced: Samples, codes: Any, strategy: str) -> Any:
-    if strategy not in STRATEGIES:
-        raise DataError(f"there is no bound for the ordering {strategy!r}")
-    if strategy == "tour":
-        return floats.schedule_kl(priced, tour_parents(greedy_tour(codes)))
-    return priced.unconditional_kl_nats
-
-
-def _order_nats(distinct: int, count: int, strategy: str, order: str) -> float:
-    """What the order adds: log2 N! where a permutation is stored, less that in a set."""
-    nats = permutation_bits(distinct) * NATS / count
-    if strategy == "set":
-        return -nats
-    return nats if strategy == "tour" and order == "keep" else 0.0
 
 
 def bench_dataset(
@@ -104,49 +131,38 @@ def bench_dataset(
     Every figure is in nats an image unless its name says otherwise. Raises `DataError` for an
     empty data set.
     """
-    check_fit(data, model)
-    if not data.count:
-        raise DataError("there are no images to bench")
     report = progress or _silent
-    arranged = arrange(data, keep=order == "keep")
     report("bound", 0.0)
-    floats = FloatModel(model)
-    priced = _price(floats, arranged.pixels, samples, seed)
     with Workers(threads, batch) as workers:
-        codes = encode_images(model, arranged.pixels, workers)
-    unordered = priced.reconstruction_nats + priced.unconditional_kl_nats
-    reconstruction, reconstruction_error = mean_and_error(priced.reconstruction_nats)
+        priced = price(data, model, order, samples, seed, workers)
+    drawn, share = priced.samples, priced.share
+    reconstruction, error = mean_and_error(drawn.reconstruction_nats * share)
+    unordered = (drawn.reconstruction_nats + drawn.unconditional_kl_nats) * share
     options = CompressOptions(order, "auto", coder, threads, batch)
     results = {}
     for ordering in orderings:
         report(ordering, 0.0)
-        costs = priced.reconstruction_nats + _unlaned_kl(floats, priced, codes, ordering)
-        results[ordering] = _one(
-            data, model, replace(options, ordering=ordering), floats, priced, costs, seed, report
-        )
+        results[ordering] = _one(priced, replace(options, ordering=ordering), report)
     return {
         "images": data.count,
-        "distinct": len(arranged.pixels),
+        "distinct": len(priced.pixels),
         "order": order,
         "model": model.name,
         "model_sha256": model.model_id.hex(),
         "posterior_samples": samples,
         "seed": seed,
         "reconstruction_nats": reconstruction,
-        "reconstruction_standard_error": reconstruction_error,
+        "reconstruction_standard_error": error,
         "unordered_bound_nats": mean_and_error(unordered)[0],
         "orderings": results,
         **provenance(),
     }
 
 
-def _one(
-    data: DataSet, model: FrozenModel, options: CompressOptions, floats: FloatModel,
-    priced: Samples, costs: Any, seed: int, report: Progress,
-) -> dict[str, Any]:  # fmt: skip
-    share = costs.shape[1] / data.count
-    bound, error = mean_and_error(costs * share)
-    bound += _order_nats(costs.shape[1], data.count, options.ordering, options.order)
+def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str, Any]:
+    data, model = priced.data, priced.model
+    costs = priced.unlaned_costs(options.ordering)
+    bound, error = priced.bound(costs, options.ordering)
     file = io.BytesIO()
     clock = time.perf_counter()
     stats = compress_dataset(data, model, options, file, report)
@@ -158,12 +174,13 @@ def _one(
         back = decompress_archive(path, model, options.threads, options.batch, report)
         decompressed = time.perf_counter() - clock
         sizes = read_header(path).header.shards[0].sizes
-    gap = _gap(data, model, options, stats, floats, priced, costs, sizes, bound, seed)
     nats = stats.nats_per_image or math.nan
+    gap = _gap(priced, options, stats, costs, sizes)
+    gap["sampling"] = nats - bound - sum(gap.values())
     return {
         "bound_nats": bound,
         "bound_standard_error": error,
-        "kl_bound_nats": bound - float(priced.reconstruction_nats.mean()) * share,
+        "kl_bound_nats": bound - float(priced.samples.reconstruction_nats.mean()) * priced.share,
         "ideal_nats": stats.ideal_nats_per_image,
         "file_nats": nats,
         "file_over_bound": nats / bound - 1.0,
@@ -180,36 +197,36 @@ def _one(
 
 
 def _gap(
-    data: DataSet, model: FrozenModel, options: CompressOptions, stats: CompressStats,
-    floats: FloatModel, priced: Samples, costs: Any, sizes: tuple[int, ...], bound: float,
-    seed: int,
-) -> dict[str, float]:  # fmt: skip
-    """What lies between bound and file, nats an image; the entries add up to file - bound.
+    priced: Priced,
+    options: CompressOptions,
+    stats: CompressStats,
+    costs: NDArray[np.float64],
+    sizes: tuple[int, ...],
+) -> dict[str, float]:
+    """What lies between bound and file, nats an image, but for `sampling`.
 
-    `sampling` is what is left: the stack draws other latents than the bound's samples, and
-    the integer steps are measured on a part of the images.
+    That is what is left: the stack draws other latents than the bound's samples, and the
+    integer steps are measured on a part of the images.
     """
-    arranged = arrange(data, keep=options.order == "keep")
-    count, images = data.count, len(arranged.pixels)
+    codes, floats, drawn = priced.codes, priced.floats, priced.samples
+    images, count = len(codes), priced.data.count
+    order = np.arange(images)
+    if options.ordering == "tour":
+        order = lay_tour(greedy_tour(codes), sizes)
+    schedule = build_schedule(options.ordering, sizes)
+    parents = np.empty(images, np.int64)
+    parents[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
+    laned = drawn.reconstruction_nats + floats.schedule_kl(drawn, parents)
+    rng = np.random.default_rng(priced.seed)
+    rows = np.sort(rng.choice(images, min(images, BREAKDOWN_IMAGES), replace=False))
+    noise = rng.standard_normal((len(rows), codes.shape[1]))
     with Workers(options.threads, options.batch) as workers:
-        codes = encode_images(model, arranged.pixels, workers)
-        order = np.arange(images)
-        if options.ordering == "tour":
-            order = lay_tour(greedy_tour(codes), sizes)
-        schedule = build_schedule(options.ordering, sizes)
-        at = np.empty(images, np.int64)
-        at[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
-        laned = priced.reconstruction_nats + floats.schedule_kl(priced, at)
-        rng = np.random.default_rng(seed)
-        rows = np.sort(rng.choice(images, min(images, BREAKDOWN_IMAGES), replace=False))
-        noise = rng.standard_normal((len(rows), codes.shape[1]))
         steps = differences(
-            model, arranged.pixels[order], codes[order], schedule.parents, rows, noise, workers
-        )
-    share = images / count
-    gap = {"lane_starts": float((laned - costs).mean()) * share}
-    gap |= {key: value * share for key, value in steps.items()}
+            priced.model, floats, drawn.codes[order], priced.pixels[order], codes[order],
+            schedule.parents, rows, noise, workers,
+        )  # fmt: skip
+    gap = {"lane_starts": float((laned - costs).mean()) * priced.share}
+    gap |= {key: value * priced.share for key, value in steps.items()}
     gap["initial_bits"] = stats.initial_bits * NATS / count
     gap["header"] = 8 * stats.other_bytes * NATS / count
-    gap["sampling"] = (stats.nats_per_image or math.nan) - bound - sum(gap.values())
     return gap

@@ -67,6 +67,8 @@ def _real_pixel_bits(model: FrozenModel, z: Ints, pixels: Pixels, workers: Worke
 
 def differences(
     model: FrozenModel,
+    floats: FloatModel,
+    real: Floats,
     pixels: Pixels,
     codes: Ints,
     parents: Ints,
@@ -76,15 +78,14 @@ def differences(
 ) -> dict[str, float]:
     """Nats an image that each step from float to integers adds, on the items `rows`.
 
-    pixels (N, C, H, W), integer codes (N, D) and parents (N,) in decoding order; noise:
+    `floats` is the float model of `model`. Its codes `real` (N, D), pixels (N, C, H, W), exact
+    codes (N, D) and parents (N,) are in decoding order; noise:
     standard normal, (len(rows), D), shared by all steps so that differences are not noise.
     Keys: discretisation (codes and latents on the grid, bin masses), integer_networks,
     frequency_rounding.
     """
-    floats = FloatModel(model)
     images, given = pixels[rows], parents[rows]
     has = given >= 0
-    real = floats.codes(pixels)
     z_real = real[rows] + noise
     continuous = float(floats.reconstruction(images, z_real).sum() / NATS)
     continuous += float(floats.conditional_kl(z_real[has], real[given[has]]).sum() / NATS)

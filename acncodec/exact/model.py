@@ -73,6 +73,11 @@ class FrozenModel:
         return sum(value.size for key, value in self.floats.items() if "mixture" not in key)
 
     @property
+    def integer_bytes(self) -> int:
+        """Bytes of the tensors that decide the bits: what decoding needs, without the floats."""
+        return sum(tensor.nbytes for tensor in self.tensors().values())
+
+    @property
     def macs_per_image(self) -> int:
         """Multiply-adds to decode one image: decoder, encoder and prior network."""
         config, decoder = self.config, self.decoder

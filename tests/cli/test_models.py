@@ -39,6 +39,7 @@ def test_show(acn: Acn, shelf: Path, model_file: Path, tiny_model: FrozenModel) 
     assert facts["sha256"] == tiny_model.model_id.hex()
     assert facts["parameters"] == tiny_model.parameters
     assert facts["macs_per_image"] == tiny_model.macs_per_image
+    assert facts["integer_bytes"] == tiny_model.integer_bytes > 0
     assert facts["config"] == tiny_model.config.to_json()
     assert facts["file_bytes"] == model_file.stat().st_size
     assert facts["about"] == tiny_model.card["about"]
