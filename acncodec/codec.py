@@ -13,6 +13,7 @@ import numpy as np
 from acncodec.arrange import arrange
 from acncodec.coding.pixels import Workers
 from acncodec.container import (
+    CODERS,
     Header,
     Section,
     SectionType,
@@ -31,7 +32,6 @@ from acncodec.shards import CodedShard, pop_shard, push_shard
 Progress = Callable[[str, float], None]
 
 NATS = math.log(2)
-CODERS = ("ans",)
 
 
 @dataclass(frozen=True)

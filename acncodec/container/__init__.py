@@ -20,21 +20,17 @@ from acncodec.container.duplicates import (
     unpack_counts,
     unpack_inverse,
 )
-from acncodec.container.header import (
-    FORMAT_VERSION,
-    ORDERS,
-    SIGNATURE,
-    STRATEGIES,
-    Header,
-    ShardHeader,
-)
+from acncodec.container.header import ORDERS, SIGNATURE, Header, ShardHeader
 from acncodec.container.output import atomic_output
 from acncodec.container.side import pack_side, unpack_side
+from acncodec.container.versions import CODERS, FORMAT_VERSION, PROFILES, STRATEGIES
 
 __all__ = [
+    "CODERS",
     "FORMAT_VERSION",
     "FRAME_BYTES",
     "ORDERS",
+    "PROFILES",
     "SIGNATURE",
     "STRATEGIES",
     "Archive",

@@ -29,18 +29,17 @@ from acncodec.container.strict import (
     inflate,
     parse_object,
 )
+from acncodec.container.versions import FORMAT_VERSION, STRATEGIES, lowest_version
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import MAX_BYTES, ImageSpec
 from acncodec.images.dataset import DTYPES, LAYOUTS
 
 SIGNATURE: Final = b"\x89ACN\r\n\x1a\n"
-FORMAT_VERSION: Final = 1
 PREFIX_BYTES: Final = 14
 """Bytes from which the length of the whole header is known."""
 
 MODEL_ID_BYTES: Final = 32
 ORDERS: Final = ("keep", "any")
-STRATEGIES: Final = ("iid", "tour", "set")
 
 MAX_COUNT: Final = (1 << 32) - 1
 MAX_SIDE: Final = (1 << 16) - 1
@@ -60,7 +59,7 @@ class ShardHeader:
     Attributes:
         count: images, duplicates included.
         distinct: distinct images; those are what the stack holds.
-        strategy: what the schedule follows: `iid` or `tour`.
+        strategy: what the schedule follows: one of `STRATEGIES`.
         permuted: whether the stack holds the permutation back to the original order.
         sizes: batch sizes in decoding order; they sum to `distinct`.
         seed_blocks: 32-byte digest blocks that seed the stack.
@@ -79,7 +78,7 @@ class ShardHeader:
     def __post_init__(self) -> None:
         check_int(self.count, "a shard's image count", 0, MAX_COUNT)
         check_int(self.distinct, "a shard's distinct images", min(self.count, 1), self.count)
-        check_choice(self.strategy, "a shard's strategy", STRATEGIES)
+        check_choice(self.strategy, "a shard's strategy", tuple(STRATEGIES))
         check_bool(self.permuted, "a shard's `permuted`")
         if type(self.sizes) is not tuple or len(self.sizes) > MAX_BATCHES:
             raise FormatError(f"a shard's batch sizes must be a tuple of at most {MAX_BATCHES}")
@@ -103,7 +102,6 @@ class Header:
         spec: what gives the original image array back.
         shape: the shape of an image, (C, H, W).
         shards: one or more, also where there is no image.
-        format_version: the version of the format.
 
     Raises:
         FormatError: a field has the wrong type or is out of its range.
@@ -117,7 +115,6 @@ class Header:
     spec: ImageSpec
     shape: tuple[int, int, int]
     shards: tuple[ShardHeader, ...]
-    format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
         if type(self.model_id) is not bytes or len(self.model_id) != MODEL_ID_BYTES:
@@ -141,8 +138,12 @@ class Header:
             raise FormatError(
                 f"{self.count} images of {self.shape} take more than {MAX_BYTES} bytes"
             )
-        if check_int(self.format_version, "the format version", 0, 0xFFFF) != FORMAT_VERSION:
-            raise FormatError(f"unknown format version {self.format_version}")
+
+    @property
+    def format_version(self) -> int:
+        """The lowest version that has all this header uses; that one is written."""
+        strategies = [shard.strategy for shard in self.shards]
+        return lowest_version(strategies, self.coder, self.profile)
 
     @property
     def count(self) -> int:
@@ -183,9 +184,16 @@ class Header:
         start = PREFIX_BYTES + MODEL_ID_BYTES
         try:
             fields = parse_object(inflate(data[start:crc_offset], MAX_JSON))
-            return _from_json(fields, data[PREFIX_BYTES:start])
+            header = _from_json(fields, data[PREFIX_BYTES:start])
         except (FormatError, DataError) as error:
             raise FormatError(f"header: {error} (offset {start})") from error
+        version = int.from_bytes(data[8:10], "little")
+        if version != header.format_version:
+            raise FormatError(
+                f"format version {version} is stated, but the header is of version"
+                f" {header.format_version} (offset 8)"
+            )
+        return header
 
 
 def header_bytes(prefix: bytes) -> int:
@@ -200,7 +208,7 @@ def header_bytes(prefix: bytes) -> int:
         raise FormatError("not an .acn archive: wrong signature (offset 0)")
     if len(prefix) >= len(SIGNATURE) + 2:
         version = int.from_bytes(prefix[8:10], "little")
-        if version != FORMAT_VERSION:
+        if not 1 <= version <= FORMAT_VERSION:
             raise FormatError(f"unknown format version {version} (offset 8)")
     if len(prefix) < PREFIX_BYTES:
         raise FormatError(f"the header is truncated (offset {len(prefix)})")
@@ -293,7 +301,7 @@ def _shards_from_json(value: object) -> tuple[ShardHeader, ...]:
         shard = ShardHeader(
             count=count,
             distinct=distinct,
-            strategy=check_choice(fields.take("t"), "a shard's strategy", STRATEGIES),
+            strategy=check_choice(fields.take("t"), "a shard's strategy", tuple(STRATEGIES)),
             permuted=check_bool(fields.take("p", False), "a shard's `permuted`"),
             sizes=unpack_runs(fields.take("z"), distinct, batches_left),
             seed_blocks=check_int(fields.take("b", 1), "a shard's seed blocks", 1, MAX_SEED_BLOCKS),

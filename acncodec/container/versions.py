@@ -1,0 +1,30 @@
+"""Which format version first knew which name; a file states the lowest that has all it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+FORMAT_VERSION: Final = 1
+"""The newest version. Readers know every version from 1 to this one."""
+
+STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1}
+"""How a shard's schedule is built, each with its first version."""
+
+CODERS: Final[Mapping[str, int]] = {"ans": 1}
+"""Entropy coders, each with its first version."""
+
+PROFILES: Final[Mapping[str, int]] = {"int15": 1}
+"""Arithmetic profiles, each with its first version."""
+
+
+def lowest_version(strategies: Iterable[str], coder: str, profile: str) -> int:
+    """The lowest format version that has all of these.
+
+    An unknown coder or profile counts as of version 1: whoever meets it refuses it by name.
+    """
+    return max(
+        CODERS.get(coder, 1),
+        PROFILES.get(profile, 1),
+        *(STRATEGIES[strategy] for strategy in strategies),
+    )
