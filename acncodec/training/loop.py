@@ -118,6 +118,17 @@ class Trainer:
         """Encode the whole training set anew into the neighbour table."""
         self.table = self.encode(self.net, self.train, step_generator(self.seed, self.step, 2))
 
+    def _neighbour_codes(self, rows: Tensor, choice: Tensor, generator: torch.Generator) -> Tensor:
+        """For each of `rows` the code of its neighbour number `choice`, float32 (n, D)."""
+        count, own, table = self.recipe.neighbours, rows, self.table
+        if count < self.recipe.pool < len(table):
+            pool = torch.randperm(len(table), generator=generator)[: self.recipe.pool].sort().values
+            # A row's place in the pool, or -1: it must not be its own neighbour.
+            at = torch.searchsorted(pool, rows).clamp_(max=len(pool) - 1)
+            own, table = torch.where(pool[at] == rows, at, -1), table[pool]
+        found = nearest(self.table[rows].numpy(), own.numpy(), table.numpy(), count)
+        return table[torch.from_numpy(found)[torch.arange(len(rows)), choice]]
+
     def _train_step(self, budget: Budget) -> tuple[float, float]:
         recipe, step = self.recipe, self.step
         factor = recipe.rate_factor(step, budget.progress(step, self.seconds))
@@ -132,12 +143,9 @@ class Trainer:
         with self._autocast():
             code = self.net.encoder(x)
             self.table[rows] = code.detach().cpu()
-            found = nearest(
-                self.table[rows].numpy(), rows.numpy(), self.table.numpy(), recipe.neighbours
-            )
-            picked = torch.from_numpy(found)[torch.arange(len(rows)), choice]
+            known = self._neighbour_codes(rows, choice, generator).to(self.device)
             z = code + noise
-            kl = conditional_kl(self.net.prior(self.table[picked].to(self.device)), z).mean()
+            kl = conditional_kl(self.net.prior(known), z).mean()
             cost = reconstruction_cost(self.net.decoder(x, z), x).mean()
         self.optimizer.zero_grad()
         torch.autograd.backward(recipe.kl_weight(step) * kl + cost)

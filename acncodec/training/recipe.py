@@ -16,7 +16,11 @@ class Recipe:
     `decay_from` is the fraction of the run at which the fall begins (1.0: never).
     `network_rate` multiplies the rate of encoder and prior network. The KL weight rises from
     `kl_start` to 1 over `kl_ramp_steps`. Every `refresh_steps` the whole neighbour table is
-    encoded anew. Grey training images are binarised by a new draw each time they are used.
+    encoded anew. Neighbours are sought among `pool` codes drawn at random for each step (0: all),
+    for a code's neighbours in the set that is compressed are as far apart as that set is sparse,
+    not as near as in the whole training set. Grey training images are binarised by a new draw
+    each time they are used. After the last step the prior network is tuned on tours for
+    `tune_steps`, and the unconditional prior fitted, both on `draws` binarisations.
     """
 
     optimizer: str = "adam"
@@ -28,6 +32,7 @@ class Recipe:
     floor: float = 0.01
     batch: int = 64
     neighbours: int = 5
+    pool: int = 10_000
     polyak: float = 0.999
     kl_start: float = 0.1
     kl_ramp_steps: int = 3000
@@ -35,6 +40,10 @@ class Recipe:
     checkpoint_steps: int = 1000
     steps: int = 30_000
     bfloat16: bool = True
+    draws: int = 4
+    tune_steps: int = 5000
+    tune_rate: float = 1e-3
+    tune_batch: int = 512
 
     def rate_factor(self, step: int, progress: float) -> float:
         """Multiplier of the learning rate at `step`, `progress` in [0, 1] of the run done."""
@@ -84,6 +93,9 @@ PRESETS: dict[str, Preset] = {
             decay_from=1.0,
             polyak=0.9999,
             kl_ramp_steps=0,
+            pool=0,
+            draws=1,
+            tune_steps=0,
             steps=1_000_000,
             bfloat16=False,
         ),
@@ -101,7 +113,14 @@ PRESETS: dict[str, Preset] = {
             condition_hidden=8,
             head_filters=16,
         ),
-        Recipe(steps=200, kl_ramp_steps=100, refresh_steps=50, checkpoint_steps=100),
+        Recipe(
+            steps=200,
+            kl_ramp_steps=100,
+            refresh_steps=50,
+            checkpoint_steps=100,
+            draws=2,
+            tune_steps=50,
+        ),
         "a network for tests and first tries; seconds on one core",
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ from acncodec.images import load_dataset
 from acncodec.training import recipe as recipes
 from acncodec.training.loop import Budget, Report, Trainer
 from acncodec.training.source import ImageSource, step_generator
+from acncodec.training.tuning import tour_kl, tune_prior
 from acncodec.training.unconditional import fit_unconditional
 
 CALIBRATION_IMAGES = 1000
@@ -159,28 +161,36 @@ class RunLog:
 
 
 def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
-    """Fit the unconditional prior to the averaged weights' codes and freeze the model."""
-    seed = trainer.seed
-    net = trainer.average
-    codes = trainer.encode(net, trainer.train, step_generator(seed, 0, 4)).numpy()
+    """Tune the averaged prior network, fit the unconditional prior, and freeze the model."""
+    seed, recipe = trainer.seed, trainer.recipe
+    net = copy.deepcopy(trainer.average)
+    draws = [
+        trainer.encode(net, trainer.train, step_generator(seed, draw, 4)).numpy()
+        for draw in range(1 if trainer.train.is_binary else recipe.draws)
+    ]
     held = trainer.valid if trainer.valid is not None else trainer.train
     valid_codes = trainer.encode(net, held, step_generator(seed, 0, 5)).numpy()
-    fit = fit_unconditional(codes, valid_codes, seed)
+    net = net.cpu()
+    tours = {"before_tuning": round(tour_kl(net.prior, valid_codes, seed), 3)}
+    net.prior = tune_prior(net.prior, draws, recipe, seed)
+    tours["tuned"] = round(tour_kl(net.prior, valid_codes, seed), 3)
+    fit = fit_unconditional(np.concatenate(draws), valid_codes, seed)
     rows = torch.arange(min(CALIBRATION_IMAGES, len(trainer.train)))
     calibration = trainer.train.draw(rows, step_generator(seed, 0, 6))
     costs = trainer.validate()
     card = {
         "preset": preset_name,
-        "recipe": trainer.recipe.to_json(),
+        "recipe": recipe.to_json(),
         "seed": seed,
         "steps": trainer.step,
         "minutes": round(trainer.seconds / 60, 1),
         "training_data": about,
         "validation": None if costs is None else {
             "neighbour_kl_nats": round(costs[0], 3), "reconstruction_nats": round(costs[1], 3),
+            "tour_kl_nats": tours,
         },
         "unconditional_components": len(fit.weights),
         "unconditional_valid_nats": fit.valid_nats,
     }  # fmt: skip
     mixture = fit.weights, fit.means, fit.covariances
-    return freeze_model(net.cpu(), codes, mixture, calibration, name, card)
+    return freeze_model(net, np.concatenate(draws), mixture, calibration, name, card)

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
 Floats = NDArray[np.float64]
-COUNTS = (10, 25, 50, 100, 150)
+COUNTS = (10, 25, 50, 100, 200, 300)
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,6 +72,21 @@ def test_training_lowers_the_cost() -> None:
     assert reports[-1].progress == 1.0
 
 
+def test_neighbours_come_from_the_pool_and_are_never_the_image_itself() -> None:
+    run = trainer()
+    run.recipe = replace(run.recipe, pool=20, neighbours=2)
+    run.table = torch.arange(100.0)[:, None].expand(-1, run.config.latent_dim).contiguous()
+    rows = torch.arange(100)
+    found = run._neighbour_codes(rows, torch.zeros(100, dtype=torch.long), step_generator(1, 2))
+    picked = set(found[:, 0].long().tolist())
+    assert len(picked) <= 20 and (found[:, 0] != rows).all()
+    # Each row's is the nearest of the pool, itself apart.
+    pool = torch.tensor(sorted(picked))
+    for row in range(100):
+        others = pool[pool != row]
+        assert (found[row, 0] - row).abs() <= (others - row).abs().min()
+
+
 def test_checkpoints_are_safetensors_and_refuse_what_is_not(tmp_path: Path) -> None:
     run, path = trainer(), tmp_path / "checkpoint.safetensors"
     run.run(Budget(2), path, lambda report: None)
