@@ -34,10 +34,11 @@ def neighbour_kl(model: FloatModel, samples: Samples, count: int) -> Floats:
     Returns (S, N), as the samples are. Each term is one sample's estimate.
     """
     near = nearest_codes(samples.codes, count)
-    return np.mean(
+    kl: Floats = np.mean(
         [
             [model.conditional_kl(z, samples.codes[near[:, place]]) for z in samples.z]
             for place in range(count)
         ],
         axis=0,
     )
+    return kl
