@@ -83,6 +83,19 @@ PRESETS: dict[str, Preset] = {
         Recipe(),
         "28x28 binary images, a small decoder that decodes quickly; hours on two cores",
     ),
+    "mnist-small": Preset(
+        ModelConfig(
+            encoder_channels=(16, 32, 48, 48, 48),
+            prior_hidden=256,
+            decoder_filters=16,
+            decoder_blocks=4,
+            condition_channels=8,
+            condition_hidden=16,
+            head_filters=32,
+        ),
+        Recipe(kl_ramp_steps=1000, steps=6000, draws=2, tune_steps=2000),
+        "28x28 binary images, small networks for comparisons; minutes on two cores",
+    ),
     "mnist-paper": Preset(
         ModelConfig(decoder_filters=64, decoder_blocks=10, input_horizontal_kernel=6),
         Recipe(
