@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
-from acncodec.analysis.neighbours import neighbour_kl
+from acncodec.analysis.neighbour_costs import neighbour_kl
 from acncodec.analysis.provenance import provenance
 from acncodec.coding.bitsback import encode_images
 from acncodec.coding.pixels import Workers

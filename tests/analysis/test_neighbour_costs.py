@@ -7,7 +7,7 @@ import pytest
 from tiny import blobs, frozen
 
 from acncodec.analysis.costs import FloatModel
-from acncodec.analysis.neighbours import nearest_codes, neighbour_kl
+from acncodec.analysis.neighbour_costs import nearest_codes, neighbour_kl
 from acncodec.errors import DataError
 
 
