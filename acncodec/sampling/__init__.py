@@ -1,7 +1,7 @@
 """Drawing images from a frozen model: samples, reconstructions, daydreams."""
 
 from acncodec.sampling.chains import daydream, reconstruct, sample
-from acncodec.sampling.draws import choose, random_rows, stream, uniforms
+from acncodec.sampling.draws import choose, pick_rows, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "draw_conditional",
     "draw_pixels",
     "draw_unconditional",
-    "random_rows",
+    "pick_rows",
     "reconstruct",
     "sample",
     "stream",

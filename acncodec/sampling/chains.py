@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
 
 import numpy as np
 from numpy.random import PCG64
@@ -15,7 +14,7 @@ from acncodec.errors import ModelError
 from acncodec.exact.conv import Pixels, chunks
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.selftest import check_products
-from acncodec.sampling.draws import stream, uniforms
+from acncodec.sampling.draws import Purpose, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 
 Ints = NDArray[np.int64]
@@ -23,13 +22,6 @@ Progress = Callable[[float], None]
 
 LOT = 1024
 """Images whose random integers are held at once; it decides memory and no pixel."""
-
-
-class Purpose(IntEnum):
-    """What a stream of random words is for; none serves two."""
-
-    LATENTS = 0
-    PIXELS = 1
 
 
 def _silent(_share: float) -> None:

@@ -7,6 +7,7 @@ all versions to come; it does not promise the stream of `Generator.random` or `i
 from __future__ import annotations
 
 import math
+from enum import IntEnum
 
 import numpy as np
 from numpy.random import PCG64, SeedSequence
@@ -20,9 +21,17 @@ Floats = NDArray[np.float64]
 WORD_BITS = 64
 
 
-def stream(seed: int, *place: int) -> PCG64:
-    """The source of random words for one purpose (`place`) of the run with this seed."""
-    return PCG64(SeedSequence(seed, spawn_key=place))
+class Purpose(IntEnum):
+    """What a stream of random words is for; none serves two."""
+
+    LATENTS = 0
+    PIXELS = 1
+    ROWS = 2
+
+
+def stream(seed: int, purpose: Purpose, step: int = 0) -> PCG64:
+    """The source of random words for one purpose, and one step, of the run with this seed."""
+    return PCG64(SeedSequence(seed, spawn_key=(purpose, step)))
 
 
 def uniforms(source: PCG64, *shape: int) -> Ints:
@@ -46,7 +55,8 @@ def choose(weights: Floats, uniform: Ints) -> Ints:
     return out
 
 
-def random_rows(count: int, wanted: int, source: PCG64) -> Ints:
-    """At most `wanted` different rows of `count`, ascending, int64."""
-    order = np.argsort(source.random_raw(count), kind="stable")[:wanted]
+def pick_rows(count: int, wanted: int, seed: int) -> Ints:
+    """At most `wanted` different rows of `count`, picked by the seed, ascending, int64."""
+    words = stream(seed, Purpose.ROWS).random_raw(count)
+    order = np.argsort(words, kind="stable")[:wanted]
     return np.sort(order).astype(np.int64)
