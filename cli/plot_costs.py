@@ -56,7 +56,8 @@ def costs(
         priced = image_costs(chosen, pixels, samples, seed)
     title = f"Bits an image: {len(pixels):,} images of {source.name} by the model {chosen.name}"
     times = "1 posterior sample" if samples == 1 else f"{samples} posterior samples"
-    notes = (f"Unordered bound of the float model, {times}, seed {seed}. Ink is 1.",)
+    ink = " Ink is 1, paper 0." if data.levels == 2 else ""
+    notes = (f"Unordered bound of the float model, {times}, seed {seed}.{ink}",)
     with atomic_output(output, force) as file:
         file.write(bits_per_image(priced, pixels, data.levels, title, notes))
     say(f"{output}: bits of {len(pixels):,} images, {priced.bits.mean():.1f} on average")

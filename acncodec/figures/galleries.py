@@ -15,6 +15,7 @@ Pixels = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
 MAX_COLUMNS = 20
+ORIGINALS_AND_DRAWN = "Ink is 1, paper 0: black ink for originals, blue for what was drawn."
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def samples(images: Pixels, source: Source) -> Sheet:
         f"{len(images):,} samples of the model {source.model}",
         (
             f"z by the unconditional prior, pixels by the decoder. Seed {source.seed}.",
-            *_ink(source.levels, "Ink is 1."),
+            *_ink(source.levels, "Ink is 1, paper 0."),
         ),
         inks=(BLUE,), shown=shown,
     )  # fmt: skip
@@ -74,7 +75,7 @@ def reconstructions(originals: Pixels, drawn: Pixels, source: Source) -> Sheet:
         f"{source.data}: reconstructions by the model {source.model}",
         (
             f"An original, then {size - 1} drawn given its mean code. Seed {source.seed}.",
-            *_ink(source.levels, "Ink is 1: black in originals, blue in what was drawn."),
+            *_ink(source.levels, ORIGINALS_AND_DRAWN),
         ),
         inks=(BLACK, *(BLUE,) * (size - 1)),
         starts={group * size: "" for group in range(1, groups)},
@@ -90,7 +91,7 @@ def daydreams(chains: Pixels, source: Source) -> Sheet:
         f"{source.data}: daydreams of the model {source.model}",
         (
             f"Each image is drawn given the code of the one before it. Seed {source.seed}.",
-            *_ink(source.levels, "Ink is 1: black in originals, blue in what was drawn."),
+            *_ink(source.levels, ORIGINALS_AND_DRAWN),
         ),
         inks=(BLACK, *(BLUE,) * steps), starts={1: ""},
     )  # fmt: skip
@@ -135,7 +136,7 @@ def neighbours(
             1.0 - float(part.mean()) for part in (alert[:, 1 : 1 + count], alert[:, 1 + count :])
         ]
         notes.append(f"Of the query's class: {same[0]:.0%} by code, {same[1]:.0%} by pixels.")
-    inks = "Ink is 1: black in queries, blue in neighbours"
+    inks = "Ink is 1, paper 0: black ink for queries, blue for neighbours"
     notes += _ink(
         source.levels, inks + (", red where the class differs." if labels is not None else ".")
     )
