@@ -97,7 +97,7 @@ def matrix(points: Points, labels: Labels | None, title: str, notes: tuple[str, 
     plot = Plot(title, notes, side + 0.3, side + 0.7)
     axes = plot.axes(dims, dims)
     colours, classes = _colours(labels, len(points))
-    limits = [np.quantile(points[:, d], (0.002, 0.998)) for d in range(dims)]
+    limits = [_limits(points[:, d]) for d in range(dims)]
     for index, panel in enumerate(axes):
         row, column = divmod(index, dims)
         if column > row:
@@ -106,7 +106,7 @@ def matrix(points: Points, labels: Labels | None, title: str, notes: tuple[str, 
         plain(panel, grid=False)
         panel.set(xticks=[], yticks=[], xlim=limits[column])
         if column == row:
-            panel.hist(points[:, row], 40, range=tuple(limits[row]), color=hexadecimal(BLUE))
+            panel.hist(points[:, row], 40, range=limits[row], color=hexadecimal(BLUE))
             panel.spines["left"].set_visible(False)
         else:
             panel.scatter(
@@ -123,3 +123,9 @@ def matrix(points: Points, labels: Labels | None, title: str, notes: tuple[str, 
     if classes:
         _legend(plot.figure, classes, (0.8, 0.7))
     return plot.png()
+
+
+def _limits(values: Points) -> tuple[float, float]:
+    """An axis that leaves out the farthest few points; of width 1 if all are alike."""
+    low, high = (float(end) for end in np.quantile(values, (0.002, 0.998)))
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
