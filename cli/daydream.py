@@ -70,4 +70,4 @@ def daydream(
         content = png(draw_sheet(daydreams(chains, about)))
     with atomic_output(output, force) as file:
         file.write(content)
-    say(f"{output}: {len(first)} chains of {steps} steps")
+    say(f"{output}: {steps} steps from each of {len(first)} images")

@@ -41,7 +41,7 @@ class Plot:
         top = height - EDGE_INCHES
         for index, text in enumerate((title, *notes)):
             self.figure.text(
-                EDGE_INCHES / width, top / height, text, ha="left", va="top",
+                EDGE_INCHES / width, top / height, text, ha="left", va="top", parse_math=False,
                 fontsize=FONT_POINTS if index else TITLE_POINTS,
                 color=hexadecimal(FAINT if index else TEXT),
             )  # fmt: skip

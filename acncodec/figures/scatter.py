@@ -72,16 +72,19 @@ def _name_classes(axes: Axes, points: Points, labels: Labels) -> None:
     for name in np.unique(labels):
         x, y = np.median(points[labels == name], axis=0)
         axes.text(
-            x, y, str(name), ha="center", va="center", fontsize=15, fontweight="bold",
-            color=hexadecimal(TEXT), path_effects=[withStroke(linewidth=3.5, foreground="white")],
+            x, y, str(name), parse_math=False, ha="center", va="center", fontsize=15,
+            fontweight="bold", color=hexadecimal(TEXT),
+            path_effects=[withStroke(linewidth=3.5, foreground="white")],
         )  # fmt: skip
 
 
 def _legend(owner: Axes | Figure, classes: dict[str, str], place: tuple[float, float]) -> None:
     """The classes' colours, the left edge of the list's middle at `place`."""
+    # A legend leaves out names that begin with an underscore, and takes $ for mathematics.
+    texts = {" " + name.replace("$", r"\$"): colour for name, colour in classes.items()}
     handles = [
-        Line2D([], [], marker="o", linestyle="", markersize=6, color=colour, label=name)
-        for name, colour in classes.items()
+        Line2D([], [], marker="o", linestyle="", markersize=6, color=colour, label=text)
+        for text, colour in texts.items()
     ]
     owner.legend(
         handles=handles, loc="center left", bbox_to_anchor=place, title="class", frameon=False,

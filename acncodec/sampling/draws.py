@@ -1,7 +1,7 @@
 """Random draws from integer frequencies: the same from a seed on every machine.
 
-Only raw words of PCG64 are used. NumPy promises their stream, and that of `SeedSequence`, for
-all versions to come; it does not promise the stream of `Generator.random` or `integers`.
+Only raw words of PCG64 are used: NumPy guarantees that a fixed seed always gives the same ones.
+It does not guarantee as much for the methods of `Generator`.
 """
 
 from __future__ import annotations

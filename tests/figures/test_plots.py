@@ -45,6 +45,12 @@ def test_a_plane_of_classes_has_their_colours() -> None:
     assert not any(has(bare, colour) for colour in CLASSES[:3])
 
 
+def test_names_are_taken_literally() -> None:
+    names = np.array(["_a", "$\\bad{$", "c"])[LABELS]
+    page = pixels(plane(POINTS[:, :2], names, "costs $1 and $\\frac$", (), None))
+    assert all(has(page, colour) for colour in CLASSES[:3])
+
+
 def test_more_classes_than_colours_are_refused() -> None:
     assert check_classes(None) is None
     assert check_classes(np.arange(10)) is not None
