@@ -39,5 +39,9 @@ class TrainingError(AcnError):
     """Training cannot start or go on: bad settings, a checkpoint that does not fit, NaN loss."""
 
 
+class MissingExtraError(AcnError):
+    """An optional package is not installed; the message names the extra that brings it."""
+
+
 class ExactnessError(AcnError):
     """This machine's matrix products fail the start-up test; nothing is coded with them."""

@@ -12,7 +12,23 @@ import click
 from acncodec import __version__
 from acncodec.errors import AcnError
 
-from . import bench, compress, data, decompress, demo, info, models, train
+from . import (
+    bench,
+    compress,
+    data,
+    daydream,
+    decompress,
+    demo,
+    embed,
+    info,
+    models,
+    neighbours,
+    plot,
+    probe,
+    reconstruct,
+    sample,
+    train,
+)
 from .session import Session, common_options, fail
 from .signals import Signals, Terminated
 
@@ -34,6 +50,13 @@ for command in (
     decompress.verify,
     info.info,
     bench.bench,
+    sample.sample,
+    reconstruct.reconstruct,
+    daydream.daydream,
+    neighbours.neighbours,
+    embed.embed,
+    plot.plot,
+    probe.probe,
     models.models,
     data.data,
     demo.demo,

@@ -1,1 +1,1 @@
-"""Costs and bounds by the float networks, and where real bits differ from them."""
+"""Costs and bounds by the float networks, where real bits differ, and what codes tell."""

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from acncodec.data.catalogue import DataSource, RemoteFile, Split
 from acncodec.errors import DataError, OutputError
+from acncodec.images.binarise import binarise
 
 CHUNK = 1 << 16
 TIMEOUT_SECONDS = 60.0
@@ -142,15 +143,6 @@ def _idx(content: bytes, name: str) -> NDArray[np.uint8]:
     if not dimensions or len(shape) != dimensions or int(np.prod(shape)) != len(content) - start:
         raise DataError(f"{name}: not an IDX file of bytes")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
-def binarise(grey: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
-    """One static draw of 0s and 1s (uint8): each pixel is 1 with probability intensity / 255.
-
-    The procedure of Salakhutdinov and Murray (2008).
-    """
-    draw: NDArray[np.bool_] = np.random.default_rng(seed).random(grey.shape) < grey / 255.0
-    return draw.astype(np.uint8)
 
 
 def _write_split(split: Split, content: dict[str, bytes], path: Path) -> None:

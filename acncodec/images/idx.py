@@ -1,4 +1,4 @@
-"""IDX, the format of MNIST: images of unsigned bytes, gzipped or not.
+"""IDX, the format of MNIST: images and labels of unsigned bytes, gzipped or not.
 
 The format: two zero bytes, a type code, the number of dimensions, each dimension as a big-endian
 u32, then the values (yann.lecun.com/exdb/mnist).
@@ -20,8 +20,8 @@ from acncodec.images.reading import MAX_BYTES, check_inflation, check_total, rea
 GZIP_MAGIC = b"\x1f\x8b"
 
 _TYPES = {8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64"}
-_HEADER_BYTES = 16
-_DIMENSIONS = 3
+_IMAGES, _LABELS = 3, 1
+"""How many dimensions each has."""
 
 
 def is_idx(start: bytes) -> bool:
@@ -38,44 +38,62 @@ def load_idx(file: IO[bytes], size: int, *, max_bytes: int = MAX_BYTES) -> NDArr
     Raises:
         DataError: not IDX, not images, truncated, corrupt, followed by more, or too large.
     """
+    return _load(file, size, _IMAGES, max_bytes)
+
+
+def load_idx_labels(file: IO[bytes], size: int, *, max_bytes: int = MAX_BYTES) -> NDArray[np.uint8]:
+    """Read the labels of an IDX file of `size` bytes, gzipped or not.
+
+    Returns:
+        uint8 (N,).
+
+    Raises:
+        DataError: not IDX, not labels, truncated, corrupt, followed by more, or too large.
+    """
+    return _load(file, size, _LABELS, max_bytes)
+
+
+def _load(file: IO[bytes], size: int, dimensions: int, max_bytes: int) -> NDArray[np.uint8]:
     start = file.read(2)
     file.seek(0)
     if start != GZIP_MAGIC:
-        return _read(file, size, None, max_bytes)
+        return _read(file, size, None, dimensions, max_bytes)
     try:
         with gzip.GzipFile(fileobj=file, mode="rb") as inflated:
             # The stub says nothing of it, but a GzipFile is an IO[bytes] for all we do here.
-            return _read(inflated, None, size, max_bytes)  # type: ignore[arg-type]
+            return _read(inflated, None, size, dimensions, max_bytes)  # type: ignore[arg-type]
     except (EOFError, OSError, zlib.error) as error:
         raise DataError(f"corrupt or truncated gzip: {error}") from error
 
 
 def _read(
-    file: IO[bytes], size: int | None, packed: int | None, max_bytes: int
+    file: IO[bytes], size: int | None, packed: int | None, dimensions: int, max_bytes: int
 ) -> NDArray[np.uint8]:
     """Read plain IDX; `size` is its length, or None where only that of its gzip is known."""
-    header = file.read(_HEADER_BYTES)
+    what = "images" if dimensions == _IMAGES else "labels"
+    header_bytes = 4 + 4 * dimensions
+    header = file.read(header_bytes)
     if not is_idx(header):
         wrapped = "gzipped file" if packed is not None else "file"
         raise DataError(f"the {wrapped} is not IDX (offset 0)")
     if header[2] != 8:
-        raise DataError(f"IDX of {_TYPES[header[2]]}; images must be unsigned bytes (offset 2)")
-    if header[3] != _DIMENSIONS:
-        hint = " (labels?)" if header[3] == 1 else ""
-        raise DataError(f"IDX of {header[3]} dimensions{hint}; images have 3 (offset 3)")
-    if len(header) < _HEADER_BYTES:
+        raise DataError(f"IDX of {_TYPES[header[2]]}; {what} must be unsigned bytes (offset 2)")
+    if header[3] != dimensions:
+        hint = {_LABELS: " (labels?)", _IMAGES: " (images?)"}.get(header[3], "")
+        raise DataError(f"IDX of {header[3]} dimensions{hint}; {what} have {dimensions} (offset 3)")
+    if len(header) < header_bytes:
         raise DataError(f"truncated IDX header (offset {len(header)})")
-    count, height, width = (int(axis) for axis in np.frombuffer(header, ">u4", offset=4))
-    nbytes = math.prod((count, height, width))
-    if size is not None and _HEADER_BYTES + nbytes != size:
+    shape = tuple(int(axis) for axis in np.frombuffer(header, ">u4", offset=4))
+    nbytes = math.prod(shape)
+    if size is not None and header_bytes + nbytes != size:
         raise DataError(
-            f"IDX of {count} x {height} x {width} takes {_HEADER_BYTES + nbytes} bytes, but the"
-            f" file has {size} (offset {min(size, _HEADER_BYTES + nbytes)})"
+            f"IDX of {' x '.join(map(str, shape))} takes {header_bytes + nbytes} bytes, but the"
+            f" file has {size} (offset {min(size, header_bytes + nbytes)})"
         )
     if packed is not None:
         check_inflation(packed, nbytes, "the gzipped IDX")
     check_total(nbytes, max_bytes)
     pixels = read_exactly(file, nbytes, "the IDX file")
     if file.read(1):  # for gzip this also reaches the end, where the CRC is compared
-        raise DataError(f"bytes after the images (offset {_HEADER_BYTES + nbytes})")
-    return pixels.reshape(count, height, width)
+        raise DataError(f"bytes after the {what} (offset {header_bytes + nbytes})")
+    return pixels.reshape(shape)

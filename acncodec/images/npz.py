@@ -6,6 +6,7 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from typing import IO, Any
 
 from numpy.typing import NDArray
@@ -95,6 +96,17 @@ def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> N
     arrays = [(side.name, side.array) for side in dataset.side]
     image_array = dataset.spec.to_array(dataset.pixels)
     arrays.insert(dataset.spec.position, (dataset.spec.name, image_array))
+    save_arrays(file, arrays, compressed=compressed)
+
+
+def save_arrays(
+    file: IO[bytes], arrays: Iterable[tuple[str, NDArray[Any]]], *, compressed: bool = True
+) -> None:
+    """Write named arrays as an .npz, in this order; the same arrays give the same bytes.
+
+    Raises:
+        DataError: an array cannot be stored.
+    """
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     with zipfile.ZipFile(file, "w", method) as archive:
         for name, array in arrays:

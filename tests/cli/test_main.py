@@ -19,6 +19,7 @@ from acncodec_cli.signals import Terminated
 
 COMMANDS = {
     "train", "compress", "decompress", "verify", "info", "bench", "models", "data", "demo",
+    "sample", "reconstruct", "daydream", "neighbours", "embed", "plot", "probe",
 }  # fmt: skip
 
 

@@ -14,8 +14,9 @@ import pytest
 from tiny_mnist import FILES, TEST, TRAIN, shrink, write_files
 
 from acncodec.data.catalogue import CATALOGUE, MNIST, DataSource
-from acncodec.data.fetch import binarise, fetch
+from acncodec.data.fetch import fetch
 from acncodec.errors import DataError, OutputError
+from acncodec.images.binarise import binarise
 
 
 @pytest.fixture

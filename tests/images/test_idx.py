@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images.idx import load_idx
+from acncodec.images.idx import load_idx, load_idx_labels
 
 X = np.random.default_rng(3).integers(0, 256, (6, 4, 5), dtype=np.uint8)
 
@@ -72,3 +72,25 @@ def test_claims_are_checked_before_memory_is_taken() -> None:
         load(gzip.compress(head))
     with pytest.raises(DataError, match="limit of 100"):
         load(idx(X), max_bytes=100)
+
+
+@pytest.mark.parametrize("count", [0, 1, 6])
+def test_labels_plain_and_gzipped(count: int) -> None:
+    labels = X[:count, 0, 0]
+    for data in (idx(labels), gzip.compress(idx(labels))):
+        assert np.array_equal(load_idx_labels(io.BytesIO(data), len(data)), labels)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (idx(X), r"3 dimensions \(images\?\); labels have 1"),
+        (idx(X[:, 0, 0])[:-1], "takes 14 bytes, but the file has 13"),
+        (gzip.compress(idx(X[:, 0, 0]) + b"0"), "bytes after the labels"),
+        (idx(X[:, 0, 0], code=9), "labels must be unsigned bytes"),
+        (idx(X[:, 0, 0])[:7], "truncated IDX header"),
+    ],
+)
+def test_what_is_not_labels(data: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        load_idx_labels(io.BytesIO(data), len(data))

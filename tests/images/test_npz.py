@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images.npz import load_npz, save_npz
+from acncodec.images.npz import load_npz, save_arrays, save_npz
 from acncodec.images.recognise import recognise
 
 X = np.random.default_rng(2).integers(0, 2, (6, 4, 5), dtype=np.uint8)
@@ -167,3 +167,16 @@ def test_encrypted_members() -> None:
     data[data.index(b"PK\1\2") + 8] |= 1
     with pytest.raises(DataError, match="encrypted"):
         load(bytes(data))
+
+
+def test_named_arrays_come_back_and_their_bytes_do_not_change() -> None:
+    arrays = [("b", X), ("a", np.array(["one", "two"])), ("file", np.float32(2.5) * np.ones(3))]
+    files = []
+    for _ in range(2):
+        file = io.BytesIO()
+        save_arrays(file, arrays)
+        files.append(file.getvalue())
+    assert files[0] == files[1]
+    back = load(files[0])
+    assert list(back) == ["b", "a", "file"]
+    assert all(np.array_equal(back[name], array) for name, array in arrays)

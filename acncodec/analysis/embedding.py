@@ -1,0 +1,73 @@
+"""Codes of images: what the encoder makes of a data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from acncodec.analysis.costs import FloatModel
+from acncodec.coding.bitsback import encode_images
+from acncodec.coding.pixels import Workers
+from acncodec.errors import DataError
+from acncodec.exact.model import FrozenModel
+from acncodec.exact.selftest import check_products
+from acncodec.images import DataSet
+
+Pixels = NDArray[np.uint8]
+
+LABELS = "y"
+"""What labels from a file of their own are called."""
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """The codes c = E_q[z] of N images.
+
+    codes: float32 (N, D) by the float encoder, in posterior standard deviations; grid: int16
+    (N, D) by the exact encoder, in grid steps of 1/8, so that grid / 8 is codes rounded.
+    """
+
+    codes: NDArray[np.float32]
+    grid: NDArray[np.int16]
+
+
+def mean_codes(model: FrozenModel, pixels: Pixels) -> NDArray[np.float32]:
+    """Codes by the float encoder, float32 (N, D). pixels: uint8 (N, C, H, W).
+
+    Fixed batches in one thread: on one machine they come out the same every time. Another
+    machine may round otherwise; the exact encoder's codes are the same everywhere.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return FloatModel(model).codes(pixels).astype(np.float32)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def embed(model: FrozenModel, pixels: Pixels, workers: Workers) -> Embedding:
+    """Encode images, uint8 (N, C, H, W), which the model must fit."""
+    check_products(model)
+    grid = encode_images(model, pixels, workers)
+    return Embedding(mean_codes(model, pixels), grid.astype(np.int16))
+
+
+def named_arrays(
+    embedding: Embedding, data: DataSet, labels: NDArray[Any] | None
+) -> list[tuple[str, NDArray[Any]]]:
+    """`codes`, `grid`, all aligned arrays of `data`, and `labels`, if given, in place of its `y`.
+
+    Raises `DataError` if an array of `data` has the name of one of ours.
+    """
+    ours: list[tuple[str, NDArray[Any]]] = [("codes", embedding.codes), ("grid", embedding.grid)]
+    carried = {side.name: side.array for side in data.side if side.aligned}
+    if labels is not None:
+        carried[LABELS] = labels
+    for name, _ in ours:
+        if name in carried:
+            raise DataError(f"an array is called {name!r}, as the codes are to be")
+    return [*ours, *carried.items()]

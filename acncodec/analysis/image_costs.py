@@ -1,0 +1,40 @@
+"""What each image costs: bits by the float model, no order given (paper, section 3.1)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.analysis.costs import FloatModel
+from acncodec.exact.model import FrozenModel
+
+Floats = NDArray[np.float64]
+NATS = math.log(2)
+
+
+@dataclass(frozen=True, eq=False)
+class ImageCosts:
+    """Expected bits of each image, (N,): of its pixels, and KL to the unconditional prior."""
+
+    reconstruction_bits: Floats
+    kl_bits: Floats
+
+    @property
+    def bits(self) -> Floats:
+        """Their sum."""
+        return self.reconstruction_bits + self.kl_bits
+
+
+def image_costs(
+    model: FrozenModel, pixels: NDArray[np.uint8], samples: int, seed: int
+) -> ImageCosts:
+    """Price images (N, C, H, W), which the model must fit: the mean of some posterior samples."""
+    shape = samples, len(pixels), model.config.latent_dim
+    noise = np.random.default_rng(seed).standard_normal(shape)
+    priced = FloatModel(model).sample(pixels, noise)
+    return ImageCosts(
+        priced.reconstruction_nats.mean(0) / NATS, priced.unconditional_kl_nats.mean(0) / NATS
+    )

@@ -1,0 +1,34 @@
+"""Nearest neighbours in exact integers: the same on every machine, ties to the lower row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.exact.conv import chunks
+
+Ints = NDArray[np.int64]
+
+CHUNK = 4096
+
+
+def nearest_rows(points: NDArray[Any], queries: Ints, count: int) -> Ints:
+    """The `count` rows nearest to each of the rows `queries` (n,), itself left out.
+
+    points: integers (N, D). Returns int64 (n, count), nearest first (Euclidean). Products are
+    exact in float64 as long as squared distances stay below 2^53, which those of codes and
+    pixels do by far. Raises `DataError` if there are not that many others.
+    """
+    if count >= len(points):
+        raise DataError(f"{len(points)} images have no {count} neighbours each")
+    wanted = points[queries].astype(np.float64)
+    distances = np.empty((len(queries), len(points)))
+    for rows in chunks(len(points), CHUNK):
+        part = points[rows].astype(np.float64)
+        distances[:, rows] = (part**2).sum(1) - 2.0 * (wanted @ part.T)
+    distances[np.arange(len(queries)), queries] = np.inf
+    out: Ints = np.argsort(distances, axis=1, kind="stable")[:, :count]
+    return out

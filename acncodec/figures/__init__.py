@@ -1,0 +1,1 @@
+"""Pictures: sheets of images (needs Pillow) and plots (needs matplotlib)."""

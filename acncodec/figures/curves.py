@@ -1,0 +1,58 @@
+"""Loss curves of a training run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from acncodec.figures.canvas import Plot
+from acncodec.figures.extras import from_extra
+from acncodec.figures.style import BLUE, FONT_POINTS, RED, hexadecimal
+from acncodec.training.loop import Report
+
+with from_extra("plots", "matplotlib"):
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+SETTLED = 0.05
+"""The scale leaves out what is dearer than the curve ever is after this part of the run."""
+
+
+def losses(reports: Sequence[Report], title: str) -> bytes:
+    """Sum, reconstruction cost and KL against steps, training and validation, as a PNG."""
+    steps = np.array([report.step for report in reports])
+    kl = np.array([report.kl_nats for report in reports])
+    reconstruction = np.array([report.reconstruction_nats for report in reports])
+    checked = [
+        (report.step, report.valid_kl_nats, report.valid_reconstruction_nats)
+        for report in reports
+        if report.valid_kl_nats is not None and report.valid_reconstruction_nats is not None
+    ]
+    valid = np.array(checked).reshape(-1, 3)
+    notes = (
+        "Means between reports; KL to the prior given a neighbour's code, from the latent drawn.",
+    )
+    plot = Plot(title, notes, 9.0, 5.6)
+    curves = (
+        ("KL + reconstruction", kl + reconstruction, valid[:, 1] + valid[:, 2]),
+        ("reconstruction", reconstruction, valid[:, 2]),
+        ("KL", kl, valid[:, 1]),
+    )
+    for panel, (name, trained, held) in zip(plot.axes(1, 3), curves, strict=True):
+        panel.plot(steps, trained, color=hexadecimal(BLUE), linewidth=0.9, label="training")
+        if len(held):
+            panel.plot(
+                valid[:, 0], held, color=hexadecimal(RED), linewidth=1.4, marker="o",
+                markersize=2.5, label="validation",
+            )  # fmt: skip
+        settled = np.concatenate([trained[steps >= SETTLED * steps[-1]], held])
+        low, high = settled.min(), settled.max()
+        pad = 0.05 * (high - low) or 1.0
+        panel.set(ylim=(low - pad, high + pad), xlim=(0, steps[-1]), xlabel="step")
+        panel.set_title(name, fontsize=FONT_POINTS + 1)
+        panel.xaxis.set_major_locator(MaxNLocator(4))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    first = plot.figure.axes[0]
+    first.set_ylabel("nats an image")
+    first.legend(frameon=False, fontsize=FONT_POINTS)
+    return plot.png()

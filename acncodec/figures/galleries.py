@@ -1,0 +1,149 @@
+"""What samples, reconstructions, daydreams and neighbours look like on a sheet."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.figures.sheet import Sheet
+from acncodec.figures.style import BLACK, BLUE, RED
+
+Pixels = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+
+MAX_COLUMNS = 20
+ORIGINALS_AND_DRAWN = "Ink is 1, paper 0: black ink for originals, blue for what was drawn."
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where images come from, for titles: the data's name, the model's, and the seed."""
+
+    model: str
+    levels: int
+    seed: int
+    data: str = ""
+
+
+def _ink(levels: int, text: str) -> tuple[str, ...]:
+    """A note on inks, which images of more levels than two do not have."""
+    return (text,) if levels == 2 else ()
+
+
+def _folded(images: Pixels, columns: int) -> tuple[Pixels, NDArray[np.bool_]]:
+    """(n, ...) as (rows, columns, ...), and which places are filled."""
+    rows = -(-len(images) // columns)
+    filled = np.arange(rows * columns) < len(images)
+    padded = np.zeros((rows * columns, *images.shape[1:]), np.uint8)
+    padded[: len(images)] = images
+    return padded.reshape(rows, columns, *images.shape[1:]), filled.reshape(rows, columns)
+
+
+def _columns(count: int) -> int:
+    """Columns of a block of `count` images: not narrow, and without empty places if possible."""
+    least, most = math.ceil(math.sqrt(count)), math.ceil(math.sqrt(2.5 * count))
+    full = next((wide for wide in range(least, most + 1) if count % wide == 0), None)
+    return min(MAX_COLUMNS, full or math.ceil(math.sqrt(1.4 * count)))
+
+
+def samples(images: Pixels, source: Source) -> Sheet:
+    """Images (n, C, H, W) drawn from the model alone."""
+    folded, shown = _folded(images, _columns(len(images)))
+    return Sheet(
+        folded, source.levels,
+        f"{len(images):,} samples of the model {source.model}",
+        (
+            f"z by the unconditional prior, pixels by the decoder. Seed {source.seed}.",
+            *_ink(source.levels, "Ink is 1, paper 0."),
+        ),
+        inks=(BLUE,), shown=shown,
+    )  # fmt: skip
+
+
+def reconstructions(originals: Pixels, drawn: Pixels, source: Source) -> Sheet:
+    """Originals (n, C, H, W) beside reconstructions (n, draws, C, H, W), in groups."""
+    both = np.concatenate([originals[:, None], drawn], 1)
+    size = both.shape[1]
+    groups = max(1, min(MAX_COLUMNS // size, math.ceil(math.sqrt(len(both) * 1.4 / size))))
+    folded, shown = _folded(both, groups)
+    rows = len(folded)
+    return Sheet(
+        folded.reshape(rows, groups * size, *originals.shape[1:]), source.levels,
+        f"{source.data}: reconstructions by the model {source.model}",
+        (
+            f"An original, then {size - 1} drawn given its mean code. Seed {source.seed}.",
+            *_ink(source.levels, ORIGINALS_AND_DRAWN),
+        ),
+        inks=(BLACK, *(BLUE,) * (size - 1)),
+        starts={group * size: "" for group in range(1, groups)},
+        shown=shown.repeat(size, 1),
+    )  # fmt: skip
+
+
+def daydreams(chains: Pixels, source: Source) -> Sheet:
+    """Chains (n, 1 + steps, C, H, W), one a row."""
+    steps = chains.shape[1] - 1
+    return Sheet(
+        chains, source.levels,
+        f"{source.data}: daydreams of the model {source.model}",
+        (
+            f"Each image is drawn given the code of the one before it. Seed {source.seed}.",
+            *_ink(source.levels, ORIGINALS_AND_DRAWN),
+        ),
+        inks=(BLACK, *(BLUE,) * steps), starts={1: ""},
+    )  # fmt: skip
+
+
+def daydream_frames(chains: Pixels, source: Source) -> list[Sheet]:
+    """The same chains as frames: all chains at step 0, at step 1, and so on."""
+    steps = chains.shape[1] - 1
+    frames = []
+    for step in range(steps + 1):
+        folded, shown = _folded(chains[:, step], _columns(len(chains)))
+        title = f"{source.data}: daydreams of the model {source.model}"
+        begun = "The originals." if step == 0 else f"Step {step} of {steps}."
+        notes = (f"Seed {source.seed}. {begun}",)
+        ink = BLACK if step == 0 else BLUE
+        frames.append(Sheet(folded, source.levels, title, notes, inks=(ink,), shown=shown))
+    return frames
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Queries (n,), and their neighbours by code and by pixels, (n, k): rows of the images."""
+
+    queries: Ints
+    by_code: Ints
+    by_pixels: Ints
+
+
+def neighbours(
+    images: Pixels, found: Found, labels: NDArray[np.generic] | None, source: Source
+) -> Sheet:
+    """Queries beside their neighbours; with labels, those of another class stand out."""
+    rows = np.concatenate([found.queries[:, None], found.by_code, found.by_pixels], 1)
+    count = found.by_code.shape[1]
+    notes = [
+        f"{count} nearest of {len(images):,} images, the query left out; Euclidean, nearest first."
+    ]
+    alert = None
+    if labels is not None:
+        alert = labels[rows] != labels[found.queries][:, None]
+        same = [
+            1.0 - float(part.mean()) for part in (alert[:, 1 : 1 + count], alert[:, 1 + count :])
+        ]
+        notes.append(f"Of the query's class: {same[0]:.0%} by code, {same[1]:.0%} by pixels.")
+    inks = "Ink is 1, paper 0: black ink for queries, blue for neighbours"
+    notes += _ink(
+        source.levels, inks + (", red where the class differs." if labels is not None else ".")
+    )
+    return Sheet(
+        images[rows], source.levels,
+        f"{source.data}: neighbours by the codes of the model {source.model}, and by pixels",
+        tuple(notes), inks=(BLACK, *(BLUE,) * (2 * count)),
+        starts={0: "Query", 1: "Nearest by code", 1 + count: "Nearest by pixels"},
+        alert=alert, alert_ink=RED,
+    )  # fmt: skip

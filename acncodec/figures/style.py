@@ -1,0 +1,56 @@
+"""How all figures look: colours, sizes, and how images become ink on paper.
+
+Pixels are drawn as they are, each a square of whole screen pixels (nearest neighbour). The 1s of
+a binary image are dark ink, its 0s white paper.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Colour = tuple[int, int, int]
+
+PAPER: Final = (255, 255, 255)
+TEXT: Final = (38, 38, 38)
+FAINT: Final = (110, 110, 110)
+LINE: Final = (222, 222, 222)
+"""The hairline around each image."""
+
+BLACK: Final = (20, 20, 20)
+"""The ink of images from the data."""
+BLUE: Final = (0, 68, 136)
+"""The ink of images that a model drew, and of neighbours of the query's class."""
+RED: Final = (187, 0, 0)
+"""The ink of neighbours of another class than the query's."""
+
+CLASSES: Final = (
+    *("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6"),
+    *("#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
+)
+"""Ten colours that those with colour vision deficiencies tell apart (Petroff 2021, arXiv
+2107.02270)."""
+
+FONT_POINTS: Final = 9.0
+TITLE_POINTS: Final = 11.0
+DOTS_PER_INCH: Final = 110
+
+
+def hexadecimal(colour: Colour) -> str:
+    """`#rrggbb`."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def to_rgb(pixels: NDArray[np.uint8], levels: int, ink: Colour = BLACK) -> NDArray[np.uint8]:
+    """Level indexes (..., C, H, W) as colours, uint8 (..., H, W, 3).
+
+    Binary images are `ink` on paper. Others are shown as they are, level 0 black.
+    """
+    moved = np.moveaxis(pixels, -3, -1)
+    if levels == 2:
+        colours = np.array([PAPER, ink], np.uint8)
+        return colours[moved[..., 0]]
+    shades = np.rint(np.linspace(0, 255, levels)).astype(np.uint8)[moved]
+    return np.broadcast_to(shades, (*shades.shape[:-1], 3)) if shades.shape[-1] == 1 else shades

@@ -1,0 +1,76 @@
+"""Class labels of images: an array of the data set, or a file of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.dataset import DataSet
+from acncodec.images.idx import load_idx_labels
+from acncodec.images.npy import MAGIC as NPY_MAGIC
+from acncodec.images.npy import read_npy
+
+PREFERRED_NAMES = ("y", "labels", "label", "y_train")
+"""Names of arrays taken for labels, the first before the others."""
+
+_KINDS = "biuUS"
+
+
+def find_labels(data: DataSet, name: str | None = None) -> NDArray[Any]:
+    """The labels (N,) among the side arrays of `data`: the one called `name`, or by habit.
+
+    Raises:
+        DataError: there are none, or they are not one integer or string for each image.
+    """
+    side = {entry.name: entry.array for entry in data.side}
+    wanted = PREFERRED_NAMES if name is None else (name,)
+    found = next((entry for entry in wanted if entry in side), None)
+    if found is None:
+        there = ", ".join(map(repr, side)) or "no other arrays"
+        raise DataError(
+            f"no labels: no array is called {' or '.join(map(repr, wanted))} (there are {there})"
+        )
+    return check_labels(side[found], data.count, f"the array {found!r}")
+
+
+def has_labels(data: DataSet) -> bool:
+    """Whether an array of `data` has a name that labels have by habit."""
+    return any(entry.name in PREFERRED_NAMES for entry in data.side)
+
+
+def load_labels(path: Path, count: int) -> NDArray[Any]:
+    """The labels (N,) of `count` images from an IDX file (gzipped or not) or an .npy.
+
+    Raises:
+        DataError: it cannot be read, or does not hold one label for each image.
+    """
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            start = file.read(len(NPY_MAGIC))
+            file.seek(0)
+            is_npy = start == NPY_MAGIC
+            labels = read_npy(file, size) if is_npy else load_idx_labels(file, size)
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the path
+        raise DataError(f"cannot be read: {error}") from error
+    return check_labels(labels, count, "the file")
+
+
+def check_labels(labels: NDArray[Any], count: int, what: str) -> NDArray[Any]:
+    """`labels` as (N,). Raises `DataError` unless it is one integer or string an image."""
+    if labels.shape == (count, 1):
+        labels = labels[:, 0]
+    if labels.shape != (count,):
+        raise DataError(
+            f"{what} has the shape {labels.shape}; labels of {count} images are ({count},)"
+        )
+    if labels.dtype.kind not in _KINDS:
+        raise DataError(f"{what} is {labels.dtype}; labels are integers or strings")
+    return np.ascontiguousarray(labels)

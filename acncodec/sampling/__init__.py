@@ -1,0 +1,18 @@
+"""Drawing images from a frozen model: samples, reconstructions, daydreams."""
+
+from acncodec.sampling.chains import daydream, reconstruct, sample
+from acncodec.sampling.draws import choose, pick_rows, stream, uniforms
+from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
+
+__all__ = [
+    "choose",
+    "daydream",
+    "draw_conditional",
+    "draw_pixels",
+    "draw_unconditional",
+    "pick_rows",
+    "reconstruct",
+    "sample",
+    "stream",
+    "uniforms",
+]

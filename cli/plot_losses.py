@@ -1,0 +1,30 @@
+"""`acncodec plot losses`: the curves of a training run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import FILE, force_option
+from .session import check_target, common_options, say
+from .sources import check_suffix, output_option
+
+
+@click.command()
+@click.argument("log", metavar="LOG.jsonl", type=FILE)
+@output_option("OUT.png")
+@force_option
+@common_options
+def losses(log: Path, output: Path, force: bool) -> None:
+    """Draw the loss curves of a training run from the log.jsonl of `acncodec train --log`."""
+    check_suffix(output, ".png")
+    check_target(output, force, log)
+    from acncodec.container import atomic_output
+    from acncodec.figures.curves import losses as curves
+    from acncodec.training.history import read_log
+
+    reports = read_log(log)
+    with atomic_output(output, force) as file:
+        file.write(curves(reports, f"Training: {log.name}, {reports[-1].step:,} steps"))
+    say(f"{output}: {reports[-1].step:,} steps")

@@ -1,0 +1,142 @@
+"""`acncodec probe`: how much of the class the codes tell."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from .options import FILE, json_option
+from .progress import tracking
+from .session import common_options, naming, session, warn, write_json
+from .sources import (
+    find_model,
+    fit_to_models,
+    image_options,
+    load_images,
+    read_labels,
+    seed_option,
+)
+
+if TYPE_CHECKING:
+    from acncodec.analysis.probes import Probe, Split
+
+
+@click.command()
+@click.argument("train", metavar="TRAIN", type=FILE)
+@click.argument("test", metavar="TEST", type=FILE)
+@click.option(
+    "--label", metavar="NAME",
+    help="The array of an .npz that is the labels.  [default: y, labels, label or y_train]",
+)  # fmt: skip
+@click.option(
+    "--train-labels", metavar="FILE", type=FILE,
+    help="A file of TRAIN's labels: IDX (gzipped or not) or .npy.",
+)  # fmt: skip
+@click.option("--test-labels", metavar="FILE", type=FILE, help="The same for TEST.")
+@click.option(
+    "--model", "models", metavar="NAME|PATH", multiple=True,
+    help="A bundled model or a model file (repeatable).  "
+    "[default: the bundled one that fits the data]",
+)  # fmt: skip
+@click.option(
+    "--components", type=click.IntRange(min=1), default=16, show_default=True,
+    help="Principal components of the pixels, to compare with.",
+)  # fmt: skip
+@click.option(
+    "--neighbours", type=click.IntRange(min=1), default=5, show_default=True,
+    help="How many nearest training images vote.",
+)  # fmt: skip
+@image_options
+@seed_option
+@json_option
+@common_options
+def probe(
+    train: Path,
+    test: Path,
+    label: str | None,
+    train_labels: Path | None,
+    test_labels: Path | None,
+    models: tuple[str, ...],
+    components: int,
+    neighbours: int,
+    images: str | None,
+    layout: str | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Classify the images of TEST by classifiers that learn from those of TRAIN.
+
+    A linear classifier and a vote of nearest neighbours, each on principal components of the
+    pixels, on the pixels, and on the codes of each model. Grey images are binarised by one draw:
+    TRAIN's by the seed, TEST's by the seed plus one.
+    """
+    from acncodec.analysis.probes import Labelled, Split, probe_models
+
+    sets = [load_images(path, images, layout) for path in (train, test)]
+    labels = [
+        read_labels(data, path, label, file)
+        for data, path, file in zip(sets, (train, test), (train_labels, test_labels), strict=True)
+    ]
+    with naming(train):
+        chosen = [find_model(sets[0], name) for name in dict.fromkeys(models or (None,))]
+    fitted = [
+        fit_to_models(data, chosen, path, seed + index)
+        for index, (data, path) in enumerate(zip(sets, (train, test), strict=True))
+    ]
+    split = Split(*(Labelled(x.pixels, y) for x, y in zip(fitted, labels, strict=True)))
+    with tracking(train.name) as progress:
+        probes = probe_models(split, chosen, components, neighbours, progress)
+    for entry in probes:
+        if not entry.converged:
+            warn(f"the linear classifier on {_name(entry)} did not converge")
+    if as_json:
+        write_json(_facts(train, test, split, probes, neighbours, seed))
+    elif session().verbosity >= 0:
+        click.echo(
+            f"Classified rightly of {len(split.test.values):,} images of {test.name}, having "
+            f"learned from {len(split.train.values):,} of {train.name}:"
+        )
+        Console().print(_table(probes, neighbours))
+
+
+def _name(entry: Probe) -> str:
+    names = {"pca": "principal components", "pixels": "pixels"}
+    return names.get(entry.features, f"codes of {entry.model}")
+
+
+def _facts(
+    train: Path, test: Path, split: Split, probes: list[Probe], neighbours: int, seed: int
+) -> dict[str, Any]:
+    from acncodec.analysis.provenance import provenance
+
+    return {
+        "train": str(train),
+        "test": str(test),
+        "train_images": len(split.train.values),
+        "test_images": len(split.test.values),
+        "classes": len(np.unique(split.train.labels)),
+        "neighbours": neighbours,
+        "seed": seed,
+        "probes": [asdict(entry) for entry in probes],
+        **provenance(),
+    }
+
+
+def _table(probes: list[Probe], neighbours: int) -> Table:
+    table = Table(box=SIMPLE)
+    table.add_column("features")
+    for column in ("dimensions", "linear", f"{neighbours} nearest"):
+        table.add_column(column, justify="right")
+    for entry in probes:
+        table.add_row(
+            _name(entry), f"{entry.dimensions}",
+            f"{entry.linear_accuracy:.2%}", f"{entry.neighbour_accuracy:.2%}",
+        )  # fmt: skip
+    return table

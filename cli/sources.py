@@ -1,0 +1,156 @@
+"""Images with the model that is to look at them, and their labels: for figures and probes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import FILE, all_of, load_data, model_option
+from .session import AnyFunction, naming, session
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from acncodec.exact.model import FrozenModel
+    from acncodec.images import DataSet
+
+SAMPLE_MODEL = "mnist"
+"""The bundled model that is taken where no data says which."""
+
+
+def output_option(metavar: str) -> Callable[[AnyFunction], AnyFunction]:
+    """`-o`."""
+    return click.option(
+        "-o", "--output", metavar=metavar, type=FILE, required=True, help="The file to write."
+    )
+
+
+def seed_option(function: AnyFunction) -> AnyFunction:
+    """`--seed`."""
+    option = click.option(
+        "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True,
+        help="Fixes every random choice.",
+    )  # fmt: skip
+    return option(function)
+
+
+def image_options(function: AnyFunction) -> AnyFunction:
+    """How to find the images in DATA."""
+    return all_of(
+        function,
+        click.option("--images", metavar="NAME", help="The array of an .npz that is the images."),
+        click.option(
+            "--layout", type=click.Choice(["nhw", "nhwc", "nchw"]),
+            help="The images' axes, where their shape does not tell.",
+        ),
+    )  # fmt: skip
+
+
+def source_options(function: AnyFunction) -> AnyFunction:
+    """How to read DATA, which model looks at it, and the seed."""
+    return all_of(
+        function, image_options, model_option("the bundled one that fits the data"), seed_option
+    )
+
+
+def label_options(function: AnyFunction) -> AnyFunction:
+    """Where the labels of DATA are."""
+    return all_of(
+        function,
+        click.option(
+            "--label", metavar="NAME",
+            help="The array of an .npz that is the labels.  [default: y, labels, label, y_train]",
+        ),
+        click.option(
+            "--labels", "label_file", metavar="FILE", type=FILE,
+            help="A file of labels: IDX (gzipped or not) or .npy.",
+        ),
+    )  # fmt: skip
+
+
+def load_images(path: Path, images: str | None, layout: str | None) -> DataSet:
+    """Read DATA. Raises `DataError` if it holds no image."""
+    from acncodec.errors import DataError
+
+    data = load_data(path, images, layout, (), ())
+    if not data.count:
+        raise DataError(f"{path}: there are no images")
+    return data
+
+
+def load_with_model(
+    path: Path, images: str | None, layout: str | None, model: str | None, seed: int
+) -> tuple[DataSet, FrozenModel]:
+    """DATA as its model takes it: grey images are binarised by a draw for a model of binary ones.
+
+    Raises `DataError` if there are no images, `ModelError` if the model does not fit.
+    """
+    data = load_images(path, images, layout)
+    with naming(path):
+        chosen = find_model(data, model)
+        return fit_to_models(data, [chosen], path, seed), chosen
+
+
+def find_model(data: DataSet, model: str | None) -> FrozenModel:
+    """The model that `--model` names, or a bundled one for `data` or for its binarised images."""
+    from acncodec.errors import ModelError
+    from acncodec.models import find_by_name_or_path, find_for_data
+
+    if model is not None:
+        return find_by_name_or_path(model)
+    try:
+        return find_for_data(data.shape, data.levels)
+    except ModelError:
+        if data.levels == 2:
+            raise
+        return find_for_data(data.shape, 2)
+
+
+def fit_to_models(data: DataSet, models: Sequence[FrozenModel], path: Path, seed: int) -> DataSet:
+    """`data` as all of `models` take it. Raises `ModelError` if one does not take such images."""
+    from acncodec.codec import check_fit
+    from acncodec.images.binarise import binarised
+
+    if data.levels != 2 and all(model.config.levels == 2 for model in models):
+        if session().verbosity >= 0:
+            click.echo(f"{path}: grey images, binarised by a draw (seed {seed})", err=True)
+        data = binarised(data, seed)
+    with naming(path):
+        for model in models:
+            check_fit(data, model)
+    return data
+
+
+def read_labels(
+    data: DataSet, path: Path, label: str | None, label_file: Path | None
+) -> NDArray[Any]:
+    """The labels of DATA, one an image. Raises `DataError` if there are none that fit."""
+    from acncodec.images.classes import find_labels, load_labels
+
+    if label is not None and label_file is not None:
+        raise click.UsageError("--label and --labels exclude each other")
+    if label_file is not None:
+        with naming(label_file):
+            return load_labels(label_file, data.count)
+    with naming(path):
+        return find_labels(data, label)
+
+
+def labels_if_any(
+    data: DataSet, path: Path, label: str | None, label_file: Path | None
+) -> NDArray[Any] | None:
+    """The same, or None where none were named and none are there by habit."""
+    from acncodec.images.classes import has_labels
+
+    if label is None and label_file is None and not has_labels(data):
+        return None
+    return read_labels(data, path, label, label_file)
+
+
+def check_suffix(target: Path, *suffixes: str) -> None:
+    """Refuse an output whose name does not say one of the formats that can be written."""
+    if target.suffix.lower() not in suffixes:
+        raise click.UsageError(f"{target}: the output is {' or '.join(suffixes)}")

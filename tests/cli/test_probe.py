@@ -1,0 +1,93 @@
+"""`acncodec probe`: where labels come from, what is printed, what is refused."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_types import Acn
+from numpy.typing import NDArray
+from tiny import blobs
+
+
+def is_large(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return (images.sum((1, 2, 3)) > 12).astype(np.uint8)
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> tuple[Path, Path]:
+    paths = tmp_path / "train.npz", tmp_path / "test.npz"
+    for seed, path in enumerate(paths):
+        images = blobs(90 - 40 * seed, seed)
+        np.savez(path, x=images[:, 0], y=is_large(images), wrong=np.zeros(3))
+    return paths
+
+
+def idx(array: NDArray[np.uint8]) -> bytes:
+    head = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+    return gzip.compress(head + array.tobytes(), mtime=0)
+
+
+def test_json_and_table(
+    acn: Acn, sets: tuple[Path, Path], model_file: Path, other_file: Path
+) -> None:
+    line = ("probe", *sets, "--components", 3, "--neighbours", 3)
+    line += ("--model", model_file, "--model", other_file)
+    outcome = acn(*line, "--json")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    assert (facts["train_images"], facts["test_images"], facts["classes"]) == (90, 50, 2)
+    probes = facts["probes"]
+    assert [(entry["features"], entry["model"]) for entry in probes] == [
+        ("pca", None), ("pixels", None), ("codes", "tiny-1"), ("codes", "tiny-2"),
+    ]  # fmt: skip
+    assert all(0.5 < entry["linear_accuracy"] <= 1 for entry in probes)
+    assert probes[0]["dimensions"] == 3
+    again = json.loads(acn(*line, "--json").out)
+    assert again["probes"] == probes
+    table = acn(*line).out
+    assert "codes of tiny-2" in table
+    assert f"{probes[1]['linear_accuracy']:.2%}" in table
+
+
+def test_idx_images_with_files_of_labels(acn: Acn, model_file: Path, tmp_path: Path) -> None:
+    names = []
+    for seed, kind in enumerate(("train", "test")):
+        images = blobs(60, seed)
+        grey = images[:, 0] * np.uint8(200)
+        (tmp_path / f"{kind}-images").write_bytes(idx(grey))
+        (tmp_path / f"{kind}-labels").write_bytes(idx(is_large(images)))
+        names.append(tmp_path / f"{kind}-images")
+    line = ("probe", *names, "--model", model_file, "--components", 2, "--json", "--seed", 8)
+    files = ("--train-labels", tmp_path / "train-labels", "--test-labels", tmp_path / "test-labels")
+    outcome = acn(*line, *files)
+    assert outcome.code == 0, outcome.err
+    assert "train-images: grey images, binarised by a draw (seed 8)" in outcome.err
+    assert "test-images: grey images, binarised by a draw (seed 9)" in outcome.err
+    outcome = acn(*line)
+    assert outcome.code == 1
+    assert f"{names[0]}: no labels: no array is called 'y'" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        ("--label none", 1, "no array is called 'none'"),
+        ("--label wrong", 1, "'wrong' has the shape (3,); labels of 90 images"),
+        ("--components 65", 1, "90 images of 64 pixels have no 65 components"),
+        ("--neighbours 91", 1, "90 training images are too few for 91 votes"),
+        ("--label y --train-labels f", 2, "exclude each other"),
+        ("--train-labels none", 1, "none: cannot be read"),
+    ],
+)
+def test_refusals(
+    acn: Acn, sets: tuple[Path, Path], model_file: Path, options: str, code: int, message: str
+) -> None:
+    outcome = acn("probe", *sets, "--model", model_file, *options.split())
+    assert outcome.code == code
+    assert message in outcome.err
+    assert outcome.out == ""

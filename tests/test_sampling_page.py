@@ -1,0 +1,36 @@
+"""docs/SAMPLING.md: its command lines are ones that the program takes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from acncodec_cli.main import cli
+
+PAGE = (Path(__file__).resolve().parent.parent / "docs" / "SAMPLING.md").read_text("utf-8")
+
+
+def lines() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("line", lines())
+def test_every_line_is_understood(line: str) -> None:
+    program, *words = shlex.split(line, comments=True)
+    assert program == "acncodec"
+    command: click.Command = cli
+    while isinstance(command, click.Group):
+        command = command.commands[words.pop(0)]
+    command.make_context(line, words)
+
+
+def test_every_command_that_draws_is_there() -> None:
+    shown = {shlex.split(line)[1] for line in lines()}
+    assert shown == {
+        "sample", "reconstruct", "daydream", "neighbours", "embed", "plot", "probe",
+    }  # fmt: skip
