@@ -53,7 +53,7 @@ def neighbours(
     """Show images of DATA beside those of DATA nearest to them by code, and by pixels."""
     check_suffix(output, ".png")
     check_target(output, force, source)
-    from acncodec.analysis.neighbours import nearest_rows
+    from acncodec.analysis.nearest import nearest_rows
     from acncodec.coding.bitsback import encode_images
     from acncodec.coding.pixels import Workers
     from acncodec.container import atomic_output

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from acncodec.analysis import neighbours
-from acncodec.analysis.neighbours import nearest_rows
+from acncodec.analysis import nearest
+from acncodec.analysis.nearest import nearest_rows
 from acncodec.errors import DataError
 
 
@@ -17,7 +17,7 @@ def test_nearest_rows_are_those_of_sorted_distances(monkeypatch: pytest.MonkeyPa
     distances[np.arange(3), queries] = np.iinfo(np.int64).max
     expected = np.argsort(distances, axis=1, kind="stable")[:, :11]
     assert np.array_equal(nearest_rows(points, queries, 11), expected)
-    monkeypatch.setattr(neighbours, "CHUNK", 13)
+    monkeypatch.setattr(nearest, "CHUNK", 13)
     assert np.array_equal(nearest_rows(points, queries, 11), expected)
 
 
