@@ -43,4 +43,4 @@ def test_malformed_tours_are_refused(sizes: tuple[int, ...]) -> None:
 
 def test_unknown_strategies_are_refused() -> None:
     with pytest.raises(FormatError):
-        build_schedule("urn", (1,))
+        build_schedule("spiral", (1,))
