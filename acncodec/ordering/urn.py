@@ -21,8 +21,9 @@ ALPHAS = (1, 10, 100, 1_000, 10_000, 100_000)
 seen to one that hardly looks at it."""
 KERNELS = (0, 10, 14)
 """The prior network, and Gaussians of 1.25 and 1.75 posterior deviations around a code."""
-HEADER_BITS = 96.0
-"""What an urn's keys add to the header; without a gain beyond it, a plain set is cheaper."""
+HEADER_BITS = 160.0
+"""What an urn's keys and its additional batches add to the header, about; without a gain beyond
+it, a plain set is cheaper."""
 
 
 def choose_urn(
