@@ -14,6 +14,8 @@ from acncodec.arrange import arrange
 from acncodec.coding.pixels import Workers
 from acncodec.container import (
     CODERS,
+    MAX_ALPHA,
+    MAX_KERNEL,
     Header,
     Section,
     SectionType,
@@ -36,13 +38,18 @@ NATS = math.log(2)
 
 @dataclass(frozen=True)
 class CompressOptions:
-    """How to compress. `threads` and `batch` decide the speed and never a byte."""
+    """How to compress. `threads` and `batch` decide the speed and never a byte.
+
+    alpha, kernel: of an urn (`exact.urn.UrnRule`); None takes the cheapest by estimate.
+    """
 
     order: str = "keep"
     ordering: str = "auto"
     coder: str = "ans"
     threads: int = 2
     batch: int = 256
+    alpha: int | None = None
+    kernel: int | None = None
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
@@ -51,6 +58,12 @@ class CompressOptions:
             raise CoderError(f"unknown coder {self.coder!r}; there is {', '.join(CODERS)}")
         if self.threads < 1 or self.batch < 1:
             raise DataError("threads and batch are at least 1")
+        if self.ordering != "urn" and (self.alpha, self.kernel) != (None, None):
+            raise DataError("an alpha and a kernel go with the ordering `urn`")
+        if not 1 <= (1 if self.alpha is None else self.alpha) <= MAX_ALPHA:
+            raise DataError(f"alpha is 1 to {MAX_ALPHA}, not {self.alpha}")
+        if not 0 <= (self.kernel or 0) <= MAX_KERNEL:
+            raise DataError(f"the kernel is 0 to {MAX_KERNEL}, not {self.kernel}")
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,8 @@ class CompressStats:
     model: str
     model_sha256: str
     distinct: int
+    alpha: int | None = None
+    kernel: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
@@ -121,6 +136,7 @@ def compress_dataset(
     coded = push_shard(
         arranged, model, ordering=options.ordering, keep=options.order == "keep",
         threads=options.threads, batch=options.batch, progress=progress or _silent,
+        alpha=options.alpha, kernel=options.kernel,
     )  # fmt: skip
     header = Header(
         model_id=model.model_id, model_name=model.name, profile=PROFILE, coder=options.coder,
@@ -159,6 +175,8 @@ def _stats(
         initial_bits=8 * stack_bytes - coded.ideal_bits,
         order=options.order, ordering=coded.header.strategy, coder=options.coder,
         model=model.name, model_sha256=model.model_id.hex(), distinct=coded.header.distinct,
+        alpha=coded.rule.alpha if coded.rule else None,
+        kernel=coded.rule.kernel if coded.rule else None,
     )  # fmt: skip
 
 

@@ -10,23 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import Arrangement, pixels_digest, restore
-from acncodec.coding.bitsback import (
-    Tally,
-    encode_images,
-    pop_all,
-    pop_set,
-    push_all,
-    push_set,
-)
+from acncodec.coding.bitsback import Tally, encode_images, pop_all, push_all
 from acncodec.coding.codec import Permutation
 from acncodec.coding.pixels import PixelCodec, Workers
+from acncodec.coding.sets import pop_set, push_set
 from acncodec.coding.stack import WORD_BITS, Stack, StackExhaustedError, seed_words
 from acncodec.container import Archive, ShardHeader
 from acncodec.errors import CoderError, CorruptionError
 from acncodec.exact.model import FrozenModel
+from acncodec.exact.urn import UrnRule
 from acncodec.ordering.estimate import grid_samples, posterior_bits, unconditional_bits
 from acncodec.ordering.plan import Plan, make_plan
-from acncodec.ordering.schedule import build_schedule
+from acncodec.ordering.schedule import SETS, build_schedule
 
 Progress = Callable[[str, float], None]
 Pixels = NDArray[np.uint8]
@@ -44,6 +39,7 @@ class CodedShard:
     header: ShardHeader
     tally: Tally
     ideal_bits: float
+    rule: UrnRule | None
 
 
 def _expected_gain(model: FrozenModel, pixels: Pixels, codes: Ints, workers: Workers) -> float:
@@ -77,10 +73,13 @@ def push_shard(
     threads: int,
     batch: int,
     progress: Progress,
+    alpha: int | None = None,
+    kernel: int | None = None,
 ) -> CodedShard:
     """Alice: put the distinct images of a shard on a stack seeded with their digest.
 
-    Should the stack run short, she starts again with smaller batches, then with more seed.
+    ordering, alpha, kernel: see `make_plan`. Should the stack run short, she starts again with
+    smaller batches, then with more seed.
     Raises `CoderError` when the images cost too little to carry their latents even so.
     """
     pixels, distinct = arranged.pixels, len(arranged.pixels)
@@ -92,18 +91,20 @@ def push_shard(
             progress("ordering", 0.0)
             try:
                 plan = make_plan(
-                    model, codes, ordering=ordering, keep=keep, gain=share, blocks=blocks
-                )
+                    model, codes, ordering=ordering, keep=keep, gain=share, blocks=blocks,
+                    alpha=alpha, kernel=kernel,
+                )  # fmt: skip
                 stack = Stack.seeded(arranged.digest, blocks)
                 tally = _push_planned(stack, plan, model, pixels, codes, workers, progress)
             except StackExhaustedError:
                 continue
             header = ShardHeader(
-                arranged.count, distinct, plan.strategy, plan.permuted, plan.schedule.sizes, blocks
-            )
+                arranged.count, distinct, plan.strategy, plan.permuted, plan.schedule.sizes, blocks,
+                plan.rule.alpha if plan.rule else None, plan.rule.kernel if plan.rule else 0,
+            )  # fmt: skip
             words = stack.words()
             _check_plausible(words, distinct, CoderError("the images cost under a bit each"))
-            return CodedShard(words, header, tally, stack.ideal_bits)
+            return CodedShard(words, header, tally, stack.ideal_bits, plan.rule)
     raise CoderError("the images cost too few bits to carry their latents")
 
 
@@ -124,8 +125,8 @@ def _push_planned(
         done += images
         progress("coding", done / max(1, len(pixels)))
 
-    push = push_set if plan.strategy == "set" else push_all
-    tally = push(stack, model, plan.schedule, pixels[order], codes[order], workers, count)
+    parts = stack, model, plan.schedule, pixels[order], codes[order], workers, count
+    tally = push_set(*parts, plan.rule) if plan.strategy in SETS else push_all(*parts)
     if plan.permuted:
         before = stack.ideal_bits
         Permutation(len(order)).push(stack, order)
@@ -153,12 +154,13 @@ def pop_shard(
 
     keep = header.order == "keep"
     schedule = build_schedule(shard.strategy, shard.sizes)
-    if (shard.permuted and not keep) or (shard.strategy == "set" and keep):
+    if (shard.permuted and not keep) or (shard.strategy in SETS and keep):
         raise CorruptionError(f"shard {index}: its strategy and its order contradict each other")
     try:
         order = Permutation(shard.distinct).pop(stack) if shard.permuted else None
-        pop = pop_set if shard.strategy == "set" else pop_all
-        decoded = pop(stack, model, schedule, workers, count)
+        parts = stack, model, schedule, workers, count
+        rule = None if shard.alpha is None else UrnRule(shard.alpha, shard.kernel)
+        decoded = pop_set(*parts, rule) if shard.strategy in SETS else pop_all(*parts)
     except CoderError as error:
         raise CorruptionError(f"shard {index}: what the stack holds makes no sense") from error
     if order is not None:

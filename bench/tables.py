@@ -13,12 +13,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
-PAPER = {"iid": "80.9", "tour": "73.9", "set": "-"}
+PAPER = {"iid": "80.9", "tour": "73.9", "set": "-", "urn": "-"}
 """Graves, Menick and van den Oord (2018), Table 2: bounds, nats an image."""
 NAMES = {
     "iid": "unordered (`--ordering iid`)",
     "tour": "ordered by a greedy tour (`--ordering tour`)",
     "set": "unordered, the order's bits given back (`--ordering set`)",
+    "urn": "the same, and priced by the images before too (`--ordering urn`)",
 }
 
 

@@ -29,7 +29,7 @@ from .session import common_options, naming, write_json
 @data_options
 @model_option("the bundled one that fits the data")
 @click.option(
-    "--ordering", "orderings", type=click.Choice(["iid", "tour", "set"]), multiple=True,
+    "--ordering", "orderings", type=click.Choice(["iid", "tour", "set", "urn"]), multiple=True,
     show_default="all that go with the order", help="An ordering to measure (repeatable).",
 )  # fmt: skip
 @click.option(
@@ -74,7 +74,7 @@ def bench(
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
     if not orderings:
-        orderings = ("iid", "tour", "set") if order == "any" else ("iid", "tour")
+        orderings = ("iid", "tour", "set", "urn") if order == "any" else ("iid", "tour")
     for coder in dict.fromkeys(coders):
         with naming(source), tracking(source.name) as progress:
             results = bench_dataset(

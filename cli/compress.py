@@ -42,9 +42,18 @@ BOUND_SEED = 0
     help="Restore the images' order, or only the set, in a canonical order.",
 )  # fmt: skip
 @click.option(
-    "--ordering", type=click.Choice(["auto", "set", "tour", "iid"]), default="auto",
+    "--ordering", type=click.Choice(["auto", "set", "urn", "tour", "iid"]), default="auto",
     show_default=True,
     help="How images are laid out to predict each other; auto takes the cheapest.",
+)  # fmt: skip
+@click.option(
+    "--alpha", type=click.IntRange(1, 2**32 - 1), show_default="the cheapest by estimate",
+    help="How many earlier images the trained prior weighs as much as, in `urn`.",
+)  # fmt: skip
+@click.option(
+    "--kernel", type=click.IntRange(0, 2**12), show_default="the cheapest by estimate",
+    help="What an earlier image stands for in `urn`: 0 for the prior network's mixture, else a "
+    "Gaussian of this deviation, in eighths of the posterior's.",
 )  # fmt: skip
 @click.option(
     "--coder", type=click.Choice(["ans"]), default="ans", show_default=True,
@@ -66,6 +75,8 @@ def compress(
     model: str | None,
     order: str,
     ordering: str,
+    alpha: int | None,
+    kernel: int | None,
     coder: str,
     threads: int,
     batch: int,
@@ -83,7 +94,7 @@ def compress(
     check_target(target, force, source)
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
-    options = CompressOptions(order, ordering, coder, threads, batch)
+    options = CompressOptions(order, ordering, coder, threads, batch, alpha, kernel)
     with tracking(source.name) as progress:
         with naming(source), atomic_output(target, force) as file:
             stats, seconds = _compress(data, chosen, options, file, verify, progress)
@@ -123,10 +134,12 @@ def _compress(
 def bound_or_none(data: DataSet, model: FrozenModel, stats: CompressStats) -> float | None:
     """The float model's expected cost for the same data and order, nats an image."""
     from acncodec.analysis.bench import bound_nats
+    from acncodec.exact.urn import UrnRule
 
     if not data.count:
         return None
-    return bound_nats(data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED)[0]
+    rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
+    return bound_nats(data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED, rule)[0]
 
 
 def ratio(raw_bytes: int, compressed_bytes: int) -> str:
@@ -145,10 +158,16 @@ def nats(value: Any) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
+def urn_terms(alpha: int | None, kernel: int | None) -> str:
+    """` (alpha 10, kernel 0)` for an urn, nothing for another ordering."""
+    return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
+
+
 def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) -> str:
     images_bytes = stats.file_bytes - stats.side_bytes
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
+    ordering = stats.ordering + urn_terms(stats.alpha, stats.kernel)
     lines = [
         f"{target}",
         f"  images       {stats.images:,} of {image_size(data.shape)}, {data.levels} levels",
@@ -157,7 +176,7 @@ def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) ->
         f"  side data    {stats.side_bytes:,} bytes",
         f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
         f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
-        f"  order        {stats.order}, ordering {stats.ordering}, coder {stats.coder}",
+        f"  order        {stats.order}, ordering {ordering}, coder {stats.coder}",
         f"  model        {stats.model} ({stats.model_sha256[:16]})",
     ]
     return "\n".join(lines)

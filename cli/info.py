@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .compress import image_size, ratio
+from .compress import image_size, ratio, urn_terms
 from .options import FILE, json_option
 from .session import common_options, fail, naming, write_json
 
@@ -72,6 +72,8 @@ def describe(source: Path) -> dict[str, Any]:
                 "permuted": shard.permuted,
                 "batches": len(shard.sizes),
                 "seed_blocks": shard.seed_blocks,
+                "alpha": shard.alpha,
+                "kernel": None if shard.alpha is None else shard.kernel,
             }
             for shard in header.shards
         ],
@@ -96,7 +98,12 @@ def _table(facts: dict[str, Any]) -> str:
     image_bytes = facts["file_bytes"] - facts["side_bytes"]
     size = image_size(facts["shape"])
     bits = "-" if facts["bits_per_image"] is None else f"{facts['bits_per_image']:.2f}"
-    orderings = ", ".join(dict.fromkeys(shard["ordering"] for shard in facts["shards"]))
+    orderings = ", ".join(
+        dict.fromkeys(
+            shard["ordering"] + urn_terms(shard["alpha"], shard["kernel"])
+            for shard in facts["shards"]
+        )
+    )
     lines = [
         facts["path"],
         f"  format       {facts['format_version']}, profile {facts['profile']}",

@@ -69,7 +69,7 @@ def test_keep_gives_back_exactly_what_went_in(
     assert_same(unpacked(blob, tiny_model, tmp_path, threads=1, batch=7), data)
 
 
-@pytest.mark.parametrize("ordering", ["iid", "tour", "set"])
+@pytest.mark.parametrize("ordering", ["iid", "tour", "set", "urn"])
 def test_any_restores_the_set_with_matching_labels(
     tiny_model: FrozenModel, tmp_path: Path, ordering: str
 ) -> None:
@@ -96,11 +96,11 @@ def test_threads_and_batch_change_no_byte(tiny_model: FrozenModel) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
 @pytest.mark.parametrize("order", ["keep", "any"])
-@pytest.mark.parametrize("ordering", ["iid", "tour", "set", "auto"])
+@pytest.mark.parametrize("ordering", ["iid", "tour", "set", "urn", "auto"])
 def test_tiny_sets(
     tiny_model: FrozenModel, tmp_path: Path, count: int, order: str, ordering: str
 ) -> None:
-    if ordering == "set" and order == "keep":
+    if ordering in ("set", "urn") and order == "keep":
         with pytest.raises(CoderError):
             packed(dataset(blobs(count, seed=7)), tiny_model, order=order, ordering=ordering)
         return
@@ -203,20 +203,34 @@ def test_data_that_does_not_fit_the_model_is_refused(tiny_model: FrozenModel) ->
         packed(grey, tiny_model)
 
 
-@pytest.mark.parametrize("options", [{"order": "sorted"}, {"coder": "huffman"}, {"threads": 0}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"order": "sorted"},
+        {"coder": "huffman"},
+        {"threads": 0},
+        {"order": "any", "ordering": "urn", "alpha": 0},
+        {"order": "any", "ordering": "urn", "alpha": 2**32},
+        {"order": "any", "ordering": "urn", "kernel": -1},
+        {"order": "any", "ordering": "urn", "kernel": 4097},
+        {"order": "any", "ordering": "set", "alpha": 10},
+        {"order": "any", "kernel": 10},
+    ],
+)
 def test_bad_options_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(AcnError):
         CompressOptions(**options)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("ordering", ["iid", "tour"])
+@pytest.mark.parametrize("ordering", ["iid", "tour", "urn"])
 def test_every_damaged_stack_word_is_noticed(
     tiny_model: FrozenModel, tmp_path: Path, ordering: str
 ) -> None:
     """CRCs are recomputed after the damage, so that only the digest can notice."""
-    data = dataset(blobs(20, 14))
+    data = dataset(blobs(50 if ordering == "urn" else 20, 14))
     path = tmp_path / "file.acn"
-    path.write_bytes(packed(data, tiny_model, order="keep", ordering=ordering))
+    order = "any" if ordering == "urn" else "keep"
+    path.write_bytes(packed(data, tiny_model, order=order, ordering=ordering))
     archive = read_archive(path)
     payload = bytearray(archive.sections[0].payload)
     for at in range(0, len(payload), 5):
@@ -280,14 +294,54 @@ def test_a_set_gets_the_bits_of_its_order_back(tiny_model: FrozenModel) -> None:
     )
 
 
-def test_a_set_that_claims_an_order_is_refused(tiny_model: FrozenModel, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ordering", ["set", "urn"])
+def test_a_set_that_claims_an_order_is_refused(
+    tiny_model: FrozenModel, tmp_path: Path, ordering: str
+) -> None:
     path = tmp_path / "file.acn"
-    path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model, order="any", ordering="set"))
+    path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model, order="any", ordering=ordering))
     archive = read_archive(path)
     with path.open("wb") as file:
         write_archive(file, replace(archive.header, order="keep"), archive.sections)
     with pytest.raises(CorruptionError, match="contradict"):
         decompress_archive(path, tiny_model)
+
+
+@pytest.mark.parametrize(("alpha", "kernel"), [(1, 0), (2**32 - 1, 0), (3, 1), (1, 4096)])
+def test_any_urn_comes_back_from_other_threads_and_batches(
+    tiny_model: FrozenModel, tmp_path: Path, alpha: int, kernel: int
+) -> None:
+    pixels = np.concatenate([blobs(150, 21), blobs(20, 21)])
+    data = dataset(pixels, labels(len(pixels)))
+    options = {"order": "any", "ordering": "urn", "alpha": alpha, "kernel": kernel}
+    blob = packed(data, tiny_model, threads=2, batch=11, **options)
+    assert blob == packed(data, tiny_model, threads=1, batch=256, **options)
+    assert pairs(unpacked(blob, tiny_model, tmp_path, threads=1, batch=7)) == pairs(data)
+    header = read_archive(tmp_path / "file.acn").header
+    assert header.format_version == 2
+    assert (header.shards[0].alpha, header.shards[0].kernel) == (alpha, kernel)
+
+
+def test_another_alpha_or_kernel_than_the_writers_is_noticed(
+    tiny_model: FrozenModel, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.acn"
+    path.write_bytes(packed(dataset(blobs(80, 22)), tiny_model, order="any", ordering="urn"))
+    archive = read_archive(path)
+    shard = archive.header.shards[0]
+    for change in ({"alpha": (shard.alpha or 0) + 1000}, {"kernel": shard.kernel + 5}):
+        changed = replace(archive.header, shards=(replace(shard, **change),))
+        with path.open("wb") as file:
+            write_archive(file, changed, archive.sections)
+        with pytest.raises(CorruptionError):
+            decompress_archive(path, tiny_model)
+
+
+def test_files_without_an_urn_stay_of_version_1(tiny_model: FrozenModel) -> None:
+    data = dataset(blobs(30, 23))
+    for order, ordering in (("keep", "tour"), ("any", "set"), ("any", "iid")):
+        assert packed(data, tiny_model, order=order, ordering=ordering)[8:10] == b"\1\0"
+    assert packed(data, tiny_model, order="any", ordering="urn")[8:10] == b"\2\0"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_it_reads_what_was_compressed_and_what_the_package_reads(path: Path) -> 
     np.testing.assert_array_equal(given["x"], pixels.reshape(given["x"].shape))
 
 
-@pytest.mark.parametrize("strategy", ["set", "tour", "iid"])
+@pytest.mark.parametrize("strategy", ["set", "urn", "tour", "iid"])
 @pytest.mark.parametrize("case", ["many repeats", "one image", "no image", "levels", "nchw"])
 def test_it_reads_what_the_package_writes(case: str, strategy: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
@@ -75,7 +75,7 @@ def test_it_reads_what_the_package_writes(case: str, strategy: str, tmp_path: Pa
     arrays = {"labels": np.zeros(7), "images": images}
     source, archive = tmp_path / "a.npz", tmp_path / "a.acn"
     np.savez(source, **arrays)
-    order = "any" if strategy == "set" else "keep"
+    order = "any" if strategy in ("set", "urn") else "keep"
     with archive.open("wb") as file:
         options = CompressOptions(order, strategy)
         compress_dataset(load_dataset(source), FrozenModel.load(MODEL), options, file)
@@ -87,6 +87,29 @@ def test_it_reads_what_the_package_writes(case: str, strategy: str, tmp_path: Pa
         assert sorted(i.tobytes() for i in given_images) == sorted(i.tobytes() for i in images)
     else:
         np.testing.assert_array_equal(given_images, images)
+
+
+@pytest.mark.parametrize(("alpha", "kernel"), [(2, 0), (5, 11)])
+def test_it_reads_an_urn(alpha: int, kernel: int, tmp_path: Path) -> None:
+    images = np.unique(np.load(GOLDEN / "arrays.npz")["x"], axis=0)
+    source, archive = tmp_path / "a.npz", tmp_path / "a.acn"
+    np.savez(source, x=np.concatenate([images, np.unique(1 - images, axis=0)]))
+    data = load_dataset(source)
+    with archive.open("wb") as file:
+        options = CompressOptions("any", "urn", alpha=alpha, kernel=kernel)
+        stats = compress_dataset(data, FrozenModel.load(MODEL), options, file)
+    assert stats.distinct > 80  # several batches see earlier ones, the last more than 64 images
+    given = read(archive, MODEL, TABLES)["x"]
+    pixels = decompress_archive(archive, FrozenModel.load(MODEL)).pixels
+    np.testing.assert_array_equal(given, pixels.reshape(given.shape))
+    wrong = archive.read_bytes()
+    for stated in (1, 3):
+        changed = wrong[:8] + struct.pack("<H", stated) + wrong[10:]
+        end = 14 + struct.unpack_from("<I", wrong, 10)[0]
+        changed = changed[:end] + struct.pack("<I", zlib.crc32(changed[:end])) + changed[end + 4 :]
+        rejects(changed, tmp_path / "version.acn")
+    for at in range(end + 30, len(wrong), 97):
+        rejects(flipped(wrong, at, at % 8), tmp_path / "flipped.acn")
 
 
 @golden

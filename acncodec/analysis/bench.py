@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.analysis.breakdown import differences
+from acncodec.analysis.breakdown import ParentSteps, differences
 from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_parents
 from acncodec.analysis.provenance import provenance
+from acncodec.analysis.urn import UrnSteps, urn_kl
 from acncodec.arrange import arrange
 from acncodec.codec import (
     CompressOptions,
@@ -31,9 +32,10 @@ from acncodec.compare import same_data
 from acncodec.container import read_header
 from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
+from acncodec.exact.urn import UrnRule
 from acncodec.images import DataSet
 from acncodec.ordering.plan import permutation_bits
-from acncodec.ordering.schedule import STRATEGIES, build_schedule, lay_tour
+from acncodec.ordering.schedule import SETS, STRATEGIES, build_schedule, lay_tour
 from acncodec.ordering.tour import greedy_tour
 
 Progress = Callable[[str, float], None]
@@ -60,20 +62,30 @@ class Priced:
         """Distinct images among all: costs are of the former, figures an image of the latter."""
         return len(self.pixels) / self.data.count
 
-    def unlaned_costs(self, strategy: str) -> NDArray[np.float64]:
+    def set_order(self) -> NDArray[np.int64]:
+        """A random order (U,), as the stack of an urn would choose one."""
+        return np.random.default_rng(self.seed).permutation(len(self.pixels))
+
+    def unlaned_costs(self, strategy: str, rule: UrnRule | None = None) -> NDArray[np.float64]:
         """Nats of each sample and distinct image, (S, U), in the un-laned order."""
         if strategy not in STRATEGIES:
             raise DataError(f"there is no bound for the ordering {strategy!r}")
         kl = self.samples.unconditional_kl_nats
         if strategy == "tour":
             kl = self.floats.schedule_kl(self.samples, tour_parents(greedy_tour(self.codes)))
+        if strategy == "urn":
+            if rule is None:
+                raise DataError("the bound of an urn depends on its alpha and kernel")
+            starts = np.arange(len(self.pixels))
+            order = self.set_order()
+            kl = urn_kl(self.floats, self.samples, self.codes, rule, order, starts)
         return self.samples.reconstruction_nats + kl
 
     def bound(self, costs: NDArray[np.float64], strategy: str) -> tuple[float, float]:
         """The bound that `costs` (S, U) and the order add up to, and its standard error."""
         mean, error = mean_and_error(costs * self.share)
         order_nats = permutation_bits(len(self.pixels)) * NATS / self.data.count
-        if strategy == "set":
+        if strategy in SETS:
             return mean - order_nats, error
         stored = strategy == "tour" and self.order == "keep"
         return mean + (order_nats if stored else 0.0), error
@@ -98,16 +110,18 @@ def price(
 
 
 def bound_nats(
-    data: DataSet, model: FrozenModel, strategy: str, order: str, samples: int, seed: int
-) -> tuple[float, float]:
+    data: DataSet, model: FrozenModel, strategy: str, order: str, samples: int, seed: int,
+    rule: UrnRule | None = None,
+) -> tuple[float, float]:  # fmt: skip
     """The float model's expected cost, nats an image, and its standard error over samples.
 
     The order is the un-laned one, its first item priced by the unconditional prior; where a
-    permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` it is subtracted.
+    permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` or an `urn` it is
+    subtracted. An urn needs its rule.
     """
     with Workers(1, 256) as workers:
         priced = price(data, model, order, samples, seed, workers)
-    return priced.bound(priced.unlaned_costs(strategy), strategy)
+    return priced.bound(priced.unlaned_costs(strategy, rule), strategy)
 
 
 def _silent(_stage: str, _share: float) -> None:
@@ -117,7 +131,7 @@ def _silent(_stage: str, _share: float) -> None:
 def bench_dataset(
     data: DataSet,
     model: FrozenModel,
-    orderings: Sequence[str] = ("iid", "tour", "set"),
+    orderings: Sequence[str] = ("iid", "tour", "set", "urn"),
     order: str = "any",
     coder: str = "ans",
     threads: int = 2,
@@ -161,8 +175,6 @@ def bench_dataset(
 
 def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str, Any]:
     data, model = priced.data, priced.model
-    costs = priced.unlaned_costs(options.ordering)
-    bound, error = priced.bound(costs, options.ordering)
     file = io.BytesIO()
     clock = time.perf_counter()
     stats = compress_dataset(data, model, options, file, report)
@@ -174,8 +186,11 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
         back = decompress_archive(path, model, options.threads, options.batch, report)
         decompressed = time.perf_counter() - clock
         sizes = read_header(path).header.shards[0].sizes
+    rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
+    costs = priced.unlaned_costs(options.ordering, rule)
+    bound, error = priced.bound(costs, options.ordering)
     nats = stats.nats_per_image or math.nan
-    gap = _gap(priced, options, stats, costs, sizes)
+    gap = _gap(priced, options, stats, costs, sizes, rule)
     gap["sampling"] = nats - bound - sum(gap.values())
     return {
         "bound_nats": bound,
@@ -189,6 +204,8 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
         "side_bytes": stats.side_bytes,
         "other_bytes": stats.other_bytes,
         "bits_per_image": stats.bits_per_image,
+        "alpha": stats.alpha,
+        "kernel": stats.kernel,
         "restored_exactly": same_data(data, back, options.order),
         "compress_seconds": compressed,
         "decompress_seconds": decompressed,
@@ -202,6 +219,7 @@ def _gap(
     stats: CompressStats,
     costs: NDArray[np.float64],
     sizes: tuple[int, ...],
+    rule: UrnRule | None,
 ) -> dict[str, float]:
     """What lies between bound and file, nats an image, but for `sampling`.
 
@@ -210,21 +228,32 @@ def _gap(
     """
     codes, floats, drawn = priced.codes, priced.floats, priced.samples
     images, count = len(codes), priced.data.count
-    order = np.arange(images)
-    if options.ordering == "tour":
-        order = lay_tour(greedy_tour(codes), sizes)
     schedule = build_schedule(options.ordering, sizes)
-    parents = np.empty(images, np.int64)
-    parents[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
-    laned = drawn.reconstruction_nats + floats.schedule_kl(drawn, parents)
     rng = np.random.default_rng(priced.seed)
     rows = np.sort(rng.choice(images, min(images, BREAKDOWN_IMAGES), replace=False))
     noise = rng.standard_normal((len(rows), codes.shape[1]))
+    if rule is not None:
+        order, starts = priced.set_order(), np.repeat(schedule.starts, sizes)
+        laned = urn_kl(floats, drawn, codes, rule, order, starts)
+        prior: ParentSteps | UrnSteps = UrnSteps(
+            priced.model, floats, rule, drawn.codes[order], codes[order], starts[rows]
+        )
+    else:
+        order = np.arange(images)
+        if options.ordering == "tour":
+            order = lay_tour(greedy_tour(codes), sizes)
+        parents = np.empty(images, np.int64)
+        parents[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
+        laned = floats.schedule_kl(drawn, parents)
+        given = parents[order[rows]]
+        prior = ParentSteps(priced.model, floats, drawn.codes[given], codes[given], given >= 0)
+    items = order[rows]
     with Workers(options.threads, options.batch) as workers:
         steps = differences(
-            priced.model, floats, drawn.codes[order], priced.pixels[order], codes[order],
-            schedule.parents, rows, noise, workers,
+            priced.model, floats, prior, drawn.codes[items], priced.pixels[items], codes[items],
+            noise, workers,
         )  # fmt: skip
+    laned = drawn.reconstruction_nats + laned
     gap = {"lane_starts": float((laned - costs).mean()) * priced.share}
     gap |= {key: value * priced.share for key, value in steps.items()}
     gap["initial_bits"] = stats.initial_bits * NATS / count

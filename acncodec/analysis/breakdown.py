@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,19 +22,21 @@ from acncodec.exact.tables import (
     LOGIT_BITS,
     NOISE_REACH,
 )
-from acncodec.nets.prior import Mixture
+from acncodec.nets.prior import POSTERIOR_ENTROPY, Mixture
 from acncodec.ordering.estimate import unconditional_bits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+AnyInts = NDArray[np.integer[Any]]
 Pixels = NDArray[np.uint8]
 GRID = float(1 << GRID_BITS)
 NATS = math.log(2)
 
 
-def _bin_bits(mixture: Mixture, z: Ints) -> float:
-    """-log2 of the mass of each grid cell under real-valued mixtures, summed. z: (n, D)."""
-    centre = torch.from_numpy(z / GRID)[..., None]
+def bin_log2(mixture: Mixture, z: torch.Tensor) -> torch.Tensor:
+    """log2 of the mass of the grid cell around z under real-valued mixtures. z: (n, D), in
+    posterior deviations. Returns (n,)."""
+    centre = z[..., None]
 
     def below(edge: torch.Tensor) -> torch.Tensor:
         scores = (edge - mixture.means) / mixture.scales
@@ -40,19 +44,17 @@ def _bin_bits(mixture: Mixture, z: Ints) -> float:
         return share.sum(-1)
 
     mass = below(centre + 0.5 / GRID) - below(centre - 0.5 / GRID)
-    return float(-torch.log2(mass.clamp_min(1e-12)).sum())
+    return torch.log2(mass.clamp_min(1e-12)).sum(-1)
 
 
-def _integer_mixture(model: FrozenModel, parents: Ints) -> Mixture:
-    """The exact prior network's parameters, read as real numbers."""
-    shape = (*parents.shape, model.prior.components)
-    weights, means, inverses = (
-        torch.from_numpy(part.astype(np.float64)).view(shape)
-        for part in model.prior.parameters(parents)
+def real_mixture(weights: AnyInts, means: AnyInts, inverses: AnyInts) -> Mixture:
+    """Integer parameters (n, D, M), as the exact prior network gives them, as real numbers."""
+    share, centre, inverse = (
+        torch.from_numpy(part.astype(np.float64)) for part in (weights, means, inverses)
     )
-    share = weights / weights.sum(-1, keepdim=True)
-    scales = 2.0**INVERSE_BITS / inverses / GRID
-    return Mixture(share.clamp_min(1e-300).log(), means / (2.0**FRACTION_BITS * GRID), scales)
+    share = share / share.sum(-1, keepdim=True)
+    scales = 2.0**INVERSE_BITS / inverse / GRID
+    return Mixture(share.clamp_min(1e-300).log(), centre / (2.0**FRACTION_BITS * GRID), scales)
 
 
 def _real_pixel_bits(model: FrozenModel, z: Ints, pixels: Pixels, workers: Workers) -> float:
@@ -65,55 +67,76 @@ def _real_pixel_bits(model: FrozenModel, z: Ints, pixels: Pixels, workers: Worke
     return float(np.logaddexp(0.0, signed).sum() / NATS)
 
 
+class ParentSteps:
+    """The bits of latents on the way from float to integer priors, where each item has a parent
+    or none.
+
+    real, codes: float and exact codes (n, D) of the parents; has: (n,), parent or not.
+    """
+
+    def __init__(
+        self, model: FrozenModel, floats: FloatModel, real: Floats, codes: Ints,
+        has: NDArray[np.bool_],
+    ) -> None:  # fmt: skip
+        self._model, self._floats = model, floats
+        self._real, self._codes, self._has = real, codes, has
+
+    def __call__(self, z_real: Floats, z: Ints) -> Floats:
+        """Bits, summed, of latents (n, D): continuous KL; then, with the posterior's entropy
+        not yet taken off, float networks on the grid, integer networks, integer frequencies."""
+        model, floats, has = self._model, self._floats, self._has
+        continuous = float(floats.conditional_kl(z_real[has], self._real[has]).sum() / NATS)
+        continuous += float(floats.unconditional_kl(z_real[~has]).sum() / NATS)
+        # The mixture's density times a cell's volume stands for its mass; its float and integer
+        # forms differ by the rounding of its parameters.
+        cells = GRID_BITS * z.shape[1]
+        lone = float((~has).sum()) * (cells + z.shape[1] * POSTERIOR_ENTROPY / NATS)
+        grid = lone + float(floats.unconditional_kl(z[~has] / GRID).sum() / NATS)
+        exact_real = float(unconditional_bits(model.mixture, z[~has]).sum())
+        integer = 0.0
+        for part in chunks(int((~has).sum()), 500):
+            lot = z[~has][part]
+            integer += UnconditionalPrior(model.mixture, len(lot), z.shape[1]).bits(lot)
+        for part in chunks(int(has.sum()), 500):
+            lot, parents = z[has][part], self._codes[has][part]
+            real = torch.from_numpy(lot / GRID)
+            shape = (*parents.shape, model.prior.components)
+            integers = real_mixture(*(p.reshape(shape) for p in model.prior.parameters(parents)))
+            grid -= float(bin_log2(floats.mixtures(parents / GRID), real).sum())
+            exact_real -= float(bin_log2(integers, real).sum())
+            integer += ConditionalPrior(model.prior, parents).bits(lot)
+        return np.array([continuous, grid, exact_real, integer])
+
+
 def differences(
     model: FrozenModel,
     floats: FloatModel,
+    prior: Callable[[Floats, Ints], Floats],
     real: Floats,
     pixels: Pixels,
     codes: Ints,
-    parents: Ints,
-    rows: Ints,
     noise: Floats,
     workers: Workers,
 ) -> dict[str, float]:
-    """Nats an image that each step from float to integers adds, on the items `rows`.
+    """Nats an image that each step from float to integers adds.
 
-    `floats` is the float model of `model`. Its codes `real` (N, D), pixels (N, C, H, W), exact
-    codes (N, D) and parents (N,) are in decoding order; noise:
-    standard normal, (len(rows), D), shared by all steps so that differences are not noise.
+    `floats` is the float model of `model`; prior: `ParentSteps` or its like; real, codes: float
+    and exact codes (n, D) of pixels (n, C, H, W); noise: standard normal, (n, D), shared by all
+    steps so that differences are not noise.
     Keys: discretisation (codes and latents on the grid, bin masses), integer_networks,
     frequency_rounding.
     """
-    images, given = pixels[rows], parents[rows]
-    has = given >= 0
-    z_real = real[rows] + noise
-    continuous = float(floats.reconstruction(images, z_real).sum() / NATS)
-    continuous += float(floats.conditional_kl(z_real[has], real[given[has]]).sum() / NATS)
-    continuous += float(floats.unconditional_kl(z_real[~has]).sum() / NATS)
-
+    z_real = real + noise
     reach = model.prior.reach
     drawn = np.rint(noise * GRID).astype(np.int64).clip(-NOISE_REACH, NOISE_REACH)
-    z = (codes[rows] + drawn).clip(-reach, reach)
-    entropy = Posterior(codes[rows], NOISE_REACH).expected_bits[0]
-    cells = GRID_BITS * z.shape[1]
-
-    grid = float(floats.reconstruction(images, z / GRID).sum() / NATS) - entropy
-    exact_real = _real_pixel_bits(model, z, images, workers) - entropy
-    integer = PixelCodec(model.decoder, z, workers).bits(images) - entropy
-    # The mixture's density times a cell's volume stands for its mass; its float and integer
-    # forms differ by the rounding of its parameters.
-    density = -floats.unconditional_kl(z[~has] / GRID)
-    lone = float((~has).sum()) * (cells + z.shape[1] * 0.5 * math.log2(2 * math.pi * math.e))
-    grid += lone - float(density.sum() / NATS)
-    exact_real += float(unconditional_bits(model.mixture, z[~has]).sum())
-    for part in chunks(int((~has).sum()), 500):
-        lot = z[~has][part]
-        integer += UnconditionalPrior(model.mixture, len(lot), z.shape[1]).bits(lot)
-    for part in chunks(int(has.sum()), 500):
-        lot, parent = z[has][part], given[has][part]
-        grid += _bin_bits(floats.mixtures(codes[parent] / GRID), lot)
-        exact_real += _bin_bits(_integer_mixture(model, codes[parent]), lot)
-        integer += ConditionalPrior(model.prior, codes[parent]).bits(lot)
-    steps = np.array([continuous, grid, exact_real, integer]) * NATS / max(1, len(rows))
+    z = (codes + drawn).clip(-reach, reach)
+    entropy = Posterior(codes, NOISE_REACH).expected_bits[0]
+    steps = prior(z_real, z) + np.array([
+        float(floats.reconstruction(pixels, z_real).sum() / NATS),
+        float(floats.reconstruction(pixels, z / GRID).sum() / NATS) - entropy,
+        _real_pixel_bits(model, z, pixels, workers) - entropy,
+        PixelCodec(model.decoder, z, workers).bits(pixels) - entropy,
+    ])  # fmt: skip
+    steps *= NATS / max(1, len(codes))
     names = ("discretisation", "integer_networks", "frequency_rounding")
     return dict(zip(names, np.diff(steps).tolist(), strict=True))

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.codec import Codec
 from acncodec.coding.latents import (
     MIN_LEFT_BITS,
     ConditionalPrior,
     Posterior,
     UnconditionalPrior,
 )
-from acncodec.coding.multiset import Decoded, Remaining
 from acncodec.coding.pixels import PixelCodec, Workers
 from acncodec.coding.stack import Stack
 from acncodec.errors import CorruptionError
@@ -49,39 +49,29 @@ class Tally:
 
 
 class BitsBack:
-    """Codes batches of images whose parents' codes are known."""
+    """Codes batches of images, whose latents have a prior that both sides know."""
 
     def __init__(self, model: FrozenModel, workers: Workers) -> None:
         self._model, self._workers = model, workers
         self.tally = Tally()
 
-    def _priors(self, parents: Ints, has_parent: NDArray[np.bool_]) -> _Split:
-        dim = self._model.config.latent_dim
-        return _Split(
-            has_parent,
-            UnconditionalPrior(self._model.mixture, int((~has_parent).sum()), dim),
-            ConditionalPrior(self._model.prior, parents[has_parent]),
-        )
-
-    def push(
-        self, stack: Stack, pixels: Pixels, codes: Ints, parents: Ints, has: NDArray[np.bool_]
-    ) -> None:
-        """Alice's step. pixels (n, C, H, W); codes, parents (n, D); has: (n,), parent or not."""
+    def push(self, stack: Stack, pixels: Pixels, codes: Ints, prior: Codec[Ints]) -> None:
+        """Alice's step. pixels (n, C, H, W); codes (n, D); prior: of latents (n, D)."""
         before = stack.ideal_bits
         z = Posterior(codes, NOISE_REACH).pop(stack)
         middle = stack.ideal_bits
         PixelCodec(self._model.decoder, z, self._workers).push(stack, pixels)
         after = stack.ideal_bits
-        self._priors(parents, has).push(stack, z)
+        prior.push(stack, z)
         self.tally.pixel_bits += after - middle
         self.tally.latent_bits += stack.ideal_bits - after + middle - before
 
-    def pop(self, stack: Stack, parents: Ints, has: NDArray[np.bool_]) -> tuple[Pixels, Ints]:
+    def pop(self, stack: Stack, prior: Codec[Ints]) -> tuple[Pixels, Ints]:
         """Bob's step. Returns pixels (n, C, H, W) and their codes (n, D).
 
         Raises `CorruptionError` when the stack holds less than Alice ever left on it.
         """
-        z = self._priors(parents, has).pop(stack)
+        z = prior.pop(stack)
         pixels = PixelCodec(self._model.decoder, z, self._workers).pop(stack)
         if stack.valid_bits < MIN_LEFT_BITS:
             raise CorruptionError("the stack ran out of bits")
@@ -90,21 +80,27 @@ class BitsBack:
         return pixels, codes
 
 
-class _Split:
-    """The prior of a batch in which some items have a parent and some have none."""
+class ParentPrior:
+    """The prior of a batch in which some items have a parent and some have none.
 
-    def __init__(
-        self, has: NDArray[np.bool_], without: UnconditionalPrior, given: ConditionalPrior
-    ) -> None:
-        self._has, self._without, self._given = has, without, given
+    parents: int64 (n, D), the parents' codes; has: (n,), parent or not.
+    """
 
-    def push(self, stack: Stack, z: Ints) -> None:
+    def __init__(self, model: FrozenModel, parents: Ints, has: NDArray[np.bool_]) -> None:
+        dim = model.config.latent_dim
+        self._has = has
+        self._without = UnconditionalPrior(model.mixture, int((~has).sum()), dim)
+        self._given = ConditionalPrior(model.prior, parents[has])
+
+    def push(self, stack: Stack, symbol: Ints) -> None:
+        """Push latents (n, D)."""
         if self._has.any():
-            self._given.push(stack, z[self._has])
+            self._given.push(stack, symbol[self._has])
         if not self._has.all():
-            self._without.push(stack, z[~self._has])
+            self._without.push(stack, symbol[~self._has])
 
     def pop(self, stack: Stack) -> Ints:
+        """Pop latents (n, D)."""
         without = None if self._has.all() else self._without.pop(stack)
         given = self._given.pop(stack) if self._has.any() else None
         parts = [part for part in (without, given) if part is not None]
@@ -114,6 +110,10 @@ class _Split:
         if given is not None:
             z[self._has] = given
         return z
+
+    def bits(self, symbol: Ints) -> float:
+        """Expected cost of latents (n, D), bits."""
+        return self._given.bits(symbol[self._has]) + self._without.bits(symbol[~self._has])
 
 
 def encode_images(model: FrozenModel, pixels: Pixels, workers: Workers) -> Ints:
@@ -137,7 +137,8 @@ def push_all(
     coder = BitsBack(model, workers)
     for rows in reversed(schedule.batches()):
         parents = schedule.parents[rows]
-        coder.push(stack, pixels[rows], codes[rows], codes[parents], parents >= 0)
+        prior = ParentPrior(model, codes[parents], parents >= 0)
+        coder.push(stack, pixels[rows], codes[rows], prior)
         progress(rows.stop - rows.start)
     return coder.tally
 
@@ -152,45 +153,7 @@ def pop_all(
     coder = BitsBack(model, workers)
     for rows in schedule.batches():
         parents = schedule.parents[rows]
-        pixels[rows], codes[rows] = coder.pop(stack, codes[parents], parents >= 0)
+        prior = ParentPrior(model, codes[parents], parents >= 0)
+        pixels[rows], codes[rows] = coder.pop(stack, prior)
         progress(rows.stop - rows.start)
-    return pixels
-
-
-def push_set(
-    stack: Stack,
-    model: FrozenModel,
-    schedule: Schedule,
-    pixels: Pixels,
-    codes: Ints,
-    workers: Workers,
-    progress: Progress,
-) -> Tally:
-    """Alice: push all images, all different, in an order that the stack chooses.
-
-    pixels (N, C, H, W) and codes (N, D) are in canonical order; no item has a parent.
-    """
-    coder, remaining = BitsBack(model, workers), Remaining(len(pixels))
-    for size in reversed(schedule.sizes):
-        before = stack.ideal_bits
-        chosen = remaining.pop(stack, size)
-        coder.tally.order_bits += stack.ideal_bits - before
-        alone = np.zeros(size, np.bool_)
-        coder.push(stack, pixels[chosen], codes[chosen], codes[chosen], alone)
-        progress(size)
-    return coder.tally
-
-
-def pop_set(
-    stack: Stack, model: FrozenModel, schedule: Schedule, workers: Workers, progress: Progress
-) -> Pixels:
-    """Bob: pop all images of a set, uint8 (N, C, H, W), in the order that the stack chose."""
-    coder, decoded = BitsBack(model, workers), Decoded()
-    pixels = np.zeros((len(schedule.parents), *model.config.image_shape), np.uint8)
-    for rows in schedule.batches():
-        size = rows.stop - rows.start
-        unused = np.zeros((size, model.config.latent_dim), np.int64)
-        pixels[rows], _ = coder.pop(stack, unused, np.zeros(size, np.bool_))
-        decoded.push(stack, [image.tobytes() for image in pixels[rows]])
-        progress(size)
     return pixels

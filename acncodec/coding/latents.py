@@ -28,7 +28,8 @@ def required_bits(mean: float, variance: float) -> float:
     return mean + DEVIATIONS * math.sqrt(max(variance, 0.0))
 
 
-def _check_left(stack: Stack) -> None:
+def check_left(stack: Stack) -> None:
+    """Raise `StackExhaustedError` when a pop left less than `MIN_LEFT_BITS`."""
     if stack.valid_bits < MIN_LEFT_BITS:
         raise StackExhaustedError("a pop emptied the stack")
 
@@ -57,7 +58,7 @@ class Posterior:
         """Draw latents (n, D). Raises `StackExhaustedError` when there are too few bits."""
         stack.require(required_bits(*self.expected_bits))
         offsets = stack.pop(self._weights, self._codes.size)
-        _check_left(stack)
+        check_left(stack)
         return self._codes + offsets.reshape(self._codes.shape) - self._reach
 
     def bits(self, symbol: Ints) -> float:
@@ -100,7 +101,7 @@ class UnconditionalPrior:
         posterior = self._mixture.component_frequencies(symbol)
         stack.require(required_bits(*entropy(posterior)))
         component = stack.pop(posterior)
-        _check_left(stack)
+        check_left(stack)
         for dimension in reversed(range(self._dim)):
             weights = self._mixture.frequencies(symbol, component, dimension)
             stack.push(symbol[:, dimension] + self._mixture.reach, weights)

@@ -11,11 +11,16 @@ has so far. Over a whole set of N different items that returns log2 N! bits.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, insort
+from bisect import bisect_left
+
+import numpy as np
+from numpy.typing import NDArray
 
 from acncodec.coding.codec import Uniform
 from acncodec.coding.stack import Stack
 from acncodec.errors import CorruptionError
+
+Ints = NDArray[np.int64]
 
 
 class Remaining:
@@ -30,21 +35,32 @@ class Remaining:
         stack.require(sum(math.log2(left - taken) for taken in range(size)))
         return [self._items.pop(Uniform(len(self._items)).pop(stack)) for _ in range(size)]
 
+    def items(self) -> Ints:
+        """The items that are left, in canonical order, int64 (m,)."""
+        return np.array(self._items, np.int64)
+
 
 class Decoded:
     """Bob's side: what he has decoded, in canonical order."""
 
     def __init__(self) -> None:
         self._items: list[bytes] = []
+        self._places: list[int] = []
 
     def push(self, stack: Stack, items: list[bytes]) -> None:
         """Give back the choices of a batch, in decoding order, last choice first.
 
         Raises `CorruptionError` when an item was there before: a set has no item twice.
         """
-        for item in reversed(items):
+        first = len(self._items)
+        for offset, item in reversed(list(enumerate(items))):
             rank = bisect_left(self._items, item)
             if rank < len(self._items) and self._items[rank] == item:
                 raise CorruptionError("an item of the set came twice")
-            insort(self._items, item)
+            self._items.insert(rank, item)
+            self._places.insert(rank, first + offset)
             Uniform(len(self._items)).push(stack, rank)
+
+    def order(self) -> Ints:
+        """The items' places in decoding order, listed in canonical order, int64 (m,)."""
+        return np.array(self._places, np.int64)

@@ -20,7 +20,14 @@ from acncodec.container.duplicates import (
     unpack_counts,
     unpack_inverse,
 )
-from acncodec.container.header import ORDERS, SIGNATURE, Header, ShardHeader
+from acncodec.container.header import (
+    MAX_ALPHA,
+    MAX_KERNEL,
+    ORDERS,
+    SIGNATURE,
+    Header,
+    ShardHeader,
+)
 from acncodec.container.output import atomic_output
 from acncodec.container.side import pack_side, unpack_side
 from acncodec.container.versions import CODERS, FORMAT_VERSION, PROFILES, STRATEGIES
@@ -29,6 +36,8 @@ __all__ = [
     "CODERS",
     "FORMAT_VERSION",
     "FRAME_BYTES",
+    "MAX_ALPHA",
+    "MAX_KERNEL",
     "ORDERS",
     "PROFILES",
     "SIGNATURE",

@@ -46,6 +46,8 @@ MAX_SIDE: Final = (1 << 16) - 1
 MAX_SHARDS: Final = 1 << 16
 MAX_BATCHES: Final = 1 << 20
 MAX_SEED_BLOCKS: Final = 1 << 20
+MAX_ALPHA: Final = (1 << 32) - 1
+MAX_KERNEL: Final = 1 << 12
 MAX_PACKED_JSON: Final = 1 << 20
 MAX_JSON: Final = 4 << 20
 
@@ -63,6 +65,9 @@ class ShardHeader:
         permuted: whether the stack holds the permutation back to the original order.
         sizes: batch sizes in decoding order; they sum to `distinct`.
         seed_blocks: 32-byte digest blocks that seed the stack.
+        alpha: what the unconditional prior weighs in an `urn`; None for other strategies.
+        kernel: what stands for an image in an `urn`: 0 for the prior network's mixture, else
+            the standard deviation of a Gaussian, in grid steps.
 
     Raises:
         FormatError: a field has the wrong type or is out of its range.
@@ -74,6 +79,8 @@ class ShardHeader:
     permuted: bool
     sizes: tuple[int, ...]
     seed_blocks: int
+    alpha: int | None = None
+    kernel: int = 0
 
     def __post_init__(self) -> None:
         check_int(self.count, "a shard's image count", 0, MAX_COUNT)
@@ -87,6 +94,11 @@ class ShardHeader:
         if sum(self.sizes) != self.distinct:
             raise FormatError(f"the batch sizes sum to {sum(self.sizes)}, not {self.distinct}")
         check_int(self.seed_blocks, "a shard's seed blocks", 1, MAX_SEED_BLOCKS)
+        if (self.strategy == "urn") != (self.alpha is not None):
+            raise FormatError("a shard must have an alpha if, and only if, it is an urn")
+        if self.alpha is not None:
+            check_int(self.alpha, "a shard's alpha", 1, MAX_ALPHA)
+        check_int(self.kernel, "a shard's kernel", 0, 0 if self.alpha is None else MAX_KERNEL)
 
 
 @dataclass(frozen=True)
@@ -248,6 +260,10 @@ def _shard_to_json(shard: ShardHeader) -> dict[str, object]:
         fields["p"] = True
     if shard.seed_blocks != 1:
         fields["b"] = shard.seed_blocks
+    if shard.alpha is not None:
+        fields["w"] = shard.alpha
+    if shard.kernel:
+        fields["k"] = shard.kernel
     return fields | {"z": pack_runs(shard.sizes)}
 
 
@@ -298,13 +314,17 @@ def _shards_from_json(value: object) -> tuple[ShardHeader, ...]:
         fields = Fields(item, "a shard")
         count = check_int(fields.take("n"), "a shard's image count", 0, MAX_COUNT)
         distinct = check_int(fields.take("u", count), "a shard's distinct images", 0, count)
+        strategy = check_choice(fields.take("t"), "a shard's strategy", tuple(STRATEGIES))
+        urn = strategy == "urn"
         shard = ShardHeader(
             count=count,
             distinct=distinct,
-            strategy=check_choice(fields.take("t"), "a shard's strategy", tuple(STRATEGIES)),
+            strategy=strategy,
             permuted=check_bool(fields.take("p", False), "a shard's `permuted`"),
             sizes=unpack_runs(fields.take("z"), distinct, batches_left),
             seed_blocks=check_int(fields.take("b", 1), "a shard's seed blocks", 1, MAX_SEED_BLOCKS),
+            alpha=check_int(fields.take("w"), "a shard's alpha", 1, MAX_ALPHA) if urn else None,
+            kernel=check_int(fields.take("k", 0), "a shard's kernel", 0, MAX_KERNEL) if urn else 0,
         )
         fields.finish()
         batches_left -= len(shard.sizes)

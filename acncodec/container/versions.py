@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """The newest version. Readers know every version from 1 to this one."""
 
-STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1}
+STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 """How a shard's schedule is built, each with its first version."""
 
 CODERS: Final[Mapping[str, int]] = {"ans": 1}

@@ -41,11 +41,17 @@ Floats = NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _gauss(argument: Any, table: Any) -> Any:
+def gauss_share(argument: Any, table: Any) -> Any:
     """2^24 Phi(argument / 2^12); exact symmetry makes it monotone through zero."""
     if argument >= 0:
         return table[min(argument, GAUSS_REACH)]
     return TOTAL - table[min(-argument, GAUSS_REACH)]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def cumulative_share(total: Any, spread: Any) -> Any:
+    """The part of `spread` that lies below an edge, from a mixture's share of it at 2^38."""
+    return (total * spread) >> (WEIGHT_BITS + FREQUENCY_BITS)
 
 
 @njit(cache=True, nogil=True)
@@ -70,8 +76,8 @@ def mixture_bins(weights: Any, means: Any, inverses: Any, reach: int, table: Any
                 for component in range(weights.shape[1]):
                     distance = edge - means[row, component]
                     argument = (distance * inverses[row, component]) >> ARGUMENT_SHIFT
-                    total += weights[row, component] * np.int64(_gauss(argument, table))
-                after = (total * spread) >> (WEIGHT_BITS + FREQUENCY_BITS)
+                    total += weights[row, component] * np.int64(gauss_share(argument, table))
+                after = cumulative_share(total, spread)
             out[row, index] = after - before
             before = after
 

@@ -44,14 +44,20 @@ def posterior_bits(dim: int) -> float:
     return dim * (0.5 * math.log2(2 * math.pi * math.e) + GRID_BITS)
 
 
+def sampled_latents(model: FrozenModel, codes: Ints, seed: int) -> tuple[Ints, Ints]:
+    """At most 2,000 items of codes (N, D), and one latent of each: int64 (n,) and (n, D)."""
+    rng = np.random.default_rng(seed)
+    rows = np.sort(rng.choice(len(codes), min(len(codes), SAMPLE), replace=False))
+    z = grid_samples(codes[rows], seed).clip(-model.prior.reach, model.prior.reach)
+    return rows, z
+
+
 def schedule_latent_bits(model: FrozenModel, codes: Ints, schedule: Schedule, seed: int) -> float:
     """Estimated KL bits of all items; codes (N, D) in decoding order; at most 2,000 are tried."""
     count = len(codes)
     if not count:
         return 0.0
-    rng = np.random.default_rng(seed)
-    rows = np.sort(rng.choice(count, min(count, SAMPLE), replace=False))
-    z = grid_samples(codes[rows], seed).clip(-model.prior.reach, model.prior.reach)
+    rows, z = sampled_latents(model, codes, seed)
     parents = schedule.parents[rows]
     has = parents >= 0
     total = float(unconditional_bits(model.mixture, z[~has]).sum()) if not has.all() else 0.0

@@ -10,10 +10,19 @@ from numpy.typing import NDArray
 
 from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
+from acncodec.exact.urn import CANDIDATES, UrnRule
 from acncodec.ordering.estimate import posterior_bits, schedule_latent_bits
-from acncodec.ordering.ramp import iid_sizes, tour_sizes
-from acncodec.ordering.schedule import STRATEGIES, Schedule, build_schedule, lay_tour
+from acncodec.ordering.ramp import iid_sizes, tour_sizes, urn_sizes
+from acncodec.ordering.schedule import (
+    MAX_URN,
+    SETS,
+    STRATEGIES,
+    Schedule,
+    build_schedule,
+    lay_tour,
+)
 from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.urn import ALPHAS, KERNELS, choose_urn
 
 Ints = NDArray[np.int64]
 
@@ -21,13 +30,15 @@ Ints = NDArray[np.int64]
 @dataclass(frozen=True, eq=False)
 class Plan:
     """`order` (N,) says which item sits at each decoding position; `permuted`, whether the
-    file stores it; `estimates`, the bits a strategy was thought to cost beside the pixels."""
+    file stores it; `estimates`, the bits a strategy was thought to cost beside the pixels; `rule`,
+    how an urn prices its items."""
 
     strategy: str
     schedule: Schedule
     order: Ints
     permuted: bool
     estimates: dict[str, float]
+    rule: UrnRule | None = None
 
 
 def permutation_bits(count: int) -> float:
@@ -40,46 +51,71 @@ def _lay(
 ) -> tuple[Schedule, Ints]:
     need = posterior_bits(model.config.latent_dim)
     # Items without a parent also pop a component before the stack grows again.
-    need += math.log2(model.mixture.components)
-    if strategy == "set":
+    explanations = model.mixture.components + (CANDIDATES if strategy == "urn" else 0)
+    need += math.log2(explanations)
+    if strategy in SETS:
         # And which of the remaining items comes next.
         need += math.log2(max(1, count))
     if tour is None:
-        return build_schedule(strategy, iid_sizes(count, need, gain, blocks)), np.arange(count)
+        lay = urn_sizes if strategy == "urn" else iid_sizes
+        return build_schedule(strategy, lay(count, need, gain, blocks)), np.arange(count)
     sizes = tour_sizes(count, need, gain, blocks)
     return build_schedule("tour", sizes), lay_tour(tour, sizes)
 
 
+def _wanted(ordering: str, keep: bool, count: int) -> list[str]:
+    """The strategies to compare. Raises `CoderError` where there is none."""
+    if ordering not in (*STRATEGIES, "auto"):
+        raise CoderError(f"unknown ordering {ordering!r}; there are auto, {', '.join(STRATEGIES)}")
+    if ordering in SETS and keep:
+        raise CoderError(f"the ordering `{ordering}` gives the order up: it needs the order `any`")
+    if ordering == "urn" and count > MAX_URN:
+        raise CoderError(f"the ordering `urn` takes at most {MAX_URN:,} different images")
+    if ordering != "auto":
+        return [ordering]
+    out = [strategy for strategy in STRATEGIES if not (keep and strategy in SETS)]
+    return [strategy for strategy in out if strategy != "urn" or count <= MAX_URN]
+
+
 def make_plan(
-    model: FrozenModel, codes: Ints, *, ordering: str, keep: bool, gain: float, blocks: int
+    model: FrozenModel,
+    codes: Ints,
+    *,
+    ordering: str,
+    keep: bool,
+    gain: float,
+    blocks: int,
+    alpha: int | None = None,
+    kernel: int | None = None,
 ) -> Plan:
     """Choose a strategy and lay out the batches.
 
     codes: int64 (N, D) of the distinct images in their written order. ordering: a strategy,
     or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation, and
-    otherwise a set gets them back.
+    otherwise a set gets them back. alpha, kernel: of an urn (`UrnRule`), or None for the cheapest.
     gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on a strategy that is
     unknown or does not go with `keep`.
     """
-    if ordering not in (*STRATEGIES, "auto"):
-        raise CoderError(f"unknown ordering {ordering!r}; there are auto, {', '.join(STRATEGIES)}")
-    if ordering == "set" and keep:
-        raise CoderError("the ordering `set` gives the order up: it needs the order `any`")
-    wanted = [s for s in STRATEGIES if not (keep and s == "set")]
-    if ordering != "auto":
-        wanted = [ordering]
     count = len(codes)
     plans = {}
     estimates = {}
-    for strategy in wanted:
+    rules: dict[str, UrnRule] = {}
+    for strategy in _wanted(ordering, keep, count):
         tour = greedy_tour(codes) if strategy == "tour" else None
         schedule, order = _lay(model, strategy, tour, count, gain, blocks)
         plans[strategy] = schedule, order
-        estimates[strategy] = schedule_latent_bits(model, codes[order], schedule, seed=0)
+        if strategy == "urn":
+            alphas = ALPHAS if alpha is None else (alpha,)
+            kernels = KERNELS if kernel is None else (kernel,)
+            rules[strategy], estimates[strategy] = choose_urn(
+                model, codes, schedule.sizes, 0, alphas, kernels
+            )
+        else:
+            estimates[strategy] = schedule_latent_bits(model, codes[order], schedule, seed=0)
         if keep and strategy == "tour":
             estimates[strategy] += permutation_bits(count)
-        if strategy == "set":
+        if strategy in SETS:
             estimates[strategy] -= permutation_bits(count)
     best = min(estimates, key=lambda strategy: estimates[strategy])
     schedule, order = plans[best]
-    return Plan(best, schedule, order, keep and best == "tour", estimates)
+    return Plan(best, schedule, order, keep and best == "tour", estimates, rules.get(best))

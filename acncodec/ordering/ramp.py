@@ -7,12 +7,15 @@ are small and grow with what the earlier ones left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from acncodec.errors import CoderError
 from acncodec.ordering.schedule import MAX_WIDTH
 
 SEED_BITS = 256
 RESERVE_BITS = 64
 MAX_HEADS = 256
+MIN_URN_WIDTH = 16
 
 
 def head_count(count: int) -> int:
@@ -32,6 +35,14 @@ def ramp_sizes(count: int, widest: int, need: float, gain: float, seed_blocks: i
     lengthens the stack in the end; the stack starts with `seed_blocks` digests. Raises
     `CoderError` when not even one image could begin.
     """
+    return sorted(_affordable_sizes(count, lambda _: widest, need, gain, seed_blocks))
+
+
+def _affordable_sizes(
+    count: int, widest: Callable[[int], int], need: float, gain: float, seed_blocks: int
+) -> list[int]:
+    """As `ramp_sizes`, in Alice's order; `widest` tells how wide a batch may be by how many
+    images are left when she comes to it."""
     sizes: list[int] = []
     stack = float(SEED_BITS * seed_blocks)
     left = count
@@ -40,21 +51,32 @@ def ramp_sizes(count: int, widest: int, need: float, gain: float, seed_blocks: i
         affordable = 0
         spare = stack - RESERVE_BITS
         while (
-            affordable < widest and need * (affordable + 1) + 25 * (affordable + 1) ** 0.5 <= spare
+            affordable < widest(left)
+            and need * (affordable + 1) + 25 * (affordable + 1) ** 0.5 <= spare
         ):
             affordable += 1
         if not affordable:
             raise CoderError("the stack's seed is too short for one image")
-        size = min(affordable, left, widest)
+        size = min(affordable, left)
         sizes.append(size)
         left -= size
         stack += gain * size
-    return sorted(sizes)
+    return sizes
 
 
 def iid_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:
     """Batch sizes for `iid`, in decoding order."""
     return tuple(reversed(ramp_sizes(count, MAX_WIDTH, need, gain, seed_blocks)))
+
+
+def urn_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:
+    """Batch sizes for `urn`, in decoding order: few at first, since the images of a batch do
+    not see each other; from 32 images on, a batch adds at most half of those before it."""
+
+    def widest(left: int) -> int:
+        return min(MAX_WIDTH, max(MIN_URN_WIDTH, left // 3))
+
+    return tuple(reversed(_affordable_sizes(count, widest, need, gain, seed_blocks)))
 
 
 def tour_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:

@@ -12,7 +12,11 @@ from acncodec.errors import FormatError
 
 Ints = NDArray[np.int64]
 
-STRATEGIES = ("iid", "tour", "set")
+STRATEGIES = ("iid", "tour", "set", "urn")
+SETS = ("set", "urn")
+"""Strategies that give the order up, and get its bits back; they need the order `any`."""
+MAX_URN = 1 << 17
+"""Format 2: an urn holds no more images, which bounds what decoding takes for each."""
 MAX_WIDTH = 512
 """Format 1: no batch is wider, which bounds the memory that decoding takes."""
 
@@ -79,7 +83,9 @@ def build_schedule(strategy: str, sizes: tuple[int, ...]) -> Schedule:
     """The schedule that a file's strategy and batch sizes stand for. Raises `FormatError`."""
     if any(size > MAX_WIDTH for size in sizes):
         raise FormatError(f"a batch is wider than {MAX_WIDTH}")
-    if strategy in ("iid", "set"):
+    if strategy == "urn" and sum(sizes) > MAX_URN:
+        raise FormatError(f"an urn holds at most {MAX_URN} images")
+    if strategy in ("iid", *SETS):
         return iid_schedule(sizes)
     if strategy == "tour":
         return tour_schedule(sizes)

@@ -10,10 +10,12 @@ from cli_types import Acn
 
 def test_json(acn: Acn, data_file: Path, model_file: Path) -> None:
     line = ("bench", data_file, "--model", model_file, "--samples", 2, "--json")
-    outcome = acn(*line, "--ordering", "tour", "--ordering", "iid")
+    outcome = acn(*line, "--ordering", "tour", "--ordering", "urn")
     assert outcome.code == 0, outcome.err
     facts = json.loads(outcome.out)
-    assert list(facts["orderings"]) == ["tour", "iid"]
+    assert list(facts["orderings"]) == ["tour", "urn"]
+    assert facts["orderings"]["tour"]["alpha"] is None
+    assert facts["orderings"]["urn"]["alpha"] >= 1
     assert facts["coder"] == "ans"
     assert all(entry["restored_exactly"] for entry in facts["orderings"].values())
 

@@ -69,6 +69,48 @@ def test_any_gives_back_the_set_with_its_labels(
     assert after["note"] == before["note"]
 
 
+def test_an_urn_with_the_alpha_and_kernel_asked_for(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
+) -> None:
+    archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    line = ("compress", data_file, archive, "--model", model_file)
+    options = ("--order", "any", "--ordering", "urn", "--alpha", 20, "--kernel", 12)
+    outcome = acn(*line, *options, "--verify", "--json")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    assert (facts["ordering"], facts["alpha"], facts["kernel"]) == ("urn", 20, 12)
+    assert facts["bound_nats_per_image"] == pytest.approx(facts["ideal_nats_per_image"], rel=0.1)
+    assert acn("decompress", archive, back, "--model", model_file).code == 0
+    assert acn("verify", archive, "--model", model_file).code == 0
+    shard = json.loads(acn("info", archive, "--json").out)["shards"][0]
+    assert (shard["ordering"], shard["alpha"], shard["kernel"]) == ("urn", 20, 12)
+    assert "ordering urn (alpha 20, kernel 12)" in acn("info", archive).out
+    assert "ordering urn (alpha 20, kernel 12)" in acn(*line, *options, "-f").out
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--ordering", "urn"), 1),
+        (("--order", "any", "--alpha", 10), 1),
+        (("--order", "any", "--ordering", "set", "--kernel", 10), 1),
+        (("--order", "any", "--ordering", "urn", "--alpha", 0), 2),
+        (("--order", "any", "--ordering", "urn", "--kernel", 5000), 2),
+    ],
+)
+def test_what_does_not_go_with_an_urn_is_refused(
+    acn: Acn,
+    data_file: Path,
+    model_file: Path,
+    tmp_path: Path,
+    options: tuple[object, ...],
+    code: int,
+) -> None:
+    archive = tmp_path / "a.acn"
+    assert acn("compress", data_file, archive, "--model", model_file, *options).code == code
+    assert not archive.exists()
+
+
 def test_threads_and_batch_change_no_byte(
     acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
 ) -> None:

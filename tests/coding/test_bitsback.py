@@ -7,7 +7,7 @@ import pytest
 from invertibility import random_stack
 from numpy.typing import NDArray
 
-from acncodec.coding.bitsback import BitsBack, encode_images, pop_all, push_all
+from acncodec.coding.bitsback import BitsBack, ParentPrior, encode_images, pop_all, push_all
 from acncodec.coding.pixels import Workers
 from acncodec.exact.model import FrozenModel
 from acncodec.ordering.schedule import Schedule, iid_schedule, tour_schedule
@@ -62,7 +62,8 @@ def test_a_batch_of_mixed_parents_inverts(
         codes = encode_images(tiny_model, images, workers)
         parents = np.roll(codes, 1, 0)
         coder = BitsBack(tiny_model, workers)
-        coder.push(stack, images, codes, parents, has)
-        pixels, decoded = coder.pop(stack, parents, has)
+        prior = ParentPrior(tiny_model, parents, has)
+        coder.push(stack, images, codes, prior)
+        pixels, decoded = coder.pop(stack, prior)
     assert np.array_equal(pixels, images) and np.array_equal(decoded, codes)
     assert np.array_equal(stack.words(), message)

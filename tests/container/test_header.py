@@ -23,6 +23,7 @@ from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec
 
 SHARD = ShardHeader(10_000, 9_998, "tour", False, (1, 2, 5, 11, *[500] * 19, 479), 1)
+URN = replace(SHARD, strategy="urn", alpha=1000)
 HEADER = Header(
     model_id=bytes(range(32)),
     model_name="mnist-bits",
@@ -55,6 +56,8 @@ def with_json(value: object) -> bytes:
         replace(HEADER, spec=ImageSpec("", "uint8", "nhwc", GREY), shape=(3, 1, 65_535)),
         replace(HEADER, spec=ImageSpec("x", "uint8", "nhw", (0, 255))),
         replace(HEADER, spec=ImageSpec("x", "uint8", "nhw", (0, 7, 9))),
+        replace(HEADER, shards=(URN, SHARD)),
+        replace(HEADER, shards=(replace(URN, alpha=2**32 - 1, kernel=4096),)),
         replace(HEADER, shards=(ShardHeader(0, 0, "iid", False, (), 1),)),
         replace(HEADER, shards=tuple(ShardHeader(n, n, "iid", False, (n,), 1) for n in (1, 2, 3))),
     ],
@@ -104,11 +107,49 @@ def test_it_is_small() -> None:
         {"sizes": (9_998.0,)},
         {"seed_blocks": 0},
         {"seed_blocks": 1 << 40},
+        {"strategy": "urn"},
+        {"alpha": 1000},
+        {"kernel": 10},
     ],
 )
 def test_a_bad_shard_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(FormatError):
         replace(SHARD, **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alpha": None},
+        {"alpha": 0},
+        {"alpha": 1 << 32},
+        {"alpha": 10.0},
+        {"alpha": True},
+        {"kernel": -1},
+        {"kernel": 4097},
+        {"kernel": None},
+        {"strategy": "set"},
+    ],
+)
+def test_a_bad_urn_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(FormatError):
+        replace(URN, **change)
+
+
+def test_a_header_states_the_lowest_version_that_has_all_it_uses() -> None:
+    assert HEADER.to_bytes()[8] == HEADER.format_version == 1
+    urns = replace(HEADER, shards=(SHARD, URN))
+    assert urns.to_bytes()[8] == urns.format_version == 2
+    for header, version in ((HEADER, 2), (urns, 1)):
+        body = header.to_bytes()[14:-4]
+        with pytest.raises(FormatError, match=rf"version {version} is stated"):
+            Header.from_bytes(framed(body, version))
+
+
+def test_an_urns_fields_in_json() -> None:
+    urn = {"n": 10_000, "t": "urn", "u": 9_998, "w": 1000, "z": FIELDS["h"][0]["z"]}
+    written = replace(HEADER, shards=(URN, replace(URN, kernel=14))).to_bytes()
+    assert json.loads(zlib.decompress(written[46:-4], -15))["h"] == [urn, urn | {"k": 14}]
 
 
 @pytest.mark.parametrize(
@@ -225,6 +266,12 @@ def test_a_missing_field(key: str) -> None:
         {"h": [FIELDS["h"][0] | {"p": 1}]},
         {"h": [FIELDS["h"][0] | {"b": 0}]},
         {"h": [FIELDS["h"][0] | {"t": "urn?"}]},
+        {"h": [FIELDS["h"][0] | {"t": "urn"}]},
+        {"h": [FIELDS["h"][0] | {"w": 10}]},
+        {"h": [FIELDS["h"][0] | {"k": 10}]},
+        {"h": [FIELDS["h"][0] | {"k": 0}]},
+        {"h": [FIELDS["h"][0] | {"t": "urn", "w": "10"}]},
+        {"h": [FIELDS["h"][0] | {"t": "urn", "w": 10, "k": True}]},
         {"h": [FIELDS["h"][0] | {"z": [[1, 9_998 * 2]]}]},
         {"h": [FIELDS["h"][0] | {"n": 0, "u": 0}]},
         {"h": None},
@@ -243,7 +290,7 @@ JSON = st.recursive(
 
 
 @settings(deadline=None)
-@given(st.sampled_from(sorted(FIELDS)), JSON, st.sampled_from(["n", "t", "z", "u", "p", "b"]))
+@given(st.sampled_from(sorted(FIELDS)), JSON, st.sampled_from(["n", "t", "z", "u", "p", "b", "w"]))
 def test_any_json_is_a_header_or_a_format_error(key: str, value: Any, inner: str) -> None:
     for fields in (FIELDS | {key: value}, FIELDS | {"h": [FIELDS["h"][0] | {inner: value}]}):
         try:

@@ -13,7 +13,9 @@ from acncodec.coding.pixels import Workers
 from acncodec.coding.stack import Stack
 from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
+from acncodec.exact.urn import UrnRule
 from acncodec.ordering.plan import make_plan, permutation_bits
+from acncodec.ordering.schedule import MAX_URN
 
 
 def test_estimates_come_true(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:
@@ -49,6 +51,24 @@ def test_auto_takes_the_smaller_estimate(
         plan = make_plan(tiny_model, codes, ordering="auto", keep=keep, gain=20, blocks=4)
         assert plan.estimates[plan.strategy] == min(plan.estimates.values())
         assert plan.permuted == (keep and plan.strategy == "tour")
+
+
+def test_an_urn_needs_any_order_and_has_a_size(tiny_model: FrozenModel) -> None:
+    codes = np.zeros((MAX_URN + 1, 4), np.int64)
+    with pytest.raises(CoderError, match="any"):
+        make_plan(tiny_model, codes[:9], ordering="urn", keep=True, gain=20, blocks=1)
+    with pytest.raises(CoderError, match="131,072"):
+        make_plan(tiny_model, codes, ordering="urn", keep=False, gain=20, blocks=1)
+
+
+def test_an_urn_keeps_the_alpha_and_kernel_it_was_given(
+    tiny_model: FrozenModel, images: NDArray[np.uint8]
+) -> None:
+    codes = tiny_model.encoder.codes(images)
+    options = {"keep": False, "gain": 20.0, "blocks": 4}
+    plan = make_plan(tiny_model, codes, ordering="urn", alpha=7, kernel=9, **options)
+    assert plan.rule == UrnRule(7, 9)
+    assert make_plan(tiny_model, codes, ordering="set", **options).rule is None
 
 
 def test_unknown_orderings_are_refused(tiny_model: FrozenModel) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acncodec.errors import CoderError
-from acncodec.ordering.ramp import head_count, iid_sizes, ramp_sizes, tour_sizes
+from acncodec.ordering.ramp import head_count, iid_sizes, ramp_sizes, tour_sizes, urn_sizes
 from acncodec.ordering.schedule import MAX_WIDTH
 
 
@@ -20,6 +20,20 @@ def test_sizes_add_up_and_fall(count: int, gain: float, blocks: int) -> None:
     assert all(0 < size <= MAX_WIDTH for size in (*iid, *tour))
     if len(tour) > 1:
         assert tour[1] <= 2 * tour[0]
+
+
+@given(st.integers(0, 5000), st.floats(0, 150), st.integers(1, 3))
+def test_an_urn_starts_narrow_and_ends_like_a_ramp(count: int, gain: float, blocks: int) -> None:
+    sizes = urn_sizes(count, 92.0, gain, blocks)
+    assert sum(sizes) == count and all(0 < size <= MAX_WIDTH for size in sizes)
+    before = 0
+    for size in sizes:
+        assert size <= max(16, before / 2)
+        before += size
+    stack = 256.0 * blocks
+    for size in reversed(sizes):
+        assert 92.0 * size + 25 * size**0.5 + 64 <= stack
+        stack += gain * size
 
 
 @given(st.integers(1, 3000), st.floats(0, 150))

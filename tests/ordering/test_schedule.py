@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from acncodec.errors import FormatError
 from acncodec.ordering.ramp import tour_sizes
-from acncodec.ordering.schedule import Schedule, build_schedule, lay_tour, tour_schedule
+from acncodec.ordering.schedule import MAX_URN, Schedule, build_schedule, lay_tour, tour_schedule
 
 
 @given(st.integers(1, 2000), st.integers(0, 2**32 - 1))
@@ -41,6 +41,13 @@ def test_malformed_tours_are_refused(sizes: tuple[int, ...]) -> None:
         build_schedule("tour", sizes)
 
 
+def test_too_large_an_urn_is_refused() -> None:
+    sizes = (512,) * (MAX_URN // 512)
+    assert (build_schedule("urn", sizes).parents == -1).all()
+    with pytest.raises(FormatError, match="131072"):
+        build_schedule("urn", (*sizes, 1))
+
+
 def test_unknown_strategies_are_refused() -> None:
     with pytest.raises(FormatError):
-        build_schedule("urn", (1,))
+        build_schedule("spiral", (1,))

@@ -37,6 +37,7 @@ class Shard:
     permuted: bool
     blocks: int
     runs: list[tuple[int, int]]
+    urn: tuple[int, int] | None
 
     def batches(self) -> list[int]:
         return [size for size, repeats in self.runs for _ in range(repeats)]
@@ -89,12 +90,15 @@ def read(path: Path, model: Path, tables: Path) -> dict[str, np.ndarray]:
     """
     file = Bytes(path.read_bytes())
     need(file.take(8) == SIGNATURE, "another signature")
-    need(file.number(2) == 1, "another version")
+    version = file.number(2)
+    need(version in (1, 2), "another version")
     length = file.number(4)
     need(33 <= length <= 32 + 2**20, "length of the header")
     body = file.take(length)
     file.check_crc(0)
     header = parse_header(parse_json(inflate(body[32:], 2**22), "header"))
+    lowest = 2 if any(shard.urn for shard in header.shards) else 1
+    need(version == lowest, "a version that is not the header's")
 
     side = b""
     has_side = file.data[file.at : file.at + 1] == bytes([SIDE])
@@ -181,8 +185,13 @@ def parse_shard(entry: Any, order: str) -> Shard:
     distinct, strategy = field(entry, "u", int, images), field(entry, "t", str)
     permuted, blocks = field(entry, "p", bool, False), field(entry, "b", int, 1)
     need(min(images, 1) <= distinct <= images, "header: distinct images of a shard")
-    need(strategy in ("iid", "tour", "set"), "header: strategy")
-    need(strategy != "set" or order == "any", "header: `set` in `keep`")
+    need(strategy in ("iid", "tour", "set", "urn"), "header: strategy")
+    need(strategy not in ("set", "urn") or order == "any", "header: a set in `keep`")
+    urn = None
+    if strategy == "urn":
+        urn = field(entry, "w", int), field(entry, "k", int, 0)
+        need(1 <= urn[0] < 2**32 and 0 <= urn[1] <= 4096, "header: an urn's numbers")
+        need(distinct <= 2**17, "header: an urn of too many images")
     need(not permuted or (order == "keep" and distinct <= 2**24), "header: a permutation")
     need(1 <= blocks <= 2**20, "header: blocks of the seed")
     runs = []
@@ -197,7 +206,7 @@ def parse_shard(entry: Any, order: str) -> Shard:
     need(all(1 <= size <= 512 for size, _ in runs), "header: size of a batch")
     need(sum(size * repeats for size, repeats in runs) == distinct, "header: sum of the batches")
     need(sum(repeats for _, repeats in runs) <= 2**20, "header: too many batches")
-    shard = Shard(images, distinct, strategy, permuted, blocks, runs)
+    shard = Shard(images, distinct, strategy, permuted, blocks, runs, urn)
     sizes = shard.batches()
     if strategy == "tour":
         limits = [2 * size for size in sizes[:1]] + sizes[1:]
@@ -217,7 +226,7 @@ def decode_shard(
 ) -> bytes:
     """The level indexes of a shard's images in output order (11.4), one byte a pixel."""
     left, numbers, images = decode_distinct(
-        words, shard.batches(), shard.strategy, shard.permuted, model
+        words, shard.batches(), shard.strategy, shard.permuted, shard.urn, model
     )
     if order == "any":
         images.sort()

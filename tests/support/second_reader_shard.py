@@ -7,6 +7,7 @@ from bisect import bisect_left
 import numpy as np
 from second_reader_model import need
 from second_reader_networks import Model
+from second_reader_urn import Pool
 
 # 6: the stack
 
@@ -73,7 +74,12 @@ def even(parts: list[int]) -> np.ndarray:
 
 
 def decode_distinct(
-    words: list[int], batches: list[int], strategy: str, permuted: bool, model: Model
+    words: list[int],
+    batches: list[int],
+    strategy: str,
+    permuted: bool,
+    urn: tuple[int, int] | None,
+    model: Model,
 ) -> tuple[list[int], list[int], list[bytes]]:
     """What a shard's stack holds.
 
@@ -87,11 +93,14 @@ def decode_distinct(
         numbers = [left.pop(stack.pop_uniform(n)) for n in range(len(numbers), 0, -1)]
     images: list[bytes] = []
     taken: list[bytes] = []
+    pool = Pool(model, *urn) if urn else None
     codes = np.zeros((0, model.config["latent_dim"]), np.int64)
     for number, n in enumerate(batches):
         if strategy == "tour" and number:
             items = np.arange(n)
             latents = conditional_latents(stack, codes[items // 2 if number == 1 else items], model)
+        elif pool:
+            latents = pool.pop_latents(stack, n)
         else:
             latents = unconditional_latents(stack, n, model)
         levels = pop_pixels(stack, latents, model)
@@ -101,12 +110,14 @@ def decode_distinct(
             stack.push(offset + 64, model.posterior)
         batch = [image.astype("u1").tobytes() for image in levels]
         images += batch
-        if strategy == "set":
-            for image in reversed(batch):
+        if strategy in ("set", "urn"):
+            for image, code in reversed(list(zip(batch, codes, strict=True))):
                 rank = bisect_left(taken, image)
-                need(taken[rank : rank + 1] != [image], "a `set` holds an image twice")
+                need(taken[rank : rank + 1] != [image], "a set holds an image twice")
                 taken.insert(rank, image)
                 stack.push_uniform(rank, len(taken))
+                if pool:
+                    pool.insert(rank, code)
 
     return stack.words(), numbers, images
 
