@@ -16,6 +16,7 @@ from acncodec.errors import TrainingError
 from acncodec.exact.build import freeze_model
 from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
+from acncodec.nets.acn import ACN
 from acncodec.training import recipe as recipes
 from acncodec.training.loop import Budget, Report, Trainer
 from acncodec.training.source import ImageSource, step_generator
@@ -160,11 +161,13 @@ class RunLog:
 
 def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
     """Fit the unconditional prior to the averaged weights' codes and freeze the model."""
-    seed = trainer.seed
     net = trainer.average
-    codes = trainer.encode(net, trainer.train, step_generator(seed, 0, 4)).numpy()
+    if not isinstance(net, ACN):
+        raise TrainingError("this kind of model cannot be frozen yet; its checkpoint is kept")
+    seed = trainer.seed
+    codes = trainer.encode(net.encoder, trainer.train, step_generator(seed, 0, 4)).numpy()
     held = trainer.valid if trainer.valid is not None else trainer.train
-    valid_codes = trainer.encode(net, held, step_generator(seed, 0, 5)).numpy()
+    valid_codes = trainer.encode(net.encoder, held, step_generator(seed, 0, 5)).numpy()
     fit = fit_unconditional(codes, valid_codes, seed)
     rows = torch.arange(min(CALIBRATION_IMAGES, len(trainer.train)))
     calibration = trainer.train.draw(rows, step_generator(seed, 0, 6))
