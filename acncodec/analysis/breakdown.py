@@ -45,10 +45,10 @@ def _bin_bits(mixture: Mixture, z: Ints) -> float:
 
 def _integer_mixture(model: FrozenModel, parents: Ints) -> Mixture:
     """The exact prior network's parameters, read as real numbers."""
-    shape = (*parents.shape, model.prior.components)
+    shape = (*parents.shape, model.prior_network.components)
     weights, means, inverses = (
         torch.from_numpy(part.astype(np.float64)).view(shape)
-        for part in model.prior.parameters(parents)
+        for part in model.prior_network.parameters(parents)
     )
     share = weights / weights.sum(-1, keepdim=True)
     scales = 2.0**INVERSE_BITS / inverses / GRID
@@ -91,7 +91,7 @@ def differences(
     continuous += float(floats.conditional_kl(z_real[has], real[given[has]]).sum() / NATS)
     continuous += float(floats.unconditional_kl(z_real[~has]).sum() / NATS)
 
-    reach = model.prior.reach
+    reach = model.mixture.reach
     drawn = np.rint(noise * GRID).astype(np.int64).clip(-NOISE_REACH, NOISE_REACH)
     z = (codes[rows] + drawn).clip(-reach, reach)
     entropy = Posterior(codes[rows], NOISE_REACH).expected_bits[0]
@@ -113,7 +113,7 @@ def differences(
         lot, parent = z[has][part], given[has][part]
         grid += _bin_bits(floats.mixtures(codes[parent] / GRID), lot)
         exact_real += _bin_bits(_integer_mixture(model, codes[parent]), lot)
-        integer += ConditionalPrior(model.prior, codes[parent]).bits(lot)
+        integer += ConditionalPrior(model.prior_network, codes[parent]).bits(lot)
     steps = np.array([continuous, grid, exact_real, integer]) * NATS / max(1, len(rows))
     names = ("discretisation", "integer_networks", "frequency_rounding")
     return dict(zip(names, np.diff(steps).tolist(), strict=True))

@@ -60,7 +60,9 @@ class BitsBack:
         return _Split(
             has_parent,
             UnconditionalPrior(self._model.mixture, int((~has_parent).sum()), dim),
-            ConditionalPrior(self._model.prior, parents[has_parent]),
+            ConditionalPrior(self._model.prior_network, parents[has_parent])
+            if has_parent.any()
+            else None,
         )
 
     def push(
@@ -94,19 +96,19 @@ class _Split:
     """The prior of a batch in which some items have a parent and some have none."""
 
     def __init__(
-        self, has: NDArray[np.bool_], without: UnconditionalPrior, given: ConditionalPrior
+        self, has: NDArray[np.bool_], without: UnconditionalPrior, given: ConditionalPrior | None
     ) -> None:
         self._has, self._without, self._given = has, without, given
 
     def push(self, stack: Stack, z: Ints) -> None:
-        if self._has.any():
+        if self._given is not None:
             self._given.push(stack, z[self._has])
         if not self._has.all():
             self._without.push(stack, z[~self._has])
 
     def pop(self, stack: Stack) -> Ints:
         without = None if self._has.all() else self._without.pop(stack)
-        given = self._given.pop(stack) if self._has.any() else None
+        given = None if self._given is None else self._given.pop(stack)
         parts = [part for part in (without, given) if part is not None]
         z = np.zeros((len(self._has), parts[0].shape[1]), np.int64)
         if without is not None:
@@ -118,10 +120,11 @@ class _Split:
 
 def encode_images(model: FrozenModel, pixels: Pixels, workers: Workers) -> Ints:
     """Codes of images (N, C, H, W) in grid steps, int64 (N, D)."""
-    if not len(pixels):
-        return np.zeros((0, model.config.latent_dim), np.int64)
+    encoder = model.encoder
+    if encoder is None or not len(pixels):
+        return np.zeros((len(pixels), model.config.latent_dim), np.int64)
     parts = workers.parts(len(pixels))
-    return np.concatenate(workers.map(lambda rows: model.encoder.codes(pixels[rows]), parts))
+    return np.concatenate(workers.map(lambda rows: encoder.codes(pixels[rows]), parts))
 
 
 def push_all(

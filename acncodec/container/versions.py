@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """The newest version. Readers know every version from 1 to this one."""
 
 STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1}
@@ -14,7 +14,12 @@ STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1}
 CODERS: Final[Mapping[str, int]] = {"ans": 1}
 """Entropy coders, each with its first version."""
 
-PROFILES: Final[Mapping[str, int]] = {"int15": 1}
+PROFILES: Final[Mapping[str, int]] = {
+    "int15": 1,
+    "int15-pixelcnn": 2,
+    "int15-vae": 2,
+    "int15-pixelvae": 2,
+}
 """Arithmetic profiles, each with its first version."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from acncodec.nets.acn import ACN
 from acncodec.nets.config import ModelConfig
@@ -51,6 +51,14 @@ def build_network(config: ModelConfig) -> Network:
             # The layout that is fastest on a CPU.
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return net
+
+
+def encode(net: Network, x: Tensor) -> Tensor:
+    """Codes of images (N, C, H, W), float32 (N, D); D is 0 where there is no latent."""
+    if isinstance(net, PixelModel):
+        return x.new_zeros(len(x), 0)
+    code: Tensor = net.encoder(x)
+    return code
 
 
 def network_parameters(net: Network) -> list[nn.Parameter]:

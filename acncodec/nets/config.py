@@ -80,6 +80,11 @@ class ModelConfig:
         return self.kind != "pixelcnn"
 
     @property
+    def has_prior_network(self) -> bool:
+        """Whether the code of one image can price the latent of another."""
+        return self.kind == "acn"
+
+    @property
     def is_causal(self) -> bool:
         """Whether the decoder is a PixelCNN, which sees the pixels before the one it prices."""
         return self.kind != "vae"

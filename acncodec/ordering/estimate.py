@@ -51,12 +51,12 @@ def schedule_latent_bits(model: FrozenModel, codes: Ints, schedule: Schedule, se
         return 0.0
     rng = np.random.default_rng(seed)
     rows = np.sort(rng.choice(count, min(count, SAMPLE), replace=False))
-    z = grid_samples(codes[rows], seed).clip(-model.prior.reach, model.prior.reach)
+    z = grid_samples(codes[rows], seed).clip(-model.mixture.reach, model.mixture.reach)
     parents = schedule.parents[rows]
     has = parents >= 0
     total = float(unconditional_bits(model.mixture, z[~has]).sum()) if not has.all() else 0.0
     if has.any():
-        weights = model.prior.frequencies(codes[parents[has]])
-        symbols = (z[has] + model.prior.reach).ravel()
+        weights = model.prior_network.frequencies(codes[parents[has]])
+        symbols = (z[has] + model.mixture.reach).ravel()
         total -= float(np.log2((weights[np.arange(len(symbols)), symbols] + 1.0) / TOTAL).sum())
     return (total / len(rows) - posterior_bits(codes.shape[1])) * count

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
 from acncodec.ordering.estimate import posterior_bits, schedule_latent_bits
-from acncodec.ordering.ramp import iid_sizes, tour_sizes
+from acncodec.ordering.ramp import LATENT_SPREAD_BITS, iid_sizes, tour_sizes
 from acncodec.ordering.schedule import STRATEGIES, Schedule, build_schedule, lay_tour
 from acncodec.ordering.tour import greedy_tour
 
@@ -35,6 +35,23 @@ def permutation_bits(count: int) -> float:
     return math.lgamma(count + 1) / math.log(2)
 
 
+def strategies_for(model: FrozenModel, keep: bool) -> tuple[str, ...]:
+    """The strategies that this model and this order allow."""
+    refused = {"set"} if keep else set()
+    if model.prior is None:
+        refused.add("tour")
+    return tuple(strategy for strategy in STRATEGIES if strategy not in refused)
+
+
+def check_strategy(model: FrozenModel, strategy: str) -> None:
+    """Raise `CoderError` if the model cannot have this strategy."""
+    if strategy == "tour" and model.prior is None:
+        raise CoderError(
+            f"model {model.name} ({model.profile}) has no prior network, which the ordering "
+            f"`tour` needs; there are {', '.join(strategies_for(model, keep=False))}"
+        )
+
+
 def _lay(
     model: FrozenModel, strategy: str, tour: Ints | None, count: int, gain: float, blocks: int
 ) -> tuple[Schedule, Ints]:
@@ -45,7 +62,9 @@ def _lay(
         # And which of the remaining items comes next.
         need += math.log2(max(1, count))
     if tour is None:
-        return build_schedule(strategy, iid_sizes(count, need, gain, blocks)), np.arange(count)
+        spread = LATENT_SPREAD_BITS if model.config.has_latents else 0.0
+        sizes = iid_sizes(count, need, gain, blocks, spread)
+        return build_schedule(strategy, sizes), np.arange(count)
     sizes = tour_sizes(count, need, gain, blocks)
     return build_schedule("tour", sizes), lay_tour(tour, sizes)
 
@@ -59,15 +78,14 @@ def make_plan(
     or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation, and
     otherwise a set gets them back.
     gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on a strategy that is
-    unknown or does not go with `keep`.
+    unknown or goes neither with `keep` nor with the model.
     """
     if ordering not in (*STRATEGIES, "auto"):
         raise CoderError(f"unknown ordering {ordering!r}; there are auto, {', '.join(STRATEGIES)}")
     if ordering == "set" and keep:
         raise CoderError("the ordering `set` gives the order up: it needs the order `any`")
-    wanted = [s for s in STRATEGIES if not (keep and s == "set")]
-    if ordering != "auto":
-        wanted = [ordering]
+    check_strategy(model, ordering)
+    wanted = strategies_for(model, keep) if ordering == "auto" else (ordering,)
     count = len(codes)
     plans = {}
     estimates = {}

@@ -13,6 +13,8 @@ from acncodec.ordering.schedule import MAX_WIDTH
 SEED_BITS = 256
 RESERVE_BITS = 64
 MAX_HEADS = 256
+LATENT_SPREAD_BITS = 25.0
+"""Six standard deviations of the cost of one image's latent, about 4 bits each."""
 
 
 def head_count(count: int) -> int:
@@ -25,10 +27,18 @@ def head_count(count: int) -> int:
     return max(1, min(MAX_HEADS, count // 48, max(20, count // 128)))
 
 
-def ramp_sizes(count: int, widest: int, need: float, gain: float, seed_blocks: int) -> list[int]:
+def ramp_sizes(
+    count: int,
+    widest: int,
+    need: float,
+    gain: float,
+    seed_blocks: int,
+    spread: float = LATENT_SPREAD_BITS,
+) -> list[int]:
     """Sizes, smallest first, that sum to `count`.
 
-    need: bits an image takes from the stack at first; gain: bits by which it surely
+    need: bits an image takes from the stack at first, on average; spread: what one may take
+    beyond, which for several grows with the root of their number; gain: bits by which it surely
     lengthens the stack in the end; the stack starts with `seed_blocks` digests. Raises
     `CoderError` when not even one image could begin.
     """
@@ -36,25 +46,30 @@ def ramp_sizes(count: int, widest: int, need: float, gain: float, seed_blocks: i
     stack = float(SEED_BITS * seed_blocks)
     left = count
     while left:
-        # Six standard deviations of a latent's cost, about 4 bits each, also grow with the root.
         affordable = 0
         spare = stack - RESERVE_BITS
-        while (
-            affordable < widest and need * (affordable + 1) + 25 * (affordable + 1) ** 0.5 <= spare
-        ):
-            affordable += 1
+        while affordable < min(widest, left):
+            wider = affordable + 1
+            if need * wider + spread * wider**0.5 > spare:
+                break
+            affordable = wider
         if not affordable:
             raise CoderError("the stack's seed is too short for one image")
-        size = min(affordable, left, widest)
-        sizes.append(size)
-        left -= size
-        stack += gain * size
+        sizes.append(affordable)
+        left -= affordable
+        stack += gain * affordable
     return sorted(sizes)
 
 
-def iid_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:
-    """Batch sizes for `iid`, in decoding order."""
-    return tuple(reversed(ramp_sizes(count, MAX_WIDTH, need, gain, seed_blocks)))
+def iid_sizes(
+    count: int,
+    need: float,
+    gain: float,
+    seed_blocks: int,
+    spread: float = LATENT_SPREAD_BITS,
+) -> tuple[int, ...]:
+    """Batch sizes for `iid` and `set`, in decoding order."""
+    return tuple(reversed(ramp_sizes(count, MAX_WIDTH, need, gain, seed_blocks, spread)))
 
 
 def tour_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:

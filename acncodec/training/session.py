@@ -13,16 +13,13 @@ import torch
 
 from acncodec.container import atomic_output
 from acncodec.errors import TrainingError
-from acncodec.exact.build import freeze_model
 from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
-from acncodec.nets.acn import ACN
 from acncodec.training import recipe as recipes
+from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Report, Trainer
-from acncodec.training.source import ImageSource, step_generator
-from acncodec.training.unconditional import fit_unconditional
+from acncodec.training.source import ImageSource
 
-CALIBRATION_IMAGES = 1000
 VALID_SHARE = 6
 """Without validation data, one image in six (the last ones) is held back."""
 
@@ -157,33 +154,3 @@ class RunLog:
             for key, value in asdict(entry).items():
                 if isinstance(value, float):
                     self._board.add_scalar(key, value, entry.step)
-
-
-def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
-    """Fit the unconditional prior to the averaged weights' codes and freeze the model."""
-    net = trainer.average
-    if not isinstance(net, ACN):
-        raise TrainingError("this kind of model cannot be frozen yet; its checkpoint is kept")
-    seed = trainer.seed
-    codes = trainer.encode(net.encoder, trainer.train, step_generator(seed, 0, 4)).numpy()
-    held = trainer.valid if trainer.valid is not None else trainer.train
-    valid_codes = trainer.encode(net.encoder, held, step_generator(seed, 0, 5)).numpy()
-    fit = fit_unconditional(codes, valid_codes, seed)
-    rows = torch.arange(min(CALIBRATION_IMAGES, len(trainer.train)))
-    calibration = trainer.train.draw(rows, step_generator(seed, 0, 6))
-    costs = trainer.validate()
-    card = {
-        "preset": preset_name,
-        "recipe": trainer.recipe.to_json(),
-        "seed": seed,
-        "steps": trainer.step,
-        "minutes": round(trainer.seconds / 60, 1),
-        "training_data": about,
-        "validation": None if costs is None else {
-            "neighbour_kl_nats": round(costs[0], 3), "reconstruction_nats": round(costs[1], 3),
-        },
-        "unconditional_components": len(fit.weights),
-        "unconditional_valid_nats": fit.valid_nats,
-    }  # fmt: skip
-    mixture = fit.weights, fit.means, fit.covariances
-    return freeze_model(net.cpu(), codes, mixture, calibration, name, card)
