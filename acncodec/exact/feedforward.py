@@ -52,7 +52,7 @@ class ExactFeedForward:
         for rows in chunks(len(z), CHUNK):
             x = relu(self.conditioner.features(z[rows]).astype(np.float64))
             out[rows] = self.logit.apply(x)[..., 0]
-        return out.reshape(len(z), -1)
+        return out.reshape(len(z), self.height * self.width)
 
 
 class Ready:

@@ -12,13 +12,16 @@ import torch
 from tiny import blobs
 
 from acncodec.errors import DataError, OutputError, TrainingError
+from acncodec.exact.build import float_networks
 from acncodec.exact.model import FrozenModel
+from acncodec.training import finish
 from acncodec.training.checkpoint import load_checkpoint, save_checkpoint
 from acncodec.training.loop import Budget, Report, Trainer
 from acncodec.training.neighbours import nearest
 from acncodec.training.recipe import PRESETS, Recipe, preset, with_size
 from acncodec.training.session import checkpoint_path, train_model
 from acncodec.training.source import ImageSource, batch_rows, step_generator
+from acncodec.training.unconditional import GaussianMixtureFit
 
 TINY = ("tiny", "tiny-pixelcnn", "tiny-vae", "tiny-pixelvae")
 
@@ -181,6 +184,40 @@ def test_a_session_writes_a_model_a_log_and_a_checkpoint(tmp_path: Path) -> None
         train_model(data, output, preset="tiny", steps=60)
     again = train_model(data, output, preset="tiny", steps=60, seed=3, resume=True, force=True)
     assert again.model_id == model.model_id
+
+
+@pytest.mark.parametrize("name", TINY[1:])
+def test_a_baseline_is_trained_and_frozen_and_frozen_again(tmp_path: Path, name: str) -> None:
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    model = train_model(data, output, preset=name, steps=40, seed=3)
+    assert FrozenModel.load(output).model_id == model.model_id
+    assert model.profile == f"int15-{name.removeprefix('tiny-')}"
+    card = model.card
+    assert card["preset"] == name and card["validation"]["reconstruction_nats"] > 0
+    if name == "tiny-pixelcnn":
+        assert "unconditional_components" not in card and len(card["validation"]) == 1
+    else:
+        assert card["coding_prior"] in ("em", "trained")
+        assert card["unconditional_components"] == model.mixture.components
+        costs = [*card["unconditional_valid_nats"].values(), card["trained_prior_valid_nats"]]
+        best = costs[-1] if card["coding_prior"] == "trained" else min(costs[:-1])
+        assert best == min(costs)
+        assert "trained_prior_kl_nats" in card["validation"]
+    again = train_model(data, output, preset=name, steps=40, seed=3, resume=True, force=True)
+    assert again.model_id == model.model_id
+
+
+def test_the_trained_prior_codes_where_it_is_the_better_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = GaussianMixtureFit(np.ones(1), np.zeros((1, 4)), np.eye(4)[None] * 1e6, {1: 99.0})
+    monkeypatch.setattr(finish, "fit_unconditional", lambda *_: bad)
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    model = train_model(data, output, preset="tiny-pixelvae", steps=5)
+    assert model.card["coding_prior"] == "trained" and model.mixture.components == 4
+    moments = float_networks(model).prior.moments()
+    for key, value in zip(("weights", "means", "covariances"), moments, strict=True):
+        assert np.allclose(model.floats[f"mixture.{key}"], value, rtol=1e-5)
 
 
 def test_bad_settings_leave_nothing_behind(tmp_path: Path) -> None:
