@@ -26,7 +26,7 @@ from acncodec.container import (
     write_archive,
 )
 from acncodec.errors import CoderError, CorruptionError, DataError, FormatError, ModelError
-from acncodec.exact.model import PROFILE, FrozenModel
+from acncodec.exact.model import FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
 from acncodec.shards import CodedShard, pop_shard, push_shard
@@ -139,7 +139,7 @@ def compress_dataset(
         alpha=options.alpha, kernel=options.kernel,
     )  # fmt: skip
     header = Header(
-        model_id=model.model_id, model_name=model.name, profile=PROFILE, coder=options.coder,
+        model_id=model.model_id, model_name=model.name, profile=model.profile, coder=options.coder,
         order=options.order, spec=data.spec, shape=data.shape, shards=(coded.header,),
     )  # fmt: skip
     sections = [Section(SectionType.STACK, 0, coded.words.astype("<u4").tobytes())]
@@ -201,9 +201,11 @@ def decompress_archive(
         )
     if header.coder not in CODERS:
         raise FormatError(f"unknown coder {header.coder!r}; there is {', '.join(CODERS)}")
-    ours = PROFILE, model.config.image_shape, model.config.levels
+    ours = model.profile, model.config.image_shape, model.config.levels
     if (header.profile, header.shape, len(header.spec.values)) != ours:
         raise FormatError("the header's profile, image shape or levels are not the model's")
+    if model.prior is None and any(shard.strategy == "tour" for shard in header.shards):
+        raise FormatError(f"the strategy is tour, but the profile {header.profile} has none")
     check_products(model)
     parts = []
     with Workers(threads, batch) as workers:

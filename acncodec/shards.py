@@ -48,7 +48,7 @@ def _expected_gain(model: FrozenModel, pixels: Pixels, codes: Ints, workers: Wor
     It only sets the batch sizes, which the file states, so that a float may stand here.
     """
     rows = np.unique(np.linspace(0, len(pixels) - 1, min(len(pixels), GAIN_SAMPLE)).astype(int))
-    z = grid_samples(codes[rows], seed=0).clip(-model.prior.reach, model.prior.reach)
+    z = grid_samples(codes[rows], seed=0).clip(-model.mixture.reach, model.mixture.reach)
     bits = PixelCodec(model.decoder, z, workers).bits(pixels[rows])
     kl = unconditional_bits(model.mixture, z).mean() - posterior_bits(codes.shape[1])
     # A conditional prior costs less: count half of the latent's price.

@@ -30,7 +30,7 @@ from .session import common_options, naming, write_json
 @model_option("the bundled one that fits the data")
 @click.option(
     "--ordering", "orderings", type=click.Choice(["iid", "tour", "set", "urn"]), multiple=True,
-    show_default="all that go with the order", help="An ordering to measure (repeatable).",
+    show_default="all that go with order and model", help="An ordering to measure (repeatable).",
 )  # fmt: skip
 @click.option(
     "--order", type=click.Choice(["keep", "any"]), default="any", show_default=True,
@@ -73,12 +73,10 @@ def bench(
 
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
-    if not orderings:
-        orderings = ("iid", "tour", "set", "urn") if order == "any" else ("iid", "tour")
     for coder in dict.fromkeys(coders):
         with naming(source), tracking(source.name) as progress:
             results = bench_dataset(
-                data, chosen, tuple(dict.fromkeys(orderings)), order=order, coder=coder,
+                data, chosen, tuple(dict.fromkeys(orderings)) or None, order=order, coder=coder,
                 threads=threads, batch=batch, samples=samples, seed=seed, progress=progress,
             )  # fmt: skip
         results = {"data": str(source), "coder": coder, **results}

@@ -59,6 +59,8 @@ def demo(count: int, model: str | None, threads: int, batch: int) -> None:
     with tracking("demo") as progress, tempfile.TemporaryDirectory(prefix="acncodec-") as folder:
         runs = []
         for order, ordering in RUNS:
+            if ordering == "tour" and chosen.prior is None:
+                continue
             options = CompressOptions(order, ordering, threads=threads, batch=batch)
             runs.append(_run(data, chosen, options, Path(folder) / "demo.acn", progress))
         progress("bound", 1.0)

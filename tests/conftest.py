@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tiny import blobs, frozen
+from tiny import BASELINES, blobs, frozen
 
 from acncodec.exact.model import FrozenModel
 
@@ -20,6 +20,12 @@ def tiny_model() -> FrozenModel:
 def other_model() -> FrozenModel:
     """A second model that differs from `tiny_model`."""
     return frozen(seed=2)
+
+
+@pytest.fixture(scope="session", params=BASELINES)
+def baseline(request: pytest.FixtureRequest) -> FrozenModel:
+    """A frozen model of each kind but an ACN, for 8x8 binary images."""
+    return frozen(seed=1, kind=request.param)
 
 
 @pytest.fixture

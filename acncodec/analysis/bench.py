@@ -34,7 +34,7 @@ from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
 from acncodec.images import DataSet
-from acncodec.ordering.plan import permutation_bits
+from acncodec.ordering.plan import check_strategy, permutation_bits, strategies_for
 from acncodec.ordering.schedule import SETS, STRATEGIES, build_schedule, lay_tour
 from acncodec.ordering.tour import greedy_tour
 
@@ -70,6 +70,7 @@ class Priced:
         """Nats of each sample and distinct image, (S, U), in the un-laned order."""
         if strategy not in STRATEGIES:
             raise DataError(f"there is no bound for the ordering {strategy!r}")
+        check_strategy(self.model, strategy)
         kl = self.samples.unconditional_kl_nats
         if strategy == "tour":
             kl = self.floats.schedule_kl(self.samples, tour_parents(greedy_tour(self.codes)))
@@ -131,7 +132,7 @@ def _silent(_stage: str, _share: float) -> None:
 def bench_dataset(
     data: DataSet,
     model: FrozenModel,
-    orderings: Sequence[str] = ("iid", "tour", "set", "urn"),
+    orderings: Sequence[str] | None = None,
     order: str = "any",
     coder: str = "ans",
     threads: int = 2,
@@ -142,9 +143,14 @@ def bench_dataset(
 ) -> dict[str, Any]:
     """Compress, decompress, compare and price `data` once for each ordering.
 
-    Every figure is in nats an image unless its name says otherwise. Raises `DataError` for an
-    empty data set.
+    Without `orderings`, all that go with the model and the order. Every figure is in nats an
+    image unless its name says otherwise. Raises `DataError` for an empty data set, `CoderError`
+    for an ordering that the model cannot have.
     """
+    if orderings is None:
+        orderings = strategies_for(model, keep=order == "keep")
+    for ordering in orderings:
+        check_strategy(model, ordering)
     report = progress or _silent
     report("bound", 0.0)
     with Workers(threads, batch) as workers:
@@ -168,9 +174,20 @@ def bench_dataset(
         "reconstruction_nats": reconstruction,
         "reconstruction_standard_error": error,
         "unordered_bound_nats": mean_and_error(unordered)[0],
+        **_trained_prior(priced),
         "orderings": results,
         **provenance(),
     }
+
+
+def _trained_prior(priced: Priced) -> dict[str, float]:
+    """The unordered bound by the prior that was trained, where another one codes."""
+    drawn = priced.samples
+    kl = [part for z in drawn.z if (part := priced.floats.trained_kl(z)) is not None]
+    if not kl:
+        return {}
+    costs = (drawn.reconstruction_nats + np.stack(kl)) * priced.share
+    return {"trained_prior_bound_nats": mean_and_error(costs)[0]}
 
 
 def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str, Any]:

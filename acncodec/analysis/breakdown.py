@@ -100,11 +100,13 @@ class ParentSteps:
         for part in chunks(int(has.sum()), 500):
             lot, parents = z[has][part], self._codes[has][part]
             real = torch.from_numpy(lot / GRID)
-            shape = (*parents.shape, model.prior.components)
-            integers = real_mixture(*(p.reshape(shape) for p in model.prior.parameters(parents)))
+            shape = (*parents.shape, model.prior_network.components)
+            integers = real_mixture(
+                *(p.reshape(shape) for p in model.prior_network.parameters(parents))
+            )
             grid -= float(bin_log2(floats.mixtures(parents / GRID), real).sum())
             exact_real -= float(bin_log2(integers, real).sum())
-            integer += ConditionalPrior(model.prior, parents).bits(lot)
+            integer += ConditionalPrior(model.prior_network, parents).bits(lot)
         return np.array([continuous, grid, exact_real, integer])
 
 
@@ -127,7 +129,7 @@ def differences(
     frequency_rounding.
     """
     z_real = real + noise
-    reach = model.prior.reach
+    reach = model.mixture.reach
     drawn = np.rint(noise * GRID).astype(np.int64).clip(-NOISE_REACH, NOISE_REACH)
     z = (codes + drawn).clip(-reach, reach)
     entropy = Posterior(codes, NOISE_REACH).expected_bits[0]

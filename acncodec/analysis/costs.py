@@ -10,8 +10,11 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from acncodec.errors import ModelError
 from acncodec.exact.build import float_networks
 from acncodec.exact.model import FrozenModel
+from acncodec.nets.acn import ACN
+from acncodec.nets.baselines import LatentModel, encode
 from acncodec.nets.pixelcnn import reconstruction_cost
 from acncodec.nets.prior import POSTERIOR_ENTROPY, Mixture
 
@@ -30,7 +33,9 @@ class FullMixture:
 
     @classmethod
     def of(cls, model: FrozenModel) -> FullMixture:
-        """The one shipped in `model`."""
+        """The one shipped in `model`; of latents of no dimensions, that of nothing."""
+        if not model.config.has_latents:
+            return cls(np.ones(1), np.zeros((1, 0)), np.zeros((1, 0, 0)))
         parts = (model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances"))
         return cls(*(part.astype(np.float64) for part in parts))
 
@@ -72,7 +77,7 @@ class FloatModel:
     def codes(self, pixels: NDArray[np.uint8]) -> Floats:
         """Codes of images (N, C, H, W), float64 (N, D)."""
         with torch.no_grad():
-            parts = [self._net.encoder(batch) for batch in _batches(pixels)]
+            parts = [encode(self._net, batch) for batch in _batches(pixels)]
         if not parts:
             return np.zeros((0, self.config.latent_dim))
         return torch.cat(parts).double().numpy()
@@ -88,7 +93,9 @@ class FloatModel:
         return torch.cat(parts).double().numpy()
 
     def mixtures(self, parents: Floats) -> Mixture:
-        """p(z|c') for codes (n, D), double precision."""
+        """p(z|c') for codes (n, D), double precision. Raises `ModelError` without such a prior."""
+        if not isinstance(self._net, ACN):
+            raise ModelError("the model has no prior network")
         with torch.no_grad():
             mixture = self._net.prior(torch.from_numpy(parents).float())
         return Mixture(*(part.double() for part in mixture))
@@ -107,6 +114,15 @@ class FloatModel:
     def unconditional_kl(self, z: Floats) -> Floats:
         """KL(q || p(z)) in nats from one sample each; z: (n, D). Returns (n,)."""
         kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - self._mixture.log_prob(z)
+        return kl
+
+    def trained_kl(self, z: Floats) -> Floats | None:
+        """KL by the unconditional prior that was trained with the networks, as
+        `unconditional_kl` by the one that codes. None where no such prior was trained."""
+        if not isinstance(self._net, LatentModel):
+            return None
+        moments = FullMixture(*self._net.prior.moments())
+        kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - moments.log_prob(z)
         return kl
 
     def sample(self, pixels: NDArray[np.uint8], noise: Floats) -> Samples:

@@ -103,7 +103,7 @@ class UrnSteps:
     ) -> None:  # fmt: skip
         self._model, self._floats, self._rule = model, floats, rule
         self._real, self._codes, self._starts = real, codes, starts
-        self._pool = Pool(model.prior, codes.shape[1], rule.kernel, len(codes))
+        self._pool = Pool(model.prior_network, codes.shape[1], rule.kernel, len(codes))
         self._pool.add(codes)
 
     def __call__(self, z_real: Floats, z: Ints) -> Floats:

@@ -90,11 +90,11 @@ class ParentPrior:
         dim = model.config.latent_dim
         self._has = has
         self._without = UnconditionalPrior(model.mixture, int((~has).sum()), dim)
-        self._given = ConditionalPrior(model.prior, parents[has])
+        self._given = ConditionalPrior(model.prior_network, parents[has]) if has.any() else None
 
     def push(self, stack: Stack, symbol: Ints) -> None:
         """Push latents (n, D)."""
-        if self._has.any():
+        if self._given is not None:
             self._given.push(stack, symbol[self._has])
         if not self._has.all():
             self._without.push(stack, symbol[~self._has])
@@ -102,7 +102,7 @@ class ParentPrior:
     def pop(self, stack: Stack) -> Ints:
         """Pop latents (n, D)."""
         without = None if self._has.all() else self._without.pop(stack)
-        given = self._given.pop(stack) if self._has.any() else None
+        given = None if self._given is None else self._given.pop(stack)
         parts = [part for part in (without, given) if part is not None]
         z = np.zeros((len(self._has), parts[0].shape[1]), np.int64)
         if without is not None:
@@ -113,15 +113,17 @@ class ParentPrior:
 
     def bits(self, symbol: Ints) -> float:
         """Expected cost of latents (n, D), bits."""
-        return self._given.bits(symbol[self._has]) + self._without.bits(symbol[~self._has])
+        given = 0.0 if self._given is None else self._given.bits(symbol[self._has])
+        return given + self._without.bits(symbol[~self._has])
 
 
 def encode_images(model: FrozenModel, pixels: Pixels, workers: Workers) -> Ints:
     """Codes of images (N, C, H, W) in grid steps, int64 (N, D)."""
-    if not len(pixels):
-        return np.zeros((0, model.config.latent_dim), np.int64)
+    encoder = model.encoder
+    if encoder is None or not len(pixels):
+        return np.zeros((len(pixels), model.config.latent_dim), np.int64)
     parts = workers.parts(len(pixels))
-    return np.concatenate(workers.map(lambda rows: model.encoder.codes(pixels[rows]), parts))
+    return np.concatenate(workers.map(lambda rows: encoder.codes(pixels[rows]), parts))
 
 
 def push_all(

@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from acncodec.coding.stack import Stack, information
 from acncodec.exact.conv import Pixels, chunks
-from acncodec.exact.decoder import ExactDecoder, one_frequencies
+from acncodec.exact.decoder import one_frequencies
+from acncodec.exact.feedforward import PixelDecoder
 
 Ints = NDArray[np.int64]
 S = TypeVar("S")
@@ -65,7 +66,7 @@ class PixelCodec:
     Pixels lie on the stack position by position, all images of the batch at each.
     """
 
-    def __init__(self, decoder: ExactDecoder, z: Ints, workers: Workers) -> None:
+    def __init__(self, decoder: PixelDecoder, z: Ints, workers: Workers) -> None:
         self._decoder, self._z, self._workers = decoder, z, workers
 
     def _logits(self, pixels: Pixels) -> Ints:
@@ -89,15 +90,17 @@ class PixelCodec:
         runs = workers.map(lambda rows: decoder.start(self._z[rows]), parts)
         for row in range(decoder.height):
             workers.map(lambda run, row=row: run.begin_row(row), runs)  # type: ignore[misc]
-            for column in range(decoder.width):
+            for start in range(0, decoder.width, decoder.span):
+                stop = start + decoder.span
                 logits = workers.map(
-                    lambda run, row=row, c=column: run.logits(row, c, c + 1),  # type: ignore[misc]
+                    lambda run, row=row, at=(start, stop): run.logits(row, *at),  # type: ignore[misc]
                     runs,
                 )
-                values = stack.pop(one_frequencies(np.concatenate(logits)))
-                pixels[:, 0, row, column] = values
+                joined = np.concatenate([part.reshape(decoder.span, -1) for part in logits], 1)
+                values = stack.pop(one_frequencies(joined.ravel()))
+                pixels[:, 0, row, start:stop] = values.reshape(decoder.span, -1).T
                 for rows, run in zip(parts, runs, strict=True):
-                    run.put(row, column, column + 1, pixels[rows, 0, row, column, None])
+                    run.put(row, start, stop, pixels[rows, 0, row, start:stop])
         return pixels
 
     def bits(self, symbol: Pixels) -> float:

@@ -30,7 +30,7 @@ class SetPriors:
 
     def __init__(self, model: FrozenModel, rule: UrnRule | None, capacity: int) -> None:
         self._mixture, self._dim, self._rule = model.mixture, model.config.latent_dim, rule
-        self._pool = Pool(model.prior, self._dim, rule.kernel, capacity) if rule else None
+        self._pool = Pool(model.prior_network, self._dim, rule.kernel, capacity) if rule else None
 
     def add(self, codes: Ints) -> None:
         """Images become known, with codes (n, D)."""

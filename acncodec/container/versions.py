@@ -14,7 +14,12 @@ STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 CODERS: Final[Mapping[str, int]] = {"ans": 1}
 """Entropy coders, each with its first version."""
 
-PROFILES: Final[Mapping[str, int]] = {"int15": 1}
+PROFILES: Final[Mapping[str, int]] = {
+    "int15": 1,
+    "int15-pixelcnn": 2,
+    "int15-vae": 2,
+    "int15-pixelvae": 2,
+}
 """Arithmetic profiles, each with its first version."""
 
 

@@ -8,56 +8,69 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.exact.freeze import (
-    calibrate,
-    code_reach,
-    freeze_decoder,
-    freeze_encoder,
-    freeze_mixture,
-    freeze_prior,
-)
+from acncodec.errors import FreezeError
+from acncodec.exact.calibrate import activation_reach
+from acncodec.exact.feedforward import PixelDecoder
+from acncodec.exact.freeze import code_reach, freeze_encoder, freeze_mixture, freeze_prior
+from acncodec.exact.freeze_decoder import freeze_feedforward, freeze_pixelcnn
+from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.tables import NOISE_REACH
 from acncodec.nets.acn import ACN
+from acncodec.nets.baselines import Network, PixelModel, build_network
+from acncodec.nets.feedforward import FeedForward
+
+Moments = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+"""A Gaussian mixture: weights (K,), means (K, D), covariances (K, D, D)."""
 
 
 def freeze_model(
-    net: ACN,
-    codes: NDArray[np.float32],
-    mixture: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    net: Network,
+    codes: NDArray[np.float32] | None,
+    mixture: Moments | None,
     calibration: torch.Tensor,
     name: str,
     card: dict[str, Any],
 ) -> FrozenModel:
-    """Freeze `net` and the unconditional prior (weights, means, covariances).
+    """Freeze `net` and the unconditional prior, both of a model with latents given.
 
     codes: training codes (N, D), which set the range of the latent grid; calibration: binary
     images, float32 (n, C, H, W). Raises `FreezeError` when the result could not be exact.
     """
-    reach = calibrate(net, calibration)
-    clamp = code_reach(codes)
-    latent = clamp + NOISE_REACH
+    reach = activation_reach(net.float().eval(), calibration)
     floats = {
         key: value.detach().cpu().float().contiguous().numpy()
         for key, value in net.state_dict().items()
     }
+    if isinstance(net, PixelModel):
+        decoder: PixelDecoder = freeze_pixelcnn(net.decoder, reach, 0)
+        nothing = ExactMixture.of_nothing()
+        return FrozenModel(net.config, None, None, nothing, decoder, name, card, floats)
+    if codes is None or mixture is None:
+        raise FreezeError("a model with latents needs codes and an unconditional prior")
     for key, value in zip(("weights", "means", "covariances"), mixture, strict=True):
         floats[f"mixture.{key}"] = value.astype(np.float32)
+    clamp = code_reach(codes)
+    latent = clamp + NOISE_REACH
+    if isinstance(net.decoder, FeedForward):
+        decoder = freeze_feedforward(net.decoder, reach, latent)
+    else:
+        decoder = freeze_pixelcnn(net.decoder, reach, latent)
     return FrozenModel(
         net.config,
-        freeze_encoder(net, reach, clamp),
-        freeze_prior(net, latent, clamp),
+        freeze_encoder(net.encoder, reach, clamp),
+        freeze_prior(net.prior, latent, clamp) if isinstance(net, ACN) else None,
         freeze_mixture(*mixture, latent),
-        freeze_decoder(net.decoder, reach, latent),
+        decoder,
         name,
         card,
         floats,
     )
 
 
-def float_networks(model: FrozenModel) -> ACN:
+def float_networks(model: FrozenModel) -> Network:
     """The float networks inside a frozen model, in evaluation mode."""
-    net = ACN(model.config)
+    net = build_network(model.config)
     net.load_state_dict(
         {
             key: torch.from_numpy(np.array(value))
@@ -65,4 +78,4 @@ def float_networks(model: FrozenModel) -> ACN:
             if not key.startswith("mixture.")
         }
     )
-    return net.channels_last().eval()
+    return net.eval()

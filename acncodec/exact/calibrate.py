@@ -8,15 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from acncodec.nets.acn import ACN
+from acncodec.nets.baselines import Network, encode
 
 BATCH = 100
 
 
-def activation_reach(net: ACN, x: Tensor, seed: int = 0) -> dict[str, float]:
+def activation_reach(net: Network, x: Tensor, seed: int = 0) -> dict[str, float]:
     """Largest magnitude of each module's output over binary images x, float32 (N, C, H, W).
 
-    Keys are module names of `ACN`; blocks give `NAME.v` and `NAME.h`.
+    Keys are module names of the network; blocks give `NAME.v` and `NAME.h`.
     """
     reach: dict[str, float] = {}
 
@@ -42,7 +42,7 @@ def activation_reach(net: ACN, x: Tensor, seed: int = 0) -> dict[str, float]:
     try:
         with torch.no_grad():
             for batch in torch.split(x, BATCH):
-                code = net.encoder(batch)
+                code = encode(net, batch)
                 net.decoder(batch, code + torch.randn(code.shape, generator=generator))
     finally:
         for handle in handles:

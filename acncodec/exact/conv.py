@@ -31,6 +31,10 @@ class ExactConv:
         flat = np.ascontiguousarray(windows).reshape(count * height * width, -1)
         return self.affine.apply(flat).reshape(count, height, width, -1)
 
+    def macs(self, size: tuple[int, int]) -> int:
+        """Multiply-adds of one image whose output has this (height, width)."""
+        return self.affine.weight.size * size[0] * size[1]
+
 
 def conv_weight_rows(weight: Floats) -> Floats:
     """Reorder a convolution's weight (O, C, kh, kw) to (O, kh * kw * C)."""

@@ -8,31 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.exact.conv import ExactConv, Pixels, double, relu
+from acncodec.exact.conditioner import ExactConditioner
+from acncodec.exact.conv import Pixels
 from acncodec.exact.fixed import Affine, Floats
 from acncodec.exact.pixel_kernels import horizontal_span, vertical_row
 from acncodec.exact.tables import LOGIT_REACH, tables
 
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class ExactConditioner:
-    """z to the feature map s, as in `nets.pixelcnn.Conditioner`."""
-
-    linear: Affine
-    middle: ExactConv
-    out: ExactConv
-    sizes: tuple[tuple[int, int], ...]
-    latent_lift: int
-
-    def features(self, z: Ints) -> NDArray[np.int16]:
-        """z: (n, D) in grid steps. Returns operands int16 (n, H, W, S)."""
-        x = relu(self.linear.apply(z.astype(np.float64) * 2.0**self.latent_lift))
-        height, width = self.sizes[0]
-        x = np.ascontiguousarray(x.reshape(len(z), -1, height, width).transpose(0, 2, 3, 1))
-        x = relu(self.middle.apply(double(x, self.sizes[1])))
-        return self.out.apply(double(x, self.sizes[2])).astype(np.int16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +29,12 @@ class ExactBlock:
 
 @dataclass(frozen=True, eq=False)
 class ExactDecoder:
-    """All integers of r(x|z). `vertical_scales` and `horizontal_scales` have L + 1 entries."""
+    """All integers of r(x|z). `vertical_scales` and `horizontal_scales` have L + 1 entries.
 
-    conditioner: ExactConditioner
+    Without a conditioner nothing depends on z, which has no dimensions then.
+    """
+
+    conditioner: ExactConditioner | None
     vertical_in: Affine
     horizontal_in: Affine
     blocks: tuple[ExactBlock, ...]
@@ -63,6 +48,37 @@ class ExactDecoder:
     horizontal_kernel: int
     input_kernel: tuple[int, int]
     input_horizontal_kernel: int
+
+    @property
+    def span(self) -> int:
+        """Columns of a row whose pixels can be decoded together: a pixel needs the one before."""
+        return 1
+
+    @property
+    def matrices(self) -> tuple[Floats, ...]:
+        """Every matrix that is multiplied."""
+        engine = self.engine
+        layers = [self.vertical_in, self.horizontal_in, self.head, self.logit]
+        if self.conditioner is not None:
+            layers += self.conditioner.layers
+        stacked = (part for rotated in engine.vertical for part in rotated)
+        blocks = (*engine.context, *engine.horizontal, *engine.residual)
+        return (*(layer.matrix for layer in layers), *stacked, *blocks)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds to decode one image."""
+        layers = [self.vertical_in, self.horizontal_in, self.head, self.logit]
+        for block in self.blocks:
+            layers += [block.vertical, block.horizontal, block.residual]
+        total = self.height * self.width * sum(layer.weight.size for layer in layers)
+        return total + (0 if self.conditioner is None else self.conditioner.macs)
+
+    def condition(self, z: Ints) -> NDArray[np.int16]:
+        """The feature maps of latents z (n, D): operands int16 (n, H, W, S)."""
+        if self.conditioner is None:
+            return np.zeros((len(z), self.height, self.width, 0), np.int16)
+        return self.conditioner.features(z)
 
     @cached_property
     def engine(self) -> Engine:
@@ -165,9 +181,9 @@ class Pass:
         height, width, count = decoder.height, decoder.width, len(z)
         blocks, filters, lead = len(decoder.blocks), engine.filters, engine.condition
         self._count = count
-        self._condition = np.ascontiguousarray(
-            decoder.conditioner.features(z).transpose(1, 2, 0, 3)
-        ).reshape(height, width * count, lead)
+        self._condition = np.ascontiguousarray(decoder.condition(z).transpose(1, 2, 0, 3)).reshape(
+            height, width * count, lead
+        )
         above, aside = decoder.input_kernel
         self._side = max(aside // 2, decoder.input_horizontal_kernel)
         self._pixels = np.zeros((height + above, width + 2 * self._side, count))

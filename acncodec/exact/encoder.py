@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.exact.conv import ExactConv, Pixels, chunks, relu
-from acncodec.exact.fixed import Affine
+from acncodec.exact.fixed import Affine, Floats
 
 CHUNK = 64
 
@@ -20,6 +21,16 @@ class ExactEncoder:
     layers: tuple[ExactConv, ...]
     out: Affine
     code_reach: int
+
+    @property
+    def matrices(self) -> tuple[Floats, ...]:
+        """Every matrix that is multiplied."""
+        return (*(layer.affine.matrix for layer in self.layers), self.out.matrix)
+
+    def macs(self, sizes: Sequence[tuple[int, int]]) -> int:
+        """Multiply-adds to encode one image, `sizes` being those of the layers' outputs."""
+        convs = zip(self.layers, sizes, strict=True)
+        return sum(layer.macs(size) for layer, size in convs) + self.out.weight.size
 
     def codes(self, pixels: Pixels) -> NDArray[np.int64]:
         """pixels: uint8 (N, C, H, W), 0 or 1. Returns codes in grid steps, int64 (N, D)."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,41 +15,51 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from acncodec.errors import ModelError
-from acncodec.exact.decoder import ExactDecoder
+from acncodec.exact.decoder_parts import check_decoder, decoder_tensors, read_decoder
 from acncodec.exact.encoder import ExactEncoder
+from acncodec.exact.feedforward import PixelDecoder
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.parts import (
     Reader,
     Tensors,
-    check_promises,
-    decoder_tensors,
+    check_prior,
     encoder_tensors,
     mixture_tensors,
     prior_tensors,
-    read_decoder,
     read_encoder,
     read_mixture,
     read_prior,
 )
 from acncodec.exact.prior import ExactPrior
+from acncodec.exact.tables import NOISE_REACH
 from acncodec.nets.config import ModelConfig
 from acncodec.nets.shapes import PRIOR_HIDDEN_LAYERS, encoder_sizes
 
-PROFILE = "int15"
-"""The arithmetic profile: 15-bit operands, tables of format 1, exact accumulators."""
+PROFILES: Final[Mapping[str, str]] = {
+    "int15": "acn",
+    "int15-pixelcnn": "pixelcnn",
+    "int15-vae": "vae",
+    "int15-pixelvae": "pixelvae",
+}
+"""Arithmetic profiles, each with its kind of model. All of them have 15-bit operands, exact
+accumulators and the tables of format 1; they differ in the networks."""
 MAX_METADATA = 1 << 20
 FLOAT_PREFIX = "float."
 
 
 @dataclass(frozen=True, eq=False)
 class FrozenModel:
-    """What Alice and Bob share. `floats` (float32) serve the bound and analysis only."""
+    """What Alice and Bob share. `floats` (float32) serve the bound and analysis only.
+
+    Without an encoder there are no latents, `mixture` is that of nothing, and codes have no
+    dimensions; without a prior network no code prices another image's latent.
+    """
 
     config: ModelConfig
-    encoder: ExactEncoder
-    prior: ExactPrior
+    encoder: ExactEncoder | None
+    prior: ExactPrior | None
     mixture: ExactMixture
-    decoder: ExactDecoder
+    decoder: PixelDecoder
     name: str
     card: dict[str, Any] = field(default_factory=dict)
     floats: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
@@ -58,14 +68,24 @@ class FrozenModel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "model_id", tensors_digest(self.config, self.tensors()))
 
+    @property
+    def profile(self) -> str:
+        """The arithmetic profile, which says the kind of model too."""
+        return profile_of(self.config.kind)
+
+    @property
+    def prior_network(self) -> ExactPrior:
+        """The prior network. Raises `ModelError` where there is none."""
+        if self.prior is None:
+            raise ModelError(f"model {self.name} ({self.profile}) has no prior network")
+        return self.prior
+
     def tensors(self) -> Tensors:
         """The integer tensors by name."""
-        return (
-            encoder_tensors(self.encoder)
-            | prior_tensors(self.prior)
-            | mixture_tensors(self.mixture)
-            | decoder_tensors(self.decoder)
-        )
+        out = decoder_tensors(self.decoder)
+        if self.encoder is not None:
+            out |= encoder_tensors(self.encoder) | mixture_tensors(self.mixture)
+        return out if self.prior is None else out | prior_tensors(self.prior)
 
     @property
     def parameters(self) -> int:
@@ -80,29 +100,17 @@ class FrozenModel:
     @property
     def macs_per_image(self) -> int:
         """Multiply-adds to decode one image: decoder, encoder and prior network."""
-        config, decoder = self.config, self.decoder
-        pixels = config.height * config.width
-        layers = [decoder.vertical_in, decoder.horizontal_in, decoder.head, decoder.logit]
-        for block in decoder.blocks:
-            layers += [block.vertical, block.horizontal, block.residual]
-        total = pixels * sum(layer.weight.size for layer in layers)
-        conditioner = decoder.conditioner
-        total += conditioner.linear.weight.size
-        maps = zip((conditioner.middle, conditioner.out), conditioner.sizes[1:], strict=True)
-        total += sum(conv.affine.weight.size * h * w for conv, (h, w) in maps)
-        sizes = encoder_sizes(config)[1:]
-        convs = zip(self.encoder.layers, sizes, strict=True)
-        total += sum(conv.affine.weight.size * h * w for conv, (h, w) in convs)
-        total += self.encoder.out.weight.size
-        prior = (*self.prior.hidden, self.prior.logits, self.prior.means, self.prior.scales)
-        return int(total + sum(layer.weight.size for layer in prior))
+        total = self.decoder.macs
+        if self.encoder is not None:
+            total += self.encoder.macs(encoder_sizes(self.config)[1:])
+        return total + (0 if self.prior is None else self.prior.macs)
 
     def to_bytes(self) -> bytes:
         """The model file: safetensors, with config and card as JSON metadata."""
         tensors: Tensors = {key: np.asarray(v, order="C") for key, v in self.tensors().items()}
         tensors |= {FLOAT_PREFIX + key: value for key, value in self.floats.items()}
         head = {"config": self.config.to_json(), "name": self.name, "card": self.card}
-        return save(tensors, {"acncodec": json.dumps(head), "profile": PROFILE})
+        return save(tensors, {"acncodec": json.dumps(head), "profile": self.profile})
 
     def with_card(self, **entries: Any) -> FrozenModel:
         """The same model with `entries` added to its card; the model id does not change."""
@@ -118,11 +126,12 @@ class FrozenModel:
         except (OSError, SafetensorError, ValueError, TypeError) as error:
             raise ModelError(f"{path}: not a model file: {error}") from error
         text = metadata.get("acncodec", "")
-        if metadata.get("profile") != PROFILE or len(text) > MAX_METADATA:
-            raise ModelError(f"{path}: not a frozen model of profile {PROFILE}")
+        kind = PROFILES.get(metadata.get("profile", ""))
+        if kind is None or len(text) > MAX_METADATA:
+            raise ModelError(f"{path}: not a frozen model of profile {', '.join(PROFILES)}")
         try:
             head = json.loads(text)
-            config = ModelConfig.from_json(head["config"])
+            config = ModelConfig.from_json(head["config"], kind)
             name, card = head["name"], head["card"]
             if not isinstance(name, str) or not isinstance(card, dict):
                 raise ModelError("name or card is ill-typed")
@@ -139,10 +148,17 @@ class FrozenModel:
     ) -> FrozenModel:  # fmt: skip
         """Rebuild a model from its tensors, every layer's bound proved again."""
         reader = Reader(tensors)
-        encoder = read_encoder(reader, config, encoder_sizes(config)[-1])
-        prior = read_prior(reader, config, PRIOR_HIDDEN_LAYERS)
-        mixture = read_mixture(reader, config, prior.reach)
+        encoder = prior = None
+        mixture, reach = ExactMixture.of_nothing(), 0
+        if config.has_latents:
+            encoder = read_encoder(reader, config, encoder_sizes(config)[-1])
+            reach = encoder.code_reach + NOISE_REACH
+            mixture = read_mixture(reader, config, reach)
+            if config.has_prior_network:
+                prior = read_prior(reader, config, PRIOR_HIDDEN_LAYERS)
+                check_prior(prior, encoder.code_reach, reach)
         decoder = read_decoder(reader, config)
+        check_decoder(decoder, reach)
         floats = {
             key.removeprefix(FLOAT_PREFIX): value
             for key, value in tensors.items()
@@ -151,13 +167,17 @@ class FrozenModel:
         unknown = set(tensors) - reader.taken - {FLOAT_PREFIX + key for key in floats}
         if unknown:
             raise ModelError(f"unknown tensor {min(unknown)}")
-        check_promises(encoder, prior, decoder)
         return cls(config, encoder, prior, mixture, decoder, name, card, floats)
+
+
+def profile_of(kind: str) -> str:
+    """The profile of a kind of model."""
+    return next(profile for profile, other in PROFILES.items() if other == kind)
 
 
 def tensors_digest(config: ModelConfig, tensors: Mapping[str, NDArray[Any]]) -> bytes:
     """The model id: SHA-256 over profile, config and integer tensors in order of name."""
-    digest = hashlib.sha256(PROFILE.encode())
+    digest = hashlib.sha256(profile_of(config.kind).encode())
     digest.update(json.dumps(config.to_json(), sort_keys=True, separators=(",", ":")).encode())
     for name in sorted(tensors):
         value = tensors[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,18 +10,14 @@ from numpy.typing import NDArray
 
 from acncodec.errors import FreezeError, ModelError
 from acncodec.exact.conv import ExactConv
-from acncodec.exact.decoder import ExactBlock, ExactConditioner, ExactDecoder
 from acncodec.exact.encoder import ExactEncoder
 from acncodec.exact.fixed import OPERAND_MAX, Affine
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.prior import ExactPrior
-from acncodec.exact.tables import FRACTION_BITS, NOISE_REACH
+from acncodec.exact.tables import FRACTION_BITS
 from acncodec.nets.config import ModelConfig
-from acncodec.nets.shapes import condition_sizes
 
 Tensors = dict[str, NDArray[Any]]
-MAX_RESIDUAL_LIFT = 48
-"""An operand lifted by this still fits 64 bits with room to spare."""
 MIXTURE = ("weights", "coefficients", "offsets", "inverses", "constants")
 
 
@@ -159,80 +154,13 @@ def read_mixture(reader: Reader, config: ModelConfig, reach: int) -> ExactMixtur
     return ExactMixture(**parts, reach=reach)
 
 
-def decoder_tensors(decoder: ExactDecoder) -> Tensors:
-    """The tensors of the decoder."""
-    conditioner = decoder.conditioner
-    out = affine_tensors("decoder.conditioner.linear", conditioner.linear)
-    out |= affine_tensors("decoder.conditioner.middle", conditioner.middle.affine)
-    out |= affine_tensors("decoder.conditioner.out", conditioner.out.affine)
-    out["decoder.conditioner.latent_lift"] = np.array(conditioner.latent_lift, np.int64)
-    for index, block in enumerate(decoder.blocks):
-        for part in ("vertical", "horizontal", "residual"):
-            out |= affine_tensors(f"decoder.{index}.{part}", getattr(block, part))
-    for name in ("vertical_in", "horizontal_in", "head", "logit"):
-        out |= affine_tensors(f"decoder.{name}", getattr(decoder, name))
-    out["decoder.vertical_scales"] = np.array(decoder.vertical_scales, np.int64)
-    out["decoder.horizontal_scales"] = np.array(decoder.horizontal_scales, np.int64)
-    return out
-
-
-def read_decoder(reader: Reader, config: ModelConfig) -> ExactDecoder:
-    """Undo `decoder_tensors`."""
-    filters, lead = config.decoder_filters, config.condition_channels
-    hidden = config.condition_hidden
-    sizes = tuple(condition_sizes(config))
-    first = sizes[0][0] * sizes[0][1]
-    at = "decoder.conditioner."
-    conditioner = ExactConditioner(
-        reader.affine(at + "linear", hidden * first, config.latent_dim),
-        ExactConv(reader.affine(at + "middle", hidden, 9 * hidden), 3, 1),
-        ExactConv(reader.affine(at + "out", lead, 9 * hidden), 3, 1),
-        sizes,
-        reader.number(at + "latent_lift", 0, 14),
-    )
-    rows, columns = config.vertical_kernel
-    blocks = tuple(
-        ExactBlock(
-            reader.affine(f"decoder.{i}.vertical", 2 * filters, rows * columns * filters + lead),
-            reader.affine(
-                f"decoder.{i}.horizontal",
-                2 * filters,
-                (config.horizontal_kernel + 1) * filters + lead,
-            ),
-            reader.affine(f"decoder.{i}.residual", filters, filters),
-        )
-        for i in range(config.decoder_blocks)
-    )
-    above, aside = config.input_vertical_kernel
-    count = config.decoder_blocks + 1
-    return ExactDecoder(
-        conditioner,
-        reader.affine("decoder.vertical_in", filters, above * aside),
-        reader.affine("decoder.horizontal_in", filters, config.input_horizontal_kernel),
-        blocks,
-        reader.numbers("decoder.vertical_scales", count, 0, 14),
-        reader.numbers("decoder.horizontal_scales", count, 0, 14),
-        reader.affine("decoder.head", config.head_filters, filters),
-        reader.affine("decoder.logit", config.channels, config.head_filters),
-        config.height, config.width, config.vertical_kernel, config.horizontal_kernel,
-        config.input_vertical_kernel, config.input_horizontal_kernel,
-    )  # fmt: skip
-
-
-def check_promises(encoder: ExactEncoder, prior: ExactPrior, decoder: ExactDecoder) -> None:
-    """What the layers' bounds assume of one another (docs/FORMAT.md, 7.3).
+def check_prior(prior: ExactPrior, code_reach: int, reach: int) -> None:
+    """What the prior network's bounds assume of the encoder (docs/FORMAT.md, 7.3).
 
     Raises `ModelError` when an operand could be wider than 15 bits, or when ranges that belong
     together differ.
     """
-    reach, code_reach = prior.reach, encoder.code_reach
-    if reach != code_reach + NOISE_REACH or prior.mean_reach != reach << FRACTION_BITS:
+    if prior.reach != reach or prior.mean_reach != reach << FRACTION_BITS:
         raise ModelError("the ranges of codes, latents and means do not fit each other")
     if code_reach << prior.code_lift > OPERAND_MAX:
         raise ModelError("lifted codes do not fit an operand")
-    if reach << decoder.conditioner.latent_lift > OPERAND_MAX:
-        raise ModelError("lifted latents do not fit an operand")
-    scales = pairwise(decoder.horizontal_scales)
-    for block, (before, after) in zip(decoder.blocks, scales, strict=True):
-        if not 0 <= block.residual.shift + after - before <= MAX_RESIDUAL_LIFT:
-            raise ModelError("a residual accumulator does not suit the scale of its input")

@@ -29,6 +29,20 @@ class ExactPrior:
     mean_reach: int
     code_lift: int
 
+    @property
+    def matrices(self) -> tuple[Floats, ...]:
+        """Every matrix that is multiplied."""
+        return tuple(layer.matrix for layer in self._layers)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of one code."""
+        return sum(layer.weight.size for layer in self._layers)
+
+    @property
+    def _layers(self) -> tuple[Affine, ...]:
+        return (*self.hidden, self.logits, self.means, self.scales)
+
     def parameters(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
         """Integer mixture parameters for parents' codes (n, D) in grid steps.
 

@@ -10,7 +10,6 @@ import numpy as np
 from numba import njit
 
 from acncodec.errors import ExactnessError
-from acncodec.exact.decoder import ExactDecoder
 from acncodec.exact.fixed import OPERAND_MAX, Floats
 from acncodec.exact.model import FrozenModel
 
@@ -24,21 +23,11 @@ def _compiled_product(a: Any, b: Any, out: Any) -> None:
 
 
 def _matrices(model: FrozenModel) -> Iterator[Floats]:
-    encoder, prior, decoder = model.encoder, model.prior, model.decoder
-    layers = [layer.affine for layer in encoder.layers]
-    layers += [encoder.out, *prior.hidden, prior.logits, prior.means, prior.scales]
-    conditioner = decoder.conditioner
-    layers += [conditioner.linear, conditioner.middle.affine, conditioner.out.affine]
-    layers += [decoder.vertical_in, decoder.horizontal_in, decoder.head, decoder.logit]
-    yield from (layer.matrix for layer in layers)
-    yield from _stacked(decoder)
-
-
-def _stacked(decoder: ExactDecoder) -> Iterator[Floats]:
-    engine = decoder.engine
-    for block in range(len(decoder.blocks)):
-        yield from engine.vertical[block]
-        yield from (engine.context[block], engine.horizontal[block], engine.residual[block])
+    if model.encoder is not None:
+        yield from model.encoder.matrices
+    if model.prior is not None:
+        yield from model.prior.matrices
+    yield from model.decoder.matrices
 
 
 @cache

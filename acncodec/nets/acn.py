@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import nn
 
 from acncodec.nets.config import ModelConfig
@@ -20,10 +19,3 @@ class ACN(nn.Module):
         self.encoder = Encoder(config)
         self.prior = PriorNetwork(config)
         self.decoder = GatedPixelCNN(config)
-
-    def channels_last(self) -> ACN:
-        """The same network with its convolutions in the layout that is fastest on a CPU."""
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return self

@@ -77,28 +77,35 @@ class GatedBlock(nn.Module):
         self.horizontal = CausalConv(
             filters, 2 * filters, (1, config.horizontal_kernel), leftward=True
         )
-        self.vertical_condition = nn.Conv2d(config.condition_channels, 2 * filters, 1, bias=False)
+        self.vertical_condition = (
+            nn.Conv2d(config.condition_channels, 2 * filters, 1, bias=False)
+            if config.has_latents
+            else None
+        )
         self.horizontal_condition = nn.Conv2d(
             config.condition_channels + filters, 2 * filters, 1, bias=False
         )
         self.residual = nn.Conv2d(filters, filters, 1)
 
-    def forward(self, v: Tensor, h: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
-        """v, h: (N, F, H, W), vertical and horizontal features; s: (N, S, H, W)."""
-        v = v + gate(self.vertical(v) + self.vertical_condition(s))
-        context = self.horizontal_condition(torch.cat([s, v], 1))
+    def forward(self, v: Tensor, h: Tensor, s: Tensor | None) -> tuple[Tensor, Tensor]:
+        """v, h: (N, F, H, W), vertical and horizontal features; s: (N, S, H, W), or none."""
+        above = self.vertical(v)
+        if s is not None and self.vertical_condition is not None:
+            above = above + self.vertical_condition(s)
+        v = v + gate(above)
+        context = self.horizontal_condition(v if s is None else torch.cat([s, v], 1))
         h = h + self.residual(gate(self.horizontal(h) + context))
         return v, h
 
 
 class GatedPixelCNN(nn.Module):
-    """r(x|z), factorised over pixels in raster order."""
+    """r(x|z), factorised over pixels in raster order; without latents, r(x)."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
         filters = config.decoder_filters
-        self.conditioner = Conditioner(config)
+        self.conditioner = Conditioner(config) if config.has_latents else None
         self.vertical_in = CausalConv(
             config.channels, filters, config.input_vertical_kernel, leftward=False
         )
@@ -113,7 +120,7 @@ class GatedPixelCNN(nn.Module):
         """x: (N, C, H, W) in {0, 1} as float; z: (N, D). Returns logits, float32, like x."""
         above = F.pad(x, (0, 0, 1, 0))[:, :, :-1]
         left = F.pad(x, (1, 0))[:, :, :, :-1]
-        s = self.conditioner(z)
+        s = None if self.conditioner is None else self.conditioner(z)
         v, h = self.vertical_in(above), self.horizontal_in(left)
         for block in self.blocks:
             v, h = block(v, h, s)

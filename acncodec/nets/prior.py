@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from acncodec.nets.config import ModelConfig
 from acncodec.nets.constants import MIN_SCALE
+from acncodec.nets.mixture import MixturePrior
 from acncodec.nets.shapes import PRIOR_HIDDEN_LAYERS
 
 POSTERIOR_ENTROPY = 0.5 * math.log(2 * math.pi * math.e)
@@ -64,3 +65,8 @@ class PriorNetwork(nn.Module):
 def conditional_kl(mixture: Mixture, z: Tensor) -> Tensor:
     """One-sample estimate of KL(q(z|x) || p(z|c')) in nats, z drawn from q. Returns (N,)."""
     return -POSTERIOR_ENTROPY * z.shape[-1] - mixture.log_prob(z)
+
+
+def unconditional_kl(prior: MixturePrior, z: Tensor) -> Tensor:
+    """One-sample estimate of KL(q(z|x) || p(z)) in nats, z drawn from q. Returns (N,)."""
+    return -POSTERIOR_ENTROPY * z.shape[-1] - prior.log_prob(z)

@@ -48,7 +48,7 @@ def sampled_latents(model: FrozenModel, codes: Ints, seed: int) -> tuple[Ints, I
     """At most 2,000 items of codes (N, D), and one latent of each: int64 (n,) and (n, D)."""
     rng = np.random.default_rng(seed)
     rows = np.sort(rng.choice(len(codes), min(len(codes), SAMPLE), replace=False))
-    z = grid_samples(codes[rows], seed).clip(-model.prior.reach, model.prior.reach)
+    z = grid_samples(codes[rows], seed).clip(-model.mixture.reach, model.mixture.reach)
     return rows, z
 
 
@@ -62,7 +62,7 @@ def schedule_latent_bits(model: FrozenModel, codes: Ints, schedule: Schedule, se
     has = parents >= 0
     total = float(unconditional_bits(model.mixture, z[~has]).sum()) if not has.all() else 0.0
     if has.any():
-        weights = model.prior.frequencies(codes[parents[has]])
-        symbols = (z[has] + model.prior.reach).ravel()
+        weights = model.prior_network.frequencies(codes[parents[has]])
+        symbols = (z[has] + model.mixture.reach).ravel()
         total -= float(np.log2((weights[np.arange(len(symbols)), symbols] + 1.0) / TOTAL).sum())
     return (total / len(rows) - posterior_bits(codes.shape[1])) * count

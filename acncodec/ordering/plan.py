@@ -12,7 +12,7 @@ from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import CANDIDATES, UrnRule
 from acncodec.ordering.estimate import posterior_bits, schedule_latent_bits
-from acncodec.ordering.ramp import iid_sizes, tour_sizes, urn_sizes
+from acncodec.ordering.ramp import LATENT_SPREAD_BITS, iid_sizes, tour_sizes, urn_sizes
 from acncodec.ordering.schedule import (
     MAX_URN,
     SETS,
@@ -25,6 +25,9 @@ from acncodec.ordering.tour import greedy_tour
 from acncodec.ordering.urn import ALPHAS, KERNELS, choose_urn
 
 Ints = NDArray[np.int64]
+
+NETWORK_STRATEGIES = frozenset({"tour", "urn"})
+"""Strategies in which a code prices another image's latent, by the prior network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,23 @@ def permutation_bits(count: int) -> float:
     return math.lgamma(count + 1) / math.log(2)
 
 
+def strategies_for(model: FrozenModel, keep: bool) -> tuple[str, ...]:
+    """The strategies that this model and this order allow."""
+    refused = set(SETS) if keep else set()
+    if model.prior is None:
+        refused |= NETWORK_STRATEGIES
+    return tuple(strategy for strategy in STRATEGIES if strategy not in refused)
+
+
+def check_strategy(model: FrozenModel, strategy: str) -> None:
+    """Raise `CoderError` if the model cannot have this strategy."""
+    if strategy in NETWORK_STRATEGIES and model.prior is None:
+        raise CoderError(
+            f"model {model.name} ({model.profile}) has no prior network, which the ordering "
+            f"`{strategy}` needs; there are {', '.join(strategies_for(model, keep=False))}"
+        )
+
+
 def _lay(
     model: FrozenModel, strategy: str, tour: Ints | None, count: int, gain: float, blocks: int
 ) -> tuple[Schedule, Ints]:
@@ -57,13 +77,17 @@ def _lay(
         # And which of the remaining items comes next.
         need += math.log2(max(1, count))
     if tour is None:
-        lay = urn_sizes if strategy == "urn" else iid_sizes
-        return build_schedule(strategy, lay(count, need, gain, blocks)), np.arange(count)
+        if strategy == "urn":
+            sizes = urn_sizes(count, need, gain, blocks)
+        else:
+            spread = LATENT_SPREAD_BITS if model.config.has_latents else 0.0
+            sizes = iid_sizes(count, need, gain, blocks, spread)
+        return build_schedule(strategy, sizes), np.arange(count)
     sizes = tour_sizes(count, need, gain, blocks)
     return build_schedule("tour", sizes), lay_tour(tour, sizes)
 
 
-def _wanted(ordering: str, keep: bool, count: int) -> list[str]:
+def _wanted(model: FrozenModel, ordering: str, keep: bool, count: int) -> list[str]:
     """The strategies to compare. Raises `CoderError` where there is none."""
     if ordering not in (*STRATEGIES, "auto"):
         raise CoderError(f"unknown ordering {ordering!r}; there are auto, {', '.join(STRATEGIES)}")
@@ -71,10 +95,11 @@ def _wanted(ordering: str, keep: bool, count: int) -> list[str]:
         raise CoderError(f"the ordering `{ordering}` gives the order up: it needs the order `any`")
     if ordering == "urn" and count > MAX_URN:
         raise CoderError(f"the ordering `urn` takes at most {MAX_URN:,} different images")
+    check_strategy(model, ordering)
     if ordering != "auto":
         return [ordering]
-    out = [strategy for strategy in STRATEGIES if not (keep and strategy in SETS)]
-    return [strategy for strategy in out if strategy != "urn" or count <= MAX_URN]
+    allowed = strategies_for(model, keep)
+    return [strategy for strategy in allowed if strategy != "urn" or count <= MAX_URN]
 
 
 def make_plan(
@@ -94,13 +119,13 @@ def make_plan(
     or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation, and
     otherwise a set gets them back. alpha, kernel: of an urn (`UrnRule`), or None for the cheapest.
     gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on a strategy that is
-    unknown or does not go with `keep`.
+    unknown or goes neither with `keep` nor with the model.
     """
     count = len(codes)
     plans = {}
     estimates = {}
     rules: dict[str, UrnRule] = {}
-    for strategy in _wanted(ordering, keep, count):
+    for strategy in _wanted(model, ordering, keep, count):
         tour = greedy_tour(codes) if strategy == "tour" else None
         schedule, order = _lay(model, strategy, tour, count, gain, blocks)
         plans[strategy] = schedule, order

@@ -16,6 +16,8 @@ SEED_BITS = 256
 RESERVE_BITS = 64
 MAX_HEADS = 256
 MIN_URN_WIDTH = 16
+LATENT_SPREAD_BITS = 25.0
+"""Six standard deviations of the cost of one image's latent, about 4 bits each."""
 
 
 def head_count(count: int) -> int:
@@ -28,18 +30,31 @@ def head_count(count: int) -> int:
     return max(1, min(MAX_HEADS, count // 48, max(20, count // 128)))
 
 
-def ramp_sizes(count: int, widest: int, need: float, gain: float, seed_blocks: int) -> list[int]:
+def ramp_sizes(
+    count: int,
+    widest: int,
+    need: float,
+    gain: float,
+    seed_blocks: int,
+    spread: float = LATENT_SPREAD_BITS,
+) -> list[int]:
     """Sizes, smallest first, that sum to `count`.
 
-    need: bits an image takes from the stack at first; gain: bits by which it surely
+    need: bits an image takes from the stack at first, on average; spread: what one may take
+    beyond, which for several grows with the root of their number; gain: bits by which it surely
     lengthens the stack in the end; the stack starts with `seed_blocks` digests. Raises
     `CoderError` when not even one image could begin.
     """
-    return sorted(_affordable_sizes(count, lambda _: widest, need, gain, seed_blocks))
+    return sorted(_affordable_sizes(count, lambda _: widest, need, gain, seed_blocks, spread))
 
 
 def _affordable_sizes(
-    count: int, widest: Callable[[int], int], need: float, gain: float, seed_blocks: int
+    count: int,
+    widest: Callable[[int], int],
+    need: float,
+    gain: float,
+    seed_blocks: int,
+    spread: float = LATENT_SPREAD_BITS,
 ) -> list[int]:
     """As `ramp_sizes`, in Alice's order; `widest` tells how wide a batch may be by how many
     images are left when she comes to it."""
@@ -47,26 +62,30 @@ def _affordable_sizes(
     stack = float(SEED_BITS * seed_blocks)
     left = count
     while left:
-        # Six standard deviations of a latent's cost, about 4 bits each, also grow with the root.
         affordable = 0
         spare = stack - RESERVE_BITS
-        while (
-            affordable < widest(left)
-            and need * (affordable + 1) + 25 * (affordable + 1) ** 0.5 <= spare
-        ):
-            affordable += 1
+        while affordable < min(widest(left), left):
+            wider = affordable + 1
+            if need * wider + spread * wider**0.5 > spare:
+                break
+            affordable = wider
         if not affordable:
             raise CoderError("the stack's seed is too short for one image")
-        size = min(affordable, left)
-        sizes.append(size)
-        left -= size
-        stack += gain * size
+        sizes.append(affordable)
+        left -= affordable
+        stack += gain * affordable
     return sizes
 
 
-def iid_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:
-    """Batch sizes for `iid`, in decoding order."""
-    return tuple(reversed(ramp_sizes(count, MAX_WIDTH, need, gain, seed_blocks)))
+def iid_sizes(
+    count: int,
+    need: float,
+    gain: float,
+    seed_blocks: int,
+    spread: float = LATENT_SPREAD_BITS,
+) -> tuple[int, ...]:
+    """Batch sizes for `iid` and `set`, in decoding order."""
+    return tuple(reversed(ramp_sizes(count, MAX_WIDTH, need, gain, seed_blocks, spread)))
 
 
 def urn_sizes(count: int, need: float, gain: float, seed_blocks: int) -> tuple[int, ...]:

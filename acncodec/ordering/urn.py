@@ -64,7 +64,7 @@ def sampled_log2(
 ) -> tuple[Floats, Floats, Ints]:
     """What `urn_bits` takes, for a sample of items and one latent of each."""
     rows, z = sampled_latents(model, codes, seed)
-    pool = Pool(model.prior, codes.shape[1], kernel, len(codes))
+    pool = Pool(model.prior_network, codes.shape[1], kernel, len(codes))
     pool.add(codes)
     fresh, earlier = np.empty(len(rows)), np.full(len(rows), -math.inf)
     counts = np.zeros(len(rows), np.int64)

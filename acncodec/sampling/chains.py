@@ -94,14 +94,14 @@ def daydream(
 
     Each step encodes the image before it, draws z from the prior given that code, and an image
     from the decoder given z: what Bob would receive next if nothing were sent. pixels: uint8
-    (N, C, H, W). Raises `ModelError` if the shape is not the model's.
+    (N, C, H, W). Raises `ModelError` if the shape is not the model's, or it has no prior network.
     """
     _check(model, pixels)
     chain = [pixels]
     for step in range(steps):
         codes = encode_images(model, chain[-1], workers)
         uniform = uniforms(stream(seed, Purpose.LATENTS, step), *codes.shape)
-        z = draw_conditional(model.prior, codes, uniform)
+        z = draw_conditional(model.prior_network, codes, uniform)
         source = stream(seed, Purpose.PIXELS, step)
         chain.append(_decode(model, z, source, workers, _silent))
         progress((step + 1) / steps)

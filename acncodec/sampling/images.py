@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from acncodec.coding.pixels import Workers
 from acncodec.exact.conv import Pixels
-from acncodec.exact.decoder import ExactDecoder, one_frequencies
+from acncodec.exact.decoder import one_frequencies
+from acncodec.exact.feedforward import PixelDecoder
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.prior import ExactPrior
 from acncodec.sampling.draws import choose
@@ -38,7 +39,7 @@ def draw_conditional(prior: ExactPrior, codes: Ints, uniform: Ints) -> Ints:
     return chosen.reshape(codes.shape) - prior.reach
 
 
-def draw_pixels(decoder: ExactDecoder, z: Ints, uniform: Ints, workers: Workers) -> Pixels:
+def draw_pixels(decoder: PixelDecoder, z: Ints, uniform: Ints, workers: Workers) -> Pixels:
     """Images from r(x|z), uint8 (n, 1, H, W). z: int64 (n, D); uniform: int64 (n, H * W)."""
     if not len(z):
         return np.zeros((0, 1, decoder.height, decoder.width), np.uint8)
@@ -47,14 +48,16 @@ def draw_pixels(decoder: ExactDecoder, z: Ints, uniform: Ints, workers: Workers)
     return np.concatenate(drawn)
 
 
-def _draw_part(decoder: ExactDecoder, z: Ints, uniform: Ints) -> Pixels:
+def _draw_part(decoder: PixelDecoder, z: Ints, uniform: Ints) -> Pixels:
     run = decoder.start(z)
     pixels = np.zeros((len(z), 1, decoder.height, decoder.width), np.uint8)
     for row in range(decoder.height):
         run.begin_row(row)
-        for column in range(decoder.width):
-            weights = one_frequencies(run.logits(row, column, column + 1))
-            values = choose(weights, uniform[:, row * decoder.width + column])
-            pixels[:, 0, row, column] = values
-            run.put(row, column, column + 1, pixels[:, 0, row, column, None])
+        for start in range(0, decoder.width, decoder.span):
+            stop = min(start + decoder.span, decoder.width)
+            weights = one_frequencies(run.logits(row, start, stop))
+            first = row * decoder.width
+            values = choose(weights, uniform[:, first + start : first + stop].T.ravel())
+            pixels[:, 0, row, start:stop] = values.reshape(stop - start, -1).T
+            run.put(row, start, stop, pixels[:, 0, row, start:stop])
     return pixels

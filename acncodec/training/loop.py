@@ -1,4 +1,4 @@
-"""Algorithm 1: encode, pick a neighbour's code, pay for the latent, pay for the pixels."""
+"""The training loop: steps, Polyak average, validation, checkpoints and resumption."""
 
 from __future__ import annotations
 
@@ -13,21 +13,18 @@ import torch
 from torch import Tensor
 
 from acncodec.errors import TrainingError
-from acncodec.nets.acn import ACN
+from acncodec.nets.baselines import build_network, network_parameters
 from acncodec.nets.config import ModelConfig
-from acncodec.nets.pixelcnn import reconstruction_cost
-from acncodec.nets.prior import conditional_kl
+from acncodec.nets.encoder import Encoder
 from acncodec.training.checkpoint import (
     load_checkpoint,
     optimizer_tensors,
     restore_optimizer,
     save_checkpoint,
 )
-from acncodec.training.neighbours import nearest
+from acncodec.training.objectives import ENCODE_BATCH, encode_source, make_objective
 from acncodec.training.recipe import Recipe
 from acncodec.training.source import ImageSource, batch_rows, step_generator
-
-ENCODE_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Budget:
 
 
 class Trainer:
-    """A run: networks, their Polyak average, optimizer, neighbour table, step and time."""
+    """A run: networks, their Polyak average, objective, optimizer, step and time."""
 
     def __init__(
         self,
@@ -72,30 +69,27 @@ class Trainer:
     ) -> None:
         if train.size != (config.height, config.width):
             raise TrainingError(f"images are {train.size}, the model wants {config.image_shape}")
-        if len(train) <= recipe.neighbours:
-            raise TrainingError(
-                f"{len(train)} images are too few for {recipe.neighbours} neighbours"
-            )
         self.config, self.recipe, self.seed = config, recipe, seed
         self.train, self.valid = train, valid
         self.device = torch.device(device)
         torch.manual_seed(seed)
-        self.net = ACN(config).channels_last().to(self.device)
-        self.average = ACN(config).channels_last().to(self.device)
+        self.net = build_network(config).to(self.device)
+        self.average = build_network(config).to(self.device)
         self.average.load_state_dict(self.net.state_dict())
         self.average.requires_grad_(False)
+        self.objective = make_objective(self.net, train, recipe)
         self.optimizer = self._make_optimizer()
-        self.table = torch.zeros(len(train), config.latent_dim)
         self.step = 0
         self.seconds = 0.0
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
         recipe = self.recipe
-        others = [*self.net.encoder.parameters(), *self.net.prior.parameters()]
-        groups: list[dict[str, Any]] = [
-            {"params": list(self.net.decoder.parameters()), "scale": 1.0},
-            {"params": others, "scale": recipe.network_rate},
-        ]
+        slow = network_parameters(self.net)
+        apart = {id(value) for value in slow}
+        fast = [value for value in self.net.parameters() if id(value) not in apart]
+        groups: list[dict[str, Any]] = [{"params": fast, "scale": 1.0}]
+        if slow:
+            groups.append({"params": slow, "scale": recipe.network_rate})
         if recipe.optimizer == "adam":
             return torch.optim.Adam(groups, recipe.learning_rate, (recipe.momentum, 0.999))
         if recipe.optimizer == "rmsprop":
@@ -105,29 +99,15 @@ class Trainer:
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16)
 
-    def encode(self, net: ACN, source: ImageSource, generator: torch.Generator) -> Tensor:
+    def encode(self, encoder: Encoder, source: ImageSource, generator: torch.Generator) -> Tensor:
         """Codes of all images of `source`, float32 (N, D) on the CPU."""
-        codes = []
-        with torch.no_grad(), self._autocast():
-            for rows in torch.split(torch.arange(len(source)), ENCODE_BATCH):
-                x = source.draw(rows, generator).to(self.device)
-                codes.append(net.encoder(x).cpu())
-        return torch.cat(codes)
+        with self._autocast():
+            return encode_source(encoder, source, generator)
 
     def refresh(self) -> None:
-        """Encode the whole training set anew into the neighbour table."""
-        self.table = self.encode(self.net, self.train, step_generator(self.seed, self.step, 2))
-
-    def _neighbour_codes(self, rows: Tensor, choice: Tensor, generator: torch.Generator) -> Tensor:
-        """For each of `rows` the code of its neighbour number `choice`, float32 (n, D)."""
-        count, own, table = self.recipe.neighbours, rows, self.table
-        if count < self.recipe.pool < len(table):
-            pool = torch.randperm(len(table), generator=generator)[: self.recipe.pool].sort().values
-            # A row's place in the pool, or -1: it must not be its own neighbour.
-            at = torch.searchsorted(pool, rows).clamp_(max=len(pool) - 1)
-            own, table = torch.where(pool[at] == rows, at, -1), table[pool]
-        found = nearest(self.table[rows].numpy(), own.numpy(), table.numpy(), count)
-        return table[torch.from_numpy(found)[torch.arange(len(rows)), choice]]
+        """Renew what the objective keeps of the training set."""
+        with self._autocast():
+            self.objective.refresh(step_generator(self.seed, self.step, 2))
 
     def _train_step(self, budget: Budget) -> tuple[float, float]:
         recipe, step = self.recipe, self.step
@@ -136,17 +116,10 @@ class Trainer:
             group["lr"] = recipe.learning_rate * group["scale"] * factor
         generator = step_generator(self.seed, step)
         rows = batch_rows(len(self.train), recipe.batch, self.seed, step)
-        x = self.train.draw(rows, generator)
-        noise = torch.randn(len(rows), self.config.latent_dim, generator=generator)
-        choice = torch.randint(recipe.neighbours, (len(rows),), generator=generator)
-        x, noise = x.to(self.device), noise.to(self.device)
+        x = self.train.draw(rows, generator).to(self.device)
         with self._autocast():
-            code = self.net.encoder(x)
-            self.table[rows] = code.detach().cpu()
-            known = self._neighbour_codes(rows, choice, generator).to(self.device)
-            z = code + noise
-            kl = conditional_kl(self.net.prior(known), z).mean()
-            cost = reconstruction_cost(self.net.decoder(x, z), x).mean()
+            kls, costs = self.objective.costs(x, rows, generator)
+            kl, cost = kls.mean(), costs.mean()
         self.optimizer.zero_grad()
         torch.autograd.backward(recipe.kl_weight(step) * kl + cost)
         self.optimizer.step()
@@ -161,25 +134,21 @@ class Trainer:
     def validate(self, limit: int = 2000) -> tuple[float, float] | None:
         """(KL, reconstruction) of the averaged weights on validation images, nats an image.
 
-        Each image's prior comes from one of its K nearest validation images, as in training.
+        Images are priced as in training, neighbours being validation images too. None without
+        enough of them.
         """
         if self.valid is None or len(self.valid) <= self.recipe.neighbours:
             return None
         generator = step_generator(self.seed, 0, 3)
+        objective = make_objective(self.average, self.valid, self.recipe)
         kls, costs = [], []
         with torch.no_grad(), self._autocast():
-            codes = self.encode(self.average, self.valid, generator)
-            for rows in torch.split(torch.arange(min(limit, len(codes))), ENCODE_BATCH):
-                found = nearest(
-                    codes[rows].numpy(), rows.numpy(), codes.numpy(), self.recipe.neighbours
-                )
-                choice = torch.randint(self.recipe.neighbours, (len(rows),), generator=generator)
-                picked = torch.from_numpy(found)[torch.arange(len(rows)), choice]
+            objective.refresh(generator)
+            for rows in torch.split(torch.arange(min(limit, len(self.valid))), ENCODE_BATCH):
                 x = self.valid.draw(rows, generator).to(self.device)
-                code = self.average.encoder(x)
-                z = code + torch.randn(code.shape, generator=generator).to(self.device)
-                kls.append(conditional_kl(self.average.prior(codes[picked].to(self.device)), z))
-                costs.append(reconstruction_cost(self.average.decoder(x, z), x))
+                kl, cost = objective.costs(x, rows, generator)
+                kls.append(kl)
+                costs.append(cost)
         return float(torch.cat(kls).mean()), float(torch.cat(costs).mean())
 
     def run(
@@ -232,11 +201,12 @@ class Trainer:
         tensors = {f"net.{key}": value for key, value in self.net.state_dict().items()}
         tensors |= {f"average.{key}": value for key, value in self.average.state_dict().items()}
         tensors |= optimizer_tensors(self.optimizer)
-        tensors["table"] = self.table
+        tensors |= self.objective.state()
         meta = {
             "step": self.step,
             "seconds": self.seconds,
             "seed": self.seed,
+            "kind": self.config.kind,
             "config": self.config.to_json(),
             "recipe": self.recipe.to_json(),
         }
@@ -245,7 +215,10 @@ class Trainer:
     def restore(self, path: Path) -> None:
         """Continue from a checkpoint. Raises `TrainingError` if it is of another run."""
         tensors, meta = load_checkpoint(path)
-        ours = {"config": self.config.to_json(), "seed": self.seed}
+        meta = {"kind": "acn"} | meta
+        ours = {
+            "kind": self.config.kind, "config": self.config.to_json(), "seed": self.seed,
+        }  # fmt: skip
         for key, value in ours.items():
             if meta.get(key) != value:
                 raise TrainingError(f"{path}: the checkpoint's {key} differs from this run's")
@@ -258,5 +231,5 @@ class Trainer:
                 }
             )
         restore_optimizer(self.optimizer, tensors)
-        self.table = tensors["table"]
+        self.objective.load(tensors)
         self.step, self.seconds = int(meta["step"]), float(meta["seconds"])

@@ -77,6 +77,21 @@ class Preset:
     about: str
 
 
+TINY = ModelConfig(
+    encoder_channels=(8, 8, 16, 16, 16),
+    prior_hidden=32,
+    prior_components=4,
+    latent_dim=4,
+    decoder_filters=8,
+    decoder_blocks=2,
+    condition_channels=4,
+    condition_hidden=8,
+    head_filters=16,
+)
+TINY_RECIPE = Recipe(
+    steps=200, kl_ramp_steps=100, refresh_steps=50, checkpoint_steps=100, draws=2, tune_steps=50
+)
+
 PRESETS: dict[str, Preset] = {
     "mnist": Preset(
         ModelConfig(),
@@ -114,28 +129,30 @@ PRESETS: dict[str, Preset] = {
         ),
         "the recipe of the paper's section 4.1; days on a GPU",
     ),
-    "tiny": Preset(
-        ModelConfig(
-            encoder_channels=(8, 8, 16, 16, 16),
-            prior_hidden=32,
-            prior_components=4,
-            latent_dim=4,
-            decoder_filters=8,
-            decoder_blocks=2,
-            condition_channels=4,
-            condition_hidden=8,
-            head_filters=16,
-        ),
-        Recipe(
-            steps=200,
-            kl_ramp_steps=100,
-            refresh_steps=50,
-            checkpoint_steps=100,
-            draws=2,
-            tune_steps=50,
-        ),
-        "a network for tests and first tries; seconds on one core",
+    "tiny": Preset(TINY, TINY_RECIPE, "a network for tests and first tries; seconds on one core"),
+    "mnist-pixelcnn": Preset(
+        ModelConfig(kind="pixelcnn"),
+        Recipe(),
+        "a baseline of the paper: the decoder of mnist without a latent",
     ),
+    "mnist-vae": Preset(
+        ModelConfig(kind="vae", prior_components=1, condition_channels=64, condition_hidden=128),
+        Recipe(),
+        "a baseline of the paper: a VAE with a feed-forward decoder and a Gaussian prior",
+    ),
+    "mnist-pixelvae": Preset(
+        ModelConfig(kind="pixelvae", prior_components=32),
+        Recipe(),
+        "a baseline of the paper: mnist with a trained mixture in place of the prior network",
+    ),
+    **{
+        f"tiny-{kind}": Preset(
+            replace(TINY, kind=kind, prior_components=1 if kind == "vae" else 4),
+            TINY_RECIPE,
+            f"tiny, as mnist-{kind}",
+        )
+        for kind in ("pixelcnn", "vae", "pixelvae")
+    },
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,16 +13,13 @@ import torch
 
 from acncodec.container import atomic_output
 from acncodec.errors import TrainingError
-from acncodec.exact.build import freeze_model
 from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
 from acncodec.training import recipe as recipes
+from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Report, Trainer
-from acncodec.training.source import ImageSource, step_generator
-from acncodec.training.tuning import tour_kl, tune_prior
-from acncodec.training.unconditional import fit_unconditional
+from acncodec.training.source import ImageSource
 
-CALIBRATION_IMAGES = 1000
 VALID_SHARE = 6
 """Without validation data, one image in six (the last ones) is held back."""
 
@@ -158,39 +154,3 @@ class RunLog:
             for key, value in asdict(entry).items():
                 if isinstance(value, float):
                     self._board.add_scalar(key, value, entry.step)
-
-
-def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
-    """Tune the averaged prior network, fit the unconditional prior, and freeze the model."""
-    seed, recipe = trainer.seed, trainer.recipe
-    net = copy.deepcopy(trainer.average)
-    draws = [
-        trainer.encode(net, trainer.train, step_generator(seed, draw, 4)).numpy()
-        for draw in range(1 if trainer.train.is_binary else recipe.draws)
-    ]
-    held = trainer.valid if trainer.valid is not None else trainer.train
-    valid_codes = trainer.encode(net, held, step_generator(seed, 0, 5)).numpy()
-    net = net.cpu()
-    tours = {"before_tuning": round(tour_kl(net.prior, valid_codes, seed), 3)}
-    net.prior = tune_prior(net.prior, draws, recipe, seed)
-    tours["tuned"] = round(tour_kl(net.prior, valid_codes, seed), 3)
-    fit = fit_unconditional(np.concatenate(draws), valid_codes, seed)
-    rows = torch.arange(min(CALIBRATION_IMAGES, len(trainer.train)))
-    calibration = trainer.train.draw(rows, step_generator(seed, 0, 6))
-    costs = trainer.validate()
-    card = {
-        "preset": preset_name,
-        "recipe": recipe.to_json(),
-        "seed": seed,
-        "steps": trainer.step,
-        "minutes": round(trainer.seconds / 60, 1),
-        "training_data": about,
-        "validation": None if costs is None else {
-            "neighbour_kl_nats": round(costs[0], 3), "reconstruction_nats": round(costs[1], 3),
-            "tour_kl_nats": tours,
-        },
-        "unconditional_components": len(fit.weights),
-        "unconditional_valid_nats": fit.valid_nats,
-    }  # fmt: skip
-    mixture = fit.weights, fit.means, fit.covariances
-    return freeze_model(net, np.concatenate(draws), mixture, calibration, name, card)

@@ -34,6 +34,35 @@ def test_file_meets_bound_and_differences_add_up(tiny_model: FrozenModel) -> Non
     assert {"machine", "versions", "command"} <= set(result)
 
 
+def test_baselines_meet_their_bounds(baseline: FrozenModel) -> None:
+    result = bench_dataset(dataset(400), baseline, samples=4)
+    assert list(result["orderings"]) == ["iid", "set"]
+    for row in result["orderings"].values():
+        gap = row["difference_nats"]
+        assert row["restored_exactly"]
+        assert sum(gap.values()) == pytest.approx(row["file_nats"] - row["bound_nats"])
+        assert abs(row["stack_over_bound"]) < 0.05
+        assert abs(gap["integer_networks"]) < 0.05 and abs(gap["frequency_rounding"]) < 0.05
+        assert abs(gap["discretisation"]) < 0.1
+    kind = baseline.config.kind
+    unordered = result["orderings"]["iid"]["bound_nats"]
+    assert ("trained_prior_bound_nats" in result) == (kind != "pixelcnn")
+    if kind == "pixelcnn":
+        assert unordered == pytest.approx(result["reconstruction_nats"])
+        assert result["orderings"]["iid"]["bound_standard_error"] == 0.0
+        assert gap["discretisation"] == 0.0 and abs(gap["sampling"]) < 1e-3
+    else:
+        assert result["trained_prior_bound_nats"] > result["reconstruction_nats"]
+        assert result["trained_prior_bound_nats"] != pytest.approx(unordered, abs=0.01)
+
+
+def test_orderings_follow_the_order(tiny_model: FrozenModel) -> None:
+    assert list(bench_dataset(dataset(30), tiny_model, order="keep", samples=2)["orderings"]) == [
+        "iid",
+        "tour",
+    ]
+
+
 def test_a_stored_order_is_part_of_the_bound(tiny_model: FrozenModel) -> None:
     pixels = np.unique(blobs(50, 5), axis=0)
     count = len(pixels)

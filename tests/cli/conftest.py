@@ -40,6 +40,13 @@ def other_file(other_model: FrozenModel, tmp_path_factory: pytest.TempPathFactor
     return path
 
 
+@pytest.fixture(scope="session")
+def baseline_file(baseline: FrozenModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "baseline.safetensors"
+    path.write_bytes(baseline.to_bytes())
+    return path
+
+
 @pytest.fixture
 def data_file(images: NDArray[np.uint8], tmp_path: Path) -> Path:
     """40 images of 0 and 255, labels, and an array that is not aligned."""

@@ -29,6 +29,18 @@ def test_table(acn: Acn, data_file: Path, model_file: Path) -> None:
     assert "NO" not in outcome.out
 
 
+def test_a_baseline_is_measured_with_what_it_can_do(
+    acn: Acn, data_file: Path, baseline_file: Path
+) -> None:
+    line = ("bench", data_file, "--model", baseline_file, "--samples", 2, "--json")
+    outcome = acn(*line)
+    assert outcome.code == 0, outcome.err
+    assert list(json.loads(outcome.out)["orderings"]) == ["iid", "set"]
+    outcome = acn(*line, "--ordering", "tour")
+    assert outcome.code == 1
+    assert "no prior network" in outcome.err
+
+
 def test_no_images_is_an_error(acn: Acn, model_file: Path, tmp_path: Path) -> None:
     outcome = acn("bench", tmp_path / "none.npz", "--model", model_file)
     assert outcome.code == 1

@@ -305,3 +305,22 @@ def test_words() -> None:
     assert ratio(408, 100) == "4.08x (raw/compressed)"
     assert image_size((1, 28, 30)) == "28x30"
     assert image_size((3, 28, 30)) == "28x30x3"
+
+
+def test_a_baseline_from_compress_to_info(
+    acn: Acn, data_file: Path, baseline_file: Path, baseline: FrozenModel, tmp_path: Path
+) -> None:
+    archive, back = tmp_path / "a.acn", tmp_path / "back.npz"
+    line = ("compress", data_file, archive, "--model", baseline_file)
+    refused = acn(*line, "--ordering", "tour")
+    assert refused.code == 1 and not archive.exists()
+    assert "no prior network" in refused.err and "iid" in refused.err
+    outcome = acn(*line, "--verify", "--json")
+    assert outcome.code == 0, outcome.err
+    assert json.loads(outcome.out)["ordering"] == "iid"
+    assert acn("verify", archive, "--model", baseline_file).code == 0
+    facts = json.loads(acn("info", archive, "--json").out)
+    assert facts["profile"] == baseline.profile and facts["format_version"] == 2
+    assert acn("decompress", archive, back, "--model", baseline_file).code == 0
+    with np.load(data_file) as before, np.load(back) as after:
+        np.testing.assert_array_equal(before["x"], after["x"])

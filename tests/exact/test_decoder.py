@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
+from tiny import BASELINES, frozen
 
+from acncodec.coding.bitsback import encode_images
+from acncodec.coding.pixels import Workers
 from acncodec.exact.decoder import ExactDecoder, one_frequencies
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.tables import tables
@@ -52,7 +56,7 @@ def full_pass(decoder: ExactDecoder, z: Ints, pixels: NDArray[np.uint8]) -> Ints
     x = pixels[:, 0, :, :, None].astype(np.int64)
     above = np.pad(x, ((0, 0), (1, 0), (0, 0), (0, 0)))[:, :-1]
     left = np.pad(x, ((0, 0), (0, 0), (1, 0), (0, 0)))[:, :, :-1]
-    s = decoder.conditioner.features(z).astype(np.int64)
+    s = decoder.condition(z).astype(np.int64)
     taps = windows(above, decoder.input_kernel, False).reshape(n, height, width, -1)
     v = operand(rounded(taps, decoder.vertical_in))
     taps = windows(left, (1, decoder.input_horizontal_kernel), True).reshape(n, height, width, -1)
@@ -77,6 +81,15 @@ def full_pass(decoder: ExactDecoder, z: Ints, pixels: NDArray[np.uint8]) -> Ints
     return logits.clip(-16383, 16383).reshape(n, -1)
 
 
+def test_scoring_without_latents_equals_a_plain_full_pass(images: NDArray[np.uint8]) -> None:
+    decoder = frozen(1, "pixelcnn").decoder
+    assert isinstance(decoder, ExactDecoder) and decoder.conditioner is None
+    nothing = np.zeros((len(images), 0), np.int64)
+    scored = decoder.score(nothing, images)
+    assert np.array_equal(scored, full_pass(decoder, nothing, images))
+    assert scored.std() > 50
+
+
 def test_scoring_equals_a_plain_full_pass(
     tiny_model: FrozenModel, images: NDArray[np.uint8]
 ) -> None:
@@ -86,21 +99,27 @@ def test_scoring_equals_a_plain_full_pass(
     assert scored.std() > 50
 
 
-def test_decoding_pixel_by_pixel_gives_the_frequencies_of_scoring(
-    tiny_model: FrozenModel, images: NDArray[np.uint8]
+@pytest.mark.parametrize("kind", ["acn", *BASELINES])
+def test_decoding_span_by_span_gives_the_frequencies_of_scoring(
+    images: NDArray[np.uint8], kind: str
 ) -> None:
-    decoder = tiny_model.decoder
-    z = grid_samples(tiny_model.encoder.codes(images), seed=1)
+    model = frozen(1, kind)
+    decoder, width = model.decoder, model.decoder.width
+    assert decoder.span == (width if kind == "vae" else 1)
+    with Workers(1, 256) as workers:
+        z = grid_samples(encode_images(model, images, workers), seed=1)
     scored = one_frequencies(decoder.score(z, images).ravel()).reshape(len(z), -1, 2)
     for rows in (slice(0, 40), slice(3, 10), slice(7, 8)):
         run = decoder.start(z[rows])
-        for position in range(decoder.height * decoder.width):
-            row, column = divmod(position, decoder.width)
+        for position in range(0, decoder.height * width, decoder.span):
+            row, column = divmod(position, width)
+            stop = column + decoder.span
             if column == 0:
                 run.begin_row(row)
-            weights = one_frequencies(run.logits(row, column, column + 1))
-            assert np.array_equal(weights, scored[rows, position])
-            run.put(row, column, column + 1, images[rows, 0, row, column, None])
+            weights = one_frequencies(run.logits(row, column, stop))
+            wanted = scored[rows, position : position + decoder.span].swapaxes(0, 1)
+            assert np.array_equal(weights, wanted.reshape(-1, 2))
+            run.put(row, column, stop, images[rows, 0, row, column:stop])
 
 
 def test_a_logit_depends_on_no_later_pixel(

@@ -19,7 +19,7 @@ from tokenize import TokenError
 from typing import Any
 
 import numpy as np
-from second_reader_model import Malformed, field, need, parse_json
+from second_reader_model import PROFILES, Malformed, field, need, parse_json
 from second_reader_networks import Model, Tables
 from second_reader_shard import decode_distinct
 
@@ -96,9 +96,11 @@ def read(path: Path, model: Path, tables: Path) -> dict[str, np.ndarray]:
     need(33 <= length <= 32 + 2**20, "length of the header")
     body = file.take(length)
     file.check_crc(0)
-    header = parse_header(parse_json(inflate(body[32:], 2**22), "header"))
-    lowest = 2 if any(shard.urn for shard in header.shards) else 1
-    need(version == lowest, "a version that is not the header's")
+    table = parse_json(inflate(body[32:], 2**22), "header")
+    profile = table.get("p") if type(table) is dict else None
+    header = parse_header(table)
+    of_two = profile != "int15" or any(shard.urn for shard in header.shards)
+    need(version == (2 if of_two else 1), "a version that is not the header's")
 
     side = b""
     has_side = file.data[file.at : file.at + 1] == bytes([SIDE])
@@ -117,6 +119,7 @@ def read(path: Path, model: Path, tables: Path) -> dict[str, np.ndarray]:
     networks = Model.load(model, Tables.load(tables))
     config = networks.config
     need(networks.identity == body[:32], "another model's archive")
+    need(networks.profile == profile, "the profile is not the model's")
     shape = tuple(config[key] for key in ("channels", "height", "width"))
     need(header.shape == shape, "the images have not the model's shape")
     need(len(header.levels) == config["levels"], "the levels are not the model's")
@@ -149,7 +152,7 @@ def parse_header(table: Any) -> Header:
     for key in "mpc":
         label = field(table, key, str)
         need(1 <= len(label) <= 255 and label.isprintable(), f"header: no label, {key}")
-        need(label == {"p": "int15", "c": "ans"}.get(key, label), f"header: {key} is unknown")
+        need(label in {"p": PROFILES, "c": ["ans"]}.get(key, [label]), f"header: {key} is unknown")
     order, name = field(table, "o", str), field(table, "n", str)
     dtype, layout = field(table, "d", str), field(table, "l", str)
     need(order in ("keep", "any"), "header: order")

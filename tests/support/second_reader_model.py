@@ -31,6 +31,23 @@ DEFAULTS: dict[str, Any] = {
     "condition_hidden": 32,
     "head_filters": 64,
 }
+PROFILES = {
+    "int15": "acn",
+    "int15-pixelvae": "pixelvae",
+    "int15-vae": "vae",
+    "int15-pixelcnn": "pixelcnn",
+}
+COMMON = {"height", "width", "channels", "levels"}
+STACKS = {
+    "decoder_filters", "decoder_blocks", "vertical_kernel", "horizontal_kernel",
+    "input_vertical_kernel", "input_horizontal_kernel", "head_filters",
+}  # fmt: skip
+KEYS = {
+    "acn": set(DEFAULTS),
+    "pixelvae": set(DEFAULTS) - {"prior_hidden"},
+    "vae": set(DEFAULTS) - {"prior_hidden"} - STACKS,
+    "pixelcnn": COMMON | STACKS,
+}
 FULL = 16_383
 
 
@@ -93,41 +110,29 @@ def read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]
 # 7: the model file
 
 
-def complete_config(given: dict[str, Any]) -> dict[str, Any]:
-    need(set(given) <= set(DEFAULTS), "config: an unknown key")
-    config = DEFAULTS | given
-    for key, default in DEFAULTS.items():
-        value = config[key]
+def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
+    need(set(given) <= KEYS[kind], "config: an unknown key")
+    config = {key: DEFAULTS[key] for key in KEYS[kind]} | given
+    for key, value in config.items():
+        default = DEFAULTS[key]
         need(type(value) is type(default), f"config: type of {key}")
         values = value if type(value) is list else [value]
         need(all(type(n) is int and 1 <= n <= 65_536 for n in values), f"config: {key}")
         if key.endswith("vertical_kernel"):
             need(len(values) == 2 and values[1] % 2 == 1, f"config: {key}")
     need(config["channels"] == 1 and config["levels"] == 2, "config: channels or levels")
-    strides = config["encoder_strides"]
-    need(len(strides) == len(config["encoder_channels"]), "config: strides of the encoder")
+    if kind != "pixelcnn":
+        strides = config["encoder_strides"]
+        need(len(strides) == len(config["encoder_channels"]), "config: strides of the encoder")
     return config
 
 
-def layer_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
-    """Outputs and inputs of every layer (7.3)."""
-    shapes = {}
-    rows, columns, channels = g["height"], g["width"], 1
-    strides = zip(g["encoder_channels"], g["encoder_strides"], strict=True)
-    for i, (out, stride) in enumerate(strides):
-        shapes[f"encoder.{i}"] = (out, (3 if i else 5) ** 2 * channels)
-        rows, columns, channels = (rows - 1) // stride + 1, (columns - 1) // stride + 1, out
-    D, P, F = g["latent_dim"], g["prior_hidden"], g["decoder_filters"]
-    S, T, E = g["condition_channels"], g["condition_hidden"], g["head_filters"]
-    shapes["encoder.out"] = (D, rows * columns * channels)
-    for i in range(3):
-        shapes[f"prior.hidden.{i}"] = (P, D + P if i else D)
-    for name in ("logits", "means", "scales"):
-        shapes[f"prior.{name}"] = (D * g["prior_components"], 3 * P)
-    quarter = math.ceil(g["height"] / 4) * math.ceil(g["width"] / 4)
-    shapes["decoder.conditioner.linear"] = (T * quarter, D)
-    shapes["decoder.conditioner.middle"] = (T, 9 * T)
-    shapes["decoder.conditioner.out"] = (S, 9 * T)
+def layer_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
+    """Outputs and inputs of every layer (7.3, 7.4)."""
+    shapes = {} if kind == "pixelcnn" else latent_shapes(g, kind)
+    if kind == "vae":
+        return shapes | {"decoder.logit": (1, 9 * g["condition_channels"])}
+    F, S, E = g["decoder_filters"], g.get("condition_channels", 0), g["head_filters"]
     shapes["decoder.vertical_in"] = (F, math.prod(g["input_vertical_kernel"]))
     shapes["decoder.horizontal_in"] = (F, g["input_horizontal_kernel"])
     for i in range(g["decoder_blocks"]):
@@ -138,9 +143,32 @@ def layer_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
     return shapes
 
 
-def model_id(config: dict[str, Any], tensors: dict[str, np.ndarray]) -> bytes:
+def latent_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
+    """The layers of encoder, prior network and conditioner."""
+    shapes = {}
+    rows, columns, channels = g["height"], g["width"], 1
+    strides = zip(g["encoder_channels"], g["encoder_strides"], strict=True)
+    for i, (out, stride) in enumerate(strides):
+        shapes[f"encoder.{i}"] = (out, (3 if i else 5) ** 2 * channels)
+        rows, columns, channels = (rows - 1) // stride + 1, (columns - 1) // stride + 1, out
+    D, S, T = g["latent_dim"], g["condition_channels"], g["condition_hidden"]
+    shapes["encoder.out"] = (D, rows * columns * channels)
+    if kind == "acn":
+        P = g["prior_hidden"]
+        for i in range(3):
+            shapes[f"prior.hidden.{i}"] = (P, D + P if i else D)
+        for name in ("logits", "means", "scales"):
+            shapes[f"prior.{name}"] = (D * g["prior_components"], 3 * P)
+    quarter = math.ceil(g["height"] / 4) * math.ceil(g["width"] / 4)
+    shapes["decoder.conditioner.linear"] = (T * quarter, D)
+    shapes["decoder.conditioner.middle"] = (T, 9 * T)
+    shapes["decoder.conditioner.out"] = (S, 9 * T)
+    return shapes
+
+
+def model_id(profile: str, config: dict[str, Any], tensors: dict[str, np.ndarray]) -> bytes:
     """The model id (7.2)."""
-    sha = hashlib.sha256(b"int15")
+    sha = hashlib.sha256(profile.encode())
     sha.update(json.dumps(config, sort_keys=True, separators=(",", ":")).encode())
     for name, tensor in sorted(tensors.items()):
         sha.update(f"\n{name} {tensor.dtype.name} {list(tensor.shape)}\n".encode())
@@ -148,7 +176,7 @@ def model_id(config: dict[str, Any], tensors: dict[str, np.ndarray]) -> bytes:
     return sha.digest()
 
 
-def check_tensors(config: dict[str, Any], tensors: dict[str, np.ndarray]) -> None:
+def check_tensors(config: dict[str, Any], tensors: dict[str, np.ndarray], kind: str) -> None:
     left = dict(tensors)
 
     def take(name: str, dtype: str, shape: tuple[int, ...], low: int, high: int) -> Any:
@@ -159,7 +187,7 @@ def check_tensors(config: dict[str, Any], tensors: dict[str, np.ndarray]) -> Non
         need(np.all((low <= values) & (values <= high)), f"model: range of {name}")
         return values
 
-    for layer, (out, count) in layer_shapes(config).items():
+    for layer, (out, count) in layer_shapes(config, kind).items():
         weight = take(f"{layer}.weight", "int16", (out, count), -FULL, FULL)
         lift = take(f"{layer}.lift", "uint8", (count,), 0, 40)
         bias = take(f"{layer}.bias", "int64", (out,), -(2**63), 2**63)
@@ -167,29 +195,34 @@ def check_tensors(config: dict[str, Any], tensors: dict[str, np.ndarray]) -> Non
         bound = FULL * (abs(weight) @ 2**lift) + abs(bias) + 2**shift // 2
         need(np.all(bound < 2**53), f"model: bound of {layer}")
 
-    D, blocks = config["latent_dim"], config["decoder_blocks"]
-    code_reach = int(take("encoder.code_reach", "int64", (), 1, 4096))
-    reach = int(take("prior.reach", "int64", (), 1, 8192))
-    mean_reach = int(take("prior.mean_reach", "int64", (), 1, 2**24))
-    code_lift = int(take("prior.code_lift", "int64", (), 0, 14))
-    latent_lift = int(take("decoder.conditioner.latent_lift", "int64", (), 0, 14))
-    take("decoder.vertical_scales", "int64", (blocks + 1,), 0, 14)
-    scales = take("decoder.horizontal_scales", "int64", (blocks + 1,), 0, 14).tolist()
-    shape = tensors["mixture.weights"].shape if "mixture.weights" in tensors else (0,)
-    need(len(shape) == 1 and 1 <= shape[0] <= 4095, "model: components of the mixture")
-    K, most = shape[0], 2**30 - 1
-    weights = take("mixture.weights", "int64", (K,), 0, most)
-    need(weights.sum() == 2**24 - K, "model: weights of the mixture")
-    slopes = take("mixture.coefficients", "int64", (K, D, D), -most, most)
-    offsets = take("mixture.offsets", "int64", (K, D), -most, most)
-    inverses = take("mixture.inverses", "int64", (K, D), 1, most)
-    take("mixture.constants", "int64", (K,), -most, most)
+    if kind != "pixelcnn":
+        D = config["latent_dim"]
+        code_reach = int(take("encoder.code_reach", "int64", (), 1, 4096))
+        reach = code_reach + 64
+        latent_lift = int(take("decoder.conditioner.latent_lift", "int64", (), 0, 14))
+        need(reach << latent_lift <= FULL, "model: lift of latents")
+        shape = tensors["mixture.weights"].shape if "mixture.weights" in tensors else (0,)
+        need(len(shape) == 1 and 1 <= shape[0] <= 4095, "model: components of the mixture")
+        K, most = shape[0], 2**30 - 1
+        weights = take("mixture.weights", "int64", (K,), 0, most)
+        need(weights.sum() == 2**24 - K, "model: weights of the mixture")
+        slopes = take("mixture.coefficients", "int64", (K, D, D), -most, most)
+        offsets = take("mixture.offsets", "int64", (K, D), -most, most)
+        inverses = take("mixture.inverses", "int64", (K, D), 1, most)
+        take("mixture.constants", "int64", (K,), -most, most)
+        means = abs(slopes).sum(2) * reach // 16 + 1 + abs(offsets)
+        need(np.all((256 * reach + 128 + means) * inverses < 2**63), "model: mixture")
+    if kind == "acn":
+        need(int(take("prior.reach", "int64", (), 1, 8192)) == reach, "model: reach")
+        mean_reach = int(take("prior.mean_reach", "int64", (), 1, 2**24))
+        code_lift = int(take("prior.code_lift", "int64", (), 0, 14))
+        need(mean_reach == 256 * reach, "model: reach of means")
+        need(code_reach << code_lift <= FULL, "model: lift of codes")
+    if kind != "vae":
+        blocks = config["decoder_blocks"]
+        take("decoder.vertical_scales", "int64", (blocks + 1,), 0, 14)
+        scales = take("decoder.horizontal_scales", "int64", (blocks + 1,), 0, 14).tolist()
+        for i in range(blocks):
+            shift = int(tensors[f"decoder.{i}.residual.shift"])
+            need(shift + scales[i + 1] >= scales[i], "model: scales of the horizontal stack")
     need(not left, "model: unknown tensors")
-
-    need(reach == code_reach + 64 and mean_reach == 256 * reach, "model: reaches")
-    need(code_reach << code_lift <= FULL and reach << latent_lift <= FULL, "model: lifts")
-    for i in range(blocks):
-        shift = int(tensors[f"decoder.{i}.residual.shift"])
-        need(shift + scales[i + 1] >= scales[i], "model: scales of the horizontal stack")
-    means = abs(slopes).sum(2) * reach // 16 + 1 + abs(offsets)
-    need(np.all((256 * reach + 128 + means) * inverses < 2**63), "model: mixture")

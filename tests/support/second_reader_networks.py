@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from second_reader_model import (
     FULL,
+    PROFILES,
     check_tensors,
     complete_config,
     field,
@@ -91,27 +92,33 @@ def flat(x: np.ndarray) -> np.ndarray:
 class Model:
     """A model with its layers (8), networks (9) and distributions (10). Axis 0 counts images."""
 
-    def __init__(self, config: dict[str, Any], t: dict[str, np.ndarray], tables: Tables) -> None:
+    def __init__(
+        self, profile: str, config: dict[str, Any], t: dict[str, np.ndarray], tables: Tables
+    ) -> None:
         self.config, self.t, self.tables = config, t, tables
-        self.identity = model_id(config, t)
+        self.profile, self.kind = profile, PROFILES[profile]
+        self.identity = model_id(profile, config, t)
         self.matrices = {
             name: (t[f"{name}.weight"].astype(np.int64) << t[f"{name}.lift"].astype(np.int64)).T
-            for name in layer_shapes(config)
+            for name in layer_shapes(config, self.kind)
         }
-        self.reach = int(t["prior.reach"])
-        self.posterior = self.bins(*np.array([[2**14], [0], [2**17]]), reach=64)
-        self.components = t["mixture.weights"] + 1
+        self.dimensions = config.get("latent_dim", 0)
+        if self.dimensions:
+            self.reach = int(t["encoder.code_reach"]) + 64
+            self.posterior = self.bins(*np.array([[2**14], [0], [2**17]]), reach=64)
+            self.components = t["mixture.weights"] + 1
 
     @classmethod
     def load(cls, path: Path, tables: Tables) -> Model:
         metadata, tensors = read_safetensors(path)
-        need(metadata.get("profile") == "int15", "model: profile")
+        profile = field(metadata, "profile", str)
+        need(profile in PROFILES, "model: profile")
         text = field(metadata, "acncodec", str)
         need(len(text) <= 2**20, "model: metadata")
         about = parse_json(text.encode(), "model")
-        config = complete_config(field(about, "config", dict))
-        check_tensors(config, tensors)
-        return cls(config, tensors, tables)
+        config = complete_config(field(about, "config", dict), PROFILES[profile])
+        check_tensors(config, tensors, PROFILES[profile])
+        return cls(profile, config, tensors, tables)
 
     def shift(self, name: str) -> int:
         return int(self.t[f"{name}.shift"])
@@ -155,6 +162,8 @@ class Model:
 
     def condition(self, latents: np.ndarray) -> np.ndarray:  # 9.3
         height, width = self.config["height"], self.config["width"]
+        if not self.dimensions:
+            return np.zeros((len(latents), height, width, 0), np.int64)
         name = "decoder.conditioner."
         lift = int(self.t[f"{name}latent_lift"])
         t = relu(self.layer(f"{name}linear", latents << lift))
@@ -194,12 +203,26 @@ class Model:
         logits = self.t["mixture.constants"] - ((t * t).sum(1) >> 15)
         return self.tables.softmax(logits, 2**24 - K) + 1
 
-    def decoder(self, latents: np.ndarray) -> Decoder:
-        return Decoder(self, latents)
+    def decoder(self, latents: np.ndarray) -> Decoder | FeedForward:
+        return FeedForward(self, latents) if self.kind == "vae" else Decoder(self, latents)
 
 
 def double(t: np.ndarray, height: int, width: int) -> np.ndarray:
     return t.repeat(2, axis=1).repeat(2, axis=2)[:, :height, :width]
+
+
+class FeedForward:
+    """All logits at once (9.7)."""
+
+    def __init__(self, model: Model, latents: np.ndarray) -> None:
+        logits = model.conv("decoder.logit", relu(model.condition(latents)), 3, 1)
+        self.ones = model.tables.logistic(logits[..., 0])
+
+    def start_row(self, x: np.ndarray, r: int) -> None:
+        pass
+
+    def frequency_of_one(self, x: np.ndarray, r: int, c: int) -> np.ndarray:
+        return self.ones[:, r, c]
 
 
 class Decoder:

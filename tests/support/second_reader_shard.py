@@ -86,6 +86,7 @@ def decode_distinct(
     Returns the words that are left, and for each position the number of its distinct image (11.2)
     and the image's level indexes, one byte a pixel.
     """
+    need(strategy != "tour" or model.kind == "acn", "a tour without a prior network")
     stack = Stack(words)
     numbers = list(range(sum(batches)))
     if permuted:
@@ -94,20 +95,24 @@ def decode_distinct(
     images: list[bytes] = []
     taken: list[bytes] = []
     pool = Pool(model, *urn) if urn else None
-    codes = np.zeros((0, model.config["latent_dim"]), np.int64)
+    codes = np.zeros((0, model.dimensions), np.int64)
     for number, n in enumerate(batches):
         if strategy == "tour" and number:
             items = np.arange(n)
             latents = conditional_latents(stack, codes[items // 2 if number == 1 else items], model)
         elif pool:
             latents = pool.pop_latents(stack, n)
-        else:
+        elif model.dimensions:
             latents = unconditional_latents(stack, n, model)
+        else:
+            latents = np.zeros((n, 0), np.int64)
         levels = pop_pixels(stack, latents, model)
-        codes = model.encode(levels)
-        for offset in reversed((latents - codes).ravel().tolist()):
-            need(-64 <= offset <= 64, "a latent too far from its code")
-            stack.push(offset + 64, model.posterior)
+        codes = np.zeros((n, model.dimensions), np.int64)
+        if model.dimensions:
+            codes = model.encode(levels)
+            for offset in reversed((latents - codes).ravel().tolist()):
+                need(-64 <= offset <= 64, "a latent too far from its code")
+                stack.push(offset + 64, model.posterior)
         batch = [image.astype("u1").tobytes() for image in levels]
         images += batch
         if strategy in ("set", "urn"):
@@ -132,7 +137,7 @@ def conditional_latents(stack: Stack, codes: np.ndarray, model: Model) -> np.nda
 
 def unconditional_latents(stack: Stack, n: int, model: Model) -> np.ndarray:
     components = [stack.pop(model.components) for _ in range(n)]
-    z = np.zeros((n, model.config["latent_dim"]), np.int64)
+    z = np.zeros((n, model.dimensions), np.int64)
     for d in range(z.shape[1]):
         for i, k in enumerate(components):
             z[i, d] = stack.pop(model.marginal(z[i], k, d)) - model.reach

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from acncodec.exact.build import freeze_model
 from acncodec.exact.model import FrozenModel
-from acncodec.nets.acn import ACN
+from acncodec.nets.baselines import Network, PixelModel, build_network, encode
 from acncodec.training.recipe import preset, with_size
 
 SIZE = 8
+BASELINES = ("pixelcnn", "vae", "pixelvae")
 
 
 def blobs(count: int, seed: int, size: int = SIZE) -> NDArray[np.uint8]:
@@ -25,27 +26,32 @@ def blobs(count: int, seed: int, size: int = SIZE) -> NDArray[np.uint8]:
     return drawn.astype(np.uint8)[:, None]
 
 
-def tiny_network(seed: int) -> ACN:
+def tiny_network(seed: int, kind: str = "acn") -> Network:
     """An untrained tiny network whose codes and logits spread like a trained one's."""
     torch.manual_seed(seed)
-    net = ACN(with_size(preset("tiny"), SIZE, SIZE).config).eval()
+    name = "tiny" if kind == "acn" else f"tiny-{kind}"
+    net = build_network(with_size(preset(name), SIZE, SIZE).config).eval()
     with torch.no_grad():
-        net.encoder.out.weight.mul_(40)
-        for name, value in net.decoder.named_parameters():
-            if name.endswith("weight"):
+        if not isinstance(net, PixelModel):
+            net.encoder.out.weight.mul_(40)
+        for key, value in net.decoder.named_parameters():
+            if key.endswith("weight"):
                 value.mul_(1.7)
     return net
 
 
-def frozen(seed: int) -> FrozenModel:
+def frozen(seed: int, kind: str = "acn") -> FrozenModel:
     """A frozen tiny model; `seed` changes every tensor."""
-    net = tiny_network(seed)
+    net = tiny_network(seed, kind)
     x = torch.from_numpy(blobs(300, seed)).float()
+    name = f"tiny-{seed}" if kind == "acn" else f"tiny-{kind}-{seed}"
+    if isinstance(net, PixelModel):
+        return freeze_model(net, None, None, x, name, {"about": "a test model"})
     with torch.no_grad():
-        codes = net.encoder(x).numpy()
+        codes = encode(net, x).numpy()
     dim = net.config.latent_dim
     rng = np.random.default_rng(seed)
     means = codes[rng.choice(len(codes), 3, replace=False)].astype(np.float64)
     spread = np.cov(codes.T) + np.eye(dim)
     mixture = np.array([0.5, 0.3, 0.2]), means, np.stack([spread] * 3)
-    return freeze_model(net, codes, mixture, x, f"tiny-{seed}", {"about": "a test model"})
+    return freeze_model(net, codes, mixture, x, name, {"about": "a test model"})
