@@ -18,15 +18,14 @@ from acncodec.container import (
     Section,
     SectionType,
     archive_bytes,
-    pack_side,
     read_archive,
-    unpack_side,
     write_archive,
 )
 from acncodec.errors import CoderError, CorruptionError, DataError, FormatError, ModelError
 from acncodec.exact.model import PROFILE, FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
+from acncodec.labels import decoded_context, known_context, pack_arrays, unpack_arrays
 from acncodec.shards import CodedShard, pop_shard, push_shard
 
 Progress = Callable[[str, float], None]
@@ -129,8 +128,9 @@ def compress_dataset(
     sections = [Section(SectionType.STACK, 0, coded.words.astype("<u4").tobytes())]
     if arranged.duplicates:
         sections.append(Section(SectionType.DUPLICATES, 0, arranged.duplicates))
-    if arranged.side:
-        sections.append(Section(SectionType.SIDE, 0, pack_side(arranged.side)))
+    context = known_context(coded.codes, arranged.pixels, arranged.rows, data.levels)
+    header, side_sections = pack_arrays(arranged.side, header, context)
+    sections += side_sections
     write_archive(file, header, sections)
     sizes = archive_bytes(header, sections)
     return _stats(data, model, options, coded, sizes.total, sizes.side)
@@ -192,9 +192,9 @@ def decompress_archive(
         for index in range(len(header.shards)):
             part = pop_shard(archive, index, model, workers, progress or _silent)
             parts.append(part)
-    pixels = np.concatenate(parts) if parts else np.zeros((0, *header.shape), np.uint8)
-    try:
-        side = unpack_side(archive.side, header.count) if archive.side is not None else ()
-        return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
-    except DataError as error:
-        raise CorruptionError(f"the arrays do not fit together: {error}") from error
+        pixels = np.concatenate(parts)
+        try:
+            side = unpack_arrays(archive, decoded_context(model, pixels, workers))
+            return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
+        except DataError as error:
+            raise CorruptionError(f"the arrays do not fit together: {error}") from error

@@ -38,9 +38,10 @@ MAX_SEED_BLOCKS = 64
 
 @dataclass(frozen=True, eq=False)
 class CodedShard:
-    """One shard on its stack."""
+    """One shard on its stack; `codes` are those of its distinct images, int64 (U, D)."""
 
     words: NDArray[np.uint32]
+    codes: Ints
     header: ShardHeader
     tally: Tally
     ideal_bits: float
@@ -103,7 +104,7 @@ def push_shard(
             )
             words = stack.words()
             _check_plausible(words, distinct, CoderError("the images cost under a bit each"))
-            return CodedShard(words, header, tally, stack.ideal_bits)
+            return CodedShard(words, codes, header, tally, stack.ideal_bits)
     raise CoderError("the images cost too few bits to carry their latents")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """The newest version. Readers know every version from 1 to this one."""
 
 STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1}
@@ -18,7 +18,13 @@ PROFILES: Final[Mapping[str, int]] = {"int15": 1}
 """Arithmetic profiles, each with its first version."""
 
 
-def lowest_version(strategies: Iterable[str], coder: str, profile: str) -> int:
+FEATURES: Final[Mapping[str, int]] = {"labels": 2}
+"""What a header may call for beside these, each with its first version."""
+
+
+def lowest_version(
+    strategies: Iterable[str], coder: str, profile: str, features: Iterable[str] = ()
+) -> int:
     """The lowest format version that has all of these.
 
     An unknown coder or profile counts as of version 1: whoever meets it refuses it by name.
@@ -27,4 +33,5 @@ def lowest_version(strategies: Iterable[str], coder: str, profile: str) -> int:
         CODERS.get(coder, 1),
         PROFILES.get(profile, 1),
         *(STRATEGIES[strategy] for strategy in strategies),
+        *(FEATURES[feature] for feature in features),
     )

@@ -60,10 +60,11 @@ def test_public_names() -> None:
     assert acncodec.container.__all__ == [
         *("CODERS", "FORMAT_VERSION", "FRAME_BYTES", "ORDERS", "PROFILES"),
         *("SIGNATURE", "STRATEGIES"),
-        *("Archive", "ArchiveBytes", "ArchiveInfo", "Header", "Section", "SectionInfo"),
-        *("SectionType", "ShardHeader", "archive_bytes", "atomic_output", "find_duplicates"),
-        *("pack_counts", "pack_inverse", "pack_side", "read_archive", "read_header"),
-        *("unpack_counts", "unpack_inverse", "unpack_side", "write_archive"),
+        *("Archive", "ArchiveBytes", "ArchiveInfo", "Header", "LabelTable", "Section"),
+        *("SectionInfo", "SectionType", "ShardHeader", "archive_bytes", "atomic_output"),
+        *("find_duplicates", "pack_counts", "pack_inverse", "pack_side", "pack_tables"),
+        *("read_archive", "read_header", "table_of"),
+        *("unpack_counts", "unpack_inverse", "unpack_side", "unpack_tables", "write_archive"),
     ]
 
 
@@ -169,7 +170,8 @@ def test_wrong_sections(sections: bytes, message: str) -> None:
         ((*SECTIONS, STACKS[0]), "twice"),
         ((*SECTIONS, Section(1, 2, b"")), "stack of shard 2 does not belong"),
         ((*SECTIONS, Section(2, 1, b"")), "duplicates of shard 1 does not belong"),
-        ((*SECTIONS, Section(4, 0, b"")), "unknown type 4 does not belong"),
+        ((*SECTIONS, Section(4, 0, b"")), "the labels does not belong"),
+        ((*SECTIONS, Section(5, 0, b"")), "unknown type 5 does not belong"),
         ((REPEATS, Section(1, 0, b"abc"), STACKS[1]), "no whole words"),
     ],
 )
