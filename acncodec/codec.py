@@ -60,7 +60,8 @@ class CompressStats:
     is -log2 of the integer frequencies used, bits-back subtracted, and splits into KL,
     reconstruction and order (log2 N! where one is stored, less than nothing in a set);
     `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
-    coder's rounding.
+    coder's rounding; `estimates` are what each ordering was thought to cost, latents and order,
+    nats an image, before one was taken.
     """
 
     images: int
@@ -83,6 +84,7 @@ class CompressStats:
     model: str
     model_sha256: str
     distinct: int
+    estimates: dict[str, float]
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
@@ -159,6 +161,7 @@ def _stats(
         initial_bits=8 * stack_bytes - coded.ideal_bits,
         order=options.order, ordering=coded.header.strategy, coder=options.coder,
         model=model.name, model_sha256=model.model_id.hex(), distinct=coded.header.distinct,
+        estimates={name: bits * NATS / count for name, bits in coded.estimates.items() if count},
     )  # fmt: skip
 
 

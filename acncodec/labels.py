@@ -134,11 +134,16 @@ def _pack_labels(
 
 def _unpack_labels(payload: bytes, count: int, context: Context) -> list[SideArray]:
     pixel_weight, tables, start = unpack_tables(payload, count)
-    stack = Stack(np.frombuffer(payload, "<u4", offset=start).astype(np.uint32), seal=False)
-    arrays = [
-        table.side_array(Labels(context(pixel_weight), len(table.values)).pop(stack))
-        for table in tables
-    ]
-    if not np.array_equal(stack.unsealed(), seed_words(_digest(payload[:start], arrays), 1)):
-        raise CorruptionError("the labels do not match their digest")
+    words = np.frombuffer(payload, "<u4", offset=start).astype(np.uint32)
+    neighbours = context(pixel_weight)
+    try:
+        stack = Stack(words, seal=False)
+        arrays = [
+            table.side_array(Labels(neighbours, len(table.values)).pop(stack)) for table in tables
+        ]
+        left = stack.unsealed()
+    except CorruptionError as error:
+        raise CorruptionError(f"the labels are damaged: {error}") from error
+    if not np.array_equal(left, seed_words(_digest(payload[:start], arrays), 1)):
+        raise CorruptionError("the labels are damaged: they do not match their digest")
     return arrays

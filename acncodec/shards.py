@@ -38,13 +38,15 @@ MAX_SEED_BLOCKS = 64
 
 @dataclass(frozen=True, eq=False)
 class CodedShard:
-    """One shard on its stack; `codes` are those of its distinct images, int64 (U, D)."""
+    """One shard on its stack; `codes` are those of its distinct images, int64 (U, D), and
+    `estimates` what each strategy was thought to cost beside the pixels, bits."""
 
     words: NDArray[np.uint32]
     codes: Ints
     header: ShardHeader
     tally: Tally
     ideal_bits: float
+    estimates: dict[str, float]
 
 
 def _expected_gain(model: FrozenModel, pixels: Pixels, codes: Ints, workers: Workers) -> float:
@@ -104,7 +106,7 @@ def push_shard(
             )
             words = stack.words()
             _check_plausible(words, distinct, CoderError("the images cost under a bit each"))
-            return CodedShard(words, codes, header, tally, stack.ideal_bits)
+            return CodedShard(words, codes, header, tally, stack.ideal_bits, plan.estimates)
     raise CoderError("the images cost too few bits to carry their latents")
 
 

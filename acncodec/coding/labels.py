@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from acncodec.coding.codec import proportional_weights
 from acncodec.coding.neighbours import Neighbours
 from acncodec.coding.stack import Floats, Stack, information
+from acncodec.errors import CoderError
 
 Ints = NDArray[np.int64]
 
@@ -117,7 +118,9 @@ class Labels:
         return asked
 
     def push(self, stack: Stack, symbol: Ints) -> None:
-        """Push classes, int64 (N,)."""
+        """Push classes, int64 (N,). Raises `CoderError` if one is not in range(classes)."""
+        if len(symbol) and not 0 <= symbol.min() <= symbol.max() < self._classes:
+            raise CoderError(f"a class is not in range({self._classes})")
         for answer, weights in reversed(self._asked(symbol)):
             stack.push(answer, weights)
 

@@ -274,7 +274,7 @@ def _from_json(value: dict[str, object], model_id: bytes) -> Header:
         spec=_spec_from_json(fields),
         shape=_shape_from_json(fields.take("s")),
         shards=_shards_from_json(fields.take("h")),
-        labels=_labels_from_json(fields.take("y", [])),
+        labels=_labels_from_json(fields.take("y", ())),
     )
     fields.finish()
     return header
@@ -303,8 +303,10 @@ def _shape_from_json(value: object) -> tuple[int, int, int]:
 
 
 def _labels_from_json(value: object) -> tuple[int, ...]:
-    if not isinstance(value, list):
-        raise FormatError(f"the places of labels must be a list, not {type(value).__name__}")
+    if value == ():
+        return ()
+    if not isinstance(value, list) or not value:
+        raise FormatError("the places of labels must be a list of at least one")
     return tuple(value)
 
 

@@ -56,6 +56,7 @@ def with_json(value: object) -> bytes:
         replace(HEADER, spec=ImageSpec("x", "uint8", "nhw", (0, 255))),
         replace(HEADER, spec=ImageSpec("x", "uint8", "nhw", (0, 7, 9))),
         replace(HEADER, shards=(ShardHeader(0, 0, "iid", False, (), 1),)),
+        replace(HEADER, labels=(0, 3, 70_000)),
         replace(HEADER, shards=tuple(ShardHeader(n, n, "iid", False, (n,), 1) for n in (1, 2, 3))),
     ],
 )
@@ -82,6 +83,15 @@ def test_layout_of_the_bytes() -> None:
         "h": [{"n": 10_000, "t": "tour", "u": 9_998, "z": [1, 2, 5, 11, [500, 19], 479]}],
     }
     assert HEADER.count == 10_000
+
+
+def test_the_version_is_the_lowest_that_has_all_it_uses() -> None:
+    assert HEADER.to_bytes()[8:10] == b"\x01\x00"
+    later = replace(HEADER, labels=(0,)).to_bytes()
+    assert later[8:10] == b"\x02\x00"
+    assert json.loads(zlib.decompress(later[46:-4], -15)) == FIELDS | {"y": [0]}
+    with pytest.raises(FormatError, match=r"version 1 is stated, but the header is of version 2"):
+        Header.from_bytes(with_json(FIELDS | {"y": [0]}))
 
 
 def test_it_is_small() -> None:
@@ -131,6 +141,12 @@ def test_a_bad_shard_is_refused(change: dict[str, Any]) -> None:
         {"shards": [SHARD]},
         {"shards": (SHARD,) * 65_537},
         {"shape": (1, 65_535, 65_535)},
+        {"labels": [0]},
+        {"labels": (-1,)},
+        {"labels": (True,)},
+        {"labels": (1, 1)},
+        {"labels": (2, 1)},
+        {"labels": (1 << 32,)},
     ],
 )
 def test_a_bad_header_is_refused(change: dict[str, Any]) -> None:
@@ -228,6 +244,12 @@ def test_a_missing_field(key: str) -> None:
         {"h": [FIELDS["h"][0] | {"z": [[1, 9_998 * 2]]}]},
         {"h": [FIELDS["h"][0] | {"n": 0, "u": 0}]},
         {"h": None},
+        {"y": []},
+        {"y": 0},
+        {"y": {}},
+        {"y": [1, 0]},
+        {"y": [0.0]},
+        {"y": None},
     ],
 )
 def test_a_bad_field(change: dict[str, Any]) -> None:

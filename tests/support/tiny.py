@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -37,9 +39,30 @@ def tiny_network(seed: int) -> ACN:
     return net
 
 
-def frozen(seed: int) -> FrozenModel:
-    """A frozen tiny model; `seed` changes every tensor."""
+def copying_network(seed: int) -> ACN:
+    """A tiny network that tells images apart by their codes, six standard deviations wide, and
+    whose prior network expects its input again: a near neighbour is worth having."""
     net = tiny_network(seed)
+    slope, components = 1 / 64, net.config.prior_components
+    with torch.no_grad():
+        codes = net.encoder(torch.from_numpy(blobs(300, seed)).float())
+        scale = 6 / codes.std(0).clamp(min=1e-3)
+        net.encoder.out.weight.mul_(scale[:, None])
+        net.encoder.out.bias.copy_((net.encoder.out.bias - codes.mean(0)) * scale)
+        for value in net.prior.parameters():
+            value.zero_()
+        means = net.prior.out.weight.view(3, net.config.latent_dim, components, -1)[1]
+        for d in range(net.config.latent_dim):
+            net.prior.hidden[0].weight[d, d] = slope
+            means[d, :, d] = 1 / slope
+        scales = net.prior.out.bias.view(3, net.config.latent_dim, components)[2]
+        scales[:] = torch.linspace(0, 8, components)
+    return net
+
+
+def frozen(seed: int, network: Callable[[int], ACN] = tiny_network) -> FrozenModel:
+    """A frozen tiny model; `seed` changes every tensor."""
+    net = network(seed)
     x = torch.from_numpy(blobs(300, seed)).float()
     with torch.no_grad():
         codes = net.encoder(x).numpy()
