@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tiny import blobs, frozen
+from tiny import blobs, copying_network, frozen
 
 from acncodec.exact.model import FrozenModel
 
@@ -20,6 +20,12 @@ def tiny_model() -> FrozenModel:
 def other_model() -> FrozenModel:
     """A second model that differs from `tiny_model`."""
     return frozen(seed=2)
+
+
+@pytest.fixture(scope="session")
+def copying_model() -> FrozenModel:
+    """A model like `tiny_model`, in which near neighbours predict each other."""
+    return frozen(1, copying_network)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import acncodec.ordering.plan
 from acncodec.coding.bitsback import push_all
 from acncodec.coding.pixels import Workers
 from acncodec.coding.stack import Stack
@@ -49,6 +50,22 @@ def test_auto_takes_the_smaller_estimate(
         plan = make_plan(tiny_model, codes, ordering="auto", keep=keep, gain=20, blocks=4)
         assert plan.estimates[plan.strategy] == min(plan.estimates.values())
         assert plan.permuted == (keep and plan.strategy == "tour")
+
+
+def test_a_stored_order_must_be_clearly_cheaper(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = tiny_model.encoder.codes(images)
+    lead = 64 + 8 * math.sqrt(codes.size) + permutation_bits(len(codes))
+    for less, keep, chosen in ((1, True, "tour"), (-1, True, "iid"), (-1, False, "tour")):
+        costs = iter((0.0, -lead - less, permutation_bits(len(codes)) * 3))
+        monkeypatch.setattr(
+            acncodec.ordering.plan,
+            "schedule_latent_bits",
+            lambda *_arguments, costs=costs, **_options: next(costs),
+        )
+        plan = make_plan(tiny_model, codes, ordering="auto", keep=keep, gain=20, blocks=4)
+        assert plan.strategy == chosen
 
 
 def test_unknown_orderings_are_refused(tiny_model: FrozenModel) -> None:
