@@ -78,12 +78,12 @@ def pack_arrays(
         tables = {
             place: table
             for place, table in tables.items()
-            if len(_pack_labels([side[place]], [table], context)) < len(pack_side([side[place]]))
+            if len(pack_labels([side[place]], [table], context)) < len(pack_side([side[place]]))
         }
     if not tables:
         return header, plain
     chosen = replace(header, labels=tuple(tables))
-    payload = _pack_labels([side[place] for place in tables], list(tables.values()), context)
+    payload = pack_labels([side[place] for place in tables], list(tables.values()), context)
     rest = [one for place, one in enumerate(side) if place not in tables]
     sections = [*_side_sections(rest), Section(SectionType.LABELS, 0, payload)]
     if _file_bytes(chosen, sections) < _file_bytes(header, plain):
@@ -122,9 +122,10 @@ def _digest(head: bytes, arrays: Sequence[SideArray]) -> bytes:
     return hashlib.sha256(b"".join((head, *(side.array.tobytes() for side in arrays)))).digest()
 
 
-def _pack_labels(
+def pack_labels(
     arrays: Sequence[SideArray], tables: Sequence[LabelTable], context: Context
 ) -> bytes:
+    """The payload of a labels section: arrays with their tables, in written order."""
     head = pack_tables(PIXEL_WEIGHT, tables)
     stack = Stack.seeded(_digest(head, arrays))
     for side, table in reversed(list(zip(arrays, tables, strict=True))):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tiny import SIZE, blobs
@@ -169,6 +169,7 @@ def drifting(count: int, seed: int, share: float) -> NDArray[np.uint8]:
     st.integers(0, 80), st.integers(0, 2**32 - 1), st.floats(0, 0.5), st.sampled_from("bnd"),
     st.booleans(),
 )  # fmt: skip
+@example(65, 185, 0.44, "d", True)  # here the estimates alone would take the larger file
 def test_keep_is_never_much_larger_than_iid(
     tiny_model: FrozenModel, copying_model: FrozenModel, count: int, seed: int, share: float,
     kind: str, copies: bool,
