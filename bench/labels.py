@@ -1,6 +1,6 @@
 """What the labels of the bundled images cost, by this codec and by others, as JSON.
 
-`python bench/labels.py > bench/results/labels.json`: bytes for the first 1,000, 2,000 and all
+`python bench/labels.py`: bytes for the first 1,000, 2,000 and all
 images, in the order of the file and in canonical order. No pixel is coded, only codes are needed.
 """
 

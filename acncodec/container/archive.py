@@ -233,7 +233,7 @@ def _name(kind: int, shard: int) -> str:
         SectionType.STACK: "stack",
         SectionType.DUPLICATES: "duplicates",
         SectionType.SIDE: "side data",
-        SectionType.LABELS: "labels",
+        SectionType.LABELS: "labels section",
     }
     name = names[SectionType(kind)]
     whole = kind in (SectionType.SIDE, SectionType.LABELS) and shard == 0
