@@ -25,12 +25,13 @@ Ints = NDArray[np.int64]
 class Arrangement:
     """pixels: the distinct images, uint8 (U, C, H, W); count: N; duplicates: their payload,
     empty when all images differ; digest: SHA-256 of the images as `decompress` writes them;
-    side: side arrays in that order."""
+    rows: int64 (N,), which distinct image each written one is; side: side arrays in that order."""
 
     pixels: Pixels
     count: int
     duplicates: bytes
     digest: bytes
+    rows: Ints
     side: tuple[SideArray, ...]
 
 
@@ -58,9 +59,8 @@ def arrange(data: DataSet, keep: bool) -> Arrangement:
     if keep:
         first, inverse = find_duplicates(data.pixels)
         duplicates = b"" if len(first) == data.count else pack_inverse(inverse, len(first))
-        return Arrangement(
-            data.pixels[first], data.count, duplicates, pixels_digest(data.pixels), data.side
-        )
+        digest = pixels_digest(data.pixels)
+        return Arrangement(data.pixels[first], data.count, duplicates, digest, inverse, data.side)
     rows = list(range(data.count))
     aligned = [side.array for side in data.side if side.aligned]
     if aligned:
@@ -74,7 +74,8 @@ def arrange(data: DataSet, keep: bool) -> Arrangement:
     side = tuple(
         replace(entry, array=entry.array[order]) if entry.aligned else entry for entry in data.side
     )
-    return Arrangement(pixels[first], data.count, duplicates, pixels_digest(pixels), side)
+    digest = pixels_digest(pixels)
+    return Arrangement(pixels[first], data.count, duplicates, digest, inverse, side)
 
 
 def restore(pixels: Pixels, count: int, duplicates: bytes, keep: bool) -> Pixels:

@@ -20,15 +20,14 @@ from acncodec.container import (
     Section,
     SectionType,
     archive_bytes,
-    pack_side,
     read_archive,
-    unpack_side,
     write_archive,
 )
 from acncodec.errors import CoderError, CorruptionError, DataError, FormatError, ModelError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
+from acncodec.labels import decoded_context, known_context, pack_arrays, unpack_arrays
 from acncodec.shards import CodedShard, pop_shard, push_shard
 
 Progress = Callable[[str, float], None]
@@ -74,7 +73,8 @@ class CompressStats:
     is -log2 of the integer frequencies used, bits-back subtracted, and splits into KL,
     reconstruction and order (log2 N! where one is stored, less than nothing in a set);
     `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
-    coder's rounding.
+    coder's rounding; `estimates` are what each ordering was thought to cost, latents and order,
+    nats an image, before one was taken.
     """
 
     images: int
@@ -97,6 +97,7 @@ class CompressStats:
     model: str
     model_sha256: str
     distinct: int
+    estimates: dict[str, float]
     alpha: int | None = None
     kernel: int | None = None
 
@@ -145,8 +146,9 @@ def compress_dataset(
     sections = [Section(SectionType.STACK, 0, coded.words.astype("<u4").tobytes())]
     if arranged.duplicates:
         sections.append(Section(SectionType.DUPLICATES, 0, arranged.duplicates))
-    if arranged.side:
-        sections.append(Section(SectionType.SIDE, 0, pack_side(arranged.side)))
+    context = known_context(coded.codes, arranged.pixels, arranged.rows, data.levels)
+    header, side_sections = pack_arrays(arranged.side, header, context)
+    sections += side_sections
     write_archive(file, header, sections)
     sizes = archive_bytes(header, sections)
     return _stats(data, model, options, coded, sizes.total, sizes.side)
@@ -177,6 +179,7 @@ def _stats(
         model=model.name, model_sha256=model.model_id.hex(), distinct=coded.header.distinct,
         alpha=coded.rule.alpha if coded.rule else None,
         kernel=coded.rule.kernel if coded.rule else None,
+        estimates={name: bits * NATS / count for name, bits in coded.estimates.items() if count},
     )  # fmt: skip
 
 
@@ -212,9 +215,9 @@ def decompress_archive(
         for index in range(len(header.shards)):
             part = pop_shard(archive, index, model, workers, progress or _silent)
             parts.append(part)
-    pixels = np.concatenate(parts) if parts else np.zeros((0, *header.shape), np.uint8)
-    try:
-        side = unpack_side(archive.side, header.count) if archive.side is not None else ()
-        return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
-    except DataError as error:
-        raise CorruptionError(f"the arrays do not fit together: {error}") from error
+        pixels = np.concatenate(parts)
+        try:
+            side = unpack_arrays(archive, decoded_context(model, pixels, workers))
+            return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
+        except DataError as error:
+            raise CorruptionError(f"the arrays do not fit together: {error}") from error

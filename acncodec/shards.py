@@ -33,13 +33,16 @@ MAX_SEED_BLOCKS = 64
 
 @dataclass(frozen=True, eq=False)
 class CodedShard:
-    """One shard on its stack."""
+    """One shard on its stack; `codes` are those of its distinct images, int64 (U, D), and
+    `estimates` what each strategy was thought to cost beside the pixels, bits."""
 
     words: NDArray[np.uint32]
+    codes: Ints
     header: ShardHeader
     tally: Tally
     ideal_bits: float
     rule: UrnRule | None
+    estimates: dict[str, float]
 
 
 def _expected_gain(model: FrozenModel, pixels: Pixels, codes: Ints, workers: Workers) -> float:
@@ -104,7 +107,9 @@ def push_shard(
             )  # fmt: skip
             words = stack.words()
             _check_plausible(words, distinct, CoderError("the images cost under a bit each"))
-            return CodedShard(words, header, tally, stack.ideal_bits, plan.rule)
+            return CodedShard(
+                words, codes, header, tally, stack.ideal_bits, plan.rule, plan.estimates
+            )
     raise CoderError("the images cost too few bits to carry their latents")
 
 

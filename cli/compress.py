@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from .explain import from_estimates
 from .options import (
     FILE,
     data_options,
@@ -177,6 +178,7 @@ def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) ->
         f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
         f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
         f"  order        {stats.order}, ordering {ordering}, coder {stats.coder}",
+        f"  ordering     {from_estimates(stats.ordering, stats.estimates)}",
         f"  model        {stats.model} ({stats.model_sha256[:16]})",
     ]
     return "\n".join(lines)

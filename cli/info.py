@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .compress import image_size, ratio, urn_terms
+from .explain import from_header, order_nats
 from .options import FILE, json_option
 from .session import common_options, fail, naming, write_json
 
@@ -64,6 +65,7 @@ def describe(source: Path) -> dict[str, Any]:
         "dtype": header.spec.dtype,
         "layout": header.spec.layout,
         "position": header.spec.position,
+        "labels": list(header.labels),
         "shards": [
             {
                 "images": shard.count,
@@ -74,6 +76,10 @@ def describe(source: Path) -> dict[str, Any]:
                 "seed_blocks": shard.seed_blocks,
                 "alpha": shard.alpha,
                 "kernel": None if shard.alpha is None else shard.kernel,
+                "order_nats_per_image": order_nats(shard.count, shard.distinct),
+                "reason": from_header(
+                    header.order, shard.strategy, shard.permuted, shard.count, shard.distinct
+                ),
             }
             for shard in header.shards
         ],
@@ -116,8 +122,11 @@ def _table(facts: dict[str, Any]) -> str:
         f"    header     {facts['header_bytes']:,} bytes",
     ]
     lines += [f"    {entry['type']:<10} {entry['bytes']:,} bytes" for entry in facts["sections"]]
+    lines.append(f"  order        {facts['order']}, ordering {orderings}, coder {facts['coder']}")
+    shards = facts["shards"]
+    more = f" (shard 0 of {len(shards):,})" if len(shards) > 1 else ""
     lines += [
-        f"  order        {facts['order']}, ordering {orderings}, coder {facts['coder']}",
+        f"  ordering     {shards[0]['reason']}{more}",
         f"  model        {facts['model']} ({facts['model_sha256']})",
     ]
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tiny import BASELINES, blobs, frozen
+from tiny import BASELINES, blobs, copying_network, frozen
 
 from acncodec.exact.model import FrozenModel
 
@@ -26,6 +26,12 @@ def other_model() -> FrozenModel:
 def baseline(request: pytest.FixtureRequest) -> FrozenModel:
     """A frozen model of each kind but an ACN, for 8x8 binary images."""
     return frozen(seed=1, kind=request.param)
+
+
+@pytest.fixture(scope="session")
+def copying_model() -> FrozenModel:
+    """A model like `tiny_model`, in which near neighbours predict each other."""
+    return frozen(1, network=copying_network)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_a_file_that_claims_a_tour_is_refused(baseline: FrozenModel, tmp_path: P
     shard = replace(archive.header.shards[0], strategy="tour", sizes=(10, 10))
     with path.open("wb") as file:
         sections = [Section(SectionType.STACK, 0, archive.stack(0))]
-        write_archive(file, replace(archive.header, shards=(shard,)), sections)
+        write_archive(file, replace(archive.header, shards=(shard,), labels=()), sections)
     with pytest.raises(FormatError, match="tour"):
         decompress_archive(path, baseline)
     model.write_bytes(baseline.to_bytes())
@@ -103,7 +103,7 @@ def test_the_profile_in_the_header_is_the_models(
     archive = read_archive(path)
     with path.open("wb") as file:
         sections = [Section(SectionType.STACK, 0, archive.stack(0))]
-        write_archive(file, replace(archive.header, profile="int15"), sections)
+        write_archive(file, replace(archive.header, profile="int15", labels=()), sections)
     with pytest.raises(FormatError, match="profile"):
         decompress_archive(path, baseline)
 

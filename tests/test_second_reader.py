@@ -9,8 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from second_reader import Malformed, read
+from second_reader_labels import pop_classes
+from second_reader_shard import Stack as SecondStack
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.coding.labels import Labels
+from acncodec.coding.neighbours import Neighbours
+from acncodec.coding.stack import Stack
+from acncodec.container import SectionType, read_header
 from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
 
@@ -110,6 +116,68 @@ def test_it_reads_an_urn(alpha: int, kernel: int, tmp_path: Path) -> None:
         rejects(changed, tmp_path / "version.acn")
     for at in range(end + 30, len(wrong), 97):
         rejects(flipped(wrong, at, at % 8), tmp_path / "flipped.acn")
+
+
+def labelled(path: Path, order: str) -> dict[str, np.ndarray]:
+    """Write an archive with labels to `path`, and say what is in it."""
+    rng = np.random.default_rng(1)
+    kinds = rng.integers(0, 6, 150)
+    images = (rng.random((6, 8, 8)) < 0.4)[kinds] ^ (rng.random((150, 8, 8)) < 0.02)
+    images[100:] = images[50:100]
+    kinds[100:140] = kinds[50:90]  # ten repeats have another label than their first
+    arrays = {
+        "fine": (kinds * 1000 - 3).astype(">i4"),
+        "x": images.astype(np.uint8),
+        "note": np.array(["any"]),
+        "column": (kinds % 2 == 0)[:, None],
+    }
+    np.savez(path.with_suffix(".npz"), **arrays)
+    data = load_dataset(path.with_suffix(".npz"))
+    with path.open("wb") as file:
+        compress_dataset(data, FrozenModel.load(MODEL), CompressOptions(order, "iid"), file)
+    assert read_header(path).header.labels == (0, 2)
+    return arrays
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_it_reads_labels(order: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.acn"
+    arrays = labelled(path, order)
+    given = read(path, MODEL, TABLES)
+    assert list(given) == list(arrays)
+    for name, array in arrays.items():
+        assert given[name].dtype == array.dtype and given[name].shape == array.shape
+        if order == "keep":
+            np.testing.assert_array_equal(given[name], array)
+    back = decompress_archive(path, FrozenModel.load(MODEL))
+    for side in back.side:
+        np.testing.assert_array_equal(given[side.name], side.array)
+    np.testing.assert_array_equal(given["x"], back.pixels[:, 0])
+
+
+def test_labels_changed_under_a_right_crc_are_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.acn"
+    labelled(path, "keep")
+    data = path.read_bytes()
+    (found,) = [one for one in read_header(path).sections if one.kind == SectionType.LABELS]
+    start, end = found.offset, found.offset + found.file_bytes - 4
+    for at in (*range(start + 11, start + 40, 4), *range(start + 40, end, 41), end - 1):
+        changed = flipped(data, at, at % 8)
+        crc = struct.pack("<I", zlib.crc32(changed[start:end]))
+        rejects(changed[:end] + crc + changed[end + 4 :], tmp_path / "changed.acn")
+
+
+def test_counts_of_labels_are_halved_alike() -> None:
+    classes = np.zeros(66_000, np.int64)
+    classes[::1000] = 1 + np.arange(66) % 2
+    indexes, weights = np.arange(66_000)[:, None] - 1, np.full((66_000, 1), 2**14)
+    weights[0] = 0
+    stack = Stack.seeded(bytes(32))
+    Labels(Neighbours(indexes, weights), 3).push(stack, classes)
+    votes: list[list[tuple[int, int]]] = [[], *([(i, 2**14)] for i in range(65_999))]
+    theirs = SecondStack(stack.words().tolist())
+    assert pop_classes(theirs, votes, 3) == classes.tolist()
+    assert theirs.words() == [0] * 8 + [1]
 
 
 @golden

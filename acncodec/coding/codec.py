@@ -47,6 +47,17 @@ class Table:
         return information(symbol, self._weights)
 
 
+def proportional_weights(shares: Symbols) -> Floats:
+    """Weights (1, K) with frequencies in proportion to K positive integers.
+
+    What rounding down leaves over is spread over the first ones. Shares sum to 2^24 at most.
+    """
+    frequencies = shares * (1 << 24) // shares.sum()
+    frequencies[: (1 << 24) - int(frequencies.sum())] += 1
+    out: Floats = (frequencies - 1.0)[None]
+    return out
+
+
 class Uniform:
     """An integer in range(size), size up to 2^24: a high part, then a low part.
 
@@ -62,17 +73,9 @@ class Uniform:
         ends = np.minimum(np.arange(0, size, self._low) + self._low, size)
         self._parts = np.diff(ends, prepend=0)
 
-    @staticmethod
-    def _weights(shares: Symbols) -> Floats:
-        """Frequencies in proportion to integer shares, less one; what rounding leaves over is
-        spread over the first ones."""
-        frequencies = shares * (1 << 24) // shares.sum()
-        frequencies[: (1 << 24) - int(frequencies.sum())] += 1
-        out: Floats = (frequencies - 1.0)[None]
-        return out
-
     def _levels(self, high: int) -> tuple[Floats, Floats]:
-        return self._weights(self._parts), self._weights(np.ones(self._parts[high], np.int64))
+        inner = proportional_weights(np.ones(self._parts[high], np.int64))
+        return proportional_weights(self._parts), inner
 
     def push(self, stack: Stack, symbol: int) -> None:
         """Push one integer."""
@@ -85,7 +88,7 @@ class Uniform:
 
     def pop(self, stack: Stack) -> int:
         """Pop one integer."""
-        high = int(stack.pop(self._weights(self._parts))[0])
+        high = int(stack.pop(proportional_weights(self._parts))[0])
         return high * self._low + int(stack.pop(self._levels(high)[1])[0])
 
     def bits(self, symbol: int) -> float:

@@ -1,4 +1,4 @@
-"""The .acn file: header, sections, side data, duplicates; and output that is whole or not there."""
+"""The .acn file: header, sections, what is in them; and output that is whole or not there."""
 
 from acncodec.container.archive import (
     FRAME_BYTES,
@@ -28,6 +28,7 @@ from acncodec.container.header import (
     Header,
     ShardHeader,
 )
+from acncodec.container.labels import LabelTable, pack_tables, table_of, unpack_tables
 from acncodec.container.output import atomic_output
 from acncodec.container.side import pack_side, unpack_side
 from acncodec.container.versions import CODERS, FORMAT_VERSION, PROFILES, STRATEGIES
@@ -46,6 +47,7 @@ __all__ = [
     "ArchiveBytes",
     "ArchiveInfo",
     "Header",
+    "LabelTable",
     "Section",
     "SectionInfo",
     "SectionType",
@@ -56,10 +58,13 @@ __all__ = [
     "pack_counts",
     "pack_inverse",
     "pack_side",
+    "pack_tables",
     "read_archive",
     "read_header",
+    "table_of",
     "unpack_counts",
     "unpack_inverse",
     "unpack_side",
+    "unpack_tables",
     "write_archive",
 ]

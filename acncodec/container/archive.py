@@ -2,9 +2,9 @@
 
     u8 type | u16 shard | u64 length | payload | u32 CRC-32 of all four (little-endian)
 
-Side data comes first if there is any, then for each shard its duplicates if it has any, and its
-stack. So the last section of every archive is a stack, and a file cut short anywhere, between two
-sections too, is known to be.
+Side data comes first if there is any, then the labels if the header names some, then for each
+shard its duplicates if it has any, and its stack. So the last section of every archive is a stack,
+and a file cut short anywhere, between two sections too, is known to be.
 """
 
 from __future__ import annotations
@@ -36,11 +36,12 @@ class SectionType(IntEnum):
     STACK = 1
     DUPLICATES = 2
     SIDE = 3
+    LABELS = 4
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its type, the shard it belongs to (0 for side data), and its content."""
+    """A section: its type, the shard it belongs to (0 for side data and labels), its content."""
 
     kind: int
     shard: int
@@ -104,6 +105,11 @@ class Archive:
         """The packed side data, or None if there is none."""
         return self._find(SectionType.SIDE, 0)
 
+    @property
+    def labels(self) -> bytes | None:
+        """The packed labels, or None if there are none."""
+        return self._find(SectionType.LABELS, 0)
+
     def _find(self, kind: int, shard: int) -> bytes | None:
         for section in self.sections:
             if (section.kind, section.shard) == (kind, shard):
@@ -113,7 +119,8 @@ class Archive:
 
 @dataclass(frozen=True)
 class ArchiveBytes:
-    """Where an archive's bytes go; sections with their frames, one entry a shard."""
+    """Where an archive's bytes go; sections with their frames, one entry a shard; labels are
+    side data too."""
 
     header: int
     stacks: tuple[int, ...]
@@ -211,6 +218,8 @@ def _expected(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
     """The sections that `header` calls for, in the order of the file."""
     if with_side:
         yield SectionType.SIDE, 0
+    if header.labels:
+        yield SectionType.LABELS, 0
     for index, shard in enumerate(header.shards):
         if shard.distinct < shard.count:
             yield SectionType.DUPLICATES, index
@@ -220,10 +229,15 @@ def _expected(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
 def _name(kind: int, shard: int) -> str:
     if kind not in tuple(SectionType):
         return f"a section of the unknown type {kind}"
-    if kind == SectionType.SIDE and shard == 0:
-        return "the side data"
-    names = {SectionType.STACK: "stack", SectionType.DUPLICATES: "duplicates"}
-    return f"the {names.get(SectionType(kind), 'side data')} of shard {shard}"
+    names = {
+        SectionType.STACK: "stack",
+        SectionType.DUPLICATES: "duplicates",
+        SectionType.SIDE: "side data",
+        SectionType.LABELS: "labels section",
+    }
+    name = names[SectionType(kind)]
+    whole = kind in (SectionType.SIDE, SectionType.LABELS) and shard == 0
+    return f"the {name}" if whole else f"the {name} of shard {shard}"
 
 
 def _check_payload(kind: int, shard: int, length: int, offset: int | None) -> None:

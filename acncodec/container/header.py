@@ -16,6 +16,7 @@ import json
 import struct
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from acncodec.container.runs import pack_runs, unpack_runs
@@ -114,6 +115,7 @@ class Header:
         spec: what gives the original image array back.
         shape: the shape of an image, (C, H, W).
         shards: one or more, also where there is no image.
+        labels: places among the side arrays, from 0 and ascending, of those in the labels section.
 
     Raises:
         FormatError: a field has the wrong type or is out of its range.
@@ -127,6 +129,7 @@ class Header:
     spec: ImageSpec
     shape: tuple[int, int, int]
     shards: tuple[ShardHeader, ...]
+    labels: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if type(self.model_id) is not bytes or len(self.model_id) != MODEL_ID_BYTES:
@@ -150,12 +153,19 @@ class Header:
             raise FormatError(
                 f"{self.count} images of {self.shape} take more than {MAX_BYTES} bytes"
             )
+        if type(self.labels) is not tuple:
+            raise FormatError("the places of labels must be a tuple")
+        for place in self.labels:
+            check_int(place, "a place of labels", 0, MAX_COUNT)
+        if any(after <= before for before, after in pairwise(self.labels)):
+            raise FormatError("the places of labels must ascend")
 
     @property
     def format_version(self) -> int:
         """The lowest version that has all this header uses; that one is written."""
         strategies = [shard.strategy for shard in self.shards]
-        return lowest_version(strategies, self.coder, self.profile)
+        features = ["labels"] if self.labels else []
+        return lowest_version(strategies, self.coder, self.profile, features)
 
     @property
     def count(self) -> int:
@@ -249,6 +259,8 @@ def _to_json(header: Header) -> dict[str, object]:
         fields["v"] = list(header.spec.values)
     if header.spec.position:
         fields["a"] = header.spec.position
+    if header.labels:
+        fields["y"] = list(header.labels)
     return fields
 
 
@@ -278,6 +290,7 @@ def _from_json(value: dict[str, object], model_id: bytes) -> Header:
         spec=_spec_from_json(fields),
         shape=_shape_from_json(fields.take("s")),
         shards=_shards_from_json(fields.take("h")),
+        labels=_labels_from_json(fields.take("y", ())),
     )
     fields.finish()
     return header
@@ -303,6 +316,14 @@ def _shape_from_json(value: object) -> tuple[int, int, int]:
         raise FormatError("the image shape must be [C, H, W]")
     channels, height, width = (check_int(axis, "an image axis", 1, MAX_SIDE) for axis in value)
     return channels, height, width
+
+
+def _labels_from_json(value: object) -> tuple[int, ...]:
+    if value == ():
+        return ()
+    if not isinstance(value, list) or not value:
+        raise FormatError("the places of labels must be a list of at least one")
+    return tuple(value)
 
 
 def _shards_from_json(value: object) -> tuple[ShardHeader, ...]:

@@ -23,7 +23,13 @@ PROFILES: Final[Mapping[str, int]] = {
 """Arithmetic profiles, each with its first version."""
 
 
-def lowest_version(strategies: Iterable[str], coder: str, profile: str) -> int:
+FEATURES: Final[Mapping[str, int]] = {"labels": 2}
+"""What a header may call for beside these, each with its first version."""
+
+
+def lowest_version(
+    strategies: Iterable[str], coder: str, profile: str, features: Iterable[str] = ()
+) -> int:
     """The lowest format version that has all of these.
 
     An unknown coder or profile counts as of version 1: whoever meets it refuses it by name.
@@ -32,4 +38,5 @@ def lowest_version(strategies: Iterable[str], coder: str, profile: str) -> int:
         CODERS.get(coder, 1),
         PROFILES.get(profile, 1),
         *(STRATEGIES[strategy] for strategy in strategies),
+        *(FEATURES[feature] for feature in features),
     )

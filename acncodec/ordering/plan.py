@@ -102,6 +102,15 @@ def _wanted(model: FrozenModel, ordering: str, keep: bool, count: int) -> list[s
     return [strategy for strategy in allowed if strategy != "urn" or count <= MAX_URN]
 
 
+def _doubt_bits(codes: Ints) -> float:
+    """By how much a tour with its permutation must promise to be cheaper than `iid`.
+
+    Estimates and files are draws of latents, which scatter with the root of their number; and a
+    tour has the longer header. So much in hand, it is hardly ever the larger file.
+    """
+    return 64 + 8 * math.sqrt(codes.size)
+
+
 def make_plan(
     model: FrozenModel,
     codes: Ints,
@@ -116,8 +125,9 @@ def make_plan(
     """Choose a strategy and lay out the batches.
 
     codes: int64 (N, D) of the distinct images in their written order. ordering: a strategy,
-    or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation, and
-    otherwise a set gets them back. alpha, kernel: of an urn (`UrnRule`), or None for the cheapest.
+    or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation and must
+    be clearly cheaper, and otherwise a set gets them back. alpha, kernel: of an urn (`UrnRule`),
+    or None for the cheapest.
     gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on a strategy that is
     unknown or goes neither with `keep` nor with the model.
     """
@@ -141,6 +151,7 @@ def make_plan(
             estimates[strategy] += permutation_bits(count)
         if strategy in SETS:
             estimates[strategy] -= permutation_bits(count)
-    best = min(estimates, key=lambda strategy: estimates[strategy])
+    doubt = {"tour": _doubt_bits(codes)} if keep else {}
+    best = min(estimates, key=lambda strategy: estimates[strategy] + doubt.get(strategy, 0.0))
     schedule, order = plans[best]
     return Plan(best, schedule, order, keep and best == "tour", estimates, rules.get(best))

@@ -22,7 +22,7 @@ JSON_FIELDS = {
     "images", "raw_bytes", "array_bytes", "file_bytes", "bits_per_image", "nats_per_image",
     "bound_nats_per_image", "ideal_nats_per_image", "kl_nats_per_image",
     "reconstruction_nats_per_image", "initial_bits", "side_bytes", "order", "ordering", "coder",
-    "model", "model_sha256", "seconds",
+    "model", "model_sha256", "seconds", "estimates",
 }  # fmt: skip
 
 
@@ -138,6 +138,19 @@ def test_json(acn: Acn, data_file: Path, model_file: Path, tmp_path: Path) -> No
     assert facts["nats_per_image"] == pytest.approx(bits / 40 * np.log(2))
     # One posterior sample against another, over 40 images: agreement, not equality.
     assert facts["bound_nats_per_image"] == pytest.approx(facts["ideal_nats_per_image"], rel=0.1)
+
+
+def test_it_says_what_each_ordering_was_thought_to_cost(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
+) -> None:
+    common = ("compress", data_file, tmp_path / "a.acn", "--model", model_file, "-f")
+    facts = json.loads(acn(*common, "--order", "any", "--json").out)
+    assert set(facts["estimates"]) == {"iid", "tour", "set", "urn"}
+    assert facts["estimates"]["set"] < facts["estimates"]["iid"]
+    said = acn(*common, "--order", "any").out
+    best = min(facts["estimates"], key=facts["estimates"].get)
+    cost = facts["estimates"][best]
+    assert f"{best}: estimated {cost:.1f} nats an image of latents and order; " in said
 
 
 def test_no_images(acn: Acn, model_file: Path, tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cli_types import Acn
+from numpy.typing import NDArray
 
 from acncodec.exact.model import FrozenModel
 
@@ -24,6 +27,24 @@ def test_json_accounts_for_every_byte(acn: Acn, archive: Path, tiny_model: Froze
     assert facts["header_bytes"] + parts == facts["file_bytes"]
     images_bits = 8 * (facts["file_bytes"] - facts["side_bytes"])
     assert facts["bits_per_image"] == pytest.approx(images_bits / 40)
+
+
+def test_it_says_why_and_names_labels(
+    acn: Acn, images: NDArray[np.uint8], model_file: Path, tmp_path: Path
+) -> None:
+    source, path = tmp_path / "l.npz", tmp_path / "l.acn"
+    which = np.random.default_rng(0).integers(0, 40, 160)
+    np.savez(source, x=images[which, 0], note=np.array("kept"), y=which % 7)
+    options = ("--model", model_file, "--ordering", "iid", "-q")
+    assert acn("compress", source, path, *options).code == 0
+    facts = json.loads(acn("info", "--json", path).out)
+    assert facts["format_version"] == 2 and facts["labels"] == [1]
+    sizes = {section["type"]: section["bytes"] for section in facts["sections"]}
+    assert facts["side_bytes"] == sizes["side"] + sizes["labels"]
+    (shard,) = facts["shards"]
+    worth = math.lgamma(shard["distinct"] + 1) / 160
+    assert shard["order_nats_per_image"] == pytest.approx(worth)
+    assert shard["reason"].startswith("iid: ") and shard["reason"] in acn("info", path).out
 
 
 def test_a_bad_file_among_good_ones(acn: Acn, archive: Path, data_file: Path) -> None:

@@ -53,6 +53,17 @@ def test_permutation_costs_log2_of_the_factorial(size: int) -> None:
     assert codec.bits(order) == pytest.approx(exact, rel=1e-4, abs=1e-2)
 
 
+@pytest.mark.parametrize("size", [1, 2, 10, 1000, 10_000])
+def test_a_permutation_on_a_stack_costs_at_most_8_bits_more(size: int) -> None:
+    order = np.random.default_rng(size).permutation(size)
+    stack = random_stack(100, seed=0)
+    before = stack.valid_bits
+    Permutation(size).push(stack, order)
+    exact = math.lgamma(size + 1) / math.log(2)
+    assert exact - 1 < stack.valid_bits - before < exact + 8
+    assert exact - 1 < stack.ideal_bits < exact + 1
+
+
 def test_what_is_no_permutation_is_refused() -> None:
     with pytest.raises(CoderError):
         Permutation(3).push(random_stack(10, 0), np.array([0, 1, 1]))

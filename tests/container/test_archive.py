@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,10 +61,11 @@ def test_public_names() -> None:
     assert acncodec.container.__all__ == [
         *("CODERS", "FORMAT_VERSION", "FRAME_BYTES", "MAX_ALPHA", "MAX_KERNEL"),
         *("ORDERS", "PROFILES", "SIGNATURE", "STRATEGIES"),
-        *("Archive", "ArchiveBytes", "ArchiveInfo", "Header", "Section", "SectionInfo"),
-        *("SectionType", "ShardHeader", "archive_bytes", "atomic_output", "find_duplicates"),
-        *("pack_counts", "pack_inverse", "pack_side", "read_archive", "read_header"),
-        *("unpack_counts", "unpack_inverse", "unpack_side", "write_archive"),
+        *("Archive", "ArchiveBytes", "ArchiveInfo", "Header", "LabelTable", "Section"),
+        *("SectionInfo", "SectionType", "ShardHeader", "archive_bytes", "atomic_output"),
+        *("find_duplicates", "pack_counts", "pack_inverse", "pack_side", "pack_tables"),
+        *("read_archive", "read_header", "table_of"),
+        *("unpack_counts", "unpack_inverse", "unpack_side", "unpack_tables", "write_archive"),
     ]
 
 
@@ -91,6 +93,32 @@ def test_sections_may_be_given_in_any_order() -> None:
     assert written(HEADER, SECTIONS[::-1]) == DATA
     without_side = io.BytesIO(written(HEADER, (REPEATS, *STACKS)))
     assert read_archive(without_side).side is None
+
+
+def test_labels_stand_after_the_side_data() -> None:
+    header, labels = replace(HEADER, labels=(0,)), Section(SectionType.LABELS, 0, b"labels")
+    data = written(header, (labels, *SECTIONS))
+    assert (
+        data
+        == header.to_bytes()
+        + raw(3, 0, b"side data")
+        + raw(4, 0, b"labels")
+        + DATA[len(HEAD) + len(raw(3, 0, b"side data")) :]
+    )
+    archive = read_archive(io.BytesIO(data))
+    assert (archive.labels, archive.side) == (b"labels", b"side data")
+    sizes = archive_bytes(header, archive.sections)
+    assert sizes.side == 2 * FRAME_BYTES + 9 + 6 and sizes.total == len(data)
+    alone = written(header, (labels, *SECTIONS[1:]))
+    assert read_archive(io.BytesIO(alone)).side is None
+    with pytest.raises(FormatError, match="the labels section is missing"):
+        written(header)
+    damaged = bytearray(alone)
+    damaged[len(header.to_bytes()) + 12] ^= 1
+    with pytest.raises(CorruptionError, match="CRC-32 of the labels section"):
+        read_archive(io.BytesIO(bytes(damaged)))
+    with pytest.raises(FormatError, match="stack of shard 0 stands where the labels section"):
+        read_archive(io.BytesIO(header.to_bytes() + raw(1, 0, bytes(8))))
 
 
 def test_read_header_reads_no_payload() -> None:
@@ -169,7 +197,8 @@ def test_wrong_sections(sections: bytes, message: str) -> None:
         ((*SECTIONS, STACKS[0]), "twice"),
         ((*SECTIONS, Section(1, 2, b"")), "stack of shard 2 does not belong"),
         ((*SECTIONS, Section(2, 1, b"")), "duplicates of shard 1 does not belong"),
-        ((*SECTIONS, Section(4, 0, b"")), "unknown type 4 does not belong"),
+        ((*SECTIONS, Section(4, 0, b"")), "the labels section does not belong"),
+        ((*SECTIONS, Section(5, 0, b"")), "unknown type 5 does not belong"),
         ((REPEATS, Section(1, 0, b"abc"), STACKS[1]), "no whole words"),
     ],
 )

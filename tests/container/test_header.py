@@ -59,6 +59,7 @@ def with_json(value: object) -> bytes:
         replace(HEADER, shards=(URN, SHARD)),
         replace(HEADER, shards=(replace(URN, alpha=2**32 - 1, kernel=4096),)),
         replace(HEADER, shards=(ShardHeader(0, 0, "iid", False, (), 1),)),
+        replace(HEADER, labels=(0, 3, 70_000)),
         replace(HEADER, shards=tuple(ShardHeader(n, n, "iid", False, (n,), 1) for n in (1, 2, 3))),
     ],
 )
@@ -85,6 +86,15 @@ def test_layout_of_the_bytes() -> None:
         "h": [{"n": 10_000, "t": "tour", "u": 9_998, "z": [1, 2, 5, 11, [500, 19], 479]}],
     }
     assert HEADER.count == 10_000
+
+
+def test_the_version_is_the_lowest_that_has_all_it_uses() -> None:
+    assert HEADER.to_bytes()[8:10] == b"\x01\x00"
+    later = replace(HEADER, labels=(0,)).to_bytes()
+    assert later[8:10] == b"\x02\x00"
+    assert json.loads(zlib.decompress(later[46:-4], -15)) == FIELDS | {"y": [0]}
+    with pytest.raises(FormatError, match=r"version 1 is stated, but the header is of version 2"):
+        Header.from_bytes(with_json(FIELDS | {"y": [0]}))
 
 
 def test_it_is_small() -> None:
@@ -172,6 +182,12 @@ def test_an_urns_fields_in_json() -> None:
         {"shards": [SHARD]},
         {"shards": (SHARD,) * 65_537},
         {"shape": (1, 65_535, 65_535)},
+        {"labels": [0]},
+        {"labels": (-1,)},
+        {"labels": (True,)},
+        {"labels": (1, 1)},
+        {"labels": (2, 1)},
+        {"labels": (1 << 32,)},
     ],
 )
 def test_a_bad_header_is_refused(change: dict[str, Any]) -> None:
@@ -275,6 +291,12 @@ def test_a_missing_field(key: str) -> None:
         {"h": [FIELDS["h"][0] | {"z": [[1, 9_998 * 2]]}]},
         {"h": [FIELDS["h"][0] | {"n": 0, "u": 0}]},
         {"h": None},
+        {"y": []},
+        {"y": 0},
+        {"y": {}},
+        {"y": [1, 0]},
+        {"y": [0.0]},
+        {"y": None},
     ],
 )
 def test_a_bad_field(change: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import acncodec.ordering.plan
 from acncodec.coding.bitsback import push_all
 from acncodec.coding.pixels import Workers
 from acncodec.coding.stack import Stack
@@ -69,6 +70,22 @@ def test_an_urn_keeps_the_alpha_and_kernel_it_was_given(
     plan = make_plan(tiny_model, codes, ordering="urn", alpha=7, kernel=9, **options)
     assert plan.rule == UrnRule(7, 9)
     assert make_plan(tiny_model, codes, ordering="set", **options).rule is None
+
+
+def test_a_stored_order_must_be_clearly_cheaper(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = tiny_model.encoder.codes(images)
+    lead = 64 + 8 * math.sqrt(codes.size) + permutation_bits(len(codes))
+    for less, keep, chosen in ((1, True, "tour"), (-1, True, "iid"), (-1, False, "tour")):
+        costs = iter((0.0, -lead - less, permutation_bits(len(codes)) * 3))
+        monkeypatch.setattr(
+            acncodec.ordering.plan,
+            "schedule_latent_bits",
+            lambda *_arguments, costs=costs, **_options: next(costs),
+        )
+        plan = make_plan(tiny_model, codes, ordering="auto", keep=keep, gain=20, blocks=4)
+        assert plan.strategy == chosen
 
 
 def test_unknown_orderings_are_refused(tiny_model: FrozenModel) -> None:

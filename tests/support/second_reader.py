@@ -2,8 +2,9 @@
 
 It shares no code with the package, so that the two agree only if the page says enough. Numbers in
 comments are sections of that page. Standard library and NumPy's 64-bit integers, nothing else. Here
-is the file and what surrounds the images; the model file (7) is in `second_reader_model`, the
-networks (8 to 10) in `second_reader_networks`, the stack (6 and 11) in `second_reader_shard`.
+is the file and what surrounds the images; labels (5.1) are in `second_reader_labels`, the model
+file (7) in `second_reader_model`, the networks (8 to 10) in `second_reader_networks`, the stack (6
+and 11) in `second_reader_shard`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from tokenize import TokenError
 from typing import Any
 
 import numpy as np
+from second_reader_labels import label_arrays
 from second_reader_model import PROFILES, Malformed, field, need, parse_json
 from second_reader_networks import Model, Tables
 from second_reader_shard import decode_distinct
 
 SIGNATURE = b"\x89ACN\r\n\x1a\n"
-STACK, DUPLICATES, SIDE = 1, 2, 3
+STACK, DUPLICATES, SIDE, LABELS = 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Header:
     levels: list[int]
     place: int
     shards: list[Shard]
+    labels: list[int]
 
 
 class Bytes:
@@ -99,13 +102,14 @@ def read(path: Path, model: Path, tables: Path) -> dict[str, np.ndarray]:
     table = parse_json(inflate(body[32:], 2**22), "header")
     profile = table.get("p") if type(table) is dict else None
     header = parse_header(table)
-    of_two = profile != "int15" or any(shard.urn for shard in header.shards)
+    of_two = profile != "int15" or header.labels or any(shard.urn for shard in header.shards)
     need(version == (2 if of_two else 1), "a version that is not the header's")
 
     side = b""
     has_side = file.data[file.at : file.at + 1] == bytes([SIDE])
     if has_side:
         side = section(file, SIDE, 0)
+    labels = section(file, LABELS, 0) if header.labels else b""
     shards = []
     for number, shard in enumerate(header.shards):
         repeated = shard.distinct < shard.images
@@ -126,13 +130,19 @@ def read(path: Path, model: Path, tables: Path) -> dict[str, np.ndarray]:
 
     images = b"".join(decode_shard(header.order, *shard, networks) for shard in shards)
     total = sum(shard.images for shard in header.shards)
-    pixels = np.array(header.levels, header.dtype)[np.frombuffer(images, "u1")]
-    pixels = pixels.reshape(total, *header.shape)
+    indexes = np.frombuffer(images, "u1").reshape(total, *header.shape)
+    pixels = np.array(header.levels, header.dtype)[indexes]
     if header.layout == "nhw":
         pixels = pixels[:, 0]
     elif header.layout == "nhwc":
         pixels = pixels.transpose(0, 2, 3, 1)
     arrays = side_arrays(side, total) if has_side else []
+    maps = indexes.transpose(0, 2, 3, 1)
+    if header.labels:
+        given = label_arrays(labels, len(header.labels), maps, len(header.levels), networks)
+        for at, array in zip(header.labels, given, strict=True):
+            need(at <= len(arrays), "place of a label array")
+            arrays.insert(at, array)
     names = [name for name, _ in arrays] + [header.name]
     need(len(set(names)) == len(names), "two arrays of one name")
     need(header.place <= len(arrays), "place of the image array")
@@ -172,6 +182,10 @@ def parse_header(table: Any) -> Header:
     need(dtype != "bool" or levels == [0, 1], "header: level map of a bool array")
 
     place, entries = field(table, "a", int, 0), field(table, "h", list)
+    need(table.get("y") != [], "header: no place of labels")
+    labels = field(table, "y", list, [])
+    need(all(type(n) is int and 0 <= n < 2**32 for n in labels), "header: places of labels")
+    need(labels == sorted(set(labels)), "header: the places of labels do not ascend")
     need(place >= 0 and not table, "header: place, or an unknown key")
     need(1 <= len(entries) <= 65_536, "header: number of shards")
     shards = [parse_shard(entry, order) for entry in entries]
@@ -179,7 +193,7 @@ def parse_header(table: Any) -> Header:
     need(sum(repeats) <= 2**20, "header: too many batches")
     total = sum(shard.images for shard in shards)
     need(total * shape[0] * shape[1] * shape[2] <= 2**36, "header: too many images")
-    return Header(order, name, dtype, layout, tuple(shape), levels, place, shards)
+    return Header(order, name, dtype, layout, tuple(shape), levels, place, shards, labels)
 
 
 def parse_shard(entry: Any, order: str) -> Shard:

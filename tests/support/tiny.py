@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from acncodec.exact.build import freeze_model
 from acncodec.exact.model import FrozenModel
+from acncodec.nets.acn import ACN
 from acncodec.nets.baselines import Network, PixelModel, build_network, encode
 from acncodec.training.recipe import preset, with_size
 
@@ -40,9 +43,33 @@ def tiny_network(seed: int, kind: str = "acn") -> Network:
     return net
 
 
-def frozen(seed: int, kind: str = "acn") -> FrozenModel:
+def copying_network(seed: int) -> ACN:
+    """A tiny network that tells images apart by their codes, six standard deviations wide, and
+    whose prior network expects its input again: a near neighbour is worth having."""
+    net = tiny_network(seed)
+    assert isinstance(net, ACN)
+    slope, components = 1 / 64, net.config.prior_components
+    with torch.no_grad():
+        codes = net.encoder(torch.from_numpy(blobs(300, seed)).float())
+        scale = 6 / codes.std(0).clamp(min=1e-3)
+        net.encoder.out.weight.mul_(scale[:, None])
+        net.encoder.out.bias.copy_((net.encoder.out.bias - codes.mean(0)) * scale)
+        for value in net.prior.parameters():
+            value.zero_()
+        means = net.prior.out.weight.view(3, net.config.latent_dim, components, -1)[1]
+        for d in range(net.config.latent_dim):
+            net.prior.hidden[0].weight[d, d] = slope
+            means[d, :, d] = 1 / slope
+        scales = net.prior.out.bias.view(3, net.config.latent_dim, components)[2]
+        scales[:] = torch.linspace(0, 8, components)
+    return net
+
+
+def frozen(
+    seed: int, kind: str = "acn", network: Callable[[int], ACN] | None = None
+) -> FrozenModel:
     """A frozen tiny model; `seed` changes every tensor."""
-    net = tiny_network(seed, kind)
+    net = network(seed) if network else tiny_network(seed, kind)
     x = torch.from_numpy(blobs(300, seed)).float()
     name = f"tiny-{seed}" if kind == "acn" else f"tiny-{kind}-{seed}"
     if isinstance(net, PixelModel):
