@@ -12,7 +12,7 @@ import click
 from acncodec import __version__
 from acncodec.errors import AcnError
 
-from . import bench, compress, data, decompress, demo, info, models, train
+from . import bench, compress, data, decompress, demo, info, models, report, train
 from .session import Session, common_options, fail
 from .signals import Signals, Terminated
 
@@ -34,6 +34,7 @@ for command in (
     decompress.verify,
     info.info,
     bench.bench,
+    report.report,
     models.models,
     data.data,
     demo.demo,

@@ -1,0 +1,189 @@
+"""The report's figures, drawn with matplotlib's object-oriented interface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from acncodec.report.document import Figure
+from acncodec.report.points import STRATEGIES, Point, saved_bits
+from acncodec.report.results import Source
+from acncodec.report.run_tables import is_ours
+from acncodec.report.schema import KSweep, Rivals
+from acncodec.report.svg import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    MUTED,
+    ORANGE,
+    PURPLE,
+    drawing,
+    to_svg,
+)
+
+STRATEGY_LOOKS = {
+    "iid": (GREY, "o"),
+    "tour": (BLUE, "s"),
+    "set": (ORANGE, "^"),
+    "urn": (GREEN, "D"),
+}
+OTHER_LOOKS = PURPLE, "v"
+BAR_INCHES = 0.42
+
+
+def _looks(strategy: str) -> tuple[str, str]:
+    return STRATEGY_LOOKS.get(strategy, OTHER_LOOKS)
+
+
+def _distinct(sources: Sequence[Source]) -> tuple[Source, ...]:
+    return tuple(sorted(set(sources), key=lambda source: source.number))
+
+
+def _legend_above(figure: Any, axes: Any, columns: int) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns, handlelength=1.2)
+
+
+def sizes_figure(points: Sequence[Point]) -> Figure | None:
+    """Nats an image against the number of images, a line a strategy; None for one number."""
+    freed = [point for point in points if point.bench.order == "any"]
+    if len({point.bench.images for point in freed}) < 2:
+        return None
+    key = "sizes"
+    with drawing(key, 4.0) as figure:
+        axes = figure.subplots()
+        strategies = dict.fromkeys([*STRATEGIES, *(point.strategy for point in freed)])
+        for strategy in strategies:
+            line = {
+                point.bench.images: point.costs for point in freed if point.strategy == strategy
+            }
+            if not line:
+                continue
+            colour, marker = _looks(strategy)
+            counts = list(line)
+            files = [costs.file_nats for costs in line.values()]
+            bounds = [costs.bound_nats for costs in line.values()]
+            axes.plot(counts, bounds, color=colour, linestyle=(0, (2, 2)), linewidth=1.4)
+            axes.plot(counts, files, color=colour, marker=marker, label=f"{strategy}, file")
+        axes.plot([], [], color=MUTED, linestyle=(0, (2, 2)), linewidth=1.4, label="its bound")
+        ticks = sorted({point.bench.images for point in freed})
+        axes.set_xscale("log")
+        axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+        axes.minorticks_off()
+        axes.set_xlabel("images in the file")
+        axes.set_ylabel("nats an image")
+        _legend_above(figure, axes, 5)
+        svg = to_svg(figure, key)
+    caption = "Nats an image against the number of images: files (solid) and bounds (dashed)."
+    alt = f"Lines for {', '.join(name for name in strategies)} over {len(ticks)} numbers of images."
+    return Figure(key, caption, alt, svg, _distinct([point.source for point in freed]))
+
+
+def order_figure(points: Sequence[Point]) -> Figure | None:
+    """Bits that a free order saves in the whole file, as a share of log2 of all orders."""
+    shares = [
+        (point, saved / point.orders_bits)
+        for point in points
+        if (saved := saved_bits(point, points)) is not None and point.orders_bits > 0
+    ]
+    if not shares:
+        return None
+    counts = sorted({point.bench.images for point, _ in shares})
+    names = [name for name in STRATEGIES if any(point.strategy == name for point, _ in shares)]
+    names += sorted({point.strategy for point, _ in shares} - set(names))
+    key = "order"
+    with drawing(key, 1.3 + 0.34 * len(counts) * (len(names) + 0.6)) as figure:
+        axes = figure.subplots()
+        ticks, labels = [], []
+        for group, count in enumerate(counts):
+            here = [entry for entry in shares if entry[0].bench.images == count]
+            top = group * (len(names) + 0.8)
+            ticks.append(top + (len(names) - 1) / 2)
+            labels.append(f"{count:,} images")
+            for point, share in here:
+                place = top + names.index(point.strategy)
+                axes.barh(place, 100 * share, height=0.8, color=_looks(point.strategy)[0])
+                bits = share * point.orders_bits
+                axes.annotate(
+                    f"{point.strategy}  {bits:,.0f} of {point.orders_bits:,.0f} bits",
+                    (max(100 * share, 0.0), place), (6, 0), textcoords="offset points",
+                    va="center", color=INK,
+                )  # fmt: skip
+        axes.axvline(100.0, color=MUTED, linestyle=(0, (2, 2)), linewidth=1.2)
+        axes.axvline(0.0, color=MUTED, linewidth=1.0)
+        low = min(0.0, *(120 * share for _, share in shares))
+        high = max(100.0, *(100 * share for _, share in shares))
+        axes.set_xlim(low, high + 0.5 * (high - low))
+        axes.set_xticks(range(0, int(high) + 1, 25))
+        axes.set_yticks(ticks, labels, color=INK)
+        axes.invert_yaxis()
+        axes.grid(visible=False, axis="y")
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel("% of log2 of the number of orders, saved against iid")
+        svg = to_svg(figure, key)
+    alt = "; ".join(
+        f"{point.strategy} on {point.bench.images:,} images {share:.0%}" for point, share in shares
+    )
+    caption = (
+        "What a free order saves in the whole file, against `iid` on the same images. The dashed "
+        "line is log2 of the number of orders: all that giving the order back could return."
+    )
+    return Figure(key, caption, alt, svg, _distinct([point.source for point, _ in shares]))
+
+
+def rivals_figure(source: Source, rivals: Rivals) -> Figure:
+    """Bits an image of every compressor, ours in another colour."""
+    rows = sorted(rivals.rows, key=lambda row: (row.bytes, row.name))
+    key = f"rivals-figure-{source.number}"
+    with drawing(key, 0.8 + 0.36 * len(rows)) as figure:
+        axes = figure.subplots()
+        for place, row in enumerate(rows):
+            ours = is_ours(row.name)
+            axes.barh(place, row.bits_per_image, height=0.66, color=BLUE if ours else GREY)
+            axes.annotate(
+                f"{row.bits_per_image:.1f}", (row.bits_per_image, place), (6, 0),
+                textcoords="offset points", va="center", color=INK,
+                fontweight="bold" if ours else "normal",
+            )  # fmt: skip
+        axes.set_yticks(range(len(rows)), [row.name for row in rows], color=INK)
+        axes.invert_yaxis()
+        axes.grid(visible=False, axis="y")
+        axes.margins(x=0.1)
+        axes.set_xlabel("bits an image")
+        svg = to_svg(figure, key)
+    alt = ", ".join(f"{row.name} {row.bits_per_image:.1f}" for row in rows)
+    caption = f"Bits an image for {rivals.images:,} images, each compressor on its best layout."
+    return Figure(key, caption, f"Bits an image: {alt}.", svg, (source,))
+
+
+def k_figure(source: Source, sweep: KSweep) -> Figure | None:
+    """Costs against K; None for fewer than two K."""
+    rows = sorted(sweep.rows, key=lambda row: row.K)
+    if len(rows) < 2:
+        return None
+    key = f"k-figure-{source.number}"
+    lines = (
+        ("unordered bound", [row.unordered_nats for row in rows], GREY, "o"),
+        ("tour bound", [row.tour_nats for row in rows], BLUE, "s"),
+    )
+    with drawing(key, 3.6) as figure:
+        left, right = figure.subplots(1, 2)
+        for name, values, colour, marker in lines:
+            known = [(row.K, value) for row, value in zip(rows, values, strict=True) if value]
+            if known:
+                left.plot(*zip(*known, strict=True), color=colour, marker=marker, label=name)
+        kl = [(row.K, row.kl_nats) for row in rows if row.kl_nats is not None]
+        if kl:
+            right.plot(*zip(*kl, strict=True), color=ORANGE, marker="^")
+        for axes in (left, right):
+            axes.set_xscale("log")
+            axes.set_xticks([row.K for row in rows], [str(row.K) for row in rows])
+            axes.minorticks_off()
+            axes.set_xlabel("K")
+        left.set_title("Bound, nats an image")
+        right.set_title("KL, nats an image")
+        left.legend()
+        svg = to_svg(figure, key)
+    alt = "; ".join(f"K {row.K}: tour {row.tour_nats}" for row in rows)
+    return Figure(key, "Costs against the K of training.", alt, svg, (source,))
