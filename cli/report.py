@@ -39,4 +39,4 @@ def report(results: tuple[Path, ...], output: Path, model: str | None, force: bo
     for path in written.paths:
         say(str(path))
     if written.missing:
-        say(f"not measured yet: {len(written.missing)} sections, listed in the report")
+        say(f"sections without results, listed as not measured yet: {len(written.missing)}")

@@ -11,7 +11,10 @@ NONE = "-"
 
 @dataclass(frozen=True)
 class Number:
-    """A number and how it is shown. `error` is a standard error; `share` shows per cent."""
+    """A number and how it is shown.
+
+    `error` is a standard error; `share` shows per cent; `after` follows the number.
+    """
 
     value: float
     decimals: int = 2
@@ -19,6 +22,7 @@ class Number:
     error: float | None = None
     share: bool = False
     strong: bool = False
+    after: str = ""
 
     @property
     def text(self) -> str:
@@ -28,7 +32,7 @@ class Number:
         shown = f"{value:{sign},.{self.decimals}f}"
         if float(shown.replace(",", "")) == 0.0:
             shown = shown.lstrip("+-")
-        return f"{shown} %" if self.share else shown
+        return (f"{shown} %" if self.share else shown) + self.after
 
     @property
     def error_text(self) -> str:
@@ -46,9 +50,12 @@ def number(
     error: float | None = None,
     share: bool = False,
     strong: bool = False,
+    after: str = "",
 ) -> Number | None:
     """A `Number`, or None where there is no value."""
-    return None if value is None else Number(value, decimals, signed, error, share, strong)
+    if value is None:
+        return None
+    return Number(value, decimals, signed, error, share, strong, after)
 
 
 def less(value: float | None, other: float | None, decimals: int = 2) -> Number | None:

@@ -18,6 +18,7 @@ from acncodec.report.svg import (
     MUTED,
     ORANGE,
     PURPLE,
+    SURFACE,
     drawing,
     to_svg,
 )
@@ -89,38 +90,11 @@ def order_figure(points: Sequence[Point]) -> Figure | None:
     ]
     if not shares:
         return None
-    counts = sorted({point.bench.images for point, _ in shares})
-    names = [name for name in STRATEGIES if any(point.strategy == name for point, _ in shares)]
-    names += sorted({point.strategy for point, _ in shares} - set(names))
     key = "order"
-    with drawing(key, 1.3 + 0.34 * len(counts) * (len(names) + 0.6)) as figure:
+    groups = len({point.bench.images for point, _ in shares})
+    with drawing(key, 0.9 + 0.32 * len(shares) + 0.42 * groups) as figure:
         axes = figure.subplots()
-        ticks, labels = [], []
-        for group, count in enumerate(counts):
-            here = [entry for entry in shares if entry[0].bench.images == count]
-            top = group * (len(names) + 0.8)
-            ticks.append(top + (len(names) - 1) / 2)
-            labels.append(f"{count:,} images")
-            for point, share in here:
-                place = top + names.index(point.strategy)
-                axes.barh(place, 100 * share, height=0.8, color=_looks(point.strategy)[0])
-                bits = share * point.orders_bits
-                axes.annotate(
-                    f"{point.strategy}  {bits:,.0f} of {point.orders_bits:,.0f} bits",
-                    (max(100 * share, 0.0), place), (6, 0), textcoords="offset points",
-                    va="center", color=INK,
-                )  # fmt: skip
-        axes.axvline(100.0, color=MUTED, linestyle=(0, (2, 2)), linewidth=1.2)
-        axes.axvline(0.0, color=MUTED, linewidth=1.0)
-        low = min(0.0, *(120 * share for _, share in shares))
-        high = max(100.0, *(100 * share for _, share in shares))
-        axes.set_xlim(low, high + 0.5 * (high - low))
-        axes.set_xticks(range(0, int(high) + 1, 25))
-        axes.set_yticks(ticks, labels, color=INK)
-        axes.invert_yaxis()
-        axes.grid(visible=False, axis="y")
-        axes.spines["left"].set_visible(False)
-        axes.set_xlabel("% of log2 of the number of orders, saved against iid")
+        _order_bars(axes, shares)
         svg = to_svg(figure, key)
     alt = "; ".join(
         f"{point.strategy} on {point.bench.images:,} images {share:.0%}" for point, share in shares
@@ -129,7 +103,41 @@ def order_figure(points: Sequence[Point]) -> Figure | None:
         "What a free order saves in the whole file, against `iid` on the same images. The dashed "
         "line is log2 of the number of orders: all that giving the order back could return."
     )
-    return Figure(key, caption, alt, svg, _distinct([point.source for point, _ in shares]))
+    return Figure(key, caption, f"{alt}.", svg, _distinct([point.source for point, _ in shares]))
+
+
+def _order_bars(axes: Any, shares: Sequence[tuple[Point, float]]) -> None:
+    """A bar a strategy under a heading for each number of images; the bits in a column."""
+    low = min(0.0, *(100 * share for _, share in shares))
+    high = max(100.0, *(100 * share for _, share in shares))
+    column = high + 0.04 * (high - low)
+    place, ticks, seen = 0.0, [], -1
+    for point, share in shares:
+        if point.bench.images != seen:
+            seen = point.bench.images
+            place += 1.3
+            axes.annotate(
+                f"{seen:,} images: {point.orders_bits:,.0f} bits",
+                (0.0, place - 0.95), xycoords=("axes fraction", "data"),
+                va="center", color=INK, fontweight="bold",
+                bbox={"facecolor": SURFACE, "edgecolor": "none", "pad": 1.0},
+            )  # fmt: skip
+        axes.barh(place, 100 * share, height=0.72, color=_looks(point.strategy)[0])
+        axes.annotate(
+            f"{share * point.orders_bits:,.0f} bits, {share:.0%}".replace("-", "\N{MINUS SIGN}"),
+            (column, place), va="center", color=INK,
+        )  # fmt: skip
+        ticks.append((place, point.strategy))
+        place += 1.0
+    axes.axvline(100.0, color=MUTED, linestyle=(0, (2, 2)), linewidth=1.2)
+    axes.axvline(0.0, color=MUTED, linewidth=1.0)
+    axes.set_xlim(low, column + 0.3 * (high - low))
+    axes.set_xticks([0, 50, 100], ["0", "50", "100 %"])
+    axes.set_yticks([tick for tick, _ in ticks], [name for _, name in ticks], color=INK)
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("of log2 of the number of orders")
 
 
 def rivals_figure(source: Source, rivals: Rivals) -> Figure:

@@ -42,7 +42,7 @@ def strategies_table(points: tuple[Point, ...]) -> Table | None:
             group, point.label, number(costs.kl_bound_nats),
             number(costs.bound_nats, error=costs.bound_standard_error), number(costs.ideal_nats),
             number(costs.file_nats, strong=True), less(costs.file_nats, costs.bound_nats, 3),
-            None if saved is None else f"{saved:,.0f} of {point.orders_bits:,.0f}",
+            number(saved, 0, after=f" of {point.orders_bits:,.0f}"),
             number(costs.file_bytes, 0), number(costs.compress_seconds, 1),
             number(costs.decompress_seconds, 1),
         ]  # fmt: skip
@@ -52,7 +52,7 @@ def strategies_table(points: tuple[Point, ...]) -> Table | None:
         seen = group
     headings = (
         "images", "strategy", "KL bound", "bound", "ideal", "file", "file - bound",
-        "bits saved, of log2 orders", "file, bytes", "compress, s", "decompress, s",
+        "bits saved, of log2 orders", "file, bytes", "compress,\u00a0s", "decompress,\u00a0s",
         *(() if restored else ("restored",)),
     )  # fmt: skip
     notes = (ABOUT_STRATEGIES, ABOUT_SAVED, *((ALL_RESTORED,) if restored else ()))
@@ -83,9 +83,18 @@ def differences_table(points: tuple[Point, ...]) -> Table | None:
     return Table("differences", caption, headings, tuple(rows))
 
 
+def _without_coder(point: Point) -> tuple[object, ...]:
+    bench = point.bench
+    return bench.data, bench.images, bench.order, point.strategy
+
+
 def coders_table(points: tuple[Point, ...]) -> Table | None:
     """The same images and strategies with different entropy coders."""
-    if len({point.bench.coder for point in points}) < 2:
+    coders: dict[tuple[object, ...], set[str]] = {}
+    for point in points:
+        coders.setdefault(_without_coder(point), set()).add(point.bench.coder)
+    points = tuple(point for point in points if len(coders[_without_coder(point)]) > 1)
+    if not points:
         return None
     rows = tuple(
         Row(

@@ -17,7 +17,7 @@ STRATEGIES = {
     "iid": "unordered",
     "tour": "ordered by a greedy tour",
     "set": "the order's bits given back",
-    "urn": "the same, priors of codes sent",
+    "urn": "the order's bits given back, codes sent as priors",
 }
 """Strategies in the order they are shown, and what they do."""
 GIVEN_BACK = ("set", "urn")

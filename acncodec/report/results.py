@@ -183,9 +183,9 @@ def _kind(path: Path, value: Mapping[str, Any]) -> str | None:
     """The kind of a result, or None. Raises `ReportError` for a `kind` that does not exist."""
     stated = value.get("kind")
     if stated is not None:
-        if stated not in KINDS:
+        if not isinstance(stated, str) or stated not in KINDS:
             raise ReportError(f"{path}: unknown kind {stated!r}; known: {', '.join(KINDS)}")
-        return str(stated)
+        return stated
     rows = value.get("rows")
     row = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
     for known, names in FIELDS.items():
@@ -211,6 +211,8 @@ def _check(where: str, value: object) -> None:
         raise ReportError(f"{where}: has no rows")
     if getattr(value, "images", 1) == 0:
         raise ReportError(f"{where}: is of no images")
+    if isinstance(value, schema.Bench) and not (value.model and value.model_sha256):
+        raise ReportError(f"{where}: does not name its model (`model` and `model_sha256`)")
     if isinstance(value, schema.Fuzz | schema.Faults):
         for row in value.rows:
             if row.failures > row.cases:

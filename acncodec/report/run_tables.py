@@ -29,7 +29,7 @@ def rivals_table(source: Source, rivals: Rivals, subject: Subject) -> Table:
                 row.name, row.layout, number(row.bytes, 0),
                 number(row.bits_per_image, 1, strong=True), number(row.nats_per_image, 1),
                 number(row.bytes / smallest if smallest else None, 2),
-                number(row.compress_seconds, 1), number(row.decompress_seconds, 1),
+                number(row.compress_seconds), number(row.decompress_seconds),
                 number(row.peak_mib, 0),
             ),
             (source,),
@@ -39,7 +39,7 @@ def rivals_table(source: Source, rivals: Rivals, subject: Subject) -> Table:
     )  # fmt: skip
     headings = (
         "compressor", "layout", "bytes", "bits/image", "nats/image", "times our smallest",
-        "compress, s", "decompress, s", "peak MiB",
+        "compress,\u00a0s", "decompress,\u00a0s", "peak MiB",
     )  # fmt: skip
     notes = tuple(f"{name} is not measured: {why}." for name, why in rivals.not_measured.items())
     caption = (
@@ -74,13 +74,13 @@ def training_table(source: Source, log: TrainingLog, facts: ModelFacts | None) -
         valid = [each for each in done if each.valid_nats is not None]
         cells = (
             f"{stage:.0%}", number(point.step, 0), number(point.seconds / 60, 1),
-            number(macs * point.step / 1e15 if macs else None, 3), number(point.nats),
+            number(macs * point.step / 1e12 if macs else None, 0), number(point.nats),
             number(valid[-1].valid_nats if valid else None, strong=True),
             number(valid[-1].step if valid else None, 0),
         )  # fmt: skip
         rows.append(Row(cells, (source,)))
     headings = (
-        "of the run", "steps", "minutes", "10^15 multiply-adds", "training", "validation",
+        "of the run", "steps", "minutes", "10^12 multiply-adds", "training", "validation",
         "at step",
     )  # fmt: skip
     notes = (ABOUT_TRAINING, ABOUT_COMPUTE) if macs else (ABOUT_TRAINING,)

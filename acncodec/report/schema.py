@@ -61,8 +61,7 @@ class Bench(Measured):
     coder: str
     images: Count
     orderings: dict[str, OrderingCosts]
-    model: str
-    model_sha256: str
+    model_sha256: str = ""  # required: `results.py` refuses a bench without it
     distinct: Count | None = None
     order: str = "any"
     posterior_samples: Count | None = None

@@ -146,7 +146,7 @@ PARTS = (
         "acn", "The paper's bounds, and files", "`bench` on the 10,000 test images", _acn,
         "*Bound* is what the paper reports: the float model's expected cost, the mean over "
         "posterior samples with its standard error. *Ideal* is what the integer frequencies "
-        "used add up to. *File* is 8 x the size of the file, without side data.",
+        "used add up to. *File* is 8 times the size of the file in bytes, without side data.",
     ),
     Part(
         "models", "Other models (the paper's Table 1)",

@@ -73,7 +73,8 @@ def to_svg(figure: Any, key: str) -> str:
     text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
     text = re.sub(r'href="#([^"]+)"', rf'href="#{key}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", text)
-    text = re.sub(r"font: ([^;\"]*?px) [^;\"]+", r"font: \1 var(--sans, sans-serif)", text)
+    text = re.sub(r"font: ([^;\"]*?px) [^;\"]+", r"font: \1 sans-serif", text)  # before 3.11
+    text = re.sub(r"font-family: [^;\"]+", "font-family: var(--sans, sans-serif)", text)
     for colour, name in VARIABLES.items():
         text = text.replace(colour, f"var(--{name}, {colour})")
     return text.strip()

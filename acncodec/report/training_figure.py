@@ -39,17 +39,21 @@ def training_figure(runs: Sequence[Run]) -> Figure | None:
         for number, run in enumerate(runs):
             colour = COLOURS[number % len(COLOURS)]
             marker = MARKERS[number % len(MARKERS)]
-            scale = (macs_per_step(run.facts) or 0.0) / 1e15
+            macs = macs_per_step(run.facts) or 0.0
             steps = [point.step for point in run.log.points]
             _curve(left, run.log, steps, colour, marker)
             minutes = [point.seconds / 60 for point in run.log.points]
-            costs = [scale * step for step in steps] if known else minutes
+            costs = [macs * step for step in steps] if known else minutes
             _curve(right, run.log, costs, colour, marker)
         left.set_ylim(lowest - 1.0, lowest + SHOWN_NATS)
         left.set_ylabel("nats an image")
         left.set_xlabel("steps")
-        left.xaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
-        right.set_xlabel("$10^{15}$ multiply-adds" if known else "minutes")
+        left.locator_params(axis="x", nbins=5)
+        left.xaxis.set_major_formatter(_count)
+        right.set_xscale("log")
+        right.minorticks_off()
+        right.xaxis.set_major_formatter(_power if known else _count)
+        right.set_xlabel("multiply-adds" if known else "minutes")
         handles, labels = left.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper left", ncols=4)
         svg = to_svg(figure, key)
@@ -60,6 +64,15 @@ def training_figure(runs: Sequence[Run]) -> Figure | None:
     )
     ends = "; ".join(f"{run.log.name} ends at {run.log.points[-1].nats:.1f}" for run in runs)
     return Figure(key, caption, f"{ends}.", svg, tuple(run.source for run in runs))
+
+
+def _count(value: float, _place: object) -> str:
+    return f"{value:,.0f}"
+
+
+def _power(value: float, _place: object) -> str:
+    """A power of ten in plain text: a raised exponent would be too small to read."""
+    return f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
 
 
 def _cost(point: TrainingPoint) -> float:

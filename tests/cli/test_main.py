@@ -18,7 +18,8 @@ from acncodec_cli.main import cli
 from acncodec_cli.signals import Terminated
 
 COMMANDS = {
-    "train", "compress", "decompress", "verify", "info", "bench", "models", "data", "demo",
+    "train", "compress", "decompress", "verify", "info", "bench", "report", "models", "data",
+    "demo",
 }  # fmt: skip
 
 
