@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from acncodec.report.document import Figure
-from acncodec.report.points import STRATEGIES, Point, saved_bits
+from acncodec.report.points import STRATEGIES, Point, images_label, same_family, saved_bits
 from acncodec.report.results import Source
 from acncodec.report.run_tables import is_ours
 from acncodec.report.schema import KSweep, Rivals
@@ -48,7 +48,7 @@ def _legend_above(figure: Any, axes: Any, columns: int) -> None:
 
 def sizes_figure(points: Sequence[Point]) -> Figure | None:
     """Nats an image against the number of images, a line a strategy; None for one number."""
-    freed = [point for point in points if point.bench.order == "any"]
+    freed = same_family(points)
     if len({point.bench.images for point in freed}) < 2:
         return None
     key = "sizes"
@@ -91,10 +91,10 @@ def order_figure(points: Sequence[Point]) -> Figure | None:
     if not shares:
         return None
     key = "order"
-    groups = len({point.bench.images for point, _ in shares})
+    groups = len({images_label(point, points) for point, _ in shares})
     with drawing(key, 0.9 + 0.32 * len(shares) + 0.42 * groups) as figure:
         axes = figure.subplots()
-        _order_bars(axes, shares)
+        _order_bars(axes, shares, points)
         svg = to_svg(figure, key)
     alt = "; ".join(
         f"{point.strategy} on {point.bench.images:,} images {share:.0%}" for point, share in shares
@@ -106,18 +106,18 @@ def order_figure(points: Sequence[Point]) -> Figure | None:
     return Figure(key, caption, f"{alt}.", svg, _distinct([point.source for point, _ in shares]))
 
 
-def _order_bars(axes: Any, shares: Sequence[tuple[Point, float]]) -> None:
+def _order_bars(axes: Any, shares: Sequence[tuple[Point, float]], points: Sequence[Point]) -> None:
     """A bar a strategy under a heading for each number of images; the bits in a column."""
     low = min(0.0, *(100 * share for _, share in shares))
     high = max(100.0, *(100 * share for _, share in shares))
     column = high + 0.04 * (high - low)
-    place, ticks, seen = 0.0, [], -1
+    place, ticks, seen = 0.0, [], ""
     for point, share in shares:
-        if point.bench.images != seen:
-            seen = point.bench.images
+        if images_label(point, points) != seen:
+            seen = images_label(point, points)
             place += 1.3
             axes.annotate(
-                f"{seen:,} images: {point.orders_bits:,.0f} bits",
+                f"{seen} images: {point.orders_bits:,.0f} bits",
                 (0.0, place - 0.95), xycoords=("axes fraction", "data"),
                 va="center", color=INK, fontweight="bold",
                 bbox={"facecolor": SURFACE, "edgecolor": "none", "pad": 1.0},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acncodec.report.document import Cell, Row, Table, less, number
-from acncodec.report.points import Point, saved_bits
+from acncodec.report.points import Point, images_label, saved_bits
 from acncodec.report.results import Source
 from acncodec.report.schema import Orders
 from acncodec.report.subject import Subject, model_label
@@ -20,24 +20,16 @@ ABOUT_SAVED = (
 ALL_RESTORED = "Every file was decompressed, and the images that came back were the same."
 
 
-def _images(point: Point, points: tuple[Point, ...]) -> str:
-    """The number of images, with the data's name where another data set has as many."""
-    bench = point.bench
-    others = {other.bench.data for other in points if other.bench.images == bench.images}
-    name = bench.data.replace("\\", "/").rsplit("/", 1)[-1]
-    return f"{bench.images:,} ({name})" if len(others) > 1 else f"{bench.images:,}"
-
-
 def strategies_table(points: tuple[Point, ...]) -> Table | None:
     """Every strategy on every number of images."""
     if not points:
         return None
     restored = all(point.costs.restored_exactly for point in points)
     rows = []
-    seen = _images(points[0], points)
+    seen = images_label(points[0], points)
     for point in points:
         costs, saved = point.costs, saved_bits(point, points)
-        group = _images(point, points)
+        group = images_label(point, points)
         cells: list[Cell] = [
             group, point.label, number(costs.kl_bound_nats),
             number(costs.bound_nats, error=costs.bound_standard_error), number(costs.ideal_nats),
@@ -99,7 +91,7 @@ def coders_table(points: tuple[Point, ...]) -> Table | None:
     rows = tuple(
         Row(
             (
-                f"{point.bench.images:,}", point.label, point.bench.coder,
+                images_label(point, points), point.label, point.bench.coder,
                 number(point.costs.bound_nats), number(point.costs.ideal_nats, 3),
                 number(point.costs.file_nats, 3, strong=True),
                 less(point.costs.file_nats, point.costs.ideal_nats, 4),

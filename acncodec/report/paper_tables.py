@@ -85,6 +85,32 @@ def models_table(
     )  # fmt: skip
 
 
+def others_table(others: tuple[Point, ...], subject: Subject) -> Table | None:
+    """What else was measured of other models: other data, or the order kept."""
+    beside = on_test_set(others)
+    rows = tuple(
+        Row(
+            (
+                model_label(point.bench, subject), f"{point.bench.images:,} ({point.data_name})",
+                point.label, number(point.costs.kl_bound_nats),
+                number(point.costs.bound_nats, error=point.costs.bound_standard_error),
+                number(point.costs.ideal_nats),
+                *_file_cells(point.costs.bound_nats, point.costs.file_nats),
+            ),
+            (point.source,),
+        )
+        for point in others
+        if point not in beside
+    )  # fmt: skip
+    if not rows:
+        return None
+    headings = (
+        "model", "images (data)", "strategy", "KL bound", "bound", "ideal", "file",
+        "file - bound",
+    )  # fmt: skip
+    return Table("others", "Other models on other images; nats an image", headings, rows, labels=3)
+
+
 FILE_OF_COST = {"kl_unconditional": "iid", "unordered": "iid", "kl_tour": "tour", "tour": "tour"}
 """The strategy whose file belongs to a cost that names none itself."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,6 +45,18 @@ class Point:
         """The strategy in words, then its name."""
         words = STRATEGIES.get(self.strategy)
         return f"{words} ({self.label})" if words else self.label
+
+    @property
+    def data_name(self) -> str:
+        """The data's file, without its folder."""
+        return self.bench.data.replace("\\", "/").rsplit("/", 1)[-1]
+
+    @property
+    def family(self) -> str:
+        """The kind of data: the letters its file's name begins with."""
+        letters = re.match("[a-z]*", self.data_name.lower())
+        name = letters.group() if letters else ""
+        return "mnist" if self.data_name.startswith("t10k") else name
 
     @property
     def orders_bits(self) -> float:
@@ -114,6 +127,23 @@ def largest(points: Iterable[Point]) -> tuple[Point, ...]:
             if (point.bench.data, point.bench.images) == (last.data, last.images)
         )
     return chosen
+
+
+def same_family(points: Iterable[Point]) -> tuple[Point, ...]:
+    """The points on the kind of data that the largest one is of, the order freed."""
+    known = tuple(points)
+    main = {point.family for point in largest(known)}
+    return tuple(point for point in known if point.family in main and point.bench.order == "any")
+
+
+def images_label(point: Point, points: Iterable[Point]) -> str:
+    """The number of images, with the data's name where the number alone might mislead."""
+    known = tuple(points)
+    others = {other.bench.data for other in known if other.bench.images == point.bench.images}
+    main = {other.family for other in same_family(known)}
+    count = f"{point.bench.images:,}"
+    alone = len(others) < 2 and point.family in main
+    return count if alone else f"{count} ({point.data_name})"
 
 
 def saved_bits(point: Point, points: Iterable[Point]) -> float | None:

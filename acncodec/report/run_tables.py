@@ -119,7 +119,7 @@ def speed_table(source: Source, speed: Speed, subject: Subject) -> Table:
     return Table(f"speed-{source.number}", caption, headings, rows, notes, labels=2)
 
 
-def trials_table(source: Source, trials: Fuzz | Faults, caption: str) -> Table:
+def trials_table(source: Source, trials: Fuzz | Faults, caption: str, subject: Subject) -> Table:
     """Cases tried and cases that failed."""
     rows = [
         Row(
@@ -136,5 +136,7 @@ def trials_table(source: Source, trials: Fuzz | Faults, caption: str) -> Table:
     total = "together", None, number(cases, 0), number(failures, 0, strong=True), None
     rows.append(Row(total, (source,), strong=True))
     kind = type(trials).__name__.lower()
+    if trials.model:
+        caption += f"; model {model_label(trials, subject)}"
     headings = "what", "expected", "cases", "failures", "seconds"
     return Table(f"{kind}-{source.number}", caption, headings, tuple(rows), labels=2)

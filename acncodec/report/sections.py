@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from acncodec.report import file_tables, paper_tables, run_tables
@@ -15,7 +15,7 @@ from acncodec.report.figures import (
     sizes_figure,
 )
 from acncodec.report.points import largest, points_of, points_of_others
-from acncodec.report.results import Results
+from acncodec.report.results import Results, Source
 from acncodec.report.schema import (
     Costs,
     Faults,
@@ -65,7 +65,10 @@ def _acn(results: Results, subject: Subject) -> list[Block]:
 
 def _models(results: Results, subject: Subject) -> list[Block]:
     points, others = points_of(results, subject), points_of_others(results, subject)
-    return [paper_tables.models_table(points, others, subject)]
+    return [
+        paper_tables.models_table(points, others, subject),
+        paper_tables.others_table(others, subject),
+    ]
 
 
 def _costs(results: Results, subject: Subject) -> list[Block]:
@@ -129,16 +132,18 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
     return [run_tables.speed_table(source, speed, subject) for source, speed in results.of(Speed)]
 
 
-def _fuzz(results: Results, _subject: Subject) -> list[Block]:
-    caption = "Random and damaged input"
-    return [run_tables.trials_table(source, fuzz, caption) for source, fuzz in results.of(Fuzz)]
+def _fuzz(results: Results, subject: Subject) -> list[Block]:
+    return _trials(results.of(Fuzz), "Random and damaged input", subject)
 
 
-def _faults(results: Results, _subject: Subject) -> list[Block]:
-    caption = "Crashes, signals, full disks"
-    return [
-        run_tables.trials_table(source, faults, caption) for source, faults in results.of(Faults)
-    ]
+def _faults(results: Results, subject: Subject) -> list[Block]:
+    return _trials(results.of(Faults), "Crashes, signals, full disks", subject)
+
+
+def _trials(
+    found: Sequence[tuple[Source, Fuzz | Faults]], caption: str, subject: Subject
+) -> list[Block]:
+    return [run_tables.trials_table(source, trials, caption, subject) for source, trials in found]
 
 
 PARTS = (
@@ -150,7 +155,7 @@ PARTS = (
     ),
     Part(
         "models", "Other models (the paper's Table 1)",
-        "`bench` with another model on the 10,000 test images", _models,
+        "`bench` with another model", _models,
         "Every model is shown under its own name; rows set apart are the report's model.",
     ),
     Part(

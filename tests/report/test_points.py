@@ -12,10 +12,12 @@ from made_results import OTHER_SHA, bench, model, ordering, write_results
 from acncodec.analysis.paper import is_test_set
 from acncodec.report.points import (
     Point,
+    images_label,
     largest,
     on_test_set,
     points_of,
     points_of_others,
+    same_family,
     saved_bits,
 )
 from acncodec.report.results import load_results
@@ -88,6 +90,20 @@ def test_what_the_order_adds_to_a_bound(
     (point,) = points(tmp_path, bench(order=order, orderings={strategy: ordering(74.0)}))
     assert point.orders_bits == pytest.approx(LOG2_ORDERS)
     assert point.order_nats == pytest.approx(sign * LOG2_ORDERS * math.log(2) / 10_000)
+
+
+def test_other_kinds_of_data_are_named_and_kept_out_of_the_lines(tmp_path: Path) -> None:
+    found = points(tmp_path, bench(), bench(100), bench(data="a/fashion-1000.npz", images=1000))
+    assert {point.family for point in found} == {"mnist", "fashion"}
+    assert [point.bench.images for point in same_family(found)] == [100] * 3 + [10_000] * 3
+    labels = dict.fromkeys(images_label(point, found) for point in found)
+    assert list(labels) == ["100", "1,000 (fashion-1000.npz)", "10,000"]
+
+
+def test_two_data_sets_of_one_size_are_named(tmp_path: Path) -> None:
+    found = points(tmp_path, bench(100), bench(100, data="mnist-other.npz"))
+    labels = dict.fromkeys(images_label(point, found) for point in found)
+    assert list(labels) == ["100 (mnist-100.npz)", "100 (mnist-other.npz)"]
 
 
 def test_an_unknown_strategy_is_shown_by_its_name(tmp_path: Path) -> None:

@@ -99,6 +99,15 @@ def test_a_model_of_the_same_name_but_another_sha_is_not_mixed_in(tmp_path: Path
     assert rows(models)[-1][2] == "-"  # the paper's bound is of an ACN of its own
 
 
+def test_another_model_on_other_images_is_not_lost(tmp_path: Path) -> None:
+    other = bench(500, model="vae", model_sha256=OTHER_SHA, orderings={"iid": ordering(90.0)})
+    document = report(write_results(tmp_path, {"model.json": model(), "a.json": other}))
+    (table,) = tables(document, "models")
+    assert rows(table) == [
+        ["vae", "500 (mnist-500.npz)", "iid", "23.00", "90.00 ± 0.012", "90.01", "90.10", "+0.100"]
+    ]
+
+
 def test_parts_of_the_bound(document: Document) -> None:
     (table,) = tables(document, "costs")
     assert rows(table) == [
