@@ -7,8 +7,8 @@ import re
 from acncodec.analysis import paper
 from acncodec.report.document import Document, Fact, Highlight, Origin
 from acncodec.report.points import Point, largest, on_test_set, points_of
-from acncodec.report.results import Found, Results
-from acncodec.report.schema import Machine, Measured, TrainingLog
+from acncodec.report.results import KINDS, Found, Results
+from acncodec.report.schema import Machine, Measured, ModelFacts, TrainingLog
 from acncodec.report.sections import build_sections
 from acncodec.report.subject import Subject, find_subject, model_label
 
@@ -122,14 +122,17 @@ def _machine(machine: Machine) -> str:
 
 def _origin(found: Found, subject: Subject) -> Origin:
     value = found.value
-    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(value).__name__).lower()
+    names = {kind: name for name, kind in KINDS.items()}
+    kind = names.get(type(value), "training log")
     if isinstance(value, TrainingLog):
         return Origin(found.source, kind, value.name, "", "", "", "")
     if not isinstance(value, Measured):
         return Origin(found.source, kind, "", "", "", "", "")
     machine = _machine(value.machine) if value.machine else ""
     versions = ", ".join(f"{name} {version}" for name, version in value.versions.items())
-    name = getattr(value, "name", None) or model_label(value, subject)
+    name = value.name if isinstance(value, ModelFacts) else value.model
+    if value.model_sha256 is not None:
+        name = model_label(value, subject)
     return Origin(
         found.source, kind, name, value.command or "", machine, value.date or "", versions
     )

@@ -254,3 +254,13 @@ def test_the_head(document: Document) -> None:
     assert facts["Measured"] == "2026-01-02"
     assert "mnist-100.npz (100 images), mnist-10000.npz (10,000 images)" in facts["Data"]
     assert [tile.value for tile in document.highlights] == ["71.90", "80.10", "74.10", "+0.14"]
+
+
+def test_every_file_says_its_kind_and_model(document: Document) -> None:
+    origins = {origin.source.path.removeprefix("results/"): origin for origin in document.origins}
+    kinds = {name: (origin.kind, origin.model) for name, origin in origins.items()}
+    assert kinds["k_sweep.json"] == ("k_sweep", "")
+    assert kinds["model.json"] == ("model", "mnist")
+    assert kinds["pixelcnn.json"] == ("bench", "mnist-pixelcnn")
+    assert kinds["training/mnist.jsonl"] == ("training log", "mnist")
+    assert origins["probe.json"].command == "acncodec something --json"
