@@ -45,3 +45,7 @@ class MissingExtraError(AcnError):
 
 class ExactnessError(AcnError):
     """This machine's matrix products fail the start-up test; nothing is coded with them."""
+
+
+class ReportError(AcnError):
+    """A result cannot be read, results do not go together, or the report cannot be drawn."""

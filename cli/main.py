@@ -26,6 +26,7 @@ from . import (
     plot,
     probe,
     reconstruct,
+    report,
     sample,
     train,
 )
@@ -50,6 +51,7 @@ for command in (
     decompress.verify,
     info.info,
     bench.bench,
+    report.report,
     sample.sample,
     reconstruct.reconstruct,
     daydream.daydream,

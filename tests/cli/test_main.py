@@ -18,8 +18,8 @@ from acncodec_cli.main import cli
 from acncodec_cli.signals import Terminated
 
 COMMANDS = {
-    "train", "compress", "decompress", "verify", "info", "bench", "models", "data", "demo",
-    "sample", "reconstruct", "daydream", "neighbours", "embed", "plot", "probe",
+    "train", "compress", "decompress", "verify", "info", "bench", "report", "models", "data",
+    "demo", "sample", "reconstruct", "daydream", "neighbours", "embed", "plot", "probe",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The report: committed results as tables and figures, beside the paper's."""

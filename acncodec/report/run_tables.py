@@ -1,0 +1,142 @@
+"""What runs cost: rivals, training, speed, reliability."""
+
+from __future__ import annotations
+
+from acncodec.report.document import Row, Table, number
+from acncodec.report.results import Source
+from acncodec.report.schema import Faults, Fuzz, ModelFacts, Rivals, Speed, TrainingLog
+from acncodec.report.subject import Subject, model_label
+
+FORWARD_AND_BACKWARD = 3
+"""A training step costs about three forward passes: one forward, two for the gradients."""
+STAGES = (0.1, 0.2, 0.5, 1.0)
+ABOUT_TRAINING = (
+    "*Training* and *validation* are reconstruction plus the KL from a neighbour's code, as in "
+    "training; they are not the bounds above."
+)
+ABOUT_COMPUTE = (
+    "Multiply-adds: steps x batch x those to decode an image x 3 (one pass forward, two for the "
+    "gradients)."
+)
+
+
+def rivals_table(source: Source, rivals: Rivals, subject: Subject) -> Table:
+    """Other compressors on the same bytes, the smallest first."""
+    smallest = min((row.bytes for row in rivals.rows if is_ours(row.name)), default=0)
+    rows = tuple(
+        Row(
+            (
+                row.name, row.layout, number(row.bytes, 0),
+                number(row.bits_per_image, 1, strong=True), number(row.nats_per_image, 1),
+                number(row.bytes / smallest if smallest else None, 2),
+                number(row.compress_seconds), number(row.decompress_seconds),
+                number(row.peak_mib, 0),
+            ),
+            (source,),
+            strong=is_ours(row.name),
+        )
+        for row in sorted(rivals.rows, key=lambda row: (row.bytes, row.name))
+    )  # fmt: skip
+    headings = (
+        "compressor", "layout", "bytes", "bits/image", "nats/image", "times our smallest",
+        "compress,\u00a0s", "decompress,\u00a0s", "peak MiB",
+    )  # fmt: skip
+    notes = tuple(f"{name} is not measured: {why}." for name, why in rivals.not_measured.items())
+    caption = (
+        f"{rivals.images:,} images without labels, each compressor on its best layout; "
+        f"model {model_label(rivals, subject)}"
+    )
+    return Table(f"rivals-{source.number}", caption, headings, rows, notes, labels=2)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a row of the rivals is acncodec itself."""
+    return name.startswith("acncodec")
+
+
+def macs_per_step(facts: ModelFacts | None) -> float | None:
+    """Multiply-adds of one training step, or None where the model or its batch is not known."""
+    batch = (facts.recipe or {}).get("batch") if facts else None
+    if facts is None or facts.macs_per_image is None or not isinstance(batch, int):
+        return None
+    return float(FORWARD_AND_BACKWARD * batch * facts.macs_per_image)
+
+
+def training_table(source: Source, log: TrainingLog, facts: ModelFacts | None) -> Table:
+    """The cost at some shares of the run; the validation figure is the last one up to there."""
+    macs, last = macs_per_step(facts), log.points[-1].step
+    rows = []
+    for stage in STAGES:
+        done = [point for point in log.points if point.step <= stage * last]
+        if not done:
+            continue
+        point = done[-1]
+        valid = [each for each in done if each.valid_nats is not None]
+        cells = (
+            f"{stage:.0%}", number(point.step, 0), number(point.seconds / 60, 1),
+            number(macs * point.step / 1e12 if macs else None, 0), number(point.nats),
+            number(valid[-1].valid_nats if valid else None, strong=True),
+            number(valid[-1].step if valid else None, 0),
+        )  # fmt: skip
+        rows.append(Row(cells, (source,)))
+    headings = (
+        "of the run", "steps", "minutes", "10^12 multiply-adds", "training", "validation",
+        "at step",
+    )  # fmt: skip
+    notes = (ABOUT_TRAINING, ABOUT_COMPUTE) if macs else (ABOUT_TRAINING,)
+    caption = f"Training of `{log.name}`; nats an image"
+    return Table(f"training-{source.number}", caption, headings, tuple(rows), notes)
+
+
+def speed_table(source: Source, speed: Speed, subject: Subject) -> Table:
+    """Seconds and memory of whole commands."""
+    rows = tuple(
+        Row(
+            (
+                name, f"`{ordering}`", number(costs.seconds, 1),
+                number(speed.images / costs.seconds if costs.seconds > 0 else None, 0),
+                number(costs.peak_mib, 0),
+            ),
+            (source,),
+        )
+        for ordering, row in speed.orderings.items()
+        for name, costs in (("compress", row.compress), ("decompress", row.decompress))
+    )  # fmt: skip
+    notes: tuple[str, ...] = ("Each command is a process of its own, start-up included.",)
+    if speed.against_naive is not None:
+        naive = speed.against_naive
+        sentence = (
+            f"On one thread, one full pass of the network for each pixel takes "
+            f"{naive.naive_seconds_per_image:.1f} s an image: "
+            f"{naive.naive_over_full_batch:,.0f} times the "
+            f"{1000 * naive.full_batch_seconds_per_image:.1f} ms of the incremental decoder in "
+            f"a batch of {naive.batch_images}."
+        )
+        notes = (*notes, sentence)
+    cores = f", {speed.machine.cores} cores" if speed.machine and speed.machine.cores else ""
+    caption = f"{speed.images:,} images{cores}, model {model_label(speed, subject)}"
+    headings = "command", "strategy", "seconds", "images/s", "peak MiB"
+    return Table(f"speed-{source.number}", caption, headings, rows, notes, labels=2)
+
+
+def trials_table(source: Source, trials: Fuzz | Faults, caption: str, subject: Subject) -> Table:
+    """Cases tried and cases that failed."""
+    rows = [
+        Row(
+            (
+                row.name, row.expected or None, number(row.cases, 0),
+                number(row.failures, 0, strong=True), number(row.seconds, 0),
+            ),
+            (source,),
+        )
+        for row in trials.rows
+    ]  # fmt: skip
+    cases = sum(row.cases for row in trials.rows)
+    failures = sum(row.failures for row in trials.rows)
+    total = "together", None, number(cases, 0), number(failures, 0, strong=True), None
+    rows.append(Row(total, (source,), strong=True))
+    kind = type(trials).__name__.lower()
+    if trials.model:
+        caption += f"; model {model_label(trials, subject)}"
+    headings = "what", "expected", "cases", "failures", "seconds"
+    return Table(f"{kind}-{source.number}", caption, headings, tuple(rows), labels=2)

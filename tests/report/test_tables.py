@@ -1,0 +1,266 @@
+"""Each table from small results made by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+
+import pytest
+from made_results import OTHER_SHA, bench, model, ordering, rivals, write_results
+
+from acncodec.report.build import build_report
+from acncodec.report.document import Document, Section, Table
+from acncodec.report.markdown import cell_text
+from acncodec.report.results import load_results
+from acncodec.report.sections import PARTS
+
+
+def report(folder: Path) -> Document:
+    return build_report(load_results([folder]))
+
+
+def section(document: Document, key: str) -> Section:
+    (found,) = (entry for entry in document.sections if entry.key == key)
+    return found
+
+
+def tables(document: Document, key: str) -> list[Table]:
+    return [block for block in section(document, key).blocks if isinstance(block, Table)]
+
+
+def rows(table: Table) -> list[list[str]]:
+    return [[re.sub(r"[*`]", "", cell_text(cell)) for cell in row.cells] for row in table.rows]
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    here = tmp_path_factory.mktemp("tables")
+    write_results(here / "results")
+    with contextlib.chdir(here):
+        return report(Path("results"))
+
+
+def test_every_section_is_there(document: Document) -> None:
+    assert [entry.key for entry in document.sections] == [part.key for part in PARTS]
+    assert document.missing == ()
+
+
+def test_every_row_names_its_sources_and_fits_its_headings(document: Document) -> None:
+    numbers = {origin.source.number for origin in document.origins}
+    for entry in document.sections:
+        for block in entry.blocks:
+            if isinstance(block, Table):
+                for row in block.rows:
+                    assert len(row.cells) == len(block.headings), block.key
+                    assert row.sources and {s.number for s in row.sources} <= numbers
+            else:
+                assert block.sources and block.alt and block.caption
+
+
+def test_the_papers_bounds_and_ours(document: Document) -> None:
+    (table,) = tables(document, "acn")
+    assert rows(table) == [
+        ["unordered (iid)", "80.9", "80.00 ± 0.012", "-0.90", "80.01", "80.10", "+0.100", "107.2"],
+        [
+            "ordered by a greedy tour (tour)", "73.9", "74.00 ± 0.012", "+0.10", "74.01", "74.10",
+            "+0.100", "107.2",
+        ],
+        [
+            "the order's bits given back (set)", "-", "71.80 ± 0.012", "-", "71.81", "71.90",
+            "+0.100", "107.2",
+        ],
+        [
+            "the order's bits given back, codes sent as priors (urn)", "-", "72.50 ± 0.012", "-",
+            "72.51", "72.60", "+0.100", "107.2",
+        ],
+    ]  # fmt: skip
+    assert [source.path for source in table.sources] == [
+        "results/mnist-10000.json", "results/urn.json",
+    ]  # fmt: skip
+
+
+def test_other_models_stand_under_their_own_names(document: Document) -> None:
+    (table,) = tables(document, "models")
+    shown = rows(table)
+    assert [row[0] for row in shown] == ["mnist"] * 4 + ["mnist-pixelcnn, Gated PixelCNN"]
+    assert shown[-1][1:6] == ["iid", "-", "82.00 ± 0.012", "-", "82.01"]
+    assert [row.strong for row in table.rows] == [True] * 4 + [False]
+
+
+def test_a_model_of_the_same_name_but_another_sha_is_not_mixed_in(tmp_path: Path) -> None:
+    other = bench(model_sha256=OTHER_SHA, orderings={"tour": ordering(60.0)})
+    files = {"model.json": model(), "a.json": bench(), "b.json": other}
+    document = report(write_results(tmp_path, files))
+    (acn,) = tables(document, "acn")
+    assert [row[4] for row in rows(acn)] == ["80.01", "74.01", "71.81"]
+    (models,) = tables(document, "models")
+    assert rows(models)[-1][0] == "mnist (bbbbbbbb)"
+    assert rows(models)[-1][2] == "-"  # the paper's bound is of an ACN of its own
+
+
+def test_another_model_on_other_images_is_not_lost(tmp_path: Path) -> None:
+    other = bench(500, model="vae", model_sha256=OTHER_SHA, orderings={"iid": ordering(90.0)})
+    document = report(write_results(tmp_path, {"model.json": model(), "a.json": other}))
+    (table,) = tables(document, "models")
+    assert rows(table) == [
+        ["vae", "500 (mnist-500.npz)", "iid", "23.00", "90.00 ± 0.012", "90.01", "90.10", "+0.100"]
+    ]
+
+
+def test_parts_of_the_bound(document: Document) -> None:
+    (table,) = tables(document, "costs")
+    assert rows(table) == [
+        ["reconstruction", "-", "67.00 ± 0.007", "-", "-", "-"],
+        ["KL, K = 5", "-", "4.00 ± 0.003", "-", "71.00", "-"],
+        ["KL, greedy tour", "-", "7.00 ± 0.004", "-", "74.00", "74.10"],
+        ["KL, unconditional prior", "-", "13.00 ± 0.010", "-", "80.00", "80.10"],
+    ]
+    assert "10 posterior samples" in table.caption
+    assert [source.path for source in table.rows[2].sources] == [
+        "results/costs.json", "results/mnist-10000.json",
+    ]  # fmt: skip
+
+
+def test_k_sweep_by_k(document: Document) -> None:
+    (table,) = tables(document, "k-sweep")
+    assert rows(table) == [
+        ["1", "3.00", "83.00", "83.10", "75.50", "75.60"],
+        ["10", "6.00", "81.00", "-", "74.80", "74.95"],
+    ]
+    assert "20 minutes" in table.caption
+
+
+def test_probe(document: Document) -> None:
+    (table,) = tables(document, "probe")
+    assert rows(table) == [
+        ["pixels", "-", "92.00 %", "-", "96.00 %"],
+        ["PCA, 16 components", "-", "81.00 %", "-", "95.00 %"],
+        ["ACN codes", "-", "97.50 %", "-", "98.00 %"],
+        ["ACN of 8 dimensions", "-", "90.00 %", "-", "-"],
+    ]
+
+
+def test_differences_add_up(document: Document) -> None:
+    (table,) = tables(document, "bits")
+    assert table.headings == ("cause", "`iid`", "`tour`", "`set`", "`urn`")
+    shown = rows(table)
+    assert shown[0] == ["lane starts", *["+0.0200"] * 4]
+    assert shown[-1] == ["together", *["+0.1000"] * 4]
+    assert sum(float(row[1]) for row in shown[:-1]) == pytest.approx(0.1)
+
+
+def test_strategies_by_number_of_images(document: Document) -> None:
+    (table,) = tables(document, "strategies")
+    shown = rows(table)
+    assert [row[:2] for row in shown][:4] == [
+        ["100", "iid"], ["100", "tour"], ["100", "set"], ["10,000", "iid"],
+    ]  # fmt: skip
+    assert shown[4] == [
+        "10,000", "tour", "7.00", "74.00 ± 0.012", "74.01", "74.10", "+0.100",
+        "86,562 of 118,458", "1,234", "12.0", "13.0",
+    ]  # fmt: skip
+    assert [row.opens for row in table.rows] == [False] * 3 + [True] + [False] * 3
+
+
+def test_a_file_that_did_not_come_back_is_not_hidden(tmp_path: Path) -> None:
+    broken = bench(orderings={"iid": ordering(80.0, restored_exactly=False)})
+    document = report(write_results(tmp_path, {"model.json": model(), "a.json": broken}))
+    (table,) = tables(document, "strategies")
+    assert table.headings[-1] == "restored"
+    assert rows(table)[0][-1] == "NO"
+
+
+def test_orders(document: Document) -> None:
+    (table,) = tables(document, "order")
+    assert rows(table) == [
+        ["greedy tour", "7.00 ± 0.010", "74.00", "74.10", "+0.100", "3.0"],
+        ["improved tour", "6.20", "73.20", "-", "-", "-"],
+        ["cheapest predecessor", "5.50", "-", "-", "-", "-"],
+    ]
+    assert [row.strong for row in table.rows] == [False, False, True]
+
+
+def test_coders_where_there_are_two(document: Document) -> None:
+    (table,) = tables(document, "coders")
+    assert [row[:3] for row in rows(table)] == [
+        ["10,000", strategy, coder] for strategy in ("iid", "tour", "set")
+        for coder in ("ans", "torchac")
+    ]  # fmt: skip
+
+
+def test_rivals_smallest_first(document: Document) -> None:
+    (table,) = tables(document, "rivals")
+    shown = rows(table)
+    assert [row[0] for row in shown] == ["acncodec --order any", "JPEG XL -e 9", "xz -9e"]
+    assert [row[5] for row in shown] == ["1.00", "2.00", "3.00"]
+    assert [row.strong for row in table.rows] == [True, False, False]
+    assert "JBIG2 is not measured: no encoder." in table.notes
+
+
+def test_rivals_without_ours(tmp_path: Path) -> None:
+    theirs = [row for row in rivals()["rows"] if not row["name"].startswith("acncodec")]
+    files = {"model.json": model(), "rivals.json": rivals(rows=theirs)}
+    (table,) = tables(report(write_results(tmp_path, files)), "rivals")
+    assert [row[5] for row in rows(table)] == ["-", "-"]
+
+
+def test_training_and_its_compute(document: Document) -> None:
+    (table,) = tables(document, "training")
+    assert rows(table) == [  # of 40 steps: one line each at 10, 20, 30, 40
+        ["50%", "20", "1.0", "0", "95.00", "96.00", "20"],
+        ["100%", "40", "2.0", "0", "85.00", "86.00", "40"],
+    ]
+    assert len(table.notes) == 2
+
+
+def test_training_of_a_model_without_facts_has_no_compute(folder: Path) -> None:
+    (folder / "training" / "mnist.jsonl").rename(folder / "training" / "else.jsonl")
+    (table,) = tables(report(folder), "training")
+    assert [row[3] for row in rows(table)] == ["-", "-"]
+
+
+def test_speed(document: Document) -> None:
+    (table,) = tables(document, "speed")
+    assert rows(table) == [
+        ["compress", "tour", "50.0", "200", "600"],
+        ["decompress", "tour", "40.0", "250", "-"],
+    ]
+    assert "500 times the 20.0 ms" in table.notes[1]
+
+
+@pytest.mark.parametrize("key", ["fuzz", "faults"])
+def test_trials(document: Document, key: str) -> None:
+    (table,) = tables(document, key)
+    assert rows(table) == [
+        ["one byte changed", "an error", "1,000", "0", "-"],
+        ["file cut short", "-", "500", "1", "60"],
+        ["together", "-", "1,500", "1", "-"],
+    ]
+
+
+def test_what_has_no_result_is_listed(tmp_path: Path) -> None:
+    document = report(write_results(tmp_path, {"model.json": model()}))
+    assert document.sections == ()
+    assert len(document.missing) == len(PARTS)
+    assert document.highlights == ()
+
+
+def test_the_head(document: Document) -> None:
+    facts = {fact.name: fact.text for fact in document.facts}
+    assert "1,000 parameters" in facts["Size"]
+    assert facts["Training"] == "40 steps, 2 minutes, seed 1, 50,000 images of train.gz"
+    assert facts["Machine"] == "A processor, 2 cores, Linux x86_64"
+    assert facts["Measured"] == "2026-01-02"
+    assert "mnist-100.npz (100 images), mnist-10000.npz (10,000 images)" in facts["Data"]
+    assert [tile.value for tile in document.highlights] == ["71.90", "80.10", "74.10", "+0.14"]
+
+
+def test_every_file_says_its_kind_and_model(document: Document) -> None:
+    origins = {origin.source.path.removeprefix("results/"): origin for origin in document.origins}
+    kinds = {name: (origin.kind, origin.model) for name, origin in origins.items()}
+    assert kinds["k_sweep.json"] == ("k_sweep", "")
+    assert kinds["model.json"] == ("model", "mnist")
+    assert kinds["pixelcnn.json"] == ("bench", "mnist-pixelcnn")
+    assert kinds["training/mnist.jsonl"] == ("training log", "mnist")
+    assert origins["probe.json"].command == "acncodec something --json"

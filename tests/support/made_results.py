@@ -1,0 +1,182 @@
+"""Small results made by hand, one of each kind, with figures that are easy to check."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+SHA, OTHER_SHA = "a" * 64, "b" * 64
+ORIGIN = {
+    "machine": {"processor": "A processor", "cores": 2, "system": "Linux x86_64"},
+    "versions": {"python": "3.11.0", "acncodec": "0.1.0"},
+    "command": "acncodec something --json",
+    "date": "2026-01-02",
+}
+MODEL = {"model": "mnist", "model_sha256": SHA}
+DIFFERENCES = {
+    "lane_starts": 0.02, "discretisation": 0.01, "integer_networks": -0.01,
+    "frequency_rounding": 0.0, "initial_bits": 0.03, "header": 0.1, "sampling": -0.05,
+}  # fmt: skip
+
+
+def ordering(bound: float, **more: Any) -> dict[str, Any]:
+    """One strategy of a bench; the file costs 0.1 nats more than its bound."""
+    return {
+        "bound_nats": bound, "bound_standard_error": 0.012, "kl_bound_nats": bound - 67.0,
+        "ideal_nats": bound + 0.01, "file_nats": bound + 0.1, "file_bytes": 1234,
+        "side_bytes": 34, "other_bytes": 5, "bits_per_image": 107.25, "restored_exactly": True,
+        "compress_seconds": 12.0, "decompress_seconds": 13.0, "difference_nats": DIFFERENCES,
+        **more,
+    }  # fmt: skip
+
+
+def bench(images: int = 10_000, **more: Any) -> dict[str, Any]:
+    """A bench of three strategies on the first `images` of the test set."""
+    return {
+        "data": f"data/mnist-{images}.npz", "coder": "ans", "images": images, "distinct": images,
+        "order": "any", **MODEL, "posterior_samples": 4, "seed": 0, "reconstruction_nats": 67.0,
+        "reconstruction_standard_error": 0.01, "unordered_bound_nats": 80.0,
+        "orderings": {"iid": ordering(80.0), "tour": ordering(74.0), "set": ordering(71.8)},
+        **ORIGIN, **more,
+    }  # fmt: skip
+
+
+def model(**more: Any) -> dict[str, Any]:
+    """What `models show` says of the report's model."""
+    return {
+        "name": "mnist", "sha256": SHA, "parameters": 1000, "macs_per_image": 1_000_000,
+        "integer_bytes": 2000, "file_bytes": 3000, "steps": 40, "minutes": 2.0, "seed": 1,
+        "recipe": {"batch": 10}, "training_data": {"file": "train.gz", "images": 50_000},
+        "config": {"height": 28}, **more,
+    }  # fmt: skip
+
+
+def speed(**more: Any) -> dict[str, Any]:
+    """A result of bench/speed.py."""
+    costs = {"compress": {"seconds": 50.0, "peak_mib": 600}, "decompress": {"seconds": 40.0}}
+    naive = {
+        "naive_images": 2, "batch_images": 500, "naive_seconds_per_image": 10.0,
+        "full_batch_seconds_per_image": 0.02, "naive_over_full_batch": 500.0,
+    }  # fmt: skip
+    return {
+        "images": 10_000, **MODEL, "orderings": {"tour": costs}, "against_naive": naive, **ORIGIN,
+        **more,
+    }  # fmt: skip
+
+
+def rivals(**more: Any) -> dict[str, Any]:
+    """A result of bench/rivals.py."""
+    rows = [
+        {
+            "name": name, "layout": layout, "bytes": size, "bits_per_image": size / 125,
+            "nats_per_image": size / 180, "compress_seconds": 1.0, "decompress_seconds": 2.0,
+            "peak_mib": 100,
+        }
+        for name, layout, size in (
+            ("xz -9e", "mosaic", 30_000), ("acncodec --order any", "set", 10_000),
+            ("JPEG XL -e 9", "mosaic", 20_000),
+        )
+    ]  # fmt: skip
+    return {
+        "data": "mnist-test-binary.npz", "images": 1000, "raw_bytes": 98_000, **MODEL,
+        "rows": rows, "not_measured": {"JBIG2": "no encoder"}, **ORIGIN, **more,
+    }  # fmt: skip
+
+
+def orders() -> dict[str, Any]:
+    """Orders of one data set."""
+    rows = [
+        {"order": "greedy tour", "kl_nats": 7.0, "kl_standard_error": 0.01, "bound_nats": 74.0,
+         "file_nats": 74.1, "seconds": 3.0},
+        {"order": "improved tour", "kl_nats": 6.2, "bound_nats": 73.2},
+        {"order": "cheapest predecessor", "kl_nats": 5.5, "lower_bound": True},
+    ]  # fmt: skip
+    return {"kind": "orders", "images": 10_000, **MODEL, "rows": rows, **ORIGIN}
+
+
+def probe() -> dict[str, Any]:
+    """Accuracies of representations."""
+    rows = [
+        {"representation": "pixels", "linear_accuracy": 0.92, "knn_accuracy": 0.96},
+        {"representation": "pca16", "linear_accuracy": 0.81, "knn_accuracy": 0.95},
+        {"representation": "acn", "linear_accuracy": 0.975, "knn_accuracy": 0.98},
+        {"representation": "acn8", "label": "ACN of 8 dimensions", "linear_accuracy": 0.9},
+    ]
+    return {"kind": "probe", "data": "MNIST", **MODEL, "rows": rows, **ORIGIN}
+
+
+def k_sweep() -> dict[str, Any]:
+    """Models of several K."""
+    rows = [
+        {"K": 10, "kl_nats": 6.0, "unordered_nats": 81.0, "tour_nats": 74.8,
+         "tour_file_nats": 74.95},
+        {"K": 1, "kl_nats": 3.0, "unordered_nats": 83.0, "unordered_file_nats": 83.1,
+         "tour_nats": 75.5, "tour_file_nats": 75.6},
+    ]  # fmt: skip
+    return {
+        "kind": "k_sweep", "images": 10_000, "budget": "20 minutes", "rows": rows, **ORIGIN,
+    }  # fmt: skip
+
+
+def costs() -> dict[str, Any]:
+    """Parts of the bound."""
+    rows = [
+        {"cost": "reconstruction", "nats": 67.0, "standard_error": 0.007},
+        {"cost": "kl_k5", "nats": 4.0, "standard_error": 0.003},
+        {"cost": "kl_tour", "nats": 7.0, "standard_error": 0.004},
+        {"cost": "kl_unconditional", "nats": 13.0, "standard_error": 0.01},
+    ]
+    return {
+        "kind": "costs", "images": 10_000, "posterior_samples": 10, **MODEL, "rows": rows, **ORIGIN,
+    }  # fmt: skip
+
+
+def trials(kind: str) -> dict[str, Any]:
+    """Cases tried, of the kind `fuzz` or `faults`."""
+    rows = [
+        {"name": "one byte changed", "cases": 1000, "failures": 0, "expected": "an error"},
+        {"name": "file cut short", "cases": 500, "failures": 1, "seconds": 60.0},
+    ]
+    return {"kind": kind, **MODEL, "rows": rows, **ORIGIN}
+
+
+def training_lines() -> list[dict[str, Any]]:
+    """Four lines of a training log; every other one has a validation cost."""
+    return [
+        {
+            "step": step, "seconds": 3.0 * step, "progress": step / 40, "learning_rate": 1e-3,
+            "kl_nats": 5.0, "reconstruction_nats": 100.0 - step / 2,
+            "valid_kl_nats": 6.0 if step % 20 == 0 else None,
+            "valid_reconstruction_nats": 100.0 - step / 2 if step % 20 == 0 else None,
+        }
+        for step in (10, 20, 30, 40)
+    ]  # fmt: skip
+
+
+def everything() -> dict[str, dict[str, Any]]:
+    """A result of each kind by file name, but for the training log."""
+    baseline = bench(
+        model="mnist-pixelcnn", model_sha256=OTHER_SHA, orderings={"iid": ordering(82.0)}
+    )
+    urn = bench(orderings={"urn": ordering(72.5)})
+    return {
+        "mnist-10000.json": bench(), "mnist-100.json": bench(100), "urn.json": urn,
+        "torchac.json": bench(coder="torchac"), "pixelcnn.json": baseline, "model.json": model(),
+        "speed.json": speed(), "rivals.json": rivals(), "orders.json": orders(),
+        "probe.json": probe(), "k_sweep.json": k_sweep(), "costs.json": costs(),
+        "fuzz.json": trials("fuzz"), "faults.json": trials("faults"),
+    }  # fmt: skip
+
+
+def write_results(folder: Path, results: dict[str, dict[str, Any]] | None = None) -> Path:
+    """Write results (by default one of each kind, and a training log) and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, value in (everything() if results is None else results).items():
+        (folder / name).write_text(json.dumps(value), encoding="utf-8")
+    if results is None:
+        log = folder / "training" / "mnist.jsonl"
+        log.parent.mkdir(exist_ok=True)
+        text = "".join(json.dumps(line) + "\n" for line in training_lines())
+        log.write_text(text, encoding="utf-8")
+    return folder
