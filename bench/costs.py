@@ -52,24 +52,25 @@ def main() -> None:
     tour = floats.schedule_kl(samples, tour_parents(greedy_tour(grid)))
     costs = {
         **{f"kl_k{count}": neighbour_kl(floats, samples, count) for count in NEIGHBOURS},
-        "kl_greedy_tour": tour,
+        "kl_tour": tour,
         "kl_unconditional": unconditional,
         "reconstruction": reconstruction,
         "ordered": reconstruction + tour,
         "unordered": reconstruction + unconditional,
     }
-    table: dict[str, Any] = {}
+    rows: list[dict[str, Any]] = []
     for name, values in costs.items():
         nats, error = mean_and_error(values)
-        table[name] = {"nats": nats, "standard_error": error}
+        rows.append({"cost": name, "nats": nats, "standard_error": error})
     result = {
+        "kind": "costs",
         "data": options.data.name,
         "images": data.count,
         "model": model.name,
         "model_sha256": model.model_id.hex(),
         "posterior_samples": options.samples,
         "seed": options.seed,
-        "costs": table,
+        "rows": rows,
         **provenance(),
     }
     print(json.dumps(result, indent=2))

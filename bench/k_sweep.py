@@ -94,6 +94,7 @@ def main() -> None:
         model = trained(options.data, options.work, neighbours, options.steps, options.seed)
         rows.append({"K": neighbours, **price(model, options.samples, seed=0)})
     result = {
+        "kind": "k_sweep",
         "preset": PRESET,
         "budget": f"{options.steps} steps of {preset(PRESET).recipe.batch} images for each K",
         "seed": options.seed,

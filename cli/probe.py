@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,15 +116,30 @@ def _facts(
     from acncodec.analysis.provenance import provenance
 
     return {
-        "train": str(train),
-        "test": str(test),
+        "kind": "probe",
+        "train": train.name,
+        "test": test.name,
         "train_images": len(split.train.values),
         "test_images": len(split.test.values),
         "classes": len(np.unique(split.train.labels)),
         "neighbours": neighbours,
         "seed": seed,
-        "probes": [asdict(entry) for entry in probes],
+        "rows": [_row(entry) for entry in probes],
         **provenance(),
+    }
+
+
+def _row(entry: Probe) -> dict[str, Any]:
+    pca = f"pca{entry.dimensions}" if entry.features == "pca" else None
+    return {
+        "representation": pca or entry.model_kind or entry.features,
+        "label": _name(entry),
+        "dimensions": entry.dimensions,
+        "linear_accuracy": entry.linear_accuracy,
+        "converged": entry.converged,
+        "knn_accuracy": entry.neighbour_accuracy,
+        "model": entry.model,
+        "model_sha256": entry.model_sha256,
     }
 
 

@@ -75,7 +75,7 @@ class Split:
 class Probe:
     """Shares of test images classified rightly, 0 to 1; `converged`: the linear solver was done.
 
-    features: pca, pixels or codes; model, model_sha256: whose codes, else None.
+    features: pca, pixels or codes; model, model_sha256, model_kind: whose codes, else None.
     """
 
     features: str
@@ -85,6 +85,7 @@ class Probe:
     converged: bool
     model: str | None = None
     model_sha256: str | None = None
+    model_kind: str | None = None
 
 
 def linear_accuracy(split: Split) -> tuple[float, bool]:
@@ -130,6 +131,7 @@ def _probe(split: Split, neighbours: int, features: str, model: FrozenModel | No
     return Probe(
         features, split.train.values.shape[1], linear, neighbour_accuracy(split, neighbours),
         converged, model.name if model else None, model.model_id.hex() if model else None,
+        model.config.kind if model else None,
     )  # fmt: skip
 
 

@@ -41,14 +41,14 @@ def test_json_and_table(
     assert outcome.code == 0, outcome.err
     facts = json.loads(outcome.out)
     assert (facts["train_images"], facts["test_images"], facts["classes"]) == (90, 50, 2)
-    probes = facts["probes"]
-    assert [(entry["features"], entry["model"]) for entry in probes] == [
-        ("pca", None), ("pixels", None), ("codes", "tiny-1"), ("codes", "tiny-2"),
+    probes = facts["rows"]
+    assert [(entry["representation"], entry["model"]) for entry in probes] == [
+        ("pca3", None), ("pixels", None), ("acn", "tiny-1"), ("acn", "tiny-2"),
     ]  # fmt: skip
     assert all(0.5 < entry["linear_accuracy"] <= 1 for entry in probes)
     assert probes[0]["dimensions"] == 3
     again = json.loads(acn(*line, "--json").out)
-    assert again["probes"] == probes
+    assert again["rows"] == probes
     table = acn(*line).out
     assert "codes of tiny-2" in table
     assert f"{probes[1]['linear_accuracy']:.2%}" in table
