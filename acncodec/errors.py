@@ -35,6 +35,10 @@ class OutputError(AcnError):
     """The result cannot be written where it was asked for."""
 
 
+class TooLargeError(AcnError):
+    """What is to be read or made does not fit the memory of this machine."""
+
+
 class TrainingError(AcnError):
     """Training cannot start or go on: bad settings, a checkpoint that does not fit, NaN loss."""
 

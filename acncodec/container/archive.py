@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -104,11 +105,12 @@ class Archive:
         """The packed side data, or None if there is none."""
         return self._find(SectionType.SIDE, 0)
 
+    @cached_property
+    def _payloads(self) -> dict[tuple[int, int], bytes]:
+        return {(section.kind, section.shard): section.payload for section in self.sections}
+
     def _find(self, kind: int, shard: int) -> bytes | None:
-        for section in self.sections:
-            if (section.kind, section.shard) == (kind, shard):
-                return section.payload
-        return None
+        return self._payloads.get((kind, shard))
 
 
 @dataclass(frozen=True)

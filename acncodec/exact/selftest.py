@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ def _stacked(decoder: ExactDecoder) -> Iterator[Floats]:
         yield from (engine.context[block], engine.horizontal[block], engine.residual[block])
 
 
-@cache
+@lru_cache(maxsize=16)
 def check_products(model: FrozenModel) -> None:
     """Compare this machine's float64 products with integer ones, once for each model.
 
