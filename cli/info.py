@@ -9,7 +9,7 @@ import click
 
 from .compress import image_size, ratio
 from .options import FILE, json_option
-from .session import common_options, fail, naming, write_json
+from .session import common_options, fail, naming, printable, write_json
 
 
 @click.command()
@@ -31,7 +31,7 @@ def info(sources: tuple[Path, ...], as_json: bool) -> None:
         if as_json:
             write_json(facts)
         else:
-            click.echo(_table(facts))
+            click.echo(printable(_table(facts)))
     if failures:
         click.get_current_context().exit(1)
 
@@ -96,12 +96,13 @@ def _table(facts: dict[str, Any]) -> str:
     image_bytes = facts["file_bytes"] - facts["side_bytes"]
     size = image_size(facts["shape"])
     bits = "-" if facts["bits_per_image"] is None else f"{facts['bits_per_image']:.2f}"
+    array = printable(facts["array"], lines=False)
     orderings = ", ".join(dict.fromkeys(shard["ordering"] for shard in facts["shards"]))
     lines = [
         facts["path"],
         f"  format       {facts['format_version']}, profile {facts['profile']}",
         f"  images       {facts['images']:,} of {size}, {facts['levels']} levels",
-        f"  array        {facts['array']}, {facts['dtype']}, {facts['layout']}",
+        f"  array        {array}, {facts['dtype']}, {facts['layout']}",
         f"  raw          {facts['raw_bytes']:,} bytes, packed at their levels",
         f"  compressed   {image_bytes:,} bytes, {ratio(facts['raw_bytes'], image_bytes)}",
         f"  bits/image   {bits}",

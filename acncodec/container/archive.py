@@ -96,6 +96,10 @@ class Archive:
             raise FormatError(f"there is no shard {shard}")
         return payload
 
+    def has_stack(self, shard: int) -> bool:
+        """Whether the stack of a shard is there; a strict reader has all of them."""
+        return self._find(SectionType.STACK, shard) is not None
+
     def duplicates(self, shard: int) -> bytes | None:
         """The packed duplicates of a shard, or None if it has none."""
         return self._find(SectionType.DUPLICATES, shard)
@@ -153,7 +157,7 @@ def write_archive(file: BinaryIO, header: Header, sections: Sequence[Section]) -
     if len(by_key) < len(sections):
         raise FormatError("a section is there twice")
     chosen = []
-    for key in _expected(header, with_side=(SectionType.SIDE, 0) in by_key):
+    for key in expected_sections(header, with_side=(SectionType.SIDE, 0) in by_key):
         section = by_key.pop(key, None)
         if section is None:
             raise FormatError(f"{_name(*key)} is missing")
@@ -209,7 +213,7 @@ def read_header(source: Path | str | BinaryIO) -> ArchiveInfo:
         return ArchiveInfo(header, tuple(_walk(file, header, start, size)), size)
 
 
-def _expected(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
+def expected_sections(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
     """The sections that `header` calls for, in the order of the file."""
     if with_side:
         yield SectionType.SIDE, 0
@@ -272,7 +276,7 @@ def _walk(file: BinaryIO, header: Header, start: int, size: int) -> Iterator[Sec
     """Go from frame to frame; each is the one that must be there, and lies within the file."""
     offset = start
     info = _read_frame(file, offset, size)
-    for kind, shard in _expected(header, with_side=info.kind == SectionType.SIDE):
+    for kind, shard in expected_sections(header, with_side=info.kind == SectionType.SIDE):
         info = _read_frame(file, offset, size)
         if (info.kind, info.shard) != (kind, shard):
             found, due = _name(info.kind, info.shard), _name(kind, shard)

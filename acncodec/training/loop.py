@@ -18,7 +18,10 @@ from acncodec.nets.config import ModelConfig
 from acncodec.nets.pixelcnn import reconstruction_cost
 from acncodec.nets.prior import conditional_kl
 from acncodec.training.checkpoint import (
+    check_meta,
+    check_tensors,
     load_checkpoint,
+    optimizer_shapes,
     optimizer_tensors,
     restore_optimizer,
     save_checkpoint,
@@ -235,12 +238,17 @@ class Trainer:
         save_checkpoint(path, tensors, meta)
 
     def restore(self, path: Path) -> None:
-        """Continue from a checkpoint. Raises `TrainingError` if it is of another run."""
+        """Continue from a checkpoint. Raises `TrainingError` if it is of another run, or no
+        checkpoint at all; then nothing has changed."""
         tensors, meta = load_checkpoint(path)
         ours = {"config": self.config.to_json(), "seed": self.seed}
-        for key, value in ours.items():
-            if meta.get(key) != value:
-                raise TrainingError(f"{path}: the checkpoint's {key} differs from this run's")
+        step, seconds = check_meta(path, meta, ours)
+        shapes = {f"net.{key}": value.shape for key, value in self.net.state_dict().items()}
+        shapes |= {f"average.{key}": value.shape for key, value in self.net.state_dict().items()}
+        shapes["table"] = self.table.shape
+        momenta = optimizer_shapes(self.optimizer)
+        # Momenta are there from the first step on, all together.
+        check_tensors(path, tensors, shapes | (momenta if step else {}), momenta)
         for prefix, net in (("net.", self.net), ("average.", self.average)):
             net.load_state_dict(
                 {
@@ -251,4 +259,4 @@ class Trainer:
             )
         restore_optimizer(self.optimizer, tensors)
         self.table = tensors["table"]
-        self.step, self.seconds = int(meta["step"]), float(meta["seconds"])
+        self.step, self.seconds = step, seconds
