@@ -168,7 +168,7 @@ def test_where_nothing_can_be_saved_nothing_is_given(
     plain = replace(dataset(), side=(dataset().side[0],))
     whole = packed(plain, tiny_model, "keep")
     path.write_bytes(damage(whole, *((1, shard) for shard in range(4))))
-    with pytest.raises(CorruptionError, match="nothing can be saved: shard 0.*shard 3"):
+    with pytest.raises(CorruptionError, match=r"nothing can be saved: shard 0.*shard 3"):
         salvage_archive(path, tiny_model)
     for bad, error in ((whole[:40], FormatError), (b"", FormatError)):
         path.write_bytes(bad)

@@ -271,7 +271,7 @@ def test_warnings_come_once_with_verify(
     source = tmp_path / "two.npz"
     np.savez(source, x=images[:20], other=images[20:])
     outcome = acn("compress", source, tmp_path / "a.acn", "--model", model_file, "--verify")
-    assert outcome.code == 0 and outcome.err.count("warning") == 1
+    assert outcome.code == 0 and outcome.err.count("acncodec: warning") == 1
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
