@@ -28,7 +28,7 @@ _CRC = struct.Struct("<I")
 FRAME_BYTES: Final = _FRAME.size + _CRC.size
 """What a section takes beside its payload."""
 
-_WORD_BYTES = 4
+WORD_BYTES: Final = 4
 
 
 class SectionType(IntEnum):
@@ -234,7 +234,7 @@ def _name(kind: int, shard: int) -> str:
 
 def _check_payload(kind: int, shard: int, length: int, offset: int | None) -> None:
     where = "" if offset is None else f" (offset {offset})"
-    if kind == SectionType.STACK and length % _WORD_BYTES:
+    if kind == SectionType.STACK and length % WORD_BYTES:
         raise FormatError(f"{_name(kind, shard)}: {length} bytes are no whole words{where}")
 
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from acncodec.container.archive import (
     FRAME_BYTES,
+    WORD_BYTES,
     Archive,
     Section,
     SectionType,
@@ -88,6 +89,8 @@ def _whole_sections(data: bytes, start: int, header: Header) -> Iterator[Section
             if frame is None or places.get(frame[:2], -1) < place:
                 continue
             kind, shard, length = frame
+            if kind == SectionType.STACK and length % WORD_BYTES:
+                continue
             budget -= length
             if budget < 0:
                 return

@@ -80,9 +80,10 @@ def check_meta(path: Path, meta: Mapping[str, Any], ours: Mapping[str, Any]) -> 
 
 def check_tensors(
     path: Path, tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size],
-    optional: Mapping[str, torch.Size],
+    optional: Mapping[str, torch.Size], step: int,
 ) -> None:  # fmt: skip
-    """Raise `TrainingError` unless `tensors` are all of `shapes`, and any of `optional`."""
+    """Raise `TrainingError` unless `tensors` are all of `shapes`, and any of `optional`, and
+    the optimizer's own counts are at most `step`."""
     for name in shapes:
         if name not in tensors:
             raise TrainingError(f"{path}: the checkpoint lacks {name}")
@@ -92,6 +93,9 @@ def check_tensors(
             raise TrainingError(f"{path}: the checkpoint has the unknown tensor {name!r}")
         if tensor.shape != wanted:
             raise TrainingError(f"{path}: {name} is {list(tensor.shape)}, not {list(wanted)}")
+        # Adam raises numbers to this power.
+        if name.endswith(".step") and not 0 < float(tensor) <= step:
+            raise TrainingError(f"{path}: {name} is not within the run's steps")
 
 
 def optimizer_shapes(optimizer: torch.optim.Optimizer) -> dict[str, torch.Size]:

@@ -248,7 +248,7 @@ class Trainer:
         shapes["table"] = self.table.shape
         momenta = optimizer_shapes(self.optimizer)
         # Momenta are there from the first step on, all together.
-        check_tensors(path, tensors, shapes | (momenta if step else {}), momenta)
+        check_tensors(path, tensors, shapes | (momenta if step else {}), momenta, step)
         for prefix, net in (("net.", self.net), ("average.", self.average)):
             net.load_state_dict(
                 {

@@ -57,6 +57,9 @@ CHANGES: dict[str, tuple[Change, str]] = {
     ),
     "NaN in the table": (lambda t, m: scribble(t, "table", NAN), "not finite"),
     "NaN in the momenta": (lambda t, m: scribble(t, MOMENTUM, NAN), "not finite"),
+    "a count of steps that overflows": (
+        lambda t, m: scribble(t, "optimizer.0.step", struct.pack("<f", -1e30)), "within the run's",
+    ),
     "momenta of another shape": (
         lambda t, m: t.update({MOMENTUM: ("F32", [1], bytes(4))}), "exp_avg is [1]",
     ),

@@ -103,6 +103,11 @@ def test_a_section_inside_a_damaged_one_is_not_taken_for_the_outer_one(read: Rea
     assert kept(read(bytes(data))) == list(SECTIONS[1:])
 
 
+def test_a_stack_of_no_whole_words_is_not_whole(read: Read) -> None:
+    half = b"".join(framed((kind, shard, data[:-1])) for kind, shard, data in SECTIONS)
+    assert [section[0] for section in kept(read(DATA[:HEAD] + half))] == [3, 2, 2, 2]
+
+
 def test_a_file_made_of_frames_takes_no_quadratic_time(read: Read) -> None:
     """Every frame of this one claims the whole rest of the file."""
     size = 1 << 20
