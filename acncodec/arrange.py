@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,32 +51,66 @@ def canonical_order(pixels: Pixels) -> Ints:
     return order
 
 
+def take_rows(array: NDArray[Any], rows: Ints) -> NDArray[Any]:
+    """`array[rows]`, its dtype kept: NumPy widens text of no characters to one when it indexes."""
+    if array.dtype.itemsize == 0:
+        return np.ndarray((len(rows), *array.shape[1:]), array.dtype)
+    taken: NDArray[Any] = array[rows]
+    return taken
+
+
 def arrange(data: DataSet, keep: bool) -> Arrangement:
     """Split a data set into distinct images, duplicates and side arrays.
 
     With `keep` everything stays in its order. Otherwise images are sorted by their bytes,
     equal ones by their aligned side data, and aligned side arrays follow them.
     """
-    if keep:
-        first, inverse = find_duplicates(data.pixels)
-        duplicates = b"" if len(first) == data.count else pack_inverse(inverse, len(first))
-        digest = pixels_digest(data.pixels)
-        return Arrangement(data.pixels[first], data.count, duplicates, digest, inverse, data.side)
+    return arrange_shards(data, keep, None)[0]
+
+
+def arrange_shards(data: DataSet, keep: bool, shard_size: int | None) -> list[Arrangement]:
+    """As `arrange`, in shards of `shard_size` images (all in one by default), the last one
+    smaller; the side arrays, which are of the whole set, go with the first.
+
+    Without `keep` the whole set is sorted before it is cut, so that what each shard holds does
+    not depend on the order of the input either.
+    """
+    pixels, side = data.pixels, data.side
+    if not keep:
+        order = _canonical_rows(data)
+        pixels = pixels[order]
+        side = tuple(
+            replace(entry, array=take_rows(entry.array, order)) if entry.aligned else entry
+            for entry in side
+        )
+    size = shard_size or max(1, len(pixels))
+    starts = range(0, max(1, len(pixels)), size)
+    return [
+        _arrange_written(pixels[start : start + size], keep, () if start else side)
+        for start in starts
+    ]
+
+
+def _canonical_rows(data: DataSet) -> Ints:
+    """Which image of `data` stands where in canonical order, equal ones by their rows."""
     rows = list(range(data.count))
     aligned = [side.array for side in data.side if side.aligned]
     if aligned:
-        rows.sort(key=lambda row: b"".join(array[row].tobytes() for array in aligned))
+        rows.sort(key=lambda row: [array[row].tobytes() for array in aligned])
     by_side = np.array(rows, np.int64)
-    order = by_side[canonical_order(data.pixels[by_side])]
-    pixels = data.pixels[order]
+    order: Ints = by_side[canonical_order(data.pixels[by_side])]
+    return order
+
+
+def _arrange_written(pixels: Pixels, keep: bool, side: tuple[SideArray, ...]) -> Arrangement:
+    """The arrangement of images that stand in the order in which they are written back."""
     first, inverse = find_duplicates(pixels)
-    counts = np.bincount(inverse, minlength=len(first)).astype(np.int64)
-    duplicates = b"" if len(first) == data.count else pack_counts(counts)
-    side = tuple(
-        replace(entry, array=entry.array[order]) if entry.aligned else entry for entry in data.side
-    )
+    duplicates = b""
+    if len(first) < len(pixels):
+        counts = np.bincount(inverse, minlength=len(first)).astype(np.int64)
+        duplicates = pack_inverse(inverse, len(first)) if keep else pack_counts(counts)
     digest = pixels_digest(pixels)
-    return Arrangement(pixels[first], data.count, duplicates, digest, inverse, side)
+    return Arrangement(pixels[first], len(pixels), duplicates, digest, inverse, side)
 
 
 def restore(pixels: Pixels, count: int, duplicates: bytes, keep: bool) -> Pixels:

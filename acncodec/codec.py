@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
-from acncodec.arrange import arrange
+from acncodec.arrange import arrange_shards
 from acncodec.coding.pixels import Workers
 from acncodec.container import (
     CODERS,
     MAX_ALPHA,
     MAX_KERNEL,
+    Archive,
     Header,
     Section,
     SectionType,
@@ -23,11 +25,15 @@ from acncodec.container import (
     read_archive,
     write_archive,
 )
+from acncodec.container.header import MAX_SHARDS
+from acncodec.container.strict import check_label
 from acncodec.errors import CoderError, CorruptionError, DataError, FormatError, ModelError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
-from acncodec.labels import decoded_context, known_context, pack_arrays, unpack_arrays
+from acncodec.labels import Context, decoded_context, known_context, pack_arrays, unpack_arrays
+from acncodec.memory import check_fits, check_headroom, memory_errors
+from acncodec.ordering.plan import NETWORK_STRATEGIES
 from acncodec.shards import CodedShard, pop_shard, push_shard
 
 Progress = Callable[[str, float], None]
@@ -40,6 +46,9 @@ class CompressOptions:
     """How to compress. `threads` and `batch` decide the speed and never a byte.
 
     alpha, kernel: of an urn (`exact.urn.UrnRule`); None takes the cheapest by estimate.
+    `shard_size`: the most images in a shard; all in one by default. Shards are independent, so
+    that a damaged one costs no image of another; but S shards of a `set` cost log2 S bits an
+    image.
     """
 
     order: str = "keep"
@@ -49,6 +58,7 @@ class CompressOptions:
     batch: int = 256
     alpha: int | None = None
     kernel: int | None = None
+    shard_size: int | None = None
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
@@ -63,6 +73,8 @@ class CompressOptions:
             raise DataError(f"alpha is 1 to {MAX_ALPHA}, not {self.alpha}")
         if not 0 <= (self.kernel or 0) <= MAX_KERNEL:
             raise DataError(f"the kernel is 0 to {MAX_KERNEL}, not {self.kernel}")
+        if self.shard_size is not None and self.shard_size < 1:
+            raise DataError("a shard has at least 1 image")
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,10 @@ def check_fit(data: DataSet, model: FrozenModel) -> None:
             f"model {model.name} codes {theirs} images of {model.config.levels} levels, "
             f"the data has {ours} images of {data.levels} levels"
         )
+    try:
+        check_label(model.name, "the model's name")
+    except FormatError as error:  # the header would be refused, but only after all the work
+        raise ModelError(str(error)) from error
 
 
 def compress_dataset(
@@ -129,36 +145,65 @@ def compress_dataset(
 ) -> CompressStats:
     """Write `data` to `file` as an .acn archive.
 
-    Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded.
+    Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded,
+    `TooLargeError` if there is too little memory.
     """
     check_fit(data, model)
-    check_products(model)
-    arranged = arrange(data, keep=options.order == "keep")
-    coded = push_shard(
-        arranged, model, ordering=options.ordering, keep=options.order == "keep",
-        threads=options.threads, batch=options.batch, progress=progress or _silent,
-        alpha=options.alpha, kernel=options.kernel,
-    )  # fmt: skip
-    header = Header(
-        model_id=model.model_id, model_name=model.name, profile=model.profile, coder=options.coder,
-        order=options.order, spec=data.spec, shape=data.shape, shards=(coded.header,),
-    )  # fmt: skip
-    sections = [Section(SectionType.STACK, 0, coded.words.astype("<u4").tobytes())]
-    if arranged.duplicates:
-        sections.append(Section(SectionType.DUPLICATES, 0, arranged.duplicates))
-    context = known_context(coded.codes, arranged.pixels, arranged.rows, data.levels)
-    header, side_sections = pack_arrays(arranged.side, header, context)
-    sections += side_sections
-    write_archive(file, header, sections)
-    sizes = archive_bytes(header, sections)
+    keep, tell = options.order == "keep", progress or _silent
+    if options.shard_size is not None and data.count > options.shard_size * MAX_SHARDS:
+        raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
+    with memory_errors():
+        check_headroom(options.threads)
+        check_products(model)
+        shards = arrange_shards(data, keep, options.shard_size)
+        coded: list[CodedShard] = []
+        for index, arranged in enumerate(shards):
+            coded.append(
+                push_shard(
+                    arranged, model,
+                    # `auto` looks at the first shard, and all follow it.
+                    ordering=coded[0].header.strategy if coded else options.ordering,
+                    keep=keep, threads=options.threads, batch=options.batch,
+                    progress=_part(tell, index, len(shards)),
+                    alpha=options.alpha, kernel=options.kernel,
+                )
+            )  # fmt: skip
+        header = Header(
+            model_id=model.model_id, model_name=model.name, profile=model.profile,
+            coder=options.coder, order=options.order, spec=data.spec, shape=data.shape,
+            shards=tuple(shard.header for shard in coded),
+        )  # fmt: skip
+        sections = []
+        for index, (shard, arranged) in enumerate(zip(coded, shards, strict=True)):
+            words = shard.words.astype("<u4").tobytes()
+            sections.append(Section(SectionType.STACK, index, words))
+            if arranged.duplicates:
+                sections.append(Section(SectionType.DUPLICATES, index, arranged.duplicates))
+        # Labels are coded given all images: several shards, which do not need one another, keep
+        # them apart.
+        context = None
+        if len(shards) == 1:
+            arranged = shards[0]
+            context = known_context(coded[0].codes, arranged.pixels, arranged.rows, data.levels)
+        header, side_sections = pack_arrays(shards[0].side, header, context)
+        sections += side_sections
+        write_archive(file, header, sections)
+        sizes = archive_bytes(header, sections)
     return _stats(data, model, options, coded, sizes.total, sizes.side)
 
 
+def _part(progress: Progress, index: int, count: int) -> Progress:
+    """The progress of shard `index` of `count`, as a share of the whole."""
+    return lambda stage, share: progress(stage, (index + share) / count)
+
+
 def _stats(
-    data: DataSet, model: FrozenModel, options: CompressOptions, coded: CodedShard,
+    data: DataSet, model: FrozenModel, options: CompressOptions, coded: Sequence[CodedShard],
     file_bytes: int, side_bytes: int,
 ) -> CompressStats:  # fmt: skip
-    count, stack_bytes = data.count, 4 * len(coded.words)
+    count, stack_bytes = data.count, 4 * sum(len(shard.words) for shard in coded)
+    ideal_bits = sum(shard.ideal_bits for shard in coded)
+    rule = coded[0].rule
 
     def per_image(bits: float) -> float | None:
         return bits * NATS / count if count else None
@@ -170,17 +215,23 @@ def _stats(
         other_bytes=file_bytes - side_bytes - stack_bytes,
         bits_per_image=file_bits / count if count else None,
         nats_per_image=per_image(file_bits),
-        ideal_nats_per_image=per_image(coded.ideal_bits),
-        kl_nats_per_image=per_image(coded.tally.latent_bits),
-        reconstruction_nats_per_image=per_image(coded.tally.pixel_bits),
-        order_nats_per_image=per_image(coded.tally.order_bits),
-        initial_bits=8 * stack_bytes - coded.ideal_bits,
-        order=options.order, ordering=coded.header.strategy, coder=options.coder,
-        model=model.name, model_sha256=model.model_id.hex(), distinct=coded.header.distinct,
-        alpha=coded.rule.alpha if coded.rule else None,
-        kernel=coded.rule.kernel if coded.rule else None,
-        estimates={name: bits * NATS / count for name, bits in coded.estimates.items() if count},
+        ideal_nats_per_image=per_image(ideal_bits),
+        kl_nats_per_image=per_image(sum(shard.tally.latent_bits for shard in coded)),
+        reconstruction_nats_per_image=per_image(sum(shard.tally.pixel_bits for shard in coded)),
+        order_nats_per_image=per_image(sum(shard.tally.order_bits for shard in coded)),
+        initial_bits=8 * stack_bytes - ideal_bits,
+        order=options.order, ordering=coded[0].header.strategy, coder=options.coder,
+        model=model.name, model_sha256=model.model_id.hex(),
+        distinct=sum(shard.header.distinct for shard in coded),
+        alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
+        estimates=_estimates(coded[0]),
     )  # fmt: skip
+
+
+def _estimates(shard: CodedShard) -> dict[str, float]:
+    """What `auto` thought, of the first shard, nats an image."""
+    count = shard.header.count
+    return {name: bits * NATS / count for name, bits in shard.estimates.items() if count}
 
 
 def decompress_archive(
@@ -193,10 +244,26 @@ def decompress_archive(
     """Read the .acn archive at `path` and give back what went in, checked by its digest.
 
     Raises `FormatError` on a malformed file, `CorruptionError` when the content is not what
-    was written, `ModelError` when `model` is not the one named in the header.
+    was written, `ModelError` when `model` is not the one named in the header, `TooLargeError`
+    when this machine has too little memory.
     """
-    archive = read_archive(path)
-    header = archive.header
+    with memory_errors():
+        archive = read_archive(path)
+        check_header(archive.header, model)
+        check_headroom(threads)
+        check_products(model)
+        with Workers(threads, batch) as workers:
+            parts = [
+                pop_shard(archive, index, model, workers, progress or _silent)
+                for index in range(len(archive.header.shards))
+            ]
+            pixels = np.concatenate(parts)
+            return assemble(archive, pixels, decoded_context(model, pixels, workers))
+
+
+def check_header(header: Header, model: FrozenModel) -> None:
+    """Raise `ModelError` unless `model` is the one that `header` names, `FormatError` if the
+    header asks for what no model of this name has, `TooLargeError` for too many images."""
     if header.model_id != model.model_id:
         raise ModelError(
             f"the archive needs model {header.model_name} ({header.model_id.hex()}), "
@@ -207,17 +274,19 @@ def decompress_archive(
     ours = model.profile, model.config.image_shape, model.config.levels
     if (header.profile, header.shape, len(header.spec.values)) != ours:
         raise FormatError("the header's profile, image shape or levels are not the model's")
-    if model.prior is None and any(shard.strategy == "tour" for shard in header.shards):
-        raise FormatError(f"the strategy is tour, but the profile {header.profile} has none")
-    check_products(model)
-    parts = []
-    with Workers(threads, batch) as workers:
-        for index in range(len(header.shards)):
-            part = pop_shard(archive, index, model, workers, progress or _silent)
-            parts.append(part)
-        pixels = np.concatenate(parts)
-        try:
-            side = unpack_arrays(archive, decoded_context(model, pixels, workers))
-            return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
-        except DataError as error:
-            raise CorruptionError(f"the arrays do not fit together: {error}") from error
+    if model.prior is None and any(shard.strategy in NETWORK_STRATEGIES for shard in header.shards):
+        raise FormatError(f"the strategy is tour or urn, but the profile {header.profile} has none")
+    check_fits(header.count * math.prod(header.shape), f"{header.count} images")
+
+
+def assemble(archive: Archive, pixels: NDArray[np.uint8], context: Context) -> DataSet:
+    """The data set of all images, level indexes (N, C, H, W), and the archive's side data.
+
+    Raises `FormatError` on malformed side data, `CorruptionError` if the parts do not fit.
+    """
+    header = archive.header
+    try:
+        side = unpack_arrays(archive, context)
+        return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
+    except DataError as error:
+        raise CorruptionError(f"the arrays do not fit together: {error}") from error

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+MAX_MESSAGE = 1000
+
 
 class AcnError(Exception):
-    """The root: catch this to catch anything that acncodec reports."""
+    """The root: catch this to catch anything that acncodec reports.
+
+    Messages quote what a file says, which may be long: they end after 1,000 characters.
+    """
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 3] + "..."
 
 
 class DataError(AcnError):
@@ -33,6 +42,10 @@ class CoderError(AcnError):
 
 class OutputError(AcnError):
     """The result cannot be written where it was asked for."""
+
+
+class TooLargeError(AcnError):
+    """What is to be read or made does not fit the memory of this machine."""
 
 
 class TrainingError(AcnError):

@@ -65,14 +65,17 @@ def decoded_context(model: FrozenModel, pixels: Pixels, workers: Workers) -> Con
 
 
 def pack_arrays(
-    side: Sequence[SideArray], header: Header, context: Context
+    side: Sequence[SideArray], header: Header, context: Context | None
 ) -> tuple[Header, list[Section]]:
     """The sections of all side arrays, in written order, and the header that goes with them.
 
     Arrays of labels get a section of their own if the file is the smaller for it; which of
-    several, each one's size alone decides. Raises `DataError` when an array has no .npy form.
+    several, each one's size alone decides. Without a context none does. Raises `DataError` when
+    an array has no .npy form.
     """
     plain = _side_sections(side)
+    if context is None:
+        return header, plain
     tables = {place: table for place, one in enumerate(side) if (table := table_of(one))}
     if len(tables) > 1:
         tables = {

@@ -19,6 +19,7 @@ from .options import (
     load_data,
     model_for,
     model_option,
+    model_path,
     speed_options,
 )
 from .progress import tracking
@@ -62,8 +63,17 @@ BOUND_SEED = 0
 )  # fmt: skip
 @speed_options
 @device_option
+@click.option(
+    "--shard-size", metavar="N", type=click.IntRange(min=1),
+    help="At most N images in a shard, each decodable alone, should the file be damaged. Without, "
+    "one shard has all. S shards of a `set` cost log2 S bits an image, and each shard a few "
+    "hundred bits.",
+)  # fmt: skip
 @force_option
-@click.option("--verify", is_flag=True, help="Decode the file and compare it before it is kept.")
+@click.option(
+    "--verify", is_flag=True,
+    help="Before the file is kept, decode it and compare it with DATA, read once more.",
+)  # fmt: skip
 @json_option
 @common_options
 def compress(
@@ -81,6 +91,7 @@ def compress(
     coder: str,
     threads: int,
     batch: int,
+    shard_size: int | None,
     force: bool,
     verify: bool,
     as_json: bool,
@@ -92,13 +103,19 @@ def compress(
     from acncodec.codec import CompressOptions
     from acncodec.container import atomic_output
 
-    check_target(target, force, source)
+    check_target(target, force, source, model_path(model))
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
-    options = CompressOptions(order, ordering, coder, threads, batch, alpha, kernel)
+    options = CompressOptions(order, ordering, coder, threads, batch, alpha, kernel, shard_size)
+
+    def again() -> DataSet:
+        return load_data(source, images, layout, aligned, not_aligned, warned=True)
+
     with tracking(source.name) as progress:
         with naming(source), atomic_output(target, force) as file:
-            stats, seconds = _compress(data, chosen, options, file, verify, progress)
+            stats, seconds = _compress(
+                data, chosen, options, file, again if verify else None, progress
+            )
         if as_json:
             progress("bound", 1.0)
             bound = bound_or_none(data, chosen, stats)
@@ -113,22 +130,25 @@ def _compress(
     model: FrozenModel,
     options: CompressOptions,
     file: BinaryIO,
-    verify: bool,
+    again: Callable[[], DataSet] | None,
     progress: Callable[[str, float], None],
 ) -> tuple[CompressStats, float]:
-    """Write the archive to `file`; with `verify`, decode it again and compare every array."""
+    """Write the archive to `file`; with `again`, which reads the input once more, decode it and
+    compare every array with what was read, and with what is there now."""
     from acncodec.codec import compress_dataset, decompress_archive
     from acncodec.compare import same_data
-    from acncodec.errors import CorruptionError
+    from acncodec.errors import CorruptionError, DataError
 
     start = time.perf_counter()
     stats = compress_dataset(data, model, options, file, progress)
     seconds = time.perf_counter() - start
-    if verify:
+    if again is not None:
         file.flush()
         back = decompress_archive(Path(file.name), model, options.threads, options.batch, progress)
         if not same_data(data, back, options.order):
             raise CorruptionError("the archive does not give back what went in; nothing is kept")
+        if not same_data(again(), back, options.order):
+            raise DataError("the input has changed since it was read; nothing is kept")
     return stats, round(seconds, 3)
 
 

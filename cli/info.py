@@ -10,7 +10,7 @@ import click
 from .compress import image_size, ratio, urn_terms
 from .explain import from_header, order_nats
 from .options import FILE, json_option
-from .session import common_options, fail, naming, write_json
+from .session import common_options, fail, naming, printable, write_json
 
 
 @click.command()
@@ -32,7 +32,7 @@ def info(sources: tuple[Path, ...], as_json: bool) -> None:
         if as_json:
             write_json(facts)
         else:
-            click.echo(_table(facts))
+            click.echo(printable(_table(facts)))
     if failures:
         click.get_current_context().exit(1)
 
@@ -104,6 +104,7 @@ def _table(facts: dict[str, Any]) -> str:
     image_bytes = facts["file_bytes"] - facts["side_bytes"]
     size = image_size(facts["shape"])
     bits = "-" if facts["bits_per_image"] is None else f"{facts['bits_per_image']:.2f}"
+    array = printable(facts["array"], lines=False)
     orderings = ", ".join(
         dict.fromkeys(
             shard["ordering"] + urn_terms(shard["alpha"], shard["kernel"])
@@ -114,7 +115,7 @@ def _table(facts: dict[str, Any]) -> str:
         facts["path"],
         f"  format       {facts['format_version']}, profile {facts['profile']}",
         f"  images       {facts['images']:,} of {size}, {facts['levels']} levels",
-        f"  array        {facts['array']}, {facts['dtype']}, {facts['layout']}",
+        f"  array        {array}, {facts['dtype']}, {facts['layout']}",
         f"  raw          {facts['raw_bytes']:,} bytes, packed at their levels",
         f"  compressed   {image_bytes:,} bytes, {ratio(facts['raw_bytes'], image_bytes)}",
         f"  bits/image   {bits}",

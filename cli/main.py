@@ -34,6 +34,8 @@ from .session import Session, common_options, fail
 from .signals import Signals, Terminated
 
 INTERRUPTED = 128 + signal.SIGINT
+OUT_OF_MEMORY = ("can't allocate memory", "failed to map segment", "can't start new thread")
+"""How torch, the loader of shared libraries and the threads say that there is no memory."""
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -101,7 +103,7 @@ def _report(error: BaseException) -> int:
 def _cause(error: BaseException) -> str:
     if isinstance(error, AcnError):
         return str(error)
-    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+    if isinstance(error, MemoryError) or any(sign in str(error) for sign in OUT_OF_MEMORY):
         return "not enough memory (a smaller --batch and fewer --threads take less)"
     if isinstance(error, OSError):
         cause = error.strerror or str(error) or type(error).__name__

@@ -10,7 +10,7 @@ import click
 
 from .compress import image_size
 from .options import FILE, force_option, json_option
-from .session import check_target, common_options, say, warn, write_json
+from .session import check_target, common_options, printable, say, warn, write_json
 
 if TYPE_CHECKING:
     from acncodec.exact.model import FrozenModel
@@ -63,7 +63,7 @@ def show(name: str, as_json: bool) -> None:
         return
     for key, value in facts.items():
         shown = value if isinstance(value, str) else json.dumps(value)
-        click.echo(f"{key:<28} {shown}")
+        click.echo(printable(f"{key:<28} {shown}", lines=False))
     card = read_card(name) if is_bundled else None
     if card is not None:
         click.echo(f"\n{card.rstrip()}")

@@ -106,21 +106,28 @@ def json_option(function: AnyFunction) -> AnyFunction:
     return option(function)
 
 
+def model_path(model: str | None) -> Path | None:
+    """The file that `--model` names, if it names one."""
+    return None if model is None else Path(model)
+
+
 def load_data(
     path: Path,
     images: str | None,
     layout: str | None,
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
+    *,
+    warned: bool = False,
 ) -> DataSet:
-    """Read DATA and pass its warnings on."""
+    """Read DATA and pass its warnings on, unless the user has had them."""
     from acncodec.images import load_dataset
 
     with naming(path):
         data = load_dataset(
             path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
         )
-    for warning in data.warnings:
+    for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
     return data
 

@@ -64,17 +64,26 @@ def common_options(function: AnyFunction) -> AnyFunction:
 def say(text: str) -> None:
     """A result for the user, on standard output; nothing with -q."""
     if session().verbosity >= 0:
-        click.echo(text)
+        click.echo(printable(text))
 
 
 def warn(text: str) -> None:
     """Something the user should know, on standard error."""
-    click.echo(f"acncodec: warning: {text}", err=True)
+    click.echo(f"acncodec: warning: {printable(text)}", err=True)
 
 
 def fail(text: str) -> None:
     """An error message on standard error."""
-    click.echo(f"acncodec: {text}", err=True)
+    click.echo(f"acncodec: {printable(text)}", err=True)
+
+
+def printable(text: str, *, lines: bool = True) -> str:
+    """`text` with what is neither printable nor (with `lines`) a line break escaped: names and
+    messages come from files, and a terminal obeys control characters."""
+    kept = "\n" if lines else ""
+    return "".join(
+        char if char.isprintable() or char in kept else ascii(char)[1:-1] for char in text
+    )
 
 
 def write_json(value: Any) -> None:
@@ -104,10 +113,11 @@ def naming(path: Path) -> Iterator[None]:
         raise
 
 
-def check_target(target: Path, force: bool, source: Path | None = None) -> None:
+def check_target(target: Path, force: bool, *sources: Path | None) -> None:
     """Refuse before any work what `atomic_output` would refuse after it.
 
-    Raises `OutputError` if `target` is `source`, exists (without `force`), or is standard output.
+    Raises `OutputError` if `target` is one of `sources` (by whatever name), exists (without
+    `force`), or is standard output.
     """
     if str(target) == "-":
         raise OutputError("-: binary output is not written to standard output; name a file")
@@ -116,8 +126,10 @@ def check_target(target: Path, force: bool, source: Path | None = None) -> None:
             raise OutputError(f"{target}: is a folder")
         if target.exists() and not target.is_file():
             raise OutputError(f"{target}: is not a regular file")
-        if source is not None and target.exists() and target.samefile(source):
-            raise OutputError(f"{target}: is the input; name another output")
+        for source in sources:
+            there = source is not None and source.exists() and target.exists()
+            if source is not None and there and target.samefile(source):
+                raise OutputError(f"{target}: is the input; name another output")
         if target.exists() and not force:
             raise OutputError(f"{target}: exists; use -f to overwrite it")
         if not target.resolve().parent.is_dir():

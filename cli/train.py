@@ -62,7 +62,7 @@ def train(
         raise click.UsageError("--minutes and --steps exclude each other")
     if minutes is not None and not math.isfinite(minutes):
         raise click.BadParameter(f"{minutes} is not a time", param_hint="--minutes")
-    check_target(output, force, source)
+    check_target(output, force, source, valid)
     from acncodec.training.session import train_model
 
     with training() as report:

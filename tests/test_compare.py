@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tiny import blobs
 
+from acncodec.arrange import arrange
 from acncodec.compare import same_data
 from acncodec.images import DataSet, ImageSpec, SideArray
 
@@ -24,6 +25,19 @@ def test_a_data_set_is_itself_and_a_shuffled_one_the_same_set() -> None:
     shuffled = replace(data, pixels=data.pixels[order], side=side)
     assert same_data(data, data, "keep") and same_data(data, data, "any")
     assert same_data(data, shuffled, "any") and not same_data(data, shuffled, "keep")
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+@pytest.mark.parametrize("dtype", ["S0", "U0", "V0"])
+def test_entries_without_bytes_keep_their_type(dtype: str, order: str) -> None:
+    """NumPy makes text of one character of text of none when it indexes."""
+    data = dataset()
+    empty, wider = (np.ndarray((20,), kind) for kind in (dtype, dtype[0] + "1"))
+    plain = replace(data, side=(SideArray("e", empty, aligned=True),))
+    other = replace(data, side=(SideArray("e", wider, aligned=True),))
+    assert same_data(plain, plain, order) and not same_data(plain, other, order)
+    back = arrange(plain, keep=order == "keep").side[0].array
+    assert back.dtype == empty.dtype and back.shape == empty.shape
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])

@@ -180,6 +180,18 @@ def test_counts_of_labels_are_halved_alike() -> None:
     assert theirs.words() == [0] * 8 + [1]
 
 
+@pytest.mark.parametrize("strategy", ["set", "tour", "iid"])
+def test_it_reads_shards(strategy: str, tmp_path: Path) -> None:
+    order = "any" if strategy == "set" else "keep"
+    archive = tmp_path / "a.acn"
+    data, model = load_dataset(GOLDEN / "arrays.npz"), FrozenModel.load(MODEL)
+    with archive.open("wb") as file:
+        options = CompressOptions(order, strategy, shard_size=17)
+        compress_dataset(data, model, options, file)
+    pixels = decompress_archive(archive, model).pixels
+    np.testing.assert_array_equal(read(archive, MODEL, TABLES)["x"], pixels[:, 0])
+
+
 @golden
 def test_a_file_that_was_cut_is_rejected(path: Path, tmp_path: Path) -> None:
     data = path.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -129,7 +130,11 @@ class Permutation:
             Uniform(left).push(stack, choice)
 
     def pop(self, stack: Stack) -> Symbols:
-        """Pop a permutation, int64 (size,)."""
+        """Pop a permutation, int64 (size,). Raises `CoderError` if the stack is too short."""
+        bits = math.lgamma(self._size + 1) / math.log(2)
+        # A count that lies shall not cost the time of popping so long a permutation.
+        if stack.valid_bits < math.floor(0.99 * bits):
+            raise CoderError(f"a permutation of {self._size} is not on the stack")
         rest = list(range(self._size))
         order = [rest.pop(Uniform(left).pop(stack)) for left in range(self._size, 0, -1)]
         return np.array(order, np.int64)

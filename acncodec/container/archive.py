@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -27,7 +28,7 @@ _CRC = struct.Struct("<I")
 FRAME_BYTES: Final = _FRAME.size + _CRC.size
 """What a section takes beside its payload."""
 
-_WORD_BYTES = 4
+WORD_BYTES: Final = 4
 
 
 class SectionType(IntEnum):
@@ -96,6 +97,10 @@ class Archive:
             raise FormatError(f"there is no shard {shard}")
         return payload
 
+    def has_stack(self, shard: int) -> bool:
+        """Whether the stack of a shard is there; a strict reader has all of them."""
+        return self._find(SectionType.STACK, shard) is not None
+
     def duplicates(self, shard: int) -> bytes | None:
         """The packed duplicates of a shard, or None if it has none."""
         return self._find(SectionType.DUPLICATES, shard)
@@ -110,11 +115,12 @@ class Archive:
         """The packed labels, or None if there are none."""
         return self._find(SectionType.LABELS, 0)
 
+    @cached_property
+    def _payloads(self) -> dict[tuple[int, int], bytes]:
+        return {(section.kind, section.shard): section.payload for section in self.sections}
+
     def _find(self, kind: int, shard: int) -> bytes | None:
-        for section in self.sections:
-            if (section.kind, section.shard) == (kind, shard):
-                return section.payload
-        return None
+        return self._payloads.get((kind, shard))
 
 
 @dataclass(frozen=True)
@@ -158,7 +164,7 @@ def write_archive(file: BinaryIO, header: Header, sections: Sequence[Section]) -
     if len(by_key) < len(sections):
         raise FormatError("a section is there twice")
     chosen = []
-    for key in _expected(header, with_side=(SectionType.SIDE, 0) in by_key):
+    for key in expected_sections(header, with_side=(SectionType.SIDE, 0) in by_key):
         section = by_key.pop(key, None)
         if section is None:
             raise FormatError(f"{_name(*key)} is missing")
@@ -214,7 +220,7 @@ def read_header(source: Path | str | BinaryIO) -> ArchiveInfo:
         return ArchiveInfo(header, tuple(_walk(file, header, start, size)), size)
 
 
-def _expected(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
+def expected_sections(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
     """The sections that `header` calls for, in the order of the file."""
     if with_side:
         yield SectionType.SIDE, 0
@@ -242,7 +248,7 @@ def _name(kind: int, shard: int) -> str:
 
 def _check_payload(kind: int, shard: int, length: int, offset: int | None) -> None:
     where = "" if offset is None else f" (offset {offset})"
-    if kind == SectionType.STACK and length % _WORD_BYTES:
+    if kind == SectionType.STACK and length % WORD_BYTES:
         raise FormatError(f"{_name(kind, shard)}: {length} bytes are no whole words{where}")
 
 
@@ -284,7 +290,7 @@ def _walk(file: BinaryIO, header: Header, start: int, size: int) -> Iterator[Sec
     """Go from frame to frame; each is the one that must be there, and lies within the file."""
     offset = start
     info = _read_frame(file, offset, size)
-    for kind, shard in _expected(header, with_side=info.kind == SectionType.SIDE):
+    for kind, shard in expected_sections(header, with_side=info.kind == SectionType.SIDE):
         info = _read_frame(file, offset, size)
         if (info.kind, info.shard) != (kind, shard):
             found, due = _name(info.kind, info.shard), _name(kind, shard)

@@ -61,7 +61,7 @@ def atomic_output(path: Path, force: bool) -> Iterator[BinaryIO]:
                 file.close()
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def _failure(path: Path, error: Exception) -> OutputError:
@@ -123,7 +123,7 @@ def _publish(path: Path, temporary: Path, target: Path, force: bool) -> None:
         temporary.replace(target)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Bring the new name to the disk, where the file system lets us."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

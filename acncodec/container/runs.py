@@ -31,6 +31,8 @@ def unpack_runs(runs: object, total: int, limit: int) -> tuple[int, ...]:
     """
     if not isinstance(runs, list):
         raise FormatError(f"the batch sizes must be a list, not {type(runs).__name__}")
+    if len(runs) > limit:
+        raise FormatError(f"{len(runs)} runs of batch sizes, more than {limit}")
     pairs = [_pair(run, total, limit) for run in runs]
     batches = sum(repeats for _, repeats in pairs)
     if batches > limit:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.errors import FreezeError
+from acncodec.errors import FreezeError, ModelError
 from acncodec.exact.calibrate import activation_reach
 from acncodec.exact.feedforward import PixelDecoder
 from acncodec.exact.freeze import code_reach, freeze_encoder, freeze_mixture, freeze_prior
@@ -69,13 +69,19 @@ def freeze_model(
 
 
 def float_networks(model: FrozenModel) -> Network:
-    """The float networks inside a frozen model, in evaluation mode."""
+    """The float networks inside a frozen model, in evaluation mode.
+
+    Raises `ModelError` if it carries no float weights or others than its config calls for.
+    """
     net = build_network(model.config)
-    net.load_state_dict(
-        {
-            key: torch.from_numpy(np.array(value))
-            for key, value in model.floats.items()
-            if not key.startswith("mixture.")
-        }
-    )
+    try:
+        net.load_state_dict(
+            {
+                key: torch.from_numpy(np.array(value))
+                for key, value in model.floats.items()
+                if not key.startswith("mixture.")
+            }
+        )
+    except (RuntimeError, TypeError) as error:
+        raise ModelError(f"model {model.name}: its float weights do not fit its config") from error
     return net.eval()

@@ -123,7 +123,8 @@ class FrozenModel:
             with safe_open(path, "np") as file:
                 metadata = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in file.keys()}
-        except (OSError, SafetensorError, ValueError, TypeError) as error:
+        except (OSError, SafetensorError, ValueError, TypeError, AttributeError) as error:
+            # NumPy lacks some of the types that safetensors knows.
             raise ModelError(f"{path}: not a model file: {error}") from error
         text = metadata.get("acncodec", "")
         kind = PROFILES.get(metadata.get("profile", ""))

@@ -18,6 +18,8 @@ from acncodec.exact.tables import FRACTION_BITS
 from acncodec.nets.config import ModelConfig
 
 Tensors = dict[str, NDArray[Any]]
+MAX_MIXTURE = 1 << 30
+"""Magnitudes of the unconditional prior's numbers are below this."""
 MIXTURE = ("weights", "coefficients", "offsets", "inverses", "constants")
 
 
@@ -141,7 +143,8 @@ def read_mixture(reader: Reader, config: ModelConfig, reach: int) -> ExactMixtur
     }  # fmt: skip
     if any(parts[key].shape != shape for key, shape in shapes.items()) or not 0 < count < 4096:
         raise ModelError("the unconditional prior's tensors do not fit each other")
-    if any(np.abs(part).max(initial=0) >= 1 << 30 for part in parts.values()):
+    # Not by np.abs: the lowest int64 is its own absolute value.
+    if any((part <= -MAX_MIXTURE).any() or (part >= MAX_MIXTURE).any() for part in parts.values()):
         raise ModelError("a number of the unconditional prior is out of range")
     if parts["weights"].min() < 0 or parts["weights"].sum() != (1 << 24) - count:
         raise ModelError("the unconditional prior's weights do not sum to 2^24")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def _matrices(model: FrozenModel) -> Iterator[Floats]:
     yield from model.decoder.matrices
 
 
-@cache
+@lru_cache(maxsize=16)
 def check_products(model: FrozenModel) -> None:
     """Compare this machine's float64 products with integer ones, once for each model.
 

@@ -20,6 +20,7 @@ from acncodec.images.npz import MAGICS as ZIP_MAGICS
 from acncodec.images.npz import load_npz, save_npz
 from acncodec.images.reading import MAX_BYTES
 from acncodec.images.recognise import recognise
+from acncodec.memory import memory_errors
 
 __all__ = [
     "MAX_BYTES",
@@ -59,11 +60,13 @@ def load_dataset(
     Raises:
         DataError: it is missing, unreadable, empty, of no known format, or holds no images that
             we can take. The message gives the cause; the caller adds the path.
+        TooLargeError: it does not fit this machine's memory.
     """
-    arrays, warnings = _load(Path(path))
-    found = recognise(
-        arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
-    )
+    with memory_errors():
+        arrays, warnings = _load(Path(path))
+        found = recognise(
+            arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
+        )
     return replace(found, warnings=(*warnings, *found.warnings))
 
 

@@ -22,6 +22,9 @@ MAGIC = b"\x93NUMPY"
 MAX_HEADER_BYTES = 10_000
 """NumPy's own limit: a larger header is not safe to parse."""
 
+MAX_EMPTY = 1 << 24
+"""Entries without bytes cost nothing to claim and time to go through."""
+
 _PREFIX_BYTES = {(1, 0): 10, (2, 0): 12, (3, 0): 12}
 
 _BAD_LITERAL = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
@@ -60,6 +63,8 @@ def read_npy(
         )
     check_total(nbytes, max_bytes)
     buffer = read_exactly(file, nbytes, what)
+    if dtype.itemsize == 0 and math.prod(shape) > MAX_EMPTY:
+        raise DataError(f"{what}: claims {math.prod(shape)} entries of no bytes")
     try:
         if dtype.itemsize == 0:
             return np.ndarray(shape, dtype=dtype)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.memory import check_fits
 
 MAX_BYTES = 64 << 30
 """The default cap on the bytes a data set may take in memory (64 GiB)."""
@@ -51,10 +52,12 @@ def check_inflation(packed: int, inflated: int, what: str) -> None:
 
 
 def check_total(nbytes: int, max_bytes: int) -> None:
-    """Refuse data larger than the cap.
+    """Refuse data larger than the cap, or than this machine.
 
     Raises:
         DataError: `nbytes` is above `max_bytes`.
+        TooLargeError: it is above the machine's memory.
     """
     if nbytes > max_bytes:
         raise DataError(f"holds {nbytes} bytes of arrays, more than the limit of {max_bytes}")
+    check_fits(nbytes, "its arrays")

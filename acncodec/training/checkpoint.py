@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,30 +15,99 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from acncodec.errors import TrainingError
+from acncodec.container.output import sync_folder
+from acncodec.errors import OutputError, TrainingError
+
+MAX_STEPS = 1 << 48
+
+_UNREADABLE = (
+    *(OSError, SafetensorError, KeyError, ValueError, TypeError, AttributeError),
+    RecursionError,  # metadata nested too deeply
+)
 
 
 def save_checkpoint(path: Path, tensors: Mapping[str, Tensor], meta: dict[str, Any]) -> None:
-    """Write `tensors` and JSON `meta` to `path`; a crash leaves the previous file whole."""
+    """Write `tensors` and JSON `meta` to `path`; a crash leaves the previous file whole.
+
+    A killed run may leave `path` with `.tmp` after its name, which the next checkpoint
+    overwrites. Raises `OutputError` when it cannot be written.
+    """
     temporary = path.with_name(path.name + ".tmp")
     contiguous = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
-    save_file(contiguous, temporary, {"acncodec": json.dumps(meta)})
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        save_file(contiguous, temporary, {"acncodec": json.dumps(meta)})
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except (OSError, SafetensorError) as error:
+        raise OutputError(f"{path}: the checkpoint cannot be written: {error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and metadata of a checkpoint. Raises `TrainingError` if it is not one."""
+    """Tensors and metadata of a checkpoint, all numbers finite. Raises `TrainingError` if it is
+    not one."""
     try:
         with safe_open(path, "pt") as file:
             meta = json.loads((file.metadata() or {})["acncodec"])
             tensors = {key: file.get_tensor(key) for key in file.keys()}
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+    except _UNREADABLE as error:
         raise TrainingError(f"{path}: not a training checkpoint: {error}") from error
     if not isinstance(meta, dict):
         raise TrainingError(f"{path}: not a training checkpoint: bad metadata")
+    for name, tensor in tensors.items():
+        if tensor.dtype != torch.float32 or not bool(torch.isfinite(tensor).all()):
+            raise TrainingError(f"{path}: {name} is not float32, or not finite")
     return tensors, meta
+
+
+def check_meta(path: Path, meta: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[int, float]:
+    """Step and seconds of a checkpoint. Raises `TrainingError` unless they are such, and all of
+    `ours` is in `meta`."""
+    for key, value in ours.items():
+        if meta.get(key) != value:
+            raise TrainingError(f"{path}: the checkpoint's {key} differs from this run's")
+    step, seconds = meta.get("step"), meta.get("seconds")
+    if type(step) is not int or not 0 <= step < MAX_STEPS:
+        raise TrainingError(f"{path}: the checkpoint's step is no count")
+    if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        raise TrainingError(f"{path}: the checkpoint's time is no time")
+    return step, float(seconds)
+
+
+def check_tensors(
+    path: Path, tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size],
+    optional: Mapping[str, torch.Size], step: int,
+) -> None:  # fmt: skip
+    """Raise `TrainingError` unless `tensors` are all of `shapes`, and any of `optional`, and
+    the optimizer's own counts are at most `step`."""
+    for name in shapes:
+        if name not in tensors:
+            raise TrainingError(f"{path}: the checkpoint lacks {name}")
+    for name, tensor in tensors.items():
+        wanted = shapes.get(name, optional.get(name))
+        if wanted is None:
+            raise TrainingError(f"{path}: the checkpoint has the unknown tensor {name!r}")
+        if tensor.shape != wanted:
+            raise TrainingError(f"{path}: {name} is {list(tensor.shape)}, not {list(wanted)}")
+        # Adam raises numbers to this power.
+        if name.endswith(".step") and not 0 < float(tensor) <= step:
+            raise TrainingError(f"{path}: {name} is not within the run's steps")
+
+
+def optimizer_shapes(optimizer: torch.optim.Optimizer) -> dict[str, torch.Size]:
+    """The names that `optimizer_tensors` may give once a step was made, and their shapes."""
+    kinds = ["exp_avg", "exp_avg_sq"]
+    if not isinstance(optimizer, torch.optim.Adam):
+        kinds = ["square_avg", *(["momentum_buffer"] if optimizer.defaults["momentum"] else [])]
+    rows = [weight for group in optimizer.param_groups for weight in group["params"]]
+    shapes = {f"optimizer.{row}.step": torch.Size() for row in range(len(rows))}
+    for row, weight in enumerate(rows):
+        shapes |= {f"optimizer.{row}.{kind}": weight.shape for kind in kinds}
+    return shapes
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

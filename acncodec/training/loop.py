@@ -17,7 +17,10 @@ from acncodec.nets.baselines import build_network, network_parameters
 from acncodec.nets.config import ModelConfig
 from acncodec.nets.encoder import Encoder
 from acncodec.training.checkpoint import (
+    check_meta,
+    check_tensors,
     load_checkpoint,
+    optimizer_shapes,
     optimizer_tensors,
     restore_optimizer,
     save_checkpoint,
@@ -213,15 +216,20 @@ class Trainer:
         save_checkpoint(path, tensors, meta)
 
     def restore(self, path: Path) -> None:
-        """Continue from a checkpoint. Raises `TrainingError` if it is of another run."""
+        """Continue from a checkpoint. Raises `TrainingError` if it is of another run, or no
+        checkpoint at all; then nothing has changed."""
         tensors, meta = load_checkpoint(path)
         meta = {"kind": "acn"} | meta
         ours = {
             "kind": self.config.kind, "config": self.config.to_json(), "seed": self.seed,
         }  # fmt: skip
-        for key, value in ours.items():
-            if meta.get(key) != value:
-                raise TrainingError(f"{path}: the checkpoint's {key} differs from this run's")
+        step, seconds = check_meta(path, meta, ours)
+        shapes = {f"net.{key}": value.shape for key, value in self.net.state_dict().items()}
+        shapes |= {f"average.{key}": value.shape for key, value in self.net.state_dict().items()}
+        shapes |= {key: value.shape for key, value in self.objective.state().items()}
+        momenta = optimizer_shapes(self.optimizer)
+        # Momenta are there from the first step on, all together.
+        check_tensors(path, tensors, shapes | (momenta if step else {}), momenta, step)
         for prefix, net in (("net.", self.net), ("average.", self.average)):
             net.load_state_dict(
                 {
@@ -232,4 +240,4 @@ class Trainer:
             )
         restore_optimizer(self.optimizer, tensors)
         self.objective.load(tensors)
-        self.step, self.seconds = int(meta["step"]), float(meta["seconds"])
+        self.step, self.seconds = step, seconds

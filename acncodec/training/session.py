@@ -12,7 +12,8 @@ import numpy as np
 import torch
 
 from acncodec.container import atomic_output
-from acncodec.errors import TrainingError
+from acncodec.container.strict import check_label
+from acncodec.errors import FormatError, TrainingError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
 from acncodec.training import recipe as recipes
@@ -95,6 +96,10 @@ def train_model(
     settings, `DataError` on bad data, `OutputError` if `output` exists and `force` is off.
     """
     checkpoint = checkpoint_path(output)
+    try:
+        check_label(output.stem, "the model's name")
+    except FormatError as error:  # it would be refused, but only after the training
+        raise TrainingError(f"{output}: {error}") from error
     with atomic_output(output, force) as file:
         sources = _sources(data, valid)
         chosen = recipes.with_size(recipes.preset(preset), *sources.train.size)

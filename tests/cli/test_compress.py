@@ -210,6 +210,18 @@ def test_the_source_is_never_the_target(
     assert data_file.read_bytes() == before
 
 
+def test_the_model_is_never_the_target(
+    acn: Acn, data_file: Path, archive: Path, model_file: Path, tmp_path: Path
+) -> None:
+    """An archive in the place of the only model that opens it could never be opened."""
+    model = tmp_path / "model.safetensors"
+    model.write_bytes(model_file.read_bytes())
+    for command, source in (("compress", data_file), ("decompress", archive)):
+        outcome = acn(command, source, model, "--model", model, "-f")
+        assert outcome.code == 1 and "is the input" in outcome.err
+    assert model.read_bytes() == model_file.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("target", "cause"),
     [
@@ -288,6 +300,46 @@ def test_verify_compares_before_the_rename(
     assert outcome.code == 1
     assert "does not give back" in outcome.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.npz", "other.npz"]
+
+
+def test_verify_reads_the_source_once_more(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source that changes while it is compressed: what was read came back, and yet."""
+    read = acncodec.codec.decompress_archive
+
+    def while_decoding(*arguments: Any) -> DataSet:
+        np.savez(data_file, **arrays(data_file) | {"y": np.zeros(40, np.int16)})
+        return read(*arguments)
+
+    monkeypatch.setattr(acncodec.codec, "decompress_archive", while_decoding)
+    target = tmp_path / "a.acn"
+    outcome = acn("compress", data_file, target, "--model", model_file, "--verify")
+    assert outcome.code == 1
+    assert "data.npz: the input has changed since it was read" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["data.npz"]
+
+
+def test_warnings_come_once_with_verify(
+    acn: Acn, model_file: Path, images: Any, tmp_path: Path
+) -> None:
+    source = tmp_path / "two.npz"
+    np.savez(source, x=images[:20], other=images[20:])
+    outcome = acn("compress", source, tmp_path / "a.acn", "--model", model_file, "--verify")
+    assert outcome.code == 0 and outcome.err.count("acncodec: warning") == 1
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_shards(acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, order: str) -> None:
+    target, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    common = ("--model", model_file, "--shard-size", 15, "--order", order, "--verify", "--json")
+    outcome = acn("compress", data_file, target, *common)
+    assert outcome.code == 0, outcome.err
+    facts, parts = json.loads(outcome.out), json.loads(acn("info", target, "--json").out)["shards"]
+    assert facts["images"] == 40 and [part["images"] for part in parts] == [15, 15, 10]
+    assert facts["file_bytes"] == target.stat().st_size
+    assert acn("decompress", target, back, "--model", model_file).code == 0
+    assert same(data_file, back) or order == "any"
 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (MemoryError, 1)])

@@ -54,6 +54,15 @@ def test_a_bad_file_among_good_ones(acn: Acn, archive: Path, data_file: Path) ->
     assert [json.loads(line)["path"] for line in outcome.out.splitlines()] == [str(archive)] * 2
 
 
+def test_a_name_cannot_write_on_the_terminal(acn: Acn, model_file: Path, tmp_path: Path) -> None:
+    source, target = tmp_path / "a.npz", tmp_path / "a.acn"
+    np.savez(source, **{"\x1b[2Jx\n": np.eye(8, dtype=np.uint8)[None]})
+    assert acn("compress", source, target, "--model", model_file).code == 0
+    outcome = acn("info", target)
+    assert "\\x1b[2Jx\\n, uint8" in outcome.out and "\x1b" not in outcome.out
+    assert json.loads(acn("info", target, "--json").out)["array"] == "\x1b[2Jx\n"
+
+
 def test_the_table_labels_its_ratio(acn: Acn, archive: Path) -> None:
     outcome = acn("info", archive)
     assert outcome.code == 0

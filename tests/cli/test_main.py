@@ -15,6 +15,7 @@ from acncodec import __version__
 from acncodec.errors import ModelError
 from acncodec_cli import main
 from acncodec_cli.main import cli
+from acncodec_cli.session import printable
 from acncodec_cli.signals import Terminated
 
 COMMANDS = {
@@ -75,6 +76,8 @@ class PanicException(BaseException):
         (FileNotFoundError(2, "No such file or directory", "f"), 1, "acncodec: f: No such file"),
         (MemoryError(), 1, "acncodec: not enough memory"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory"), 1, "not enough memory"),
+        (ImportError("x.so: failed to map segment from shared object"), 1, "not enough memory"),
+        (ModelError("dtype \x1b[2J"), 1, "acncodec: dtype \\x1b[2J\n"),
         (PanicException("range > 1"), 1, "acncodec: the entropy coder stopped: range > 1"),
         (ZeroDivisionError("oh"), 1, "acncodec: internal error: ZeroDivisionError: oh"),
         (KeyboardInterrupt(), 130, "acncodec: interrupted"),
@@ -99,6 +102,11 @@ def test_failures_are_one_line_and_an_exit_status(
     assert outcome.out == ""
     assert message in outcome.err
     assert ("Traceback" in outcome.err) == debug
+
+
+def test_a_name_that_is_no_unicode_is_escaped() -> None:
+    assert printable("\udcff.acn: ok\n") == "\\udcff.acn: ok\n"
+    assert printable("naïve 漢\n", lines=False) == "naïve 漢\\n"
 
 
 @pytest.mark.parametrize("arguments", [["-m", "acncodec_cli"]])

@@ -1,0 +1,126 @@
+"""The sections of a damaged .acn file that are whole.
+
+The strict reader (archive.py) refuses the file at the first fault. This one takes each section
+whose CRC-32 matches and which stands after the one before it, whatever lies between them: so it
+survives wrong bytes, missing and additional ones, and a cut. It proves nothing about the
+content; the digests of the shards and of the side data do.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from acncodec.container.archive import (
+    FRAME_BYTES,
+    WORD_BYTES,
+    Archive,
+    Section,
+    SectionType,
+    expected_sections,
+)
+from acncodec.container.header import PREFIX_BYTES, Header, header_bytes
+from acncodec.errors import FormatError
+
+_FRAME = struct.Struct("<BHQ")
+_CRC = struct.Struct("<I")
+
+# A type, two bytes of shard, and a length below 2^40: looked for where a section should begin.
+_CANDIDATE: Final = re.compile(rb"(?=[\x01-\x04]..(?:.{5})\0\0\0)", re.DOTALL)
+
+_SEARCH_BYTES: Final = 16
+"""CRCs are computed over at most this many times the file; a hostile one gets no more."""
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A damaged archive.
+
+    Attributes:
+        archive: the header and the sections that are whole.
+        side_lost: whether there was side data, or may have been, that is not whole.
+    """
+
+    archive: Archive
+    side_lost: bool
+
+
+def read_damaged(path: Path | str) -> Damaged:
+    """Read the header, and every section that is whole.
+
+    Raises:
+        FormatError: unreadable, or the header is not whole: without it nothing has a meaning.
+        CorruptionError: the header's CRC does not match.
+    """
+    if not Path(path).is_file():
+        raise FormatError("cannot be read: not a regular file")
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise FormatError(f"cannot be read: {error.strerror or error}") from error
+    end = header_bytes(data[:PREFIX_BYTES])
+    header = Header.from_bytes(data[:end])
+    archive = Archive(header, tuple(_whole_sections(data, end, header)), len(data))
+    return Damaged(archive, archive.side is None and not _begins_without_side(data, end, header))
+
+
+def _begins_without_side(data: bytes, start: int, header: Header) -> bool:
+    """Whether the first section of a shard follows the header: side data would stand there."""
+    frame = _plausible(data, start)
+    first = next(expected_sections(header, with_side=False))
+    return header.spec.position == 0 and frame is not None and frame[:2] == first
+
+
+def _whole_sections(data: bytes, start: int, header: Header) -> Iterator[Section]:
+    """Go from section to section, and search where one does not follow another."""
+    places = {
+        (int(kind), shard): place
+        for place, (kind, shard) in enumerate(expected_sections(header, with_side=True))
+    }
+    place, offset, budget = 0, start, _SEARCH_BYTES * len(data)
+    while place < len(places):
+        for at in _candidates(data, offset):
+            frame = _plausible(data, at)
+            if frame is None or places.get(frame[:2], -1) < place:
+                continue
+            kind, shard, length = frame
+            if kind == SectionType.STACK and length % WORD_BYTES:
+                continue
+            budget -= length
+            if budget < 0:
+                return
+            end = at + _FRAME.size + length
+            if zlib.crc32(memoryview(data)[at:end]) == _CRC.unpack_from(data, end)[0]:
+                yield Section(kind, shard, data[at + _FRAME.size : end])
+                place, offset = places[kind, shard] + 1, end + _CRC.size
+                break
+        else:
+            return
+
+
+def _candidates(data: bytes, offset: int) -> Iterator[int]:
+    """Where the next section may begin: first where the frames themselves say, so that a section
+    inside another's damaged payload is not taken for one; then everywhere."""
+    at, frame = offset, _plausible(data, offset)
+    yield at
+    while frame is not None:
+        at += FRAME_BYTES + frame[2]
+        yield at
+        frame = _plausible(data, at)
+    for match in _CANDIDATE.finditer(data, offset):
+        yield match.start()
+
+
+def _plausible(data: bytes, at: int) -> tuple[int, int, int] | None:
+    """The frame (type, shard, length) at `at`, if a section of this length fits there."""
+    if len(data) - at < FRAME_BYTES:
+        return None
+    kind, shard, length = _FRAME.unpack_from(data, at)
+    if kind not in tuple(SectionType) or length > len(data) - at - FRAME_BYTES:
+        return None
+    return kind, shard, length
