@@ -27,6 +27,7 @@ from acncodec.errors import CoderError, CorruptionError, DataError, FormatError,
 from acncodec.exact.model import PROFILE, FrozenModel
 from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
+from acncodec.ordering.solve import SOLVERS
 from acncodec.shards import CodedShard, pop_shard, push_shard
 
 Progress = Callable[[str, float], None]
@@ -36,19 +37,23 @@ NATS = math.log(2)
 
 @dataclass(frozen=True)
 class CompressOptions:
-    """How to compress. `threads` and `batch` decide the speed and never a byte."""
+    """How to compress. `solver` is that of tours, and is not looked at where there is none;
+    `threads` and `batch` decide the speed and never a byte."""
 
     order: str = "keep"
     ordering: str = "auto"
     coder: str = "ans"
     threads: int = 2
     batch: int = 256
+    solver: str = "improved"
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
             raise DataError(f"the order is keep or any, not {self.order!r}")
         if self.coder not in CODERS:
             raise CoderError(f"unknown coder {self.coder!r}; there is {', '.join(CODERS)}")
+        if self.solver not in SOLVERS:
+            raise CoderError(f"unknown solver {self.solver!r}; there is {', '.join(SOLVERS)}")
         if self.threads < 1 or self.batch < 1:
             raise DataError("threads and batch are at least 1")
 
@@ -61,7 +66,7 @@ class CompressStats:
     is -log2 of the integer frequencies used, bits-back subtracted, and splits into KL,
     reconstruction and order (log2 N! where one is stored, less than nothing in a set);
     `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
-    coder's rounding.
+    coder's rounding. `solver` is that of the tour, if it is one.
     """
 
     images: int
@@ -80,6 +85,7 @@ class CompressStats:
     initial_bits: float
     order: str
     ordering: str
+    solver: str | None
     coder: str
     model: str
     model_sha256: str
@@ -119,7 +125,8 @@ def compress_dataset(
     check_products(model)
     arranged = arrange(data, keep=options.order == "keep")
     coded = push_shard(
-        arranged, model, ordering=options.ordering, keep=options.order == "keep",
+        arranged, model, ordering=options.ordering, solver=options.solver,
+        keep=options.order == "keep",
         threads=options.threads, batch=options.batch, progress=progress or _silent,
     )  # fmt: skip
     header = Header(
@@ -157,7 +164,8 @@ def _stats(
         reconstruction_nats_per_image=per_image(coded.tally.pixel_bits),
         order_nats_per_image=per_image(coded.tally.order_bits),
         initial_bits=8 * stack_bytes - coded.ideal_bits,
-        order=options.order, ordering=coded.header.strategy, coder=options.coder,
+        order=options.order, ordering=coded.header.strategy,
+        solver=options.solver if coded.header.strategy == "tour" else None, coder=options.coder,
         model=model.name, model_sha256=model.model_id.hex(), distinct=coded.header.distinct,
     )  # fmt: skip
 

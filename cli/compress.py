@@ -18,6 +18,7 @@ from .options import (
     load_data,
     model_for,
     model_option,
+    solver_option,
     speed_options,
 )
 from .progress import tracking
@@ -46,6 +47,7 @@ BOUND_SEED = 0
     show_default=True,
     help="How images are laid out to predict each other; auto takes the cheapest.",
 )  # fmt: skip
+@solver_option
 @click.option(
     "--coder", type=click.Choice(["ans"]), default="ans", show_default=True,
     help="The entropy coder.",
@@ -66,6 +68,7 @@ def compress(
     model: str | None,
     order: str,
     ordering: str,
+    solver: str,
     coder: str,
     threads: int,
     batch: int,
@@ -83,7 +86,7 @@ def compress(
     check_target(target, force, source)
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
-    options = CompressOptions(order, ordering, coder, threads, batch)
+    options = CompressOptions(order, ordering, coder, threads, batch, solver)
     with tracking(source.name) as progress:
         with naming(source), atomic_output(target, force) as file:
             stats, seconds = _compress(data, chosen, options, file, verify, progress)
@@ -126,7 +129,10 @@ def bound_or_none(data: DataSet, model: FrozenModel, stats: CompressStats) -> fl
 
     if not data.count:
         return None
-    return bound_nats(data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED)[0]
+    return bound_nats(
+        data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED,
+        stats.solver or "improved",
+    )[0]  # fmt: skip
 
 
 def ratio(raw_bytes: int, compressed_bytes: int) -> str:
@@ -148,6 +154,7 @@ def nats(value: Any) -> str:
 def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) -> str:
     images_bytes = stats.file_bytes - stats.side_bytes
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
+    ordering = stats.ordering + (f" ({stats.solver})" if stats.solver else "")
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
     lines = [
         f"{target}",
@@ -157,7 +164,7 @@ def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) ->
         f"  side data    {stats.side_bytes:,} bytes",
         f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
         f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
-        f"  order        {stats.order}, ordering {stats.ordering}, coder {stats.coder}",
+        f"  order        {stats.order}, ordering {ordering}, coder {stats.coder}",
         f"  model        {stats.model} ({stats.model_sha256[:16]})",
     ]
     return "\n".join(lines)

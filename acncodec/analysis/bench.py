@@ -34,7 +34,7 @@ from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet
 from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.schedule import STRATEGIES, build_schedule, lay_tour
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.solve import solve_path, solve_tour
 
 Progress = Callable[[str, float], None]
 NATS = math.log(2)
@@ -60,13 +60,14 @@ class Priced:
         """Distinct images among all: costs are of the former, figures an image of the latter."""
         return len(self.pixels) / self.data.count
 
-    def unlaned_costs(self, strategy: str) -> NDArray[np.float64]:
-        """Nats of each sample and distinct image, (S, U), in the un-laned order."""
+    def unlaned_costs(self, strategy: str, solver: str) -> NDArray[np.float64]:
+        """Nats of each sample and distinct image, (S, U), in the un-laned order of `solver`."""
         if strategy not in STRATEGIES:
             raise DataError(f"there is no bound for the ordering {strategy!r}")
         kl = self.samples.unconditional_kl_nats
         if strategy == "tour":
-            kl = self.floats.schedule_kl(self.samples, tour_parents(greedy_tour(self.codes)))
+            tour = solve_path(self.model, self.codes, solver)
+            kl = self.floats.schedule_kl(self.samples, tour_parents(tour))
         return self.samples.reconstruction_nats + kl
 
     def bound(self, costs: NDArray[np.float64], strategy: str) -> tuple[float, float]:
@@ -98,16 +99,18 @@ def price(
 
 
 def bound_nats(
-    data: DataSet, model: FrozenModel, strategy: str, order: str, samples: int, seed: int
-) -> tuple[float, float]:
+    data: DataSet, model: FrozenModel, strategy: str, order: str, samples: int, seed: int,
+    solver: str = "improved",
+) -> tuple[float, float]:  # fmt: skip
     """The float model's expected cost, nats an image, and its standard error over samples.
 
-    The order is the un-laned one, its first item priced by the unconditional prior; where a
-    permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` it is subtracted.
+    The order is the un-laned one that `solver` finds, its first item priced by the unconditional
+    prior; where a permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` it is
+    subtracted.
     """
     with Workers(1, 256) as workers:
         priced = price(data, model, order, samples, seed, workers)
-    return priced.bound(priced.unlaned_costs(strategy), strategy)
+    return priced.bound(priced.unlaned_costs(strategy, solver), strategy)
 
 
 def _silent(_stage: str, _share: float) -> None:
@@ -125,6 +128,7 @@ def bench_dataset(
     samples: int = 4,
     seed: int = 0,
     progress: Progress | None = None,
+    solver: str = "improved",
 ) -> dict[str, Any]:
     """Compress, decompress, compare and price `data` once for each ordering.
 
@@ -138,7 +142,7 @@ def bench_dataset(
     drawn, share = priced.samples, priced.share
     reconstruction, error = mean_and_error(drawn.reconstruction_nats * share)
     unordered = (drawn.reconstruction_nats + drawn.unconditional_kl_nats) * share
-    options = CompressOptions(order, "auto", coder, threads, batch)
+    options = CompressOptions(order, "auto", coder, threads, batch, solver)
     results = {}
     for ordering in orderings:
         report(ordering, 0.0)
@@ -147,6 +151,7 @@ def bench_dataset(
         "images": data.count,
         "distinct": len(priced.pixels),
         "order": order,
+        "solver": solver,
         "model": model.name,
         "model_sha256": model.model_id.hex(),
         "posterior_samples": samples,
@@ -161,7 +166,7 @@ def bench_dataset(
 
 def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str, Any]:
     data, model = priced.data, priced.model
-    costs = priced.unlaned_costs(options.ordering)
+    costs = priced.unlaned_costs(options.ordering, options.solver)
     bound, error = priced.bound(costs, options.ordering)
     file = io.BytesIO()
     clock = time.perf_counter()
@@ -212,7 +217,7 @@ def _gap(
     images, count = len(codes), priced.data.count
     order = np.arange(images)
     if options.ordering == "tour":
-        order = lay_tour(greedy_tour(codes), sizes)
+        order = lay_tour(solve_tour(priced.model, codes, sizes, options.solver), sizes)
     schedule = build_schedule(options.ordering, sizes)
     parents = np.empty(images, np.int64)
     parents[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
