@@ -34,6 +34,7 @@ from acncodec.images import DataSet
 from acncodec.labels import Context, decoded_context, known_context, pack_arrays, unpack_arrays
 from acncodec.memory import check_fits, check_headroom, memory_errors
 from acncodec.ordering.plan import NETWORK_STRATEGIES
+from acncodec.ordering.solve import SOLVERS
 from acncodec.shards import CodedShard, pop_shard, push_shard
 
 Progress = Callable[[str, float], None]
@@ -45,6 +46,7 @@ NATS = math.log(2)
 class CompressOptions:
     """How to compress. `threads` and `batch` decide the speed and never a byte.
 
+    `solver` is that of tours, and is not looked at where there is none.
     alpha, kernel: of an urn (`exact.urn.UrnRule`); None takes the cheapest by estimate.
     `shard_size`: the most images in a shard; all in one by default. Shards are independent, so
     that a damaged one costs no image of another; but S shards of a `set` cost log2 S bits an
@@ -59,12 +61,15 @@ class CompressOptions:
     alpha: int | None = None
     kernel: int | None = None
     shard_size: int | None = None
+    solver: str = "improved"
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
             raise DataError(f"the order is keep or any, not {self.order!r}")
         if self.coder not in CODERS:
             raise CoderError(f"unknown coder {self.coder!r}; there is {', '.join(CODERS)}")
+        if self.solver not in SOLVERS:
+            raise CoderError(f"unknown solver {self.solver!r}; there is {', '.join(SOLVERS)}")
         if self.threads < 1 or self.batch < 1:
             raise DataError("threads and batch are at least 1")
         if self.ordering != "urn" and (self.alpha, self.kernel) != (None, None):
@@ -86,7 +91,7 @@ class CompressStats:
     reconstruction and order (log2 N! where one is stored, less than nothing in a set);
     `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
     coder's rounding; `estimates` are what each ordering was thought to cost, latents and order,
-    nats an image, before one was taken.
+    nats an image, before one was taken; `solver` is that of the tour, if it is one.
     """
 
     images: int
@@ -105,6 +110,7 @@ class CompressStats:
     initial_bits: float
     order: str
     ordering: str
+    solver: str | None
     coder: str
     model: str
     model_sha256: str
@@ -163,7 +169,7 @@ def compress_dataset(
                     arranged, model,
                     # `auto` looks at the first shard, and all follow it.
                     ordering=coded[0].header.strategy if coded else options.ordering,
-                    keep=keep, threads=options.threads, batch=options.batch,
+                    solver=options.solver, keep=keep, threads=options.threads, batch=options.batch,
                     progress=_part(tell, index, len(shards)),
                     alpha=options.alpha, kernel=options.kernel,
                 )
@@ -220,7 +226,8 @@ def _stats(
         reconstruction_nats_per_image=per_image(sum(shard.tally.pixel_bits for shard in coded)),
         order_nats_per_image=per_image(sum(shard.tally.order_bits for shard in coded)),
         initial_bits=8 * stack_bytes - ideal_bits,
-        order=options.order, ordering=coded[0].header.strategy, coder=options.coder,
+        order=options.order, ordering=coded[0].header.strategy,
+        solver=options.solver if coded[0].header.strategy == "tour" else None, coder=options.coder,
         model=model.name, model_sha256=model.model_id.hex(),
         distinct=sum(shard.header.distinct for shard in coded),
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,

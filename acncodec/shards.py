@@ -72,6 +72,7 @@ def push_shard(
     model: FrozenModel,
     *,
     ordering: str,
+    solver: str,
     keep: bool,
     threads: int,
     batch: int,
@@ -94,8 +95,8 @@ def push_shard(
             progress("ordering", 0.0)
             try:
                 plan = make_plan(
-                    model, codes, ordering=ordering, keep=keep, gain=share, blocks=blocks,
-                    alpha=alpha, kernel=kernel,
+                    model, codes, ordering=ordering, solver=solver, keep=keep,
+                    gain=share, blocks=blocks, alpha=alpha, kernel=kernel,
                 )  # fmt: skip
                 stack = Stack.seeded(arranged.digest, blocks)
                 tally = _push_planned(stack, plan, model, pixels, codes, workers, progress)

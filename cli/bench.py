@@ -18,6 +18,7 @@ from .options import (
     load_data,
     model_for,
     model_option,
+    solver_option,
     speed_options,
 )
 from .progress import tracking
@@ -36,6 +37,7 @@ from .session import common_options, naming, write_json
     "--order", type=click.Choice(["keep", "any"]), default="any", show_default=True,
     help="Restore the images' order, or only the set.",
 )  # fmt: skip
+@solver_option
 @click.option(
     "--coder", "coders", type=click.Choice(["ans"]), multiple=True, default=("ans",),
     show_default=True, help="An entropy coder to measure (repeatable).",
@@ -61,6 +63,7 @@ def bench(
     model: str | None,
     orderings: tuple[str, ...],
     order: str,
+    solver: str,
     coders: tuple[str, ...],
     samples: int,
     seed: int,
@@ -78,6 +81,7 @@ def bench(
             results = bench_dataset(
                 data, chosen, tuple(dict.fromkeys(orderings)) or None, order=order, coder=coder,
                 threads=threads, batch=batch, samples=samples, seed=seed, progress=progress,
+                solver=solver,
             )  # fmt: skip
         results = {"data": str(source), "coder": coder, **results}
         if as_json:

@@ -20,6 +20,7 @@ from .options import (
     model_for,
     model_option,
     model_path,
+    solver_option,
     speed_options,
 )
 from .progress import tracking
@@ -48,6 +49,7 @@ BOUND_SEED = 0
     show_default=True,
     help="How images are laid out to predict each other; auto takes the cheapest.",
 )  # fmt: skip
+@solver_option
 @click.option(
     "--alpha", type=click.IntRange(1, 2**32 - 1), show_default="the cheapest by estimate",
     help="How many earlier images the trained prior weighs as much as, in `urn`.",
@@ -88,6 +90,7 @@ def compress(
     ordering: str,
     alpha: int | None,
     kernel: int | None,
+    solver: str,
     coder: str,
     threads: int,
     batch: int,
@@ -106,7 +109,10 @@ def compress(
     check_target(target, force, source, model_path(model))
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
-    options = CompressOptions(order, ordering, coder, threads, batch, alpha, kernel, shard_size)
+    options = CompressOptions(
+        order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
+        shard_size=shard_size,
+    )  # fmt: skip
 
     def again() -> DataSet:
         return load_data(source, images, layout, aligned, not_aligned, warned=True)
@@ -160,7 +166,10 @@ def bound_or_none(data: DataSet, model: FrozenModel, stats: CompressStats) -> fl
     if not data.count:
         return None
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
-    return bound_nats(data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED, rule)[0]
+    return bound_nats(
+        data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED,
+        stats.solver or "improved", rule,
+    )[0]  # fmt: skip
 
 
 def ratio(raw_bytes: int, compressed_bytes: int) -> str:
@@ -189,6 +198,7 @@ def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) ->
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
     ordering = stats.ordering + urn_terms(stats.alpha, stats.kernel)
+    ordering += f" ({stats.solver})" if stats.solver else ""
     lines = [
         f"{target}",
         f"  images       {stats.images:,} of {image_size(data.shape)}, {data.levels} levels",

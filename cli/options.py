@@ -63,6 +63,17 @@ def model_option(default: str) -> Callable[[AnyFunction], AnyFunction]:
     )
 
 
+def solver_option(function: AnyFunction) -> AnyFunction:
+    """`--solver`."""
+    option = click.option(
+        "--solver", type=click.Choice(["greedy", "improved", "tsp"]), default="improved",
+        show_default=True,
+        help="Of tours: the paper's, one improved on the expected KL, or python-tsp's for small "
+        "sets. Other orderings take no notice.",
+    )  # fmt: skip
+    return option(function)
+
+
 def speed_options(function: AnyFunction) -> AnyFunction:
     """`--threads` and `--batch`: neither changes a byte of any output."""
     return all_of(

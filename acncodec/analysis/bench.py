@@ -36,7 +36,7 @@ from acncodec.exact.urn import UrnRule
 from acncodec.images import DataSet
 from acncodec.ordering.plan import check_strategy, permutation_bits, strategies_for
 from acncodec.ordering.schedule import SETS, STRATEGIES, build_schedule, lay_tour
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.solve import solve_path, solve_tour
 
 Progress = Callable[[str, float], None]
 NATS = math.log(2)
@@ -66,14 +66,17 @@ class Priced:
         """A random order (U,), as the stack of an urn would choose one."""
         return np.random.default_rng(self.seed).permutation(len(self.pixels))
 
-    def unlaned_costs(self, strategy: str, rule: UrnRule | None = None) -> NDArray[np.float64]:
-        """Nats of each sample and distinct image, (S, U), in the un-laned order."""
+    def unlaned_costs(
+        self, strategy: str, solver: str, rule: UrnRule | None = None
+    ) -> NDArray[np.float64]:
+        """Nats of each sample and distinct image, (S, U), in the un-laned order of `solver`."""
         if strategy not in STRATEGIES:
             raise DataError(f"there is no bound for the ordering {strategy!r}")
         check_strategy(self.model, strategy)
         kl = self.samples.unconditional_kl_nats
         if strategy == "tour":
-            kl = self.floats.schedule_kl(self.samples, tour_parents(greedy_tour(self.codes)))
+            tour = solve_path(self.model, self.codes, solver)
+            kl = self.floats.schedule_kl(self.samples, tour_parents(tour))
         if strategy == "urn":
             if rule is None:
                 raise DataError("the bound of an urn depends on its alpha and kernel")
@@ -112,17 +115,17 @@ def price(
 
 def bound_nats(
     data: DataSet, model: FrozenModel, strategy: str, order: str, samples: int, seed: int,
-    rule: UrnRule | None = None,
+    solver: str = "improved", rule: UrnRule | None = None,
 ) -> tuple[float, float]:  # fmt: skip
     """The float model's expected cost, nats an image, and its standard error over samples.
 
-    The order is the un-laned one, its first item priced by the unconditional prior; where a
-    permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` or an `urn` it is
-    subtracted. An urn needs its rule.
+    The order is the un-laned one that `solver` finds, its first item priced by the unconditional
+    prior; where a permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` or an
+    `urn` it is subtracted. An urn needs its rule.
     """
     with Workers(1, 256) as workers:
         priced = price(data, model, order, samples, seed, workers)
-    return priced.bound(priced.unlaned_costs(strategy, rule), strategy)
+    return priced.bound(priced.unlaned_costs(strategy, solver, rule), strategy)
 
 
 def _silent(_stage: str, _share: float) -> None:
@@ -140,6 +143,7 @@ def bench_dataset(
     samples: int = 4,
     seed: int = 0,
     progress: Progress | None = None,
+    solver: str = "improved",
 ) -> dict[str, Any]:
     """Compress, decompress, compare and price `data` once for each ordering.
 
@@ -158,7 +162,7 @@ def bench_dataset(
     drawn, share = priced.samples, priced.share
     reconstruction, error = mean_and_error(drawn.reconstruction_nats * share)
     unordered = (drawn.reconstruction_nats + drawn.unconditional_kl_nats) * share
-    options = CompressOptions(order, "auto", coder, threads, batch)
+    options = CompressOptions(order, "auto", coder, threads, batch, solver=solver)
     results = {}
     for ordering in orderings:
         report(ordering, 0.0)
@@ -167,6 +171,7 @@ def bench_dataset(
         "images": data.count,
         "distinct": len(priced.pixels),
         "order": order,
+        "solver": solver,
         "model": model.name,
         "model_sha256": model.model_id.hex(),
         "posterior_samples": samples,
@@ -204,7 +209,7 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
         decompressed = time.perf_counter() - clock
         sizes = read_header(path).header.shards[0].sizes
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
-    costs = priced.unlaned_costs(options.ordering, rule)
+    costs = priced.unlaned_costs(options.ordering, options.solver, rule)
     bound, error = priced.bound(costs, options.ordering)
     nats = stats.nats_per_image or math.nan
     gap = _gap(priced, options, stats, costs, sizes, rule)
@@ -258,7 +263,7 @@ def _gap(
     else:
         order = np.arange(images)
         if options.ordering == "tour":
-            order = lay_tour(greedy_tour(codes), sizes)
+            order = lay_tour(solve_tour(priced.model, codes, sizes, options.solver), sizes)
         parents = np.empty(images, np.int64)
         parents[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
         laned = floats.schedule_kl(drawn, parents)

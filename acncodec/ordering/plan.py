@@ -21,6 +21,7 @@ from acncodec.ordering.schedule import (
     build_schedule,
     lay_tour,
 )
+from acncodec.ordering.solve import check_solver, solve_tour
 from acncodec.ordering.tour import greedy_tour
 from acncodec.ordering.urn import ALPHAS, KERNELS, choose_urn
 
@@ -28,6 +29,8 @@ Ints = NDArray[np.int64]
 
 NETWORK_STRATEGIES = frozenset({"tour", "urn"})
 """Strategies in which a code prices another image's latent, by the prior network."""
+REACHABLE = 0.75
+"""An improved tour is not expected to cost less than this share of the greedy one's KL."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +69,8 @@ def check_strategy(model: FrozenModel, strategy: str) -> None:
         )
 
 
-def _lay(
-    model: FrozenModel, strategy: str, tour: Ints | None, count: int, gain: float, blocks: int
-) -> tuple[Schedule, Ints]:
+def _need(model: FrozenModel, strategy: str, count: int) -> float:
+    """Bits that an image takes from the stack before it gives any back."""
     need = posterior_bits(model.config.latent_dim)
     # Items without a parent also pop a component before the stack grows again.
     explanations = model.mixture.components + (CANDIDATES if strategy == "urn" else 0)
@@ -76,15 +78,7 @@ def _lay(
     if strategy in SETS:
         # And which of the remaining items comes next.
         need += math.log2(max(1, count))
-    if tour is None:
-        if strategy == "urn":
-            sizes = urn_sizes(count, need, gain, blocks)
-        else:
-            spread = LATENT_SPREAD_BITS if model.config.has_latents else 0.0
-            sizes = iid_sizes(count, need, gain, blocks, spread)
-        return build_schedule(strategy, sizes), np.arange(count)
-    sizes = tour_sizes(count, need, gain, blocks)
-    return build_schedule("tour", sizes), lay_tour(tour, sizes)
+    return need
 
 
 def _wanted(model: FrozenModel, ordering: str, keep: bool, count: int) -> list[str]:
@@ -111,6 +105,17 @@ def _doubt_bits(codes: Ints) -> float:
     return 64 + 8 * math.sqrt(codes.size)
 
 
+def _blind_sizes(
+    model: FrozenModel, strategy: str, count: int, gain: float, blocks: int
+) -> tuple[int, ...]:
+    """Batch sizes of a strategy that is not a tour."""
+    need = _need(model, strategy, count)
+    if strategy == "urn":
+        return urn_sizes(count, need, gain, blocks)
+    spread = LATENT_SPREAD_BITS if model.config.has_latents else 0.0
+    return iid_sizes(count, need, gain, blocks, spread)
+
+
 def make_plan(
     model: FrozenModel,
     codes: Ints,
@@ -119,6 +124,7 @@ def make_plan(
     keep: bool,
     gain: float,
     blocks: int,
+    solver: str = "improved",
     alpha: int | None = None,
     kernel: int | None = None,
 ) -> Plan:
@@ -126,19 +132,26 @@ def make_plan(
 
     codes: int64 (N, D) of the distinct images in their written order. ordering: a strategy,
     or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation and must
-    be clearly cheaper, and otherwise a set gets them back. alpha, kernel: of an urn (`UrnRule`),
-    or None for the cheapest.
+    be clearly cheaper, and otherwise a set gets them back. solver: of tours, see `solve`. alpha,
+    kernel: of an urn (`UrnRule`), or None for the cheapest.
     gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on a strategy that is
-    unknown or goes neither with `keep` nor with the model.
+    unknown or goes neither with `keep` nor with the model, and on a solver that is unknown or
+    does not take N images.
+
+    `auto` estimates the strategies without an order first. A better tour than the greedy one is
+    sought, which takes a while, only if three quarters of the greedy tour's KL (and its
+    permutation) would be cheaper than these; and so an estimate of a tour may be the greedy one's.
     """
     count = len(codes)
-    plans = {}
-    estimates = {}
-    rules: dict[str, UrnRule] = {}
-    for strategy in _wanted(model, ordering, keep, count):
-        tour = greedy_tour(codes) if strategy == "tour" else None
-        schedule, order = _lay(model, strategy, tour, count, gain, blocks)
-        plans[strategy] = schedule, order
+    wanted = _wanted(model, ordering, keep, count)
+    if "tour" in wanted:
+        check_solver(solver, count)
+    laid, estimates, rules = {}, {}, {}
+    for strategy in wanted:
+        if strategy == "tour":
+            continue
+        schedule = build_schedule(strategy, _blind_sizes(model, strategy, count, gain, blocks))
+        laid[strategy] = schedule, np.arange(count)
         if strategy == "urn":
             alphas = ALPHAS if alpha is None else (alpha,)
             kernels = KERNELS if kernel is None else (kernel,)
@@ -146,12 +159,30 @@ def make_plan(
                 model, codes, schedule.sizes, 0, alphas, kernels
             )
         else:
-            estimates[strategy] = schedule_latent_bits(model, codes[order], schedule, seed=0)
-        if keep and strategy == "tour":
-            estimates[strategy] += permutation_bits(count)
+            estimates[strategy] = schedule_latent_bits(model, codes, schedule, seed=0)
         if strategy in SETS:
             estimates[strategy] -= permutation_bits(count)
-    doubt = {"tour": _doubt_bits(codes)} if keep else {}
-    best = min(estimates, key=lambda strategy: estimates[strategy] + doubt.get(strategy, 0.0))
-    schedule, order = plans[best]
+    doubt = _doubt_bits(codes) if keep else 0.0
+    if "tour" in wanted:
+        sizes = tour_sizes(count, _need(model, "tour", count), gain, blocks)
+        stored = permutation_bits(count) if keep else 0.0
+        limit = min(estimates.values(), default=math.inf) - stored - doubt
+        laid["tour"], bits = _lay_tour(model, codes, sizes, solver, limit)
+        estimates["tour"] = bits + stored
+    best = min(estimates, key=lambda name: estimates[name] + (doubt if name == "tour" else 0.0))
+    schedule, order = laid[best]
     return Plan(best, schedule, order, keep and best == "tour", estimates, rules.get(best))
+
+
+def _lay_tour(
+    model: FrozenModel, codes: Ints, sizes: tuple[int, ...], solver: str, limit: float
+) -> tuple[tuple[Schedule, Ints], float]:
+    """A tour's schedule and order, and its estimated bits; better than greedy if that can get it
+    below `limit`."""
+    schedule, tour = build_schedule("tour", sizes), greedy_tour(codes)
+    order = lay_tour(tour, sizes)
+    bits = schedule_latent_bits(model, codes[order], schedule, seed=0)
+    if REACHABLE * bits < limit and solver != "greedy":
+        order = lay_tour(solve_tour(model, codes, sizes, solver, tour), sizes)
+        bits = schedule_latent_bits(model, codes[order], schedule, seed=0)
+    return (schedule, order), bits

@@ -80,5 +80,5 @@ def test_an_urns_bound_needs_its_rule(tiny_model: FrozenModel) -> None:
     with pytest.raises(DataError, match="alpha"):
         bound_nats(data, tiny_model, "urn", "any", 1, 0)
     alone = bound_nats(data, tiny_model, "set", "any", 1, 0)[0]
-    faint = bound_nats(data, tiny_model, "urn", "any", 1, 0, UrnRule(2**32 - 1))[0]
+    faint = bound_nats(data, tiny_model, "urn", "any", 1, 0, rule=UrnRule(2**32 - 1))[0]
     assert faint == pytest.approx(alone, abs=1e-3)

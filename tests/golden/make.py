@@ -62,7 +62,7 @@ def main() -> None:
         stem = "model" if kind == "acn" else f"model-{kind}"
         (folder / f"{stem}.safetensors").write_bytes(model.to_bytes())
         file = io.BytesIO()
-        options = CompressOptions(order, ordering)
+        options = CompressOptions(order, ordering, solver="greedy")
         compress_dataset(data, model, options, file)
         (folder / f"{name}.acn").write_bytes(file.getvalue())
 

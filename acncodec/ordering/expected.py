@@ -1,0 +1,129 @@
+"""What a latent is expected to cost, for every pair of items: a table, and a sum of D look-ups.
+
+The conditional prior factorises over dimensions and the posterior is one fixed table around the
+code, so that E_{z ~ q(.|c)}[-log2 p(z|c')] is a sum over d of a number that depends on the
+parent, on d and on c_d alone. A tour must be chosen by this expectation: costs of one sampled
+latent can be fitted to the sample, and a fresh latent then costs much more.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from acncodec.exact.latent_kernels import mixture_log_densities, posterior_frequencies
+from acncodec.exact.mixture import ExactMixture
+from acncodec.exact.model import FrozenModel
+from acncodec.exact.tables import GRID_BITS, INVERSE_BITS, LOGIT_BITS, NOISE_REACH, TOTAL, tables
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+UNITS = 1 << 11
+"""Costs are integers, 2^11 to a bit: their sums are exact in any order, so that a tour does not
+depend on threads, and an entry (24 bits at most) fits 16 bits."""
+MAX_TABLE_BYTES = 1 << 30
+PARENTS = 250
+"""Parents whose frequencies are computed at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedCosts:
+    """Expected costs of N items' latents, in units of 2^-11 bit.
+
+    table: uint16 (N, R); columns: int32 (N, D). Item i after item j costs the sum over d of
+    table[j, columns[i, d]]. alone: int64 (N,), without a parent. entropy_bits: what the posterior
+    gives back for each latent.
+    """
+
+    table: NDArray[np.uint16]
+    columns: NDArray[np.int32]
+    alone: Ints
+    entropy_bits: float
+
+    def pairs(self, parents: Ints, children: Ints) -> Ints:
+        """Cost of each child after its parent, int64 (n,), for items (n,) and (n,)."""
+        units: Ints = self.table[parents[:, None], self.columns[children]].sum(1, dtype=np.int64)
+        return units
+
+    def kl_nats(self, units: float, items: int) -> float:
+        """The KL in nats an item of `items` items that cost `units` together."""
+        if not items:
+            return 0.0
+        return (units / UNITS / items - self.entropy_bits) * math.log(2)
+
+
+def unconditional_units(mixture: ExactMixture, codes: Ints, variance: float) -> Ints:
+    """Expected cost of latents around codes (N, D) by the unconditional prior, int64 (N,).
+
+    variance: that of the posterior's table, in grid steps squared. Within a component the
+    expectation is exact; over components it is E[-log sum] <= -log sum exp E[log] (Jensen),
+    an upper bound that is tight when one component explains the latents around a code.
+    """
+    energies = np.empty((len(codes), mixture.components), np.int64)
+    mixture_log_densities(
+        codes, mixture.coefficients, mixture.offsets, mixture.inverses, mixture.constants, energies
+    )
+    # The noise of z_d and, through the regression, that of the dimensions before it.
+    inverse = mixture.inverses / 2.0**INVERSE_BITS
+    carried = np.tril((mixture.coefficients / 2.0**12) ** 2, -1).sum(2)
+    spread = 0.5 * variance * (inverse**2 * (1.0 + carried)).sum(1)
+    log_density = logsumexp(energies / 2.0**LOGIT_BITS - spread, 1)
+    cell = codes.shape[1] * (0.5 * math.log(2 * math.pi) + GRID_BITS * math.log(2))
+    units: Ints = np.rint((cell - log_density) / math.log(2) * UNITS).astype(np.int64)
+    return units
+
+
+def _stride(spans: Ints, count: int, max_bytes: int) -> int:
+    """The step between the tabulated codes: 1, unless the table would be too large."""
+    stride = 1
+    while 2 * count * int(((spans - 1) // stride + 2).sum()) > max_bytes:
+        stride *= 2
+    return stride
+
+
+def expected_costs(
+    model: FrozenModel, codes: Ints, max_bytes: int = MAX_TABLE_BYTES
+) -> ExpectedCosts:
+    """Tabulate the costs of all pairs of codes, int64 (N, D) in grid steps.
+
+    A table that would exceed `max_bytes` holds every second (fourth, ...) code, and the others
+    take the nearest entry. Time in N R, memory 2 N R bytes, with R the sum of the codes' spans.
+    """
+    count, dim = codes.shape
+    posterior = posterior_frequencies(NOISE_REACH, tables().gauss) + 1.0
+    share = posterior / TOTAL
+    offsets = np.arange(-NOISE_REACH, NOISE_REACH + 1)
+    entropy = -float((share * np.log2(share)).sum()) * dim
+    alone = unconditional_units(model.mixture, codes, float((share * offsets**2).sum()))
+    if not count:
+        nothing = np.zeros((0, dim), np.int32)
+        return ExpectedCosts(np.zeros((0, 0), np.uint16), nothing, alone, entropy)
+    low, spans = codes.min(0), np.ptp(codes, axis=0) + 1
+    stride = _stride(spans, count, max_bytes)
+    sizes = (spans - 1 + stride // 2) // stride + 1
+    ends = np.cumsum(sizes)
+    columns = (ends - sizes) + (codes - low + stride // 2) // stride
+    windows = []
+    for first, size in zip(low.tolist(), sizes.tolist(), strict=True):
+        at = np.arange(first - NOISE_REACH, first + stride * (size - 1) + NOISE_REACH + 1)
+        band = np.zeros((len(at), size))
+        for column in range(size):
+            band[stride * column : stride * column + len(posterior), column] = posterior
+        reach = model.prior_network.reach
+        windows.append((at.clip(-reach, reach) + reach, band))
+    table = np.empty((count, int(ends[-1])), np.uint16)
+    for start in range(0, count, PARENTS):
+        rows = slice(start, start + PARENTS)
+        frequencies = model.prior_network.frequencies(codes[rows]) + 1.0
+        # Integers times integers: these products are exact, whatever computes them.
+        bits = np.rint(-np.log2(frequencies / TOTAL) * UNITS).reshape(
+            -1, dim, 2 * model.prior_network.reach + 1
+        )
+        for d, (at, band) in enumerate(windows):
+            table[rows, ends[d] - sizes[d] : ends[d]] = np.rint(bits[:, d, at] @ band / TOTAL)
+    return ExpectedCosts(table, columns.astype(np.int32), alone, entropy)
