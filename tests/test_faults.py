@@ -59,7 +59,7 @@ def failing(code: int) -> Callable[..., NoReturn]:
 # What fails, and whether a target is there before: a new one is linked, an old one replaced.
 FAILURES = [
     *((call, code, there) for there in (False, True) for call, code in (
-        ("os.fsync", errno.ENOSPC), ("os.fsync", errno.EIO), ("os.fsync", errno.EDQUOT),
+        ("os.fsync", errno.ENOSPC), ("os.fsync", errno.EIO),
     )),
     ("pathlib.Path.replace", errno.EROFS, True),
     ("pathlib.Path.hardlink_to", errno.ENOSPC, False),

@@ -14,21 +14,21 @@ from acncodec.training.recipe import preset, with_size
 SIZE = 8
 
 
-def blobs(count: int, seed: int, size: int = SIZE) -> NDArray[np.uint8]:
-    """Binary images (N, 1, size, size) with one soft-edged disc each."""
+def blobs(count: int, seed: int, size: int = SIZE, width: int | None = None) -> NDArray[np.uint8]:
+    """Binary images (N, 1, size, width or else size) with one soft-edged disc each."""
     rng = np.random.default_rng(seed)
     centre = rng.uniform(1, size - 1, (count, 2, 1, 1))
     radius = rng.uniform(1, size / 2, (count, 1, 1))
-    rows, columns = np.mgrid[:size, :size][:, None]
+    rows, columns = np.mgrid[:size, : width or size][:, None]
     distance = np.hypot(rows - centre[:, 0], columns - centre[:, 1])
-    drawn = rng.random((count, size, size)) < 1 / (1 + np.exp(2 * (distance - radius)))
+    drawn = rng.random((count, size, width or size)) < 1 / (1 + np.exp(2 * (distance - radius)))
     return drawn.astype(np.uint8)[:, None]
 
 
-def tiny_network(seed: int) -> ACN:
+def tiny_network(seed: int, height: int = SIZE, width: int = SIZE) -> ACN:
     """An untrained tiny network whose codes and logits spread like a trained one's."""
     torch.manual_seed(seed)
-    net = ACN(with_size(preset("tiny"), SIZE, SIZE).config).eval()
+    net = ACN(with_size(preset("tiny"), height, width).config).eval()
     with torch.no_grad():
         net.encoder.out.weight.mul_(40)
         for name, value in net.decoder.named_parameters():
@@ -37,10 +37,10 @@ def tiny_network(seed: int) -> ACN:
     return net
 
 
-def frozen(seed: int) -> FrozenModel:
+def frozen(seed: int, height: int = SIZE, width: int = SIZE) -> FrozenModel:
     """A frozen tiny model; `seed` changes every tensor."""
-    net = tiny_network(seed)
-    x = torch.from_numpy(blobs(300, seed)).float()
+    net = tiny_network(seed, height, width)
+    x = torch.from_numpy(blobs(300, seed, height, width)).float()
     with torch.no_grad():
         codes = net.encoder(x).numpy()
     dim = net.config.latent_dim
