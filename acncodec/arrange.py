@@ -16,7 +16,7 @@ from acncodec.container import (
     unpack_counts,
     unpack_inverse,
 )
-from acncodec.images import DataSet, SideArray
+from acncodec.images import DataSet, SideArray, raw_view
 
 Pixels = NDArray[np.uint8]
 Ints = NDArray[np.int64]
@@ -52,10 +52,11 @@ def canonical_order(pixels: Pixels) -> Ints:
 
 
 def take_rows(array: NDArray[Any], rows: Ints) -> NDArray[Any]:
-    """`array[rows]`, its dtype kept: NumPy widens text of no characters to one when it indexes."""
+    """`array[rows]`, dtype and all bytes kept: NumPy widens text of no characters to one when it
+    indexes, and `raw_view` says what it does to structures."""
     if array.dtype.itemsize == 0:
         return np.ndarray((len(rows), *array.shape[1:]), array.dtype)
-    taken: NDArray[Any] = array[rows]
+    taken: NDArray[Any] = raw_view(array)[rows].view(array.dtype)
     return taken
 
 
@@ -94,7 +95,7 @@ def arrange_shards(data: DataSet, keep: bool, shard_size: int | None) -> list[Ar
 def _canonical_rows(data: DataSet) -> Ints:
     """Which image of `data` stands where in canonical order, equal ones by their rows."""
     rows = list(range(data.count))
-    aligned = [side.array for side in data.side if side.aligned]
+    aligned = [raw_view(side.array) for side in data.side if side.aligned]
     if aligned:
         rows.sort(key=lambda row: [array[row].tobytes() for array in aligned])
     by_side = np.array(rows, np.int64)

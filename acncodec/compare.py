@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from acncodec.arrange import canonical_order, take_rows
-from acncodec.images import DataSet, SideArray
+from acncodec.images import DataSet, SideArray, raw_view
 
 
 def same_data(data: DataSet, back: DataSet, order: str) -> bool:
@@ -22,7 +22,7 @@ def same_data(data: DataSet, back: DataSet, order: str) -> bool:
     if order == "any":
         data, back = _sorted(data), _sorted(back)
     return np.array_equal(data.pixels, back.pixels) and all(
-        one.array.tobytes() == other.array.tobytes()
+        raw_view(one.array).tobytes() == raw_view(other.array).tobytes()
         for one, other in zip(data.side, back.side, strict=True)
     )
 
@@ -34,7 +34,7 @@ def _about(side: SideArray) -> tuple[object, ...]:
 
 def _sorted(data: DataSet) -> DataSet:
     """By the bytes of the images, then by those of the aligned rows in turn."""
-    aligned = [entry.array for entry in data.side if entry.aligned]
+    aligned = [raw_view(entry.array) for entry in data.side if entry.aligned]
     by_side = np.array(
         sorted(range(data.count), key=lambda row: [array[row].tobytes() for array in aligned]),
         np.int64,

@@ -15,7 +15,7 @@ from acncodec.images.dataset import DataSet, ImageSpec, SideArray
 from acncodec.images.folder import load_folder
 from acncodec.images.idx import GZIP_MAGIC, is_idx, load_idx
 from acncodec.images.npy import MAGIC as NPY_MAGIC
-from acncodec.images.npy import read_npy, write_npy
+from acncodec.images.npy import raw_view, read_npy, write_npy
 from acncodec.images.npz import MAGICS as ZIP_MAGICS
 from acncodec.images.npz import load_npz, save_npz
 from acncodec.images.reading import MAX_BYTES
@@ -31,6 +31,7 @@ __all__ = [
     "load_folder",
     "load_idx",
     "load_npz",
+    "raw_view",
     "read_npy",
     "recognise",
     "save_npz",

@@ -7,6 +7,7 @@ the array; this one does neither. The format is `numpy.lib.format`'s, versions 1
 from __future__ import annotations
 
 import ast
+import io
 import math
 import re
 from typing import IO, Any
@@ -73,6 +74,14 @@ def read_npy(
         raise DataError(f"{what}: NumPy cannot hold {dtype} of shape {shape}: {error}") from error
 
 
+def raw_view(array: NDArray[Any]) -> NDArray[Any]:
+    """The array, entries of a structure as opaque bytes: NumPy copies a structure field by
+    field, and what lies between its fields comes from anywhere in memory."""
+    if array.dtype.names is None or array.dtype.itemsize == 0:
+        return array
+    return array.view(f"V{array.dtype.itemsize}")
+
+
 def write_npy(file: IO[bytes], array: NDArray[Any]) -> None:
     """Write one array; nothing is ever pickled.
 
@@ -81,6 +90,18 @@ def write_npy(file: IO[bytes], array: NDArray[Any]) -> None:
     """
     if array.dtype.hasobject:
         raise DataError("an array of objects cannot be stored; nothing is ever pickled")
+    raw = raw_view(array)
+    if raw is array:
+        _write(file, array)
+        return
+    whole = io.BytesIO()
+    _write(whole, array)
+    fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    file.write(whole.getvalue()[: whole.tell() - array.nbytes])
+    file.write(raw.tobytes("F" if fortran else "C"))
+
+
+def _write(file: IO[bytes], array: NDArray[Any]) -> None:
     # NumPy picks the version itself, but warns about it: so try them in turn. A header that
     # does not fit raises before anything is written.
     for version in _PREFIX_BYTES:

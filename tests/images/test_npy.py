@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acncodec.errors import DataError
-from acncodec.images.npy import read_npy, write_npy
+from acncodec.images.npy import raw_view, read_npy, write_npy
 
 
 def packed(array: np.ndarray[Any, Any]) -> bytes:
@@ -153,3 +153,25 @@ def test_a_damaged_array_is_an_array_or_an_error(data: st.DataObject) -> None:
     except DataError:
         return
     assert array.nbytes <= len(raw)
+
+
+@pytest.mark.parametrize("order", ["C", "F", "strided"])
+def test_the_bytes_between_the_fields_of_a_structure_come_back(order: str) -> None:
+    """NumPy copies a structure field by field; what it leaves between them is somebody's memory."""
+    gaps = np.dtype({"names": ["a", "b"], "formats": ["u1", "<i4"], "offsets": [0, 4]})
+    array = np.frombuffer(bytes(range(96)), gaps).reshape(3, 4)
+    if order == "F":
+        array = np.frombuffer(bytes(range(96)), gaps).reshape(4, 3).T
+    if order == "strided":
+        array = array[:, ::2]
+    back = unpacked(packed(array))
+    assert back.dtype == array.dtype and back.flags.f_contiguous == array.flags.f_contiguous
+    assert raw_view(back).tobytes() == raw_view(array).tobytes()
+    assert packed(array) == packed(back)
+
+
+def test_entries_without_bytes_are_counted() -> None:
+    header = "{{'descr': '|V0', 'fortran_order': False, 'shape': ({},)}}"
+    assert unpacked(with_header(header.format(1 << 24))).shape == (1 << 24,)
+    with pytest.raises(DataError, match="16777217 entries of no bytes"):
+        unpacked(with_header(header.format((1 << 24) + 1)))

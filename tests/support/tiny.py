@@ -18,22 +18,22 @@ SIZE = 8
 BASELINES = ("pixelcnn", "vae", "pixelvae")
 
 
-def blobs(count: int, seed: int, size: int = SIZE) -> NDArray[np.uint8]:
-    """Binary images (N, 1, size, size) with one soft-edged disc each."""
+def blobs(count: int, seed: int, size: int = SIZE, width: int | None = None) -> NDArray[np.uint8]:
+    """Binary images (N, 1, size, width or else size) with one soft-edged disc each."""
     rng = np.random.default_rng(seed)
     centre = rng.uniform(1, size - 1, (count, 2, 1, 1))
     radius = rng.uniform(1, size / 2, (count, 1, 1))
-    rows, columns = np.mgrid[:size, :size][:, None]
+    rows, columns = np.mgrid[:size, : width or size][:, None]
     distance = np.hypot(rows - centre[:, 0], columns - centre[:, 1])
-    drawn = rng.random((count, size, size)) < 1 / (1 + np.exp(2 * (distance - radius)))
+    drawn = rng.random((count, size, width or size)) < 1 / (1 + np.exp(2 * (distance - radius)))
     return drawn.astype(np.uint8)[:, None]
 
 
-def tiny_network(seed: int, kind: str = "acn") -> Network:
+def tiny_network(seed: int, kind: str = "acn", height: int = SIZE, width: int = SIZE) -> Network:
     """An untrained tiny network whose codes and logits spread like a trained one's."""
     torch.manual_seed(seed)
     name = "tiny" if kind == "acn" else f"tiny-{kind}"
-    net = build_network(with_size(preset(name), SIZE, SIZE).config).eval()
+    net = build_network(with_size(preset(name), height, width).config).eval()
     with torch.no_grad():
         if not isinstance(net, PixelModel):
             net.encoder.out.weight.mul_(40)
@@ -66,11 +66,15 @@ def copying_network(seed: int) -> ACN:
 
 
 def frozen(
-    seed: int, kind: str = "acn", network: Callable[[int], ACN] | None = None
+    seed: int,
+    kind: str = "acn",
+    height: int = SIZE,
+    width: int = SIZE,
+    network: Callable[[int], ACN] | None = None,
 ) -> FrozenModel:
     """A frozen tiny model; `seed` changes every tensor."""
-    net = network(seed) if network else tiny_network(seed, kind)
-    x = torch.from_numpy(blobs(300, seed)).float()
+    net = network(seed) if network else tiny_network(seed, kind, height, width)
+    x = torch.from_numpy(blobs(300, seed, height, width)).float()
     name = f"tiny-{seed}" if kind == "acn" else f"tiny-{kind}-{seed}"
     if isinstance(net, PixelModel):
         return freeze_model(net, None, None, x, name, {"about": "a test model"})
