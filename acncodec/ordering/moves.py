@@ -22,20 +22,29 @@ Arrays, as all functions take them (plain arrays: they cost a compiled call the 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit
-
-_UNCOUNTED: Any = {"_nrt": False}
-kernel = njit(cache=True, nogil=True, **_UNCOUNTED)
-"""Compiles a function that allocates nothing. Without reference counts of its arrays, which numba
-would touch at every call, the search takes half the time."""
 
 FORWARD, BACKWARD, HEAD = range(3)
 ITEM, AHEAD, BEHIND, ALONE, PLACE = range(5)
 SHIFTED = 32
 """A block up to so long is lifted out while the other one is shifted."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function that allocates nothing.
+
+    Without reference counts of its arrays, which numba would touch at every call, the search
+    takes half the time.
+    """
+    options: Any = {"cache": True, "nogil": True, "_nrt": False}
+    compiled: Function = njit(**options)(function)
+    return compiled
 
 
 @kernel

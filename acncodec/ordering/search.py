@@ -147,8 +147,8 @@ def best_move(
     than `reach` places. Returns the change of cost, 0 if no move improves.
     """
     count = laid.shape[1]
-    here = np.int64(laid[PLACE, item])
-    best = np.int64(0)
+    here: Any = np.int64(laid[PLACE, item])
+    best: Any = np.int64(0)
     for side in range(2):
         gap = here - side
         if gap < 0 or gap >= count - 1:
@@ -158,7 +158,7 @@ def best_move(
             known = near[1, item, rank]
             if known >= given_up:
                 break
-            there = np.int64(laid[PLACE, near[0, item, rank]])
+            there: Any = np.int64(laid[PLACE, near[0, item, rank]])
             if abs(there - here) > reach or abs(there - here) <= 1:
                 continue
             a, e = min(here, there) + 1 - side, max(here, there) + 1 - side
