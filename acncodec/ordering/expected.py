@@ -15,7 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from acncodec.exact.latent_kernels import mixture_log_densities, posterior_frequencies
+from acncodec.exact.latent_kernels import (
+    COEFFICIENT_BITS,
+    mixture_log_densities,
+    posterior_frequencies,
+)
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.tables import GRID_BITS, INVERSE_BITS, LOGIT_BITS, NOISE_REACH, TOTAL, tables
@@ -27,6 +31,8 @@ UNITS = 1 << 11
 """Costs are integers, 2^11 to a bit: their sums are exact in any order, so that a tour does not
 depend on threads, and an entry (24 bits at most) fits 16 bits."""
 MAX_TABLE_BYTES = 1 << 30
+NOISES = 32
+"""Latents for the part of an unconditional cost that has no closed form."""
 PARENTS = 250
 """Parents whose frequencies are computed at once."""
 
@@ -57,24 +63,42 @@ class ExpectedCosts:
         return (units / UNITS / items - self.entropy_bits) * math.log(2)
 
 
-def unconditional_units(mixture: ExactMixture, codes: Ints, variance: float) -> Ints:
+def _log_densities(mixture: ExactMixture, z: Ints) -> Floats:
+    """log w_k p(z|k) up to a common constant, in nats, (n, K), of grid points (n, D)."""
+    energies = np.empty((len(z), mixture.components), np.int64)
+    mixture_log_densities(
+        z, mixture.coefficients, mixture.offsets, mixture.inverses, mixture.constants, energies
+    )
+    return energies / 2.0**LOGIT_BITS
+
+
+def unconditional_units(mixture: ExactMixture, codes: Ints, variance: float, seed: int = 0) -> Ints:
     """Expected cost of latents around codes (N, D) by the unconditional prior, int64 (N,).
 
-    variance: that of the posterior's table, in grid steps squared. Within a component the
-    expectation is exact; over components it is E[-log sum] <= -log sum exp E[log] (Jensen),
-    an upper bound that is tight when one component explains the latents around a code.
+    variance: that of the posterior's table, in grid steps squared. The expectation is exact
+    within a component. With E_k the expected log density of component k, weight included, and
+    s = softmax(E), E[-log p(z)] is -log sum exp E less what Jensen's inequality loses,
+    E[KL(s || p(k|z))]; that small rest is a mean over a few latents, with one noise for all items.
     """
-    energies = np.empty((len(codes), mixture.components), np.int64)
-    mixture_log_densities(
-        codes, mixture.coefficients, mixture.offsets, mixture.inverses, mixture.constants, energies
-    )
     # The noise of z_d and, through the regression, that of the dimensions before it.
     inverse = mixture.inverses / 2.0**INVERSE_BITS
-    carried = np.tril((mixture.coefficients / 2.0**12) ** 2, -1).sum(2)
+    carried = np.tril((mixture.coefficients / 2.0**COEFFICIENT_BITS) ** 2, -1).sum(2)
     spread = 0.5 * variance * (inverse**2 * (1.0 + carried)).sum(1)
-    log_density = logsumexp(energies / 2.0**LOGIT_BITS - spread, 1)
+    rng = np.random.default_rng(seed)
+    noise = rng.standard_normal((NOISES, codes.shape[1])) * math.sqrt(variance)
     cell = codes.shape[1] * (0.5 * math.log(2 * math.pi) + GRID_BITS * math.log(2))
-    units: Ints = np.rint((cell - log_density) / math.log(2) * UNITS).astype(np.int64)
+    units = np.empty(len(codes), np.int64)
+    for start in range(0, len(codes), PARENTS):
+        rows = codes[start : start + PARENTS]
+        logs = _log_densities(mixture, rows) - spread
+        total = logsumexp(logs, 1)
+        shares = np.exp(logs - total[:, None])
+        rest = np.zeros(len(rows))
+        for offset in np.rint(noise).astype(np.int64):
+            drawn = _log_densities(mixture, rows + offset)
+            drawn -= logsumexp(drawn, 1)[:, None]
+            rest += (shares * (logs - total[:, None] - drawn)).sum(1) / NOISES
+        units[start : start + PARENTS] = np.rint((cell - total - rest) / math.log(2) * UNITS)
     return units
 
 
