@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from acncodec.errors import ModelError
 from acncodec.exact.build import float_networks
 from acncodec.exact.model import FrozenModel
 from acncodec.nets.pixelcnn import reconstruction_cost
@@ -30,9 +31,17 @@ class FullMixture:
 
     @classmethod
     def of(cls, model: FrozenModel) -> FullMixture:
-        """The one shipped in `model`."""
-        parts = (model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances"))
-        return cls(*(part.astype(np.float64) for part in parts))
+        """The one shipped in `model`. Raises `ModelError` if it has none, or no proper one."""
+        try:
+            parts = [model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances")]
+            mixture = cls(*(part.astype(np.float64) for part in parts))
+            np.linalg.cholesky(mixture.covariances)
+        except (KeyError, ValueError, np.linalg.LinAlgError) as error:
+            raise ModelError(f"model {model.name} has no proper float mixture: {error}") from error
+        count, dim = len(mixture.weights), model.config.latent_dim
+        if mixture.means.shape != (count, dim) or mixture.covariances.shape != (count, dim, dim):
+            raise ModelError(f"model {model.name}: its float mixture does not fit its config")
+        return mixture
 
     def log_prob(self, z: Floats) -> Floats:
         """log p(z) in nats. z: (n, D). Returns (n,)."""
