@@ -24,7 +24,7 @@ from .options import (
     speed_options,
 )
 from .progress import tracking
-from .session import check_target, common_options, naming, say, write_json
+from .session import check_target, common_options, naming, say, warn, write_json
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
@@ -159,17 +159,23 @@ def _compress(
 
 
 def bound_or_none(data: DataSet, model: FrozenModel, stats: CompressStats) -> float | None:
-    """The float model's expected cost for the same data and order, nats an image."""
+    """The float model's expected cost for the same data and order, nats an image; None for no
+    images, and with a warning for a model without float weights, which decide no bit."""
     from acncodec.analysis.bench import bound_nats
+    from acncodec.errors import ModelError
     from acncodec.exact.urn import UrnRule
 
     if not data.count:
         return None
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
-    return bound_nats(
-        data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED,
-        stats.solver or "improved", rule,
-    )[0]  # fmt: skip
+    try:
+        return bound_nats(
+            data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED,
+            stats.solver or "improved", rule,
+        )[0]  # fmt: skip
+    except ModelError as error:
+        warn(f"no bound: {error}")
+        return None
 
 
 def ratio(raw_bytes: int, compressed_bytes: int) -> str:

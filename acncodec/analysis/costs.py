@@ -33,11 +33,22 @@ class FullMixture:
 
     @classmethod
     def of(cls, model: FrozenModel) -> FullMixture:
-        """The one shipped in `model`; of latents of no dimensions, that of nothing."""
+        """The one shipped in `model`; of latents of no dimensions, that of nothing.
+
+        Raises `ModelError` if it has none, or no proper one.
+        """
         if not model.config.has_latents:
             return cls(np.ones(1), np.zeros((1, 0)), np.zeros((1, 0, 0)))
-        parts = (model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances"))
-        return cls(*(part.astype(np.float64) for part in parts))
+        try:
+            parts = [model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances")]
+            mixture = cls(*(part.astype(np.float64) for part in parts))
+            np.linalg.cholesky(mixture.covariances)
+        except (KeyError, ValueError, np.linalg.LinAlgError) as error:
+            raise ModelError(f"model {model.name} has no proper float mixture: {error}") from error
+        count, dim = len(mixture.weights), model.config.latent_dim
+        if mixture.means.shape != (count, dim) or mixture.covariances.shape != (count, dim, dim):
+            raise ModelError(f"model {model.name}: its float mixture does not fit its config")
+        return mixture
 
     def log_prob(self, z: Floats) -> Floats:
         """log p(z) in nats. z: (n, D). Returns (n,)."""

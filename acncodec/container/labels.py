@@ -86,6 +86,8 @@ def table_of(side: SideArray) -> LabelTable | None:
         return None
     if array.shape not in ((len(array),), (len(array), 1)):
         return None
+    if array.dtype.kind == "b" and (np.ascontiguousarray(array).view(np.uint8) > 1).any():
+        return None  # a truth of another byte than 1 would not come back byte for byte
     values = np.unique(array)
     if len(values) > MAX_VALUES:
         return None

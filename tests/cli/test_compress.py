@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cli_types import Acn
+from forge import open_safetensors, safetensors
 from numpy.typing import NDArray
 
 import acncodec.codec
@@ -318,6 +319,21 @@ def test_verify_reads_the_source_once_more(
     assert outcome.code == 1
     assert "data.npz: the input has changed since it was read" in outcome.err
     assert [path.name for path in tmp_path.iterdir()] == ["data.npz"]
+
+
+@pytest.mark.parametrize("gone", ["float.mixture.", "float.decoder."])
+def test_a_model_without_float_weights_has_no_bound(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, gone: str
+) -> None:
+    """The archive is none the worse for it."""
+    tensors, metadata = open_safetensors(model_file.read_bytes())
+    model, target = tmp_path / "m.safetensors", tmp_path / "a.acn"
+    kept = {name: entry for name, entry in tensors.items() if not name.startswith(gone)}
+    model.write_bytes(safetensors(kept, metadata))
+    outcome = acn("compress", data_file, target, "--model", model, "--json")
+    assert outcome.code == 0 and "warning: no bound: " in outcome.err
+    assert json.loads(outcome.out)["bound_nats_per_image"] is None
+    assert acn("verify", target, "--model", model_file).code == 0
 
 
 def test_warnings_come_once_with_verify(

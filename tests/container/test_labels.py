@@ -67,6 +67,7 @@ def test_the_bytes_are_as_documented() -> None:
         SideArray("y", np.array(["a", "b"]), aligned=True),
         SideArray("y", np.array([1, 2], "timedelta64[s]"), aligned=True),
         SideArray("y", np.zeros(3, [("a", "u1")]), aligned=True),
+        SideArray("y", np.array([0, 2], np.uint8).view(np.bool_), aligned=True),
     ],
 )
 def test_what_is_no_array_of_labels(side: SideArray) -> None:
