@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from acncodec.arrange import arrange
+from acncodec.coding.coders import check_coder
 from acncodec.coding.pixels import Workers
 from acncodec.container import (
     CODERS,
@@ -131,18 +132,19 @@ def compress_dataset(
     Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded.
     """
     check_fit(data, model)
+    check_coder(options.coder)
     check_products(model)
     arranged = arrange(data, keep=options.order == "keep")
     coded = push_shard(
         arranged, model, ordering=options.ordering, keep=options.order == "keep",
-        threads=options.threads, batch=options.batch, progress=progress or _silent,
-        alpha=options.alpha, kernel=options.kernel,
+        coder=options.coder, threads=options.threads, batch=options.batch,
+        progress=progress or _silent, alpha=options.alpha, kernel=options.kernel,
     )  # fmt: skip
     header = Header(
         model_id=model.model_id, model_name=model.name, profile=PROFILE, coder=options.coder,
         order=options.order, spec=data.spec, shape=data.shape, shards=(coded.header,),
     )  # fmt: skip
-    sections = [Section(SectionType.STACK, 0, coded.words.astype("<u4").tobytes())]
+    sections = [Section(SectionType.STACK, 0, coded.payload)]
     if arranged.duplicates:
         sections.append(Section(SectionType.DUPLICATES, 0, arranged.duplicates))
     if arranged.side:
@@ -156,7 +158,7 @@ def _stats(
     data: DataSet, model: FrozenModel, options: CompressOptions, coded: CodedShard,
     file_bytes: int, side_bytes: int,
 ) -> CompressStats:  # fmt: skip
-    count, stack_bytes = data.count, 4 * len(coded.words)
+    count, stack_bytes = data.count, len(coded.payload)
 
     def per_image(bits: float) -> float | None:
         return bits * NATS / count if count else None
@@ -204,6 +206,7 @@ def decompress_archive(
     ours = PROFILE, model.config.image_shape, model.config.levels
     if (header.profile, header.shape, len(header.spec.values)) != ours:
         raise FormatError("the header's profile, image shape or levels are not the model's")
+    check_coder(header.coder)
     check_products(model)
     parts = []
     with Workers(threads, batch) as workers:
