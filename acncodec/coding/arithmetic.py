@@ -11,11 +11,17 @@ its end is stored: whoever knows its symbols codes them again and sees how long 
 What Alice pops was not written by a coder: it lies within the interval of the symbols that she
 reads in it, so that coding those gives the same bytes up to the coder's last few bits. The bytes
 before those are the *sure* ones. She removes them alone and leaves the rest; Bob puts back the
-same ones. Each chunk so costs less than a byte on average, and no byte is stored beside.
+same ones. Each chunk so costs about a byte, and no byte is stored beside.
+
+The front of a chunk is far from random: images begin with pixels that are nearly certain, which
+leaves it close to zero, and what Alice pops from there would be most unlikely. So a whole chunk
+is xored with a fixed string of random bytes, the *mask*.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -50,7 +56,22 @@ CHUNK_WEIGHT = 1 << 15
 """What a chunk's symbols may weigh together. It bounds the time for decoding, and is part of the
 format."""
 
+MASK_BYTES = 1 << 17
+"""More than any chunk has."""
+
 BINARY_WEIGHT, OTHER_WEIGHT = 1, 16
+
+
+@functools.cache
+def mask() -> NDArray[np.uint8]:
+    """The mask's bytes, uint8 (MASK_BYTES,): SHAKE-128 (FIPS 202) of nothing."""
+    return np.frombuffer(hashlib.shake_128(b"").digest(MASK_BYTES), np.uint8)
+
+
+def masked(content: bytes) -> bytes:
+    """Xor the first MASK_BYTES bytes of `content` with the mask, and leave out the rest."""
+    part = np.frombuffer(content[:MASK_BYTES], np.uint8)
+    return (part ^ mask()[: len(part)]).tobytes()
 
 
 def symbol_weight(alternatives: int) -> int:
@@ -128,6 +149,7 @@ class ArithmeticStack:
         self._content, self._writing = content, writing
         self._known = KnownSymbols(CHUNK_WEIGHT)
         self._room = CHUNK_WEIGHT
+        self._unmasked: bytes | None = None
         self._pushed: list[_Run] = []
         self.ideal_bits = 0.0
         self._settled_bits = 0.0
@@ -189,21 +211,29 @@ class ArithmeticStack:
         while done < total:
             if self._room < weight:
                 self._finish_popped()
+            front = self._content if self._writing else self._front()
             part = slice(done, min(total, done + self._room // weight))
             size, own = part.stop - done, starts[part] if len(weights) > 1 else starts
-            symbols[part] = self._known.decode(self._content, own, size)
+            symbols[part] = self._known.decode(front, own, size)
             rows = np.arange(size) if len(own) > 1 else np.zeros(size, np.int64)
             self.ideal_bits -= _information(own[rows, symbols[part]], own[rows, symbols[part] + 1])
             self._room -= size * weight
             done = part.stop
         return symbols
 
+    def _front(self) -> bytes:
+        """What Bob decodes: the front without the mask, as far as a chunk can reach."""
+        if self._unmasked is None:
+            self._unmasked = masked(self._content)
+        return self._unmasked
+
     def _finish_pushed(self) -> None:
         """Lay what was pushed in front of the string."""
         for lows, highs in reversed(list(_chunks(self._pushed[::-1]))):
             chunk = encode_intervals(lows, highs)
-            length = len(chunk) if self._writing else sure_bytes(chunk)
-            self._content = chunk[:length] + self._content
+            head = masked(chunk) if self._writing else chunk[: sure_bytes(chunk)]
+            self._content = head + self._content
+            self._unmasked = None
         if self._pushed:
             self._pushed = []
             self._settled_bits = self.ideal_bits
@@ -216,14 +246,15 @@ class ArithmeticStack:
         """
         if len(self._known):
             chunk = self._known.encode()
-            length = sure_bytes(chunk) if self._writing else len(chunk)
-            if self._writing and length > len(self._content):
+            head = chunk[: sure_bytes(chunk)] if self._writing else masked(chunk)
+            if self._writing and len(head) > len(self._content):
                 raise StackExhaustedError("a pop emptied the stack")
-            if self._content[:length] != chunk[:length]:
+            if not self._content.startswith(head):
                 if self._writing:
                     raise CoderError("symbols popped do not give back the bytes they came from")
                 raise CorruptionError("a chunk of the stack is not what its symbols give")
-            self._content = self._content[length:]
+            self._content = self._content[len(head) :]
+            self._unmasked = None
             self._known.clear()
             self._settled_bits = self.ideal_bits
         self._room = CHUNK_WEIGHT
