@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import arrange_shards
+from acncodec.coding.coders import check_coder
 from acncodec.coding.pixels import Workers
 from acncodec.container import (
     CODERS,
@@ -159,6 +160,7 @@ def compress_dataset(
     if options.shard_size is not None and data.count > options.shard_size * MAX_SHARDS:
         raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
     with memory_errors():
+        check_coder(options.coder)
         check_headroom(options.threads)
         check_products(model)
         shards = arrange_shards(data, keep, options.shard_size)
@@ -170,7 +172,7 @@ def compress_dataset(
                     # `auto` looks at the first shard, and all follow it.
                     ordering=coded[0].header.strategy if coded else options.ordering,
                     solver=options.solver, keep=keep, threads=options.threads, batch=options.batch,
-                    progress=_part(tell, index, len(shards)),
+                    coder=options.coder, progress=_part(tell, index, len(shards)),
                     alpha=options.alpha, kernel=options.kernel,
                 )
             )  # fmt: skip
@@ -181,8 +183,7 @@ def compress_dataset(
         )  # fmt: skip
         sections = []
         for index, (shard, arranged) in enumerate(zip(coded, shards, strict=True)):
-            words = shard.words.astype("<u4").tobytes()
-            sections.append(Section(SectionType.STACK, index, words))
+            sections.append(Section(SectionType.STACK, index, shard.payload))
             if arranged.duplicates:
                 sections.append(Section(SectionType.DUPLICATES, index, arranged.duplicates))
         # Labels are coded given all images: several shards, which do not need one another, keep
@@ -207,7 +208,7 @@ def _stats(
     data: DataSet, model: FrozenModel, options: CompressOptions, coded: Sequence[CodedShard],
     file_bytes: int, side_bytes: int,
 ) -> CompressStats:  # fmt: skip
-    count, stack_bytes = data.count, 4 * sum(len(shard.words) for shard in coded)
+    count, stack_bytes = data.count, sum(len(shard.payload) for shard in coded)
     ideal_bits = sum(shard.ideal_bits for shard in coded)
     rule = coded[0].rule
 
@@ -281,6 +282,7 @@ def check_header(header: Header, model: FrozenModel) -> None:
     ours = model.profile, model.config.image_shape, model.config.levels
     if (header.profile, header.shape, len(header.spec.values)) != ours:
         raise FormatError("the header's profile, image shape or levels are not the model's")
+    check_coder(header.coder)
     if model.prior is None and any(shard.strategy in NETWORK_STRATEGIES for shard in header.shards):
         raise FormatError(f"the strategy is tour or urn, but the profile {header.profile} has none")
     check_fits(header.count * math.prod(header.shape), f"{header.count} images")

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from acncodec.arrange import Arrangement, pixels_digest, restore
 from acncodec.coding.bitsback import Tally, encode_images, pop_all, push_all
 from acncodec.coding.codec import Permutation
+from acncodec.coding.coders import reader, writer
+from acncodec.coding.message import Message
 from acncodec.coding.pixels import PixelCodec, Workers
 from acncodec.coding.sets import pop_set, push_set
-from acncodec.coding.stack import DIGEST_WORDS, WORD_BITS, Stack, StackExhaustedError, seed_words
+from acncodec.coding.stack import StackExhaustedError, seed_words
 from acncodec.container import Archive, ShardHeader
 from acncodec.errors import CoderError, CorruptionError
 from acncodec.exact.model import FrozenModel
@@ -29,6 +31,7 @@ Ints = NDArray[np.int64]
 
 GAIN_SAMPLE = 64
 MAX_SEED_BLOCKS = 64
+DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +39,7 @@ class CodedShard:
     """One shard on its stack; `codes` are those of its distinct images, int64 (U, D), and
     `estimates` what each strategy was thought to cost beside the pixels, bits."""
 
-    words: NDArray[np.uint32]
+    payload: bytes
     codes: Ints
     header: ShardHeader
     tally: Tally
@@ -74,6 +77,7 @@ def push_shard(
     ordering: str,
     solver: str,
     keep: bool,
+    coder: str,
     threads: int,
     batch: int,
     progress: Progress,
@@ -82,8 +86,8 @@ def push_shard(
 ) -> CodedShard:
     """Alice: put the distinct images of a shard on a stack seeded with their digest.
 
-    ordering, alpha, kernel: see `make_plan`. Should the stack run short, she starts again with
-    smaller batches, then with more seed.
+    ordering, alpha, kernel: see `make_plan`; coder: see `coding.coders`. Should the stack run
+    short, she starts again with smaller batches, then with more seed.
     Raises `CoderError` when the images cost too little to carry their latents even so.
     """
     pixels, distinct = arranged.pixels, len(arranged.pixels)
@@ -98,30 +102,30 @@ def push_shard(
                     model, codes, ordering=ordering, solver=solver, keep=keep,
                     gain=share, blocks=blocks, alpha=alpha, kernel=kernel,
                 )  # fmt: skip
-                stack = Stack.seeded(arranged.digest, blocks)
+                stack = writer(coder, arranged.digest, blocks)
                 tally = _push_planned(stack, plan, model, pixels, codes, workers, progress)
+                payload = stack.payload()
             except StackExhaustedError:
                 continue
             header = ShardHeader(
                 arranged.count, distinct, plan.strategy, plan.permuted, plan.schedule.sizes, blocks,
                 plan.rule.alpha if plan.rule else None, plan.rule.kernel if plan.rule else 0,
             )  # fmt: skip
-            words = stack.words()
-            _check_plausible(words, distinct, CoderError("the images cost under a bit each"))
+            _check_plausible(payload, distinct, CoderError("the images cost under a bit each"))
             return CodedShard(
-                words, codes, header, tally, stack.ideal_bits, plan.rule, plan.estimates
+                payload, codes, header, tally, stack.ideal_bits, plan.rule, plan.estimates
             )
     raise CoderError("the images cost too few bits to carry their latents")
 
 
-def _check_plausible(words: NDArray[np.uint32], distinct: int, error: Exception) -> None:
-    """Format 1: a stack holds at least one bit for each image, so a count cannot lie wildly."""
-    if distinct > WORD_BITS * len(words):
+def _check_plausible(payload: bytes, distinct: int, error: Exception) -> None:
+    """FORMAT.md, 11.6: a stack has a bit or more for each image, so a count cannot lie wildly."""
+    if distinct > 8 * len(payload):
         raise error
 
 
 def _push_planned(
-    stack: Stack, plan: Plan, model: FrozenModel, pixels: Pixels, codes: Ints,
+    stack: Message, plan: Plan, model: FrozenModel, pixels: Pixels, codes: Ints,
     workers: Workers, progress: Progress,
 ) -> Tally:  # fmt: skip
     done, order = 0, plan.order
@@ -148,9 +152,9 @@ def pop_shard(
     Raises `CorruptionError` when they are not the images that the digest was taken of.
     """
     header, shard = archive.header, archive.header.shards[index]
-    words = np.frombuffer(archive.stack(index), "<u4").astype(np.uint32)
-    _check_plausible(words, shard.distinct, CorruptionError(f"shard {index} is too short"))
-    stack = Stack(words, seal=False)
+    payload = archive.stack(index)
+    _check_plausible(payload, shard.distinct, CorruptionError(f"shard {index} is too short"))
+    stack = reader(header.coder, payload)
     done = 0
 
     def count(images: int) -> None:
@@ -178,10 +182,10 @@ def pop_shard(
     if not duplicates and shard.count != shard.distinct:
         raise CorruptionError(f"shard {index} lacks its duplicates")
     written = restore(pixels, shard.count, duplicates, keep)
-    left = stack.unsealed()
-    # The number of words first: a claim of many blocks shall cost no hashing.
-    same = len(left) == DIGEST_WORDS * shard.seed_blocks and np.array_equal(
-        left, seed_words(pixels_digest(written), shard.seed_blocks)
+    left = stack.remainder()
+    # The length first: a count of blocks that lies shall not cost the time of so long a chain.
+    same = len(left) == DIGEST_BYTES * shard.seed_blocks and left == (
+        seed_words(pixels_digest(written), shard.seed_blocks).astype("<u4").tobytes()
     )
     if not same:
         raise CorruptionError(f"shard {index}: the decoded images do not match their digest")

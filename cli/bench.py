@@ -39,8 +39,9 @@ from .session import common_options, naming, write_json
 )  # fmt: skip
 @solver_option
 @click.option(
-    "--coder", "coders", type=click.Choice(["ans"]), multiple=True, default=("ans",),
-    show_default=True, help="An entropy coder to measure (repeatable).",
+    "--coder", "coders", type=click.Choice(["ans", "torchac"]), multiple=True, default=("ans",),
+    show_default=True,
+    help="An entropy coder to measure (repeatable); torchac needs the extra of that name.",
 )  # fmt: skip
 @click.option(
     "--samples", type=click.IntRange(min=2), default=4, show_default=True,

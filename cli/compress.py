@@ -60,8 +60,8 @@ BOUND_SEED = 0
     "Gaussian of this deviation, in eighths of the posterior's.",
 )  # fmt: skip
 @click.option(
-    "--coder", type=click.Choice(["ans"]), default="ans", show_default=True,
-    help="The entropy coder.",
+    "--coder", type=click.Choice(["ans", "torchac"]), default="ans", show_default=True,
+    help="The entropy coder; torchac needs the extra of that name.",
 )  # fmt: skip
 @speed_options
 @device_option

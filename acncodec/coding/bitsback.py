@@ -27,8 +27,8 @@ from acncodec.coding.latents import (
     Posterior,
     UnconditionalPrior,
 )
+from acncodec.coding.message import Message
 from acncodec.coding.pixels import PixelCodec, Workers
-from acncodec.coding.stack import Stack
 from acncodec.errors import CorruptionError
 from acncodec.exact.conv import Pixels
 from acncodec.exact.model import FrozenModel
@@ -55,7 +55,7 @@ class BitsBack:
         self._model, self._workers = model, workers
         self.tally = Tally()
 
-    def push(self, stack: Stack, pixels: Pixels, codes: Ints, prior: Codec[Ints]) -> None:
+    def push(self, stack: Message, pixels: Pixels, codes: Ints, prior: Codec[Ints]) -> None:
         """Alice's step. pixels (n, C, H, W); codes (n, D); prior: of latents (n, D)."""
         before = stack.ideal_bits
         z = Posterior(codes, NOISE_REACH).pop(stack)
@@ -66,7 +66,7 @@ class BitsBack:
         self.tally.pixel_bits += after - middle
         self.tally.latent_bits += stack.ideal_bits - after + middle - before
 
-    def pop(self, stack: Stack, prior: Codec[Ints]) -> tuple[Pixels, Ints]:
+    def pop(self, stack: Message, prior: Codec[Ints]) -> tuple[Pixels, Ints]:
         """Bob's step. Returns pixels (n, C, H, W) and their codes (n, D).
 
         Raises `CorruptionError` when the stack holds less than Alice ever left on it.
@@ -92,14 +92,14 @@ class ParentPrior:
         self._without = UnconditionalPrior(model.mixture, int((~has).sum()), dim)
         self._given = ConditionalPrior(model.prior_network, parents[has]) if has.any() else None
 
-    def push(self, stack: Stack, symbol: Ints) -> None:
+    def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D)."""
         if self._given is not None:
             self._given.push(stack, symbol[self._has])
         if not self._has.all():
             self._without.push(stack, symbol[~self._has])
 
-    def pop(self, stack: Stack) -> Ints:
+    def pop(self, stack: Message) -> Ints:
         """Pop latents (n, D)."""
         without = None if self._has.all() else self._without.pop(stack)
         given = None if self._given is None else self._given.pop(stack)
@@ -127,7 +127,7 @@ def encode_images(model: FrozenModel, pixels: Pixels, workers: Workers) -> Ints:
 
 
 def push_all(
-    stack: Stack,
+    stack: Message,
     model: FrozenModel,
     schedule: Schedule,
     pixels: Pixels,
@@ -146,7 +146,7 @@ def push_all(
 
 
 def pop_all(
-    stack: Stack, model: FrozenModel, schedule: Schedule, workers: Workers, progress: Progress
+    stack: Message, model: FrozenModel, schedule: Schedule, workers: Workers, progress: Progress
 ) -> Pixels:
     """Bob: pop all images, uint8 (N, C, H, W), in decoding order."""
     count = len(schedule.parents)

@@ -7,7 +7,8 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from acncodec.coding.stack import Floats, Stack, Symbols, information
+from acncodec.coding.message import Message
+from acncodec.coding.stack import Floats, Symbols, information
 from acncodec.errors import CoderError
 
 T = TypeVar("T")
@@ -16,11 +17,11 @@ T = TypeVar("T")
 class Codec(Protocol[T]):
     """`pop` undoes `push` exactly, stack and symbol alike; `bits` predicts the difference."""
 
-    def push(self, stack: Stack, symbol: T) -> None:
+    def push(self, stack: Message, symbol: T) -> None:
         """Put `symbol` on the stack."""
         ...
 
-    def pop(self, stack: Stack) -> T:
+    def pop(self, stack: Message) -> T:
         """Take the symbol that was pushed last off the stack."""
         ...
 
@@ -35,11 +36,11 @@ class Table:
     def __init__(self, weights: Floats, count: int | None = None) -> None:
         self._weights, self._count = weights, count
 
-    def push(self, stack: Stack, symbol: Symbols) -> None:
+    def push(self, stack: Message, symbol: Symbols) -> None:
         """Push symbols (n,)."""
         stack.push(symbol, self._weights)
 
-    def pop(self, stack: Stack) -> Symbols:
+    def pop(self, stack: Message) -> Symbols:
         """Pop symbols (n,)."""
         return stack.pop(self._weights, self._count)
 
@@ -78,7 +79,7 @@ class Uniform:
         inner = proportional_weights(np.ones(self._parts[high], np.int64))
         return proportional_weights(self._parts), inner
 
-    def push(self, stack: Stack, symbol: int) -> None:
+    def push(self, stack: Message, symbol: int) -> None:
         """Push one integer."""
         if not 0 <= symbol < self._size:
             raise CoderError(f"{symbol} is not in range({self._size})")
@@ -87,7 +88,7 @@ class Uniform:
         stack.push(np.array([low]), inner)
         stack.push(np.array([high]), outer)
 
-    def pop(self, stack: Stack) -> int:
+    def pop(self, stack: Message) -> int:
         """Pop one integer."""
         high = int(stack.pop(proportional_weights(self._parts))[0])
         return high * self._low + int(stack.pop(self._levels(high)[1])[0])
@@ -123,13 +124,13 @@ class Permutation:
             del rest[low]
         return choices
 
-    def push(self, stack: Stack, symbol: Symbols) -> None:
+    def push(self, stack: Message, symbol: Symbols) -> None:
         """Push a permutation, int64 (size,)."""
         choices = self._choices(symbol)
         for left, choice in enumerate(reversed(choices), 1):
             Uniform(left).push(stack, choice)
 
-    def pop(self, stack: Stack) -> Symbols:
+    def pop(self, stack: Message) -> Symbols:
         """Pop a permutation, int64 (size,). Raises `CoderError` if the stack is too short."""
         bits = math.lgamma(self._size + 1) / math.log(2)
         # A count that lies shall not cost the time of popping so long a permutation.

@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.stack import WORD_BITS, Stack, StackExhaustedError, entropy, information
+from acncodec.coding.message import Message
+from acncodec.coding.stack import WORD_BITS, StackExhaustedError, entropy, information
 from acncodec.exact.latent_kernels import posterior_frequencies
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.prior import ExactPrior
@@ -28,7 +29,7 @@ def required_bits(mean: float, variance: float) -> float:
     return mean + DEVIATIONS * math.sqrt(max(variance, 0.0))
 
 
-def check_left(stack: Stack) -> None:
+def check_left(stack: Message) -> None:
     """Raise `StackExhaustedError` when a pop left less than `MIN_LEFT_BITS`."""
     if stack.valid_bits < MIN_LEFT_BITS:
         raise StackExhaustedError("a pop emptied the stack")
@@ -50,11 +51,11 @@ class Posterior:
         mean, variance = entropy(self._weights)
         return mean * self._codes.size, variance * self._codes.size
 
-    def push(self, stack: Stack, symbol: Ints) -> None:
+    def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D)."""
         stack.push((symbol - self._codes + self._reach).ravel(), self._weights)
 
-    def pop(self, stack: Stack) -> Ints:
+    def pop(self, stack: Message) -> Ints:
         """Draw latents (n, D). Raises `StackExhaustedError` when there are too few bits."""
         stack.require(required_bits(*self.expected_bits))
         offsets = stack.pop(self._weights, self._codes.size)
@@ -73,11 +74,11 @@ class ConditionalPrior:
         self._reach, self._shape = prior.reach, parents.shape
         self._weights = prior.frequencies(parents)
 
-    def push(self, stack: Stack, symbol: Ints) -> None:
+    def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D)."""
         stack.push((symbol + self._reach).ravel(), self._weights)
 
-    def pop(self, stack: Stack) -> Ints:
+    def pop(self, stack: Message) -> Ints:
         """Pop latents (n, D)."""
         return stack.pop(self._weights).reshape(self._shape) - self._reach
 
@@ -96,7 +97,7 @@ class UnconditionalPrior:
         self._mixture, self._count, self._dim = mixture, count, dim
         self._weights = mixture.weights.astype(np.float64)[None]
 
-    def push(self, stack: Stack, symbol: Ints) -> None:
+    def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D). Raises `StackExhaustedError` when k finds too few bits."""
         posterior = self._mixture.component_frequencies(symbol)
         stack.require(required_bits(*entropy(posterior)))
@@ -107,7 +108,7 @@ class UnconditionalPrior:
             stack.push(symbol[:, dimension] + self._mixture.reach, weights)
         stack.push(component, self._weights)
 
-    def pop(self, stack: Stack) -> Ints:
+    def pop(self, stack: Message) -> Ints:
         """Pop latents (n, D)."""
         component = stack.pop(self._weights, self._count)
         z = np.zeros((self._count, self._dim), np.int64)

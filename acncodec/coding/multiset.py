@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.codec import Uniform
-from acncodec.coding.stack import Stack
+from acncodec.coding.message import Message
 from acncodec.errors import CorruptionError
 
 Ints = NDArray[np.int64]
@@ -29,7 +29,7 @@ class Remaining:
     def __init__(self, count: int) -> None:
         self._items = list(range(count))
 
-    def pop(self, stack: Stack, size: int) -> list[int]:
+    def pop(self, stack: Message, size: int) -> list[int]:
         """Let the stack choose `size` items. Raises `StackExhaustedError` if it is too short."""
         left = len(self._items)
         stack.require(sum(math.log2(left - taken) for taken in range(size)))
@@ -47,7 +47,7 @@ class Decoded:
         self._items: list[bytes] = []
         self._places: list[int] = []
 
-    def push(self, stack: Stack, items: list[bytes]) -> None:
+    def push(self, stack: Message, items: list[bytes]) -> None:
         """Give back the choices of a batch, in decoding order, last choice first.
 
         Raises `CorruptionError` when an item was there before: a set has no item twice.

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from acncodec.coding.stack import Stack, information
+from acncodec.coding.message import Message
+from acncodec.coding.stack import information
 from acncodec.exact.conv import Pixels, chunks
 from acncodec.exact.decoder import one_frequencies
 from acncodec.exact.feedforward import PixelDecoder
@@ -76,13 +77,13 @@ class PixelCodec:
         )
         return np.concatenate(scored)
 
-    def push(self, stack: Stack, symbol: Pixels) -> None:
+    def push(self, stack: Message, symbol: Pixels) -> None:
         """Push images, uint8 (n, 1, H, W)."""
         weights = one_frequencies(np.ascontiguousarray(self._logits(symbol).T).ravel())
         flat = symbol.reshape(len(symbol), -1).T.ravel()
         stack.push(flat.astype(np.int64), weights)
 
-    def pop(self, stack: Stack) -> Pixels:
+    def pop(self, stack: Message) -> Pixels:
         """Pop images, uint8 (n, 1, H, W)."""
         decoder, workers = self._decoder, self._workers
         pixels = np.zeros((len(self._z), 1, decoder.height, decoder.width), np.uint8)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from acncodec.coding.bitsback import BitsBack, Progress, Tally
 from acncodec.coding.codec import Codec
 from acncodec.coding.latents import UnconditionalPrior
+from acncodec.coding.message import Message
 from acncodec.coding.multiset import Decoded, Remaining
 from acncodec.coding.pixels import Workers
-from acncodec.coding.stack import Stack
 from acncodec.coding.urn import UrnPrior
 from acncodec.exact.conv import Pixels
 from acncodec.exact.model import FrozenModel
@@ -46,7 +46,7 @@ class SetPriors:
 
 
 def push_set(
-    stack: Stack,
+    stack: Message,
     model: FrozenModel,
     schedule: Schedule,
     pixels: Pixels,
@@ -72,7 +72,7 @@ def push_set(
 
 
 def pop_set(
-    stack: Stack,
+    stack: Message,
     model: FrozenModel,
     schedule: Schedule,
     workers: Workers,

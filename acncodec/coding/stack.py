@@ -45,6 +45,12 @@ def check_weights(weights: Floats) -> None:
         raise CoderError("weights of a symbol must sum to 2^24 less their number")
 
 
+def check_symbols(symbols: Symbols, weights: Floats) -> None:
+    """Raise `CoderError` unless symbols (n,), n > 0, are among the alternatives."""
+    if symbols.min() < 0 or symbols.max() >= weights.shape[1]:
+        raise CoderError("a symbol is outside its alternatives")
+
+
 class Stack:
     """Last in, first out. `ideal_bits` tallies -log2(frequency / 2^24): pushed less popped."""
 
@@ -77,6 +83,14 @@ class Stack:
         except (ValueError, AssertionError) as error:
             raise CorruptionError("the stack does not end in whole words") from error
 
+    def payload(self) -> bytes:
+        """The stack as it is stored in a file: little-endian words."""
+        return self.words().astype("<u4").tobytes()
+
+    def remainder(self) -> bytes:
+        """`unsealed` as bytes. Raises `CorruptionError` where that is no whole words."""
+        return self.unsealed().astype("<u4").tobytes()
+
     def require(self, bits: float) -> None:
         """Raise `StackExhaustedError` unless `bits` and a word to spare can be popped."""
         if self.valid_bits < bits + WORD_BITS:
@@ -90,8 +104,7 @@ class Stack:
         check_weights(weights)
         if not len(symbols):
             return
-        if symbols.min() < 0 or symbols.max() >= weights.shape[1]:
-            raise CoderError("a symbol is outside its alternatives")
+        check_symbols(symbols, weights)
         if weights.shape[1] == 1:
             return  # a certain symbol takes no bits, and the coder has no model for it
         self.ideal_bits += information(symbols, weights)

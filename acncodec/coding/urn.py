@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from acncodec.coding.codec import Uniform
 from acncodec.coding.latents import check_left, required_bits
-from acncodec.coding.stack import Floats, Stack, entropy
+from acncodec.coding.message import Message
+from acncodec.coding.stack import Floats, entropy
 from acncodec.errors import CorruptionError
 from acncodec.exact.latent_kernels import mixture_bins
 from acncodec.exact.mixture import ExactMixture
@@ -62,7 +63,7 @@ class UrnPrior:
         out[earlier] = bins
         return out
 
-    def push(self, stack: Stack, symbol: Ints) -> None:
+    def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D). Raises `StackExhaustedError` when there are too few bits."""
         explanations = self._explain(symbol)
         posterior = explanations.posterior()
@@ -77,7 +78,7 @@ class UrnPrior:
             stack.push(symbol[:, dimension] + self._mixture.reach, weights)
         self._push_explanations(stack, earlier, which)
 
-    def pop(self, stack: Stack) -> Ints:
+    def pop(self, stack: Message) -> Ints:
         """Pop latents (n, D). Raises `CorruptionError` where an earlier item does not explain
         what came with it."""
         earlier, which = self._pop_explanations(stack)
@@ -95,7 +96,7 @@ class UrnPrior:
         stack.push(chosen, explanations.posterior())
         return z
 
-    def _push_explanations(self, stack: Stack, earlier: Flags, which: Ints) -> None:
+    def _push_explanations(self, stack: Message, earlier: Flags, which: Ints) -> None:
         if not len(self._rows):
             stack.push(which, self._weights)
             return
@@ -105,7 +106,7 @@ class UrnPrior:
         stack.push(which[~earlier], self._weights)
         stack.push(earlier.astype(np.int64), self._kinds)
 
-    def _pop_explanations(self, stack: Stack) -> tuple[Flags, Ints]:
+    def _pop_explanations(self, stack: Message) -> tuple[Flags, Ints]:
         if not len(self._rows):
             return np.zeros(self._count, np.bool_), stack.pop(self._weights, self._count)
         uniform = Uniform(len(self._rows))

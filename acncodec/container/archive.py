@@ -28,7 +28,8 @@ _CRC = struct.Struct("<I")
 FRAME_BYTES: Final = _FRAME.size + _CRC.size
 """What a section takes beside its payload."""
 
-WORD_BYTES: Final = 4
+STACK_UNIT_BYTES: Final = {"ans": 4}
+"""What a stack comes in whole multiples of, for coders that have such a unit."""
 
 
 class SectionType(IntEnum):
@@ -87,7 +88,7 @@ class Archive:
     file_bytes: int
 
     def stack(self, shard: int) -> bytes:
-        """The little-endian u32 words of a shard's stack.
+        """A shard's stack as its coder stores it: with `ans`, little-endian u32 words.
 
         Raises:
             FormatError: there is no such shard.
@@ -168,7 +169,7 @@ def write_archive(file: BinaryIO, header: Header, sections: Sequence[Section]) -
         section = by_key.pop(key, None)
         if section is None:
             raise FormatError(f"{_name(*key)} is missing")
-        _check_payload(section.kind, section.shard, len(section.payload), None)
+        _check_payload(header, section.kind, section.shard, len(section.payload), None)
         chosen.append(section)
     for kind, shard in by_key:
         raise FormatError(f"{_name(kind, shard)} does not belong here")
@@ -246,9 +247,9 @@ def _name(kind: int, shard: int) -> str:
     return f"the {name}" if whole else f"the {name} of shard {shard}"
 
 
-def _check_payload(kind: int, shard: int, length: int, offset: int | None) -> None:
+def _check_payload(header: Header, kind: int, shard: int, length: int, offset: int | None) -> None:
     where = "" if offset is None else f" (offset {offset})"
-    if kind == SectionType.STACK and length % WORD_BYTES:
+    if kind == SectionType.STACK and length % STACK_UNIT_BYTES.get(header.coder, 1):
         raise FormatError(f"{_name(kind, shard)}: {length} bytes are no whole words{where}")
 
 
@@ -295,7 +296,7 @@ def _walk(file: BinaryIO, header: Header, start: int, size: int) -> Iterator[Sec
         if (info.kind, info.shard) != (kind, shard):
             found, due = _name(info.kind, info.shard), _name(kind, shard)
             raise FormatError(f"{found} stands where {due} should (offset {offset})")
-        _check_payload(kind, shard, info.length, offset)
+        _check_payload(header, kind, shard, info.length, offset)
         yield info
         offset += info.file_bytes
     if offset != size:

@@ -18,7 +18,7 @@ from typing import Final
 
 from acncodec.container.archive import (
     FRAME_BYTES,
-    WORD_BYTES,
+    STACK_UNIT_BYTES,
     Archive,
     Section,
     SectionType,
@@ -89,7 +89,7 @@ def _whole_sections(data: bytes, start: int, header: Header) -> Iterator[Section
             if frame is None or places.get(frame[:2], -1) < place:
                 continue
             kind, shard, length = frame
-            if kind == SectionType.STACK and length % WORD_BYTES:
+            if kind == SectionType.STACK and length % STACK_UNIT_BYTES.get(header.coder, 1):
                 continue
             budget -= length
             if budget < 0:

@@ -11,7 +11,7 @@ FORMAT_VERSION: Final = 2
 STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 """How a shard's schedule is built, each with its first version."""
 
-CODERS: Final[Mapping[str, int]] = {"ans": 1}
+CODERS: Final[Mapping[str, int]] = {"ans": 1, "torchac": 2}
 """Entropy coders, each with its first version."""
 
 PROFILES: Final[Mapping[str, int]] = {

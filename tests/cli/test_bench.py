@@ -20,6 +20,18 @@ def test_json(acn: Acn, data_file: Path, model_file: Path) -> None:
     assert all(entry["restored_exactly"] for entry in facts["orderings"].values())
 
 
+def test_two_coders(acn: Acn, data_file: Path, model_file: Path) -> None:
+    line = ("bench", data_file, "--model", model_file, "--samples", 2, "--json")
+    outcome = acn(*line, "--ordering", "iid", "--coder", "ans", "--coder", "torchac")
+    assert outcome.code == 0, outcome.err
+    first, second = (json.loads(text) for text in outcome.out.splitlines())
+    assert (first["coder"], second["coder"]) == ("ans", "torchac")
+    one, other = first["orderings"]["iid"], second["orderings"]["iid"]
+    assert one["restored_exactly"] and other["restored_exactly"]
+    assert one["bound_nats"] == other["bound_nats"]
+    assert one["ideal_nats"] != other["ideal_nats"]
+
+
 def test_table(acn: Acn, data_file: Path, model_file: Path) -> None:
     line = ("bench", data_file, "--model", model_file, "--samples", 2, "--ordering", "iid")
     outcome = acn(*line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 import acncodec.codec
 from acncodec.codec import CompressOptions
+from acncodec.coding.torchac_backend import load_torchac
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, load_dataset
 from acncodec_cli.compress import image_size, ratio
@@ -405,3 +407,34 @@ def test_a_baseline_from_compress_to_info(
     assert acn("decompress", archive, back, "--model", baseline_file).code == 0
     with np.load(data_file) as before, np.load(back) as after:
         np.testing.assert_array_equal(before["x"], after["x"])
+
+
+def test_the_other_coder_comes_back_and_is_named(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
+) -> None:
+    archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    line = ("compress", data_file, archive, "--model", model_file, "--coder", "torchac", "--json")
+    outcome = acn(*line)
+    assert outcome.code == 0, outcome.err
+    assert json.loads(outcome.out)["coder"] == "torchac"
+    assert json.loads(acn("info", archive, "--json").out)["coder"] == "torchac"
+    assert acn("decompress", archive, back, "--model", model_file).code == 0
+    assert same(data_file, back)
+
+
+def test_a_missing_coder_is_an_error_that_leaves_nothing(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, other = tmp_path / "a.acn", tmp_path / "other.acn"
+    line = ("compress", data_file, "--model", model_file, "--coder", "torchac")
+    assert acn(*line[:2], archive, *line[2:]).code == 0
+    load_torchac.cache_clear()
+    monkeypatch.setitem(sys.modules, "torchac", None)
+    for outcome in (
+        acn(*line[:2], other, *line[2:]),
+        acn("decompress", archive, tmp_path / "b.npz", "--model", model_file),
+    ):
+        assert outcome.code == 1
+        assert "pip install 'acncodec[torchac]'" in outcome.err
+    assert sorted(path.name for path in tmp_path.glob("*.acn")) == ["a.acn"]
+    assert not (tmp_path / "b.npz").exists()
