@@ -54,8 +54,8 @@ def plot(codes: NDArray[np.int64], tour: NDArray[np.int64], data: DataSet, path:
     )  # fmt: skip
     way = flat[tour]
     lines = LineCollection(
-        list(np.stack([way[:-1], way[1:]], 1)), cmap="viridis", alpha=0.5,
-        linewidths=float(np.clip(300 / len(tour), 0.15, 1.0)),
+        list(np.stack([way[:-1], way[1:]], 1)), cmap="viridis", alpha=0.7,
+        linewidths=float(np.clip(2000 / len(tour), 0.3, 1.0)),
     )  # fmt: skip
     lines.set_array(np.arange(len(way) - 1))
     first = axes[0, 0]

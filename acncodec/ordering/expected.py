@@ -102,10 +102,16 @@ def unconditional_units(mixture: ExactMixture, codes: Ints, variance: float, see
     return units
 
 
+def _sizes(spans: Ints, stride: int) -> Ints:
+    """Entries a dimension when every `stride`-th of `spans` (D,) codes is tabulated."""
+    sizes: Ints = (spans - 1 + stride // 2) // stride + 1
+    return sizes
+
+
 def _stride(spans: Ints, count: int, max_bytes: int) -> int:
     """The step between the tabulated codes: 1, unless the table would be too large."""
     stride = 1
-    while 2 * count * int(((spans - 1) // stride + 2).sum()) > max_bytes:
+    while 2 * count * int(_sizes(spans, stride).sum()) > max_bytes and stride < spans.max():
         stride *= 2
     return stride
 
@@ -129,7 +135,7 @@ def expected_costs(
         return ExpectedCosts(np.zeros((0, 0), np.uint16), nothing, alone, entropy)
     low, spans = codes.min(0), np.ptp(codes, axis=0) + 1
     stride = _stride(spans, count, max_bytes)
-    sizes = (spans - 1 + stride // 2) // stride + 1
+    sizes = _sizes(spans, stride)
     ends = np.cumsum(sizes)
     columns = (ends - sizes) + (codes - low + stride // 2) // stride
     windows = []

@@ -32,6 +32,8 @@ SHORTLIST = 16
 CANDIDATES = 7
 KICKS = {"even": 10, "laid": 3}
 """Kicks an item."""
+FEWEST_KICKS = 500
+"""Small sets get so many."""
 REACH = {"even": 30_000, "laid": 300}
 """Places over which a move may go."""
 BLOCK = 30
@@ -158,6 +160,11 @@ def _every_order(costs: ExpectedCosts, layout: Layout) -> Ints:
     return best
 
 
+def kicks_for(search: str, count: int) -> int:
+    """Kicks of the `even` or the `laid` search among `count` items."""
+    return max(FEWEST_KICKS, KICKS[search] * count)
+
+
 def improved_tour(
     costs: ExpectedCosts, codes: Ints, start: Ints, sizes: tuple[int, ...], seed: int = 0
 ) -> Ints:
@@ -167,13 +174,15 @@ def improved_tour(
     Deterministic; its random kicks come from `seed`.
     """
     count = len(start)
+    if not count:
+        return start
     layout = laid_layout(sizes)
     if count <= EXHAUSTIVE:
         return _every_order(costs, layout)
     near = candidates(costs, codes, SHORTLIST, CANDIDATES)
     rng = np.random.default_rng(seed)
     even = Search(costs, start)
-    even.improve(even_layout(count), near, REACH["even"], KICKS["even"] * count, rng)
+    even.improve(even_layout(count), near, REACH["even"], kicks_for("even", count), rng)
     laid = Search(costs, best_rotation(costs, even.tour, layout))
-    laid.improve(layout, near, REACH["laid"], KICKS["laid"] * count, rng)
+    laid.improve(layout, near, REACH["laid"], kicks_for("laid", count), rng)
     return laid.tour if laid.units(layout) <= laid_units(costs, start, sizes) else start

@@ -12,6 +12,7 @@ import pytest
 from cli_types import Acn
 from forge import open_safetensors, safetensors
 from numpy.typing import NDArray
+from tiny import blobs
 
 import acncodec.codec
 from acncodec.codec import CompressOptions
@@ -438,3 +439,26 @@ def test_a_missing_coder_is_an_error_that_leaves_nothing(
         assert "pip install 'acncodec[torchac]'" in outcome.err
     assert sorted(path.name for path in tmp_path.glob("*.acn")) == ["a.acn"]
     assert not (tmp_path / "b.npz").exists()
+
+
+@pytest.mark.parametrize("solver", ["greedy", "improved", "tsp"])
+def test_every_solver_gives_back_what_went_in(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, solver: str
+) -> None:
+    archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    line = ("compress", data_file, archive, "--model", model_file, "--json", "--verify")
+    outcome = acn(*line, "--ordering", "tour", "--solver", solver)
+    assert outcome.code == 0, outcome.err
+    assert json.loads(outcome.out)["solver"] == solver
+    assert acn("decompress", archive, back, "--model", model_file).code == 0
+    assert same(data_file, back)
+
+
+def test_python_tsp_is_refused_on_many_images(acn: Acn, model_file: Path, tmp_path: Path) -> None:
+    source, archive = tmp_path / "many.npz", tmp_path / "a.acn"
+    np.savez(source, x=np.unique(blobs(400, 3)[:, 0], axis=0))
+    line = ("compress", source, archive, "--model", model_file, "--solver", "tsp")
+    outcome = acn(*line, "--ordering", "tour")
+    assert outcome.code == 1 and "at most" in outcome.err and not archive.exists()
+    outcome = acn(*line, "--ordering", "iid")  # no tour, no solver
+    assert outcome.code == 0, outcome.err

@@ -15,6 +15,7 @@ from acncodec.coding.stack import Stack
 from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
+from acncodec.ordering import plan
 from acncodec.ordering.plan import make_plan, permutation_bits
 from acncodec.ordering.schedule import MAX_URN
 
@@ -97,3 +98,32 @@ def test_unknown_orderings_are_refused(tiny_model: FrozenModel) -> None:
         make_plan(
             tiny_model, np.zeros((1, 4), np.int64), ordering="x", keep=False, gain=0, blocks=1
         )
+
+
+def test_auto_improves_no_tour_that_cannot_win(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = tiny_model.encoder.codes(images)
+    asked: list[str] = []
+
+    def spy(*arguments: object) -> NDArray[np.int64]:
+        asked.append(str(arguments[3]))
+        return np.arange(len(codes))
+
+    def tours(model_bits: list[float], ordering: str, solver: str = "improved") -> list[str]:
+        asked.clear()
+        left = iter(model_bits)
+        monkeypatch.setattr(plan, "schedule_latent_bits", lambda *_, **__: next(left))
+        make_plan(tiny_model, codes, ordering=ordering, keep=True, gain=20, blocks=4, solver=solver)
+        return list(asked)
+
+    monkeypatch.setattr(plan, "solve_tour", spy)
+    stored = permutation_bits(len(codes))
+    # Without an order, by the greedy tour, and by the one that is asked for.
+    least = 1000 - stored - 64 - 8 * math.sqrt(codes.size)
+    hopeless, open_ = least / 0.74, least / 0.76
+    assert tours([1000.0, open_, 900.0], "auto") == ["improved"]
+    assert tours([1000.0, hopeless], "auto") == []
+    assert tours([1000.0, open_], "auto", "greedy") == []
+    assert tours([9e9, 9e9], "tour") == ["improved"]
+    assert tours([1000.0], "iid") == []

@@ -1,0 +1,72 @@
+"""The choice of a solver: who takes what, and that every one gives a permutation."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from made_costs import made_costs
+from numpy.typing import NDArray
+
+from acncodec.errors import CoderError
+from acncodec.exact.model import FrozenModel
+from acncodec.ordering.expected import expected_costs
+from acncodec.ordering.improve import laid_units
+from acncodec.ordering.ramp import tour_sizes
+from acncodec.ordering.solve import SOLVERS, solve_path, solve_tour
+from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tsp import MAX_TSP_IMAGES, cost_matrix, tsp_tour
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 30])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_every_solver_orders_any_number(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], solver: str, count: int
+) -> None:
+    codes = tiny_model.encoder.codes(images)[:count]
+    sizes = tour_sizes(count, 86.0, 60.0, 1)
+    for tour in (
+        solve_tour(tiny_model, codes, sizes, solver),
+        solve_path(tiny_model, codes, solver),
+    ):
+        assert tour.dtype == np.int64
+        assert np.array_equal(np.sort(tour), np.arange(count))
+
+
+def test_the_improved_tour_is_not_dearer_than_the_others(
+    tiny_model: FrozenModel, images: NDArray[np.uint8]
+) -> None:
+    codes, sizes = tiny_model.encoder.codes(images), tour_sizes(40, 86.0, 60.0, 1)
+    costs = expected_costs(tiny_model, codes)
+    units = {s: laid_units(costs, solve_tour(tiny_model, codes, sizes, s), sizes) for s in SOLVERS}
+    assert units["improved"] <= min(units.values())
+    start = np.arange(40)
+    given_ = solve_tour(tiny_model, codes, sizes, "greedy", start)
+    assert np.array_equal(given_, start)
+
+
+def test_python_tsp_improves_on_its_start() -> None:
+    for count in (8, 40):
+        costs, codes = made_costs(count, seed=1)
+        matrix = cost_matrix(costs)
+        both = matrix + matrix.T
+        start = greedy_tour(codes)
+        tour = tsp_tour(costs, start)
+        assert both[tour[:-1], tour[1:]].sum() <= both[start[:-1], start[1:]].sum()
+
+
+def test_python_tsp_refuses_large_sets_and_its_absence(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = np.zeros((MAX_TSP_IMAGES + 1, 4), np.int64)
+    with pytest.raises(CoderError, match=f"at most {MAX_TSP_IMAGES}"):
+        solve_path(tiny_model, codes, "tsp")
+    monkeypatch.setitem(sys.modules, "python_tsp", None)
+    with pytest.raises(CoderError, match=r"acncodec\[ordering\]"):
+        solve_path(tiny_model, codes[:4], "tsp")
+
+
+def test_unknown_solvers_are_refused(tiny_model: FrozenModel) -> None:
+    with pytest.raises(CoderError, match="unknown solver"):
+        solve_path(tiny_model, np.zeros((3, 4), np.int64), "annealing")
