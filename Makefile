@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 
-.PHONY: venv demo test check report results clean
+LOWEST := .venv-minimal
+
+.PHONY: venv torchac demo test check report results lock locked minimal clean
 
 venv: $(STAMP)
 
@@ -16,6 +18,11 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install $(TORCH)
 	$(BIN)/python -m pip install -c constraints.txt -e '.[dev,images]'
 	touch $@
+
+# The second coder; its licence is the GPL, and it compiles when it is first imported. Without it
+# its tests are skipped.
+torchac: venv
+	$(BIN)/python -m pip install -c constraints.txt torchac ninja
 
 demo: venv
 	$(BIN)/acncodec demo
@@ -38,5 +45,33 @@ results: venv
 	$(BIN)/python -m pip install -c constraints.txt -e '.[rivals]'
 	$(BIN)/python bench/all.py
 
+# The pins of constraints.txt with the SHA-256 of every file the index has for them. torch is
+# left out: which of its builds an index gives (with CUDA, without) differs from place to place; and
+# torchac, which is optional.
+lock: venv
+	$(BIN)/python -m pip install uv
+	{ echo "# Made by \`make lock\` from constraints.txt; without torch and torchac, see the Makefile."; \
+	  grep -v '^torch' constraints.txt | $(BIN)/uv pip compile --quiet --no-deps \
+	    --generate-hashes --no-header --no-annotate --python-version 3.11 -; \
+	} > requirements-lock.txt
+
+# The environment once more, nothing in it whose hash is not in the lock (but torch).
+locked:
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --require-hashes --only-binary :all: --no-deps -r requirements-lock.txt
+	$(BIN)/python -m pip install -c constraints.txt $(TORCH)
+	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+# The tests under the lowest versions that pyproject.toml declares (torch as pinned).
+minimal:
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install uv
+	$(LOWEST)/bin/python -m pip install $(TORCH)
+	echo "$(TORCH)" > $(LOWEST)/torch.txt
+	$(LOWEST)/bin/uv pip install --python $(LOWEST)/bin/python --resolution lowest-direct \
+	    -c $(LOWEST)/torch.txt -e '.[dev,images]'
+	$(LOWEST)/bin/python -m pytest
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(LOWEST) build dist *.egg-info

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from optional import needs_torchac
 from tiny import blobs
 
 from acncodec.codec import CompressOptions, CompressStats, compress_dataset, decompress_archive
@@ -16,6 +17,8 @@ from acncodec.container import read_archive, write_archive
 from acncodec.errors import CorruptionError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
+
+pytestmark = needs_torchac
 
 CASES = [
     ("keep", "iid"), ("keep", "tour"), ("any", "iid"), ("any", "tour"), ("any", "set"),

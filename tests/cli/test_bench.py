@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from cli_types import Acn
+from optional import needs_torchac
 
 
 def test_json(acn: Acn, data_file: Path, model_file: Path) -> None:
@@ -20,6 +21,7 @@ def test_json(acn: Acn, data_file: Path, model_file: Path) -> None:
     assert all(entry["restored_exactly"] for entry in facts["orderings"].values())
 
 
+@needs_torchac
 def test_two_coders(acn: Acn, data_file: Path, model_file: Path) -> None:
     line = ("bench", data_file, "--model", model_file, "--samples", 2, "--json")
     outcome = acn(*line, "--ordering", "iid", "--coder", "ans", "--coder", "torchac")

@@ -12,6 +12,7 @@ import pytest
 from cli_types import Acn
 from forge import open_safetensors, safetensors
 from numpy.typing import NDArray
+from optional import needs_torchac
 from tiny import blobs
 
 import acncodec.codec
@@ -410,6 +411,7 @@ def test_a_baseline_from_compress_to_info(
         np.testing.assert_array_equal(before["x"], after["x"])
 
 
+@needs_torchac
 def test_the_other_coder_comes_back_and_is_named(
     acn: Acn, data_file: Path, model_file: Path, tmp_path: Path
 ) -> None:
@@ -423,6 +425,7 @@ def test_the_other_coder_comes_back_and_is_named(
     assert same(data_file, back)
 
 
+@needs_torchac
 def test_a_missing_coder_is_an_error_that_leaves_nothing(
     acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

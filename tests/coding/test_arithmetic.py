@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from optional import needs_torchac
 
 from acncodec.coding.arithmetic import (
     CHUNK_WEIGHT,
@@ -21,6 +22,8 @@ from acncodec.coding.codec import Permutation, Table, Uniform
 from acncodec.coding.stack import TOTAL, StackExhaustedError, seed_words
 from acncodec.coding.torchac_backend import MAX_ALTERNATIVES, KnownSymbols, encode_intervals
 from acncodec.errors import CoderError, CorruptionError
+
+pytestmark = needs_torchac
 
 Floats = NDArray[np.float64]
 

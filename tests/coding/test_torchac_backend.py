@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from optional import needs_torchac
 from torch.utils import cpp_extension
 
 from acncodec.coding.coders import check_coder, reader, writer
 from acncodec.coding.torchac_backend import load_torchac
 from acncodec.errors import FormatError, MissingExtraError
+
+pytestmark = needs_torchac
 
 
 @pytest.fixture
