@@ -227,6 +227,15 @@ def main() -> None:
                         command.violations.append(str(error))
                 print(f"{command.name} {index + 1}", file=sys.stderr)
     result: dict[str, Any] = {
+        "kind": "faults",
+        "rows": [
+            {
+                "name": f"{command.name}, killed", "cases": options.rounds,
+                "failures": len(command.violations),
+                "expected": "the target absent or whole, the input untouched, a resumed run equal",
+            }
+            for command in commands
+        ],
         "rounds": len(commands) * options.rounds,
         "violations": sum(len(command.violations) for command in commands),
         "seed": options.seed,

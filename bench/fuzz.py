@@ -160,14 +160,24 @@ def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
                 for outcome, count in outcomes.items():
                     by_target = totals.setdefault(target, {})
                     by_target[outcome] = by_target.get(outcome, 0) + count
+    broken = [entry["target"] for run in runs for entry in run["violations"]]
     return {
+        "kind": "fuzz",
+        "rows": [
+            {
+                "name": target, "cases": sum(totals[target].values()) + broken.count(target),
+                "failures": broken.count(target),
+                "expected": "a typed error, the original, or another valid input of its kind",
+            }
+            for target in sorted(totals)
+        ],
         "inputs": sum(run["inputs"] for run in runs),
         "violations": sum(len(run["violations"]) for run in runs),
         "seconds": round(sum(run["seconds"] for run in runs), 1),
         "peak_mib": max((run["peak_mib"] for run in runs), default=0),
         "slowest": max((run["slowest"] for run in runs), key=lambda entry: entry["seconds"]),
         "outcomes": {target: dict(sorted(totals[target].items())) for target in sorted(totals)},
-    }
+    }  # fmt: skip
 
 
 def main() -> None:

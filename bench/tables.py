@@ -1,26 +1,31 @@
-"""The README's measured tables, rendered from the committed results.
+"""The measured tables of README.md and docs/ORDER.md, rendered from the committed results.
 
-`python bench/tables.py` prints them; `python bench/tables.py --write` puts them into README.md
-between their markers. A test fails when README.md and the results differ.
+`python bench/tables.py` prints them; `python bench/tables.py --write` puts them between their
+markers. A test fails when a page and the results differ.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
-PAPER = {"iid": "80.9", "tour": "73.9", "set": "-", "urn": "-"}
+PAPER = {"iid": "80.9", "greedy": "73.9", "tour": "-", "set": "-", "urn": "-"}
 """Graves, Menick and van den Oord (2018), Table 2: bounds, nats an image."""
 NAMES = {
     "iid": "unordered (`--ordering iid`)",
-    "tour": "ordered by a greedy tour (`--ordering tour`)",
+    "greedy": "ordered by a greedy tour (`--ordering tour --solver greedy`)",
+    "tour": "ordered by an improved tour (`--ordering tour`)",
     "set": "unordered, the order's bits given back (`--ordering set`)",
     "urn": "the same, and priced by the images before too (`--ordering urn`)",
 }
+
+
+COUNTS = (100, 1000, 10_000)
 
 
 def load(name: str) -> dict[str, Any]:
@@ -29,13 +34,21 @@ def load(name: str) -> dict[str, Any]:
     return result
 
 
+def orderings(count: int) -> dict[str, dict[str, Any]]:
+    """Results of every ordering of the first `count` test images, the greedy tour among them."""
+    rows: dict[str, dict[str, Any]] = dict(load(f"mnist-{count}.json")["orderings"])
+    greedy = RESULTS / f"mnist-{count}-greedy.json"
+    if greedy.exists():
+        rows["greedy"] = load(greedy.name)["orderings"]["tour"]
+    return {name: rows[name] for name in NAMES if name in rows}
+
+
 def costs() -> str:
     """Bound, ideal and file of the whole bundled test set."""
-    result = load("mnist-10000.json")
     columns = "paper's bound", "our bound", "ideal", "**file**", "file, bits/image"
     names = ["10,000 binarised MNIST test images", *columns, "file over bound"]
     lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
-    for name, row in result["orderings"].items():
+    for name, row in orderings(10_000).items():
         lines.append(
             f"| {NAMES[name]} | {PAPER[name]} "
             f"| {row['bound_nats']:.2f} ± {row['bound_standard_error']:.3f} "
@@ -47,8 +60,7 @@ def costs() -> str:
 
 def differences() -> str:
     """Where the file differs from the bound."""
-    result = load("mnist-10000.json")
-    rows = result["orderings"]
+    rows = orderings(10_000)
     names = list(next(iter(rows.values()))["difference_nats"])
     lines = ["| file less bound, nats/image | " + " | ".join(rows) + " |"]
     lines.append("|---|" + "---|" * len(rows))
@@ -57,6 +69,35 @@ def differences() -> str:
         lines.append(f"| {name.replace('_', ' ')} | {cells} |")
     totals = " | ".join(f"{row['file_nats'] - row['bound_nats']:+.4f}" for row in rows.values())
     lines.append(f"| **together** | {totals} |")
+    return "\n".join(lines)
+
+
+def orders() -> str:
+    """Each ordering of more and more images, and how much of the order's worth it collects."""
+    columns = "KL bound", "ideal", "file", "order collected", "of log N! / N", "file over bound"
+    lines = ["| images | ordering | " + " | ".join(columns) + " |", "|---" * 8 + "|"]
+    for count in COUNTS:
+        rows = orderings(count)
+        worth = math.lgamma(count + 1) / count
+        for name, row in rows.items():
+            collected = rows["iid"]["kl_bound_nats"] - row["kl_bound_nats"]
+            lines.append(
+                f"| {count:,} | `{name}` | {row['kl_bound_nats']:.2f} | {row['ideal_nats']:.2f} "
+                f"| {row['file_nats']:.2f} | {collected:.2f} | {worth:.2f} "
+                f"| {100 * row['file_over_bound']:+.2f} % |"
+            )
+    return "\n".join(lines)
+
+
+def rivals() -> str:
+    """The same images by other compressors, each on its best layout."""
+    rows = load("rivals.json")["rows"]
+    lines = ["| | layout | bytes | bits/image |", "|---|---|---|---|"]
+    for row in rows:
+        layout = "-" if row["name"].startswith("acncodec") else row["layout"]
+        lines.append(
+            f"| {row['name']} | {layout} | {row['bytes']:,} | {row['bits_per_image']:.1f} |"
+        )
     return "\n".join(lines)
 
 
@@ -87,30 +128,34 @@ def speed() -> str:
     return "\n".join(lines)
 
 
-TABLES = {"costs": costs, "differences": differences, "speed": speed}
+PAGES = {
+    "README.md": {"costs": costs, "rivals": rivals, "differences": differences, "speed": speed},
+    "docs/ORDER.md": {"orders": orders},
+}
 
 
-def filled(text: str) -> str:
-    """`text` with every table between its markers replaced by a fresh one."""
-    for name, render in TABLES.items():
+def filled(page: str) -> str:
+    """The text of `page` with every table between its markers replaced by a fresh one."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name, render in PAGES[page].items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
         head, _, rest = text.partition(begin)
         _, found, tail = rest.partition(end)
         if not found:
-            raise SystemExit(f"README.md lacks the markers of the table {name!r}")
+            raise SystemExit(f"{page} lacks the markers of the table {name!r}")
         text = f"{head}{begin}\n{render()}\n{end}{tail}"
     return text
 
 
 def main() -> None:
-    """Print the tables, or write them into README.md."""
+    """Print the tables, or write them into their pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
-    readme = ROOT / "README.md"
     if parser.parse_args().write:
-        readme.write_text(filled(readme.read_text(encoding="utf-8")), encoding="utf-8")
+        for page in PAGES:
+            (ROOT / page).write_text(filled(page), encoding="utf-8")
     else:
-        print("\n\n".join(render() for render in TABLES.values()))
+        print("\n\n".join(render() for tables in PAGES.values() for render in tables.values()))
 
 
 if __name__ == "__main__":
