@@ -44,17 +44,39 @@ class Step:
         return self.output.rsplit(".", 1)[0]
 
 
-def _subset(count: int) -> tuple[tuple[str, ...], ...]:
+GREEDY = ("--ordering", "tour", "--solver", "greedy")
+
+
+def _subset(count: int, *options: str) -> tuple[tuple[str, ...], ...]:
     images = f"build/mnist-{count}.npz"
     return (
         ("python", "bench/subset.py", str(count), images),
-        ("acncodec", "bench", images, "--json"),
+        ("acncodec", "bench", images, *options, "--json"),
     )
 
 
 STEPS = (
+    Step("mnist-100.json", _subset(100)),
+    Step("mnist-100-greedy.json", _subset(100, *GREEDY)),
     Step("mnist-500.json", _subset(500)),
+    Step("mnist-1000.json", _subset(1000)),
+    Step("mnist-1000-greedy.json", _subset(1000, *GREEDY)),
     Step("mnist-10000.json", (("acncodec", "bench", BUNDLED, "--json"),)),
+    Step("mnist-10000-greedy.json", (("acncodec", "bench", BUNDLED, *GREEDY, "--json"),)),
+    Step("costs.json", (("python", "bench/costs.py"),)),
+    Step("labels.json", (("python", "bench/labels.py"),)),
+    Step("orders-10000.json", (("python", "bench/orders.py", BUNDLED, "--json"),)),
+    Step(
+        "fuzz.json",
+        (
+            (
+                "python", "bench/fuzz.py", "--seeds", "1", "10", "--count", "100000", "--output",
+                f"{RESULTS}/fuzz.json",
+            ),
+        ),
+        prints=False,
+    ),
+    Step("faults.json", (("python", "bench/faults.py", "--rounds", "70"),)),
     Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "tour"),)),
     Step("rivals.json", (("python", "bench/rivals.py"),)),

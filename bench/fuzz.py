@@ -165,7 +165,7 @@ def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
         "kind": "fuzz",
         "rows": [
             {
-                "name": target, "cases": sum(totals[target].values()) + broken.count(target),
+                "name": target, "cases": sum(totals[target].values()),
                 "failures": broken.count(target),
                 "expected": "a typed error, the original, or another valid input of its kind",
             }

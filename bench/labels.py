@@ -89,14 +89,19 @@ def main() -> None:
     with Workers(2, 256) as workers:
         codes = encode_images(model, data.pixels, workers)
     labels = data.side[0].array
-    rows = {}
+    rows = []
     for count in COUNTS:
         orders = {"original": np.arange(count), "canonical": canonical_order(data.pixels[:count])}
-        rows[str(count)] = {
-            name: measure(data.pixels[order], codes[order], labels[order])
+        rows += [
+            {
+                "images": count,
+                "order": name,
+                **measure(data.pixels[order], codes[order], labels[order]),
+            }
             for name, order in orders.items()
-        }
-    print(json.dumps({"model_sha256": model.model_id.hex(), "images": rows} | provenance()))
+        ]
+    result = {"kind": "labels", "model": model.name, "model_sha256": model.model_id.hex()}
+    print(json.dumps(result | {"rows": rows} | provenance(), indent=2))
 
 
 if __name__ == "__main__":

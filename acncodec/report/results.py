@@ -28,6 +28,7 @@ KINDS: dict[str, type] = {
     "costs": schema.Costs,
     "fuzz": schema.Fuzz,
     "faults": schema.Faults,
+    "labels": schema.Labels,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

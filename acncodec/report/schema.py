@@ -253,6 +253,24 @@ class Faults(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelBytes:
+    """What the labels of so many images take, in the section of their own and otherwise."""
+
+    images: Count
+    order: str
+    labels_section_bytes: Count
+    xz_bytes: Count
+    entropy_bytes: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels(Measured):
+    """Class labels coded given the images, beside xz of the bare labels."""
+
+    rows: tuple[LabelBytes, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingPoint:
     """One line of a training log; costs in nats an image."""
 
