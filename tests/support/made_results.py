@@ -132,6 +132,15 @@ def costs() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def labels() -> dict[str, Any]:
+    """Bytes of labels."""
+    row = {
+        "images": 1000, "order": "canonical", "labels_section_bytes": 174, "xz_bytes": 536,
+        "entropy_bytes": 413.6,
+    }  # fmt: skip
+    return {"kind": "labels", "rows": [row]}
+
+
 def trials(kind: str) -> dict[str, Any]:
     """Cases tried, of the kind `fuzz` or `faults`."""
     rows = [
@@ -165,7 +174,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "torchac.json": bench(coder="torchac"), "pixelcnn.json": baseline, "model.json": model(),
         "speed.json": speed(), "rivals.json": rivals(), "orders.json": orders(),
         "probe.json": probe(), "k_sweep.json": k_sweep(), "costs.json": costs(),
-        "fuzz.json": trials("fuzz"), "faults.json": trials("faults"),
+        "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
     }  # fmt: skip
 
 
