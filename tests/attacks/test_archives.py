@@ -28,7 +28,7 @@ from forge import (
     take_apart,
 )
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "v1"
 KEEP = take_apart((GOLDEN / "keep-tour.acn").read_bytes())

@@ -13,7 +13,7 @@ import pytest
 from capped import Capped
 from forge import open_safetensors, safetensors
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 Tensors = dict[str, tuple[str, list[int], bytes]]
 Change = Callable[[Tensors, dict[str, Any]], object]

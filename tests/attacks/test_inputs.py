@@ -15,7 +15,7 @@ import pytest
 from capped import Capped
 from forge import npy
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 GIB = 1 << 30
 X = npy("|u1", (2, 3, 3), bytes(range(2)) * 9)

@@ -13,7 +13,7 @@ import pytest
 from capped import Capped
 from forge import open_safetensors, safetensors
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "v1"
 FILE = (GOLDEN / "model.safetensors").read_bytes()
