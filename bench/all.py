@@ -58,7 +58,6 @@ def _subset(count: int, *options: str) -> tuple[tuple[str, ...], ...]:
 STEPS = (
     Step("mnist-100.json", _subset(100)),
     Step("mnist-100-greedy.json", _subset(100, *GREEDY)),
-    Step("mnist-500.json", _subset(500)),
     Step("mnist-1000.json", _subset(1000)),
     Step("mnist-1000-greedy.json", _subset(1000, *GREEDY)),
     Step("mnist-10000.json", (("acncodec", "bench", BUNDLED, "--json"),)),

@@ -25,7 +25,7 @@ NAMES = {
 }
 
 
-COUNTS = (100, 1000, 10_000)
+COUNTS = (100, 10_000)
 
 
 def load(name: str) -> dict[str, Any]:
@@ -89,18 +89,6 @@ def orders() -> str:
     return "\n".join(lines)
 
 
-def rivals() -> str:
-    """The same images by other compressors, each on its best layout."""
-    rows = load("rivals.json")["rows"]
-    lines = ["| | layout | bytes | bits/image |", "|---|---|---|---|"]
-    for row in rows:
-        layout = "-" if row["name"].startswith("acncodec") else row["layout"]
-        lines.append(
-            f"| {row['name']} | {layout} | {row['bytes']:,} | {row['bits_per_image']:.1f} |"
-        )
-    return "\n".join(lines)
-
-
 def speed() -> str:
     """Seconds and memory of the commands, start-up included."""
     result = load("speed.json")
@@ -129,7 +117,7 @@ def speed() -> str:
 
 
 PAGES = {
-    "README.md": {"costs": costs, "rivals": rivals, "differences": differences, "speed": speed},
+    "README.md": {"costs": costs, "differences": differences, "speed": speed},
     "docs/ORDER.md": {"orders": orders},
 }
 

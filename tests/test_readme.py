@@ -39,7 +39,7 @@ SHORTER = {
     "--minutes": ["--steps", "2", "--seed", "1"],
     "mnist/train-images-idx3-ubyte.gz": ["images.npz"],
     "acncodec/data/mnist-test-binary.npz": ["images.npz"],
-    "mnist-500.npz": ["images.npz"],
+    "mnist-100.npz": ["images.npz"],
     "--preset": ["--preset", "tiny"],
 }
 
