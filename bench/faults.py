@@ -41,7 +41,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 from tiny import blobs, frozen
 
-IMAGES, STEPS = 3000, 220
+IMAGES, STEPS = 1500, 130
 TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp|.*\.checkpoint\.safetensors\.tmp")
 POLL_SECONDS = 0.002
 
