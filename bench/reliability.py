@@ -34,6 +34,8 @@ def fuzz() -> str:
 
 def faults() -> str:
     """How many runs were killed, and what came of it."""
+    if not (RESULTS / "faults.json").exists():
+        return "not recorded yet"
     result = load("faults.json")
     killed = sum(entry["outcomes"]["killed"] for entry in result["commands"].values())
     return (
