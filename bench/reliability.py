@@ -35,7 +35,7 @@ def fuzz() -> str:
 def faults() -> str:
     """How many runs were killed, and what came of it."""
     result = load("faults.json")
-    killed = sum(entry["outcomes"]["killed"] for entry in result["commands"].values())
+    killed = sum(outcomes["killed"] for outcomes in result["outcomes"].values())
     return (
         f"{result['rounds']} rounds, {killed} of them killed before they ended;"
         f" {result['violations']} violations"
