@@ -37,7 +37,7 @@ def faults() -> str:
     if not (RESULTS / "faults.json").exists():
         return "not recorded yet"
     result = load("faults.json")
-    killed = sum(entry["outcomes"]["killed"] for entry in result["commands"].values())
+    killed = sum(outcomes["killed"] for outcomes in result["outcomes"].values())
     return (
         f"{result['rounds']} rounds, {killed} of them killed before they ended;"
         f" {result['violations']} violations"
