@@ -75,7 +75,16 @@ STEPS = (
         ),
         prints=False,
     ),
-    Step("faults.json", (("python", "bench/faults.py", "--rounds", "70"),)),
+    Step(
+        "faults.json",
+        (
+            (
+                "python", "bench/faults.py", "--seeds", "1", "6", "--output",
+                f"{RESULTS}/faults.json",
+            ),
+        ),
+        prints=False,
+    ),
     Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "tour"),)),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
