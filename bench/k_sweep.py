@@ -23,6 +23,7 @@ from acncodec.analysis.provenance import provenance
 from acncodec.container import atomic_output
 from acncodec.data import bundled
 from acncodec.exact.model import FrozenModel
+from acncodec.exact.tables import GRID_BITS
 from acncodec.images import load_dataset
 from acncodec.ordering.tour import greedy_tour
 from acncodec.training.loop import Budget, Trainer
@@ -65,7 +66,7 @@ def price(model: FrozenModel, samples: int, seed: int) -> dict[str, float]:
     data, floats = load_dataset(bundled()), FloatModel(model)
     shape = samples, data.count, model.config.latent_dim
     drawn = floats.sample(data.pixels, np.random.default_rng(seed).standard_normal(shape))
-    tour = greedy_tour(np.round(drawn.codes * 8).astype(np.int64))
+    tour = greedy_tour(np.round(drawn.codes * (1 << GRID_BITS)).astype(np.int64))
     costs = {
         "reconstruction": drawn.reconstruction_nats,
         "kl_unconditional": drawn.unconditional_kl_nats,

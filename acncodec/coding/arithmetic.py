@@ -33,13 +33,13 @@ from acncodec.coding.stack import (
     TOTAL as WEIGHTS_TOTAL,
 )
 from acncodec.coding.stack import (
-    WORD_BITS,
     Floats,
     StackExhaustedError,
     Symbols,
-    check_symbols,
     check_weights,
+    require_bits,
     seed_words,
+    takes_bits,
 )
 from acncodec.coding.torchac_backend import (
     MAX_ALTERNATIVES,
@@ -176,20 +176,15 @@ class ArithmeticStack:
 
     def require(self, bits: float) -> None:
         """Raise `StackExhaustedError` unless `bits` and a word to spare can be popped."""
-        if self.valid_bits < bits + WORD_BITS:
-            raise StackExhaustedError(f"{bits:.0f} bits are wanted, {self.valid_bits} are there")
+        require_bits(self.valid_bits, bits)
 
     def push(self, symbols: Symbols, weights: Floats) -> None:
         """Push symbols (n,), last one first, so that `pop` gives the first one first.
 
         weights: (n, K), or (1, K) for all symbols alike.
         """
-        check_weights(weights)
-        if not len(symbols):
-            return
-        check_symbols(symbols, weights)
-        if weights.shape[1] == 1:
-            return  # a certain symbol takes no bits, and ends no chunk
+        if not takes_bits(symbols, weights):
+            return  # and a certain symbol ends no chunk
         self._finish_popped()
         starts = interval_starts(weights)
         rows = np.arange(len(symbols)) if len(weights) > 1 else np.zeros(len(symbols), np.int64)

@@ -51,6 +51,24 @@ def check_symbols(symbols: Symbols, weights: Floats) -> None:
         raise CoderError("a symbol is outside its alternatives")
 
 
+def require_bits(there: int, wanted: float) -> None:
+    """Raise `StackExhaustedError` unless `wanted` bits and a word to spare are there."""
+    if there < wanted + WORD_BITS:
+        raise StackExhaustedError(f"{wanted:.0f} bits are wanted, {there} are there")
+
+
+def takes_bits(symbols: Symbols, weights: Floats) -> bool:
+    """Whether there is anything to push: some symbols (n,), with more than one alternative.
+
+    weights: (n, K) or (1, K). Raises `CoderError` unless both are well-formed and fit.
+    """
+    check_weights(weights)
+    if not len(symbols):
+        return False
+    check_symbols(symbols, weights)
+    return int(weights.shape[1]) > 1
+
+
 class Stack:
     """Last in, first out. `ideal_bits` tallies -log2(frequency / 2^24): pushed less popped."""
 
@@ -93,20 +111,15 @@ class Stack:
 
     def require(self, bits: float) -> None:
         """Raise `StackExhaustedError` unless `bits` and a word to spare can be popped."""
-        if self.valid_bits < bits + WORD_BITS:
-            raise StackExhaustedError(f"{bits:.0f} bits are wanted, {self.valid_bits} are there")
+        require_bits(self.valid_bits, bits)
 
     def push(self, symbols: Symbols, weights: Floats) -> None:
         """Push symbols (n,), last one first, so that `pop` gives the first one first.
 
         weights: (n, K), or (1, K) for all symbols alike.
         """
-        check_weights(weights)
-        if not len(symbols):
-            return
-        check_symbols(symbols, weights)
-        if weights.shape[1] == 1:
-            return  # a certain symbol takes no bits, and the coder has no model for it
+        if not takes_bits(symbols, weights):
+            return  # and the coder has no model for a certain symbol
         self.ideal_bits += information(symbols, weights)
         flat = symbols.astype(np.int32)
         if len(weights) == 1:

@@ -20,16 +20,10 @@ from acncodec.container.duplicates import (
     unpack_counts,
     unpack_inverse,
 )
-from acncodec.container.header import (
-    MAX_ALPHA,
-    MAX_KERNEL,
-    ORDERS,
-    SIGNATURE,
-    Header,
-    ShardHeader,
-)
+from acncodec.container.header import ORDERS, SIGNATURE, Header
 from acncodec.container.labels import LabelTable, pack_tables, table_of, unpack_tables
 from acncodec.container.output import atomic_output
+from acncodec.container.shard_header import MAX_ALPHA, MAX_KERNEL, ShardHeader
 from acncodec.container.side import pack_side, unpack_side
 from acncodec.container.versions import CODERS, FORMAT_VERSION, PROFILES, STRATEGIES
 

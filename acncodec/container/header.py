@@ -19,10 +19,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from acncodec.container.runs import pack_runs, unpack_runs
+from acncodec.container.shard_header import (
+    MAX_BATCHES,
+    MAX_COUNT,
+    ShardHeader,
+    shard_to_json,
+    shards_from_json,
+)
 from acncodec.container.strict import (
     Fields,
-    check_bool,
     check_choice,
     check_int,
     check_label,
@@ -30,7 +35,7 @@ from acncodec.container.strict import (
     inflate,
     parse_object,
 )
-from acncodec.container.versions import FORMAT_VERSION, STRATEGIES, lowest_version
+from acncodec.container.versions import FORMAT_VERSION, lowest_version
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import MAX_BYTES, ImageSpec
 from acncodec.images.dataset import DTYPES, LAYOUTS
@@ -42,64 +47,12 @@ PREFIX_BYTES: Final = 14
 MODEL_ID_BYTES: Final = 32
 ORDERS: Final = ("keep", "any")
 
-MAX_COUNT: Final = (1 << 32) - 1
 MAX_SIDE: Final = (1 << 16) - 1
 MAX_SHARDS: Final = 1 << 16
-MAX_BATCHES: Final = 1 << 20
-MAX_SEED_BLOCKS: Final = 1 << 20
-MAX_ALPHA: Final = (1 << 32) - 1
-MAX_KERNEL: Final = 1 << 12
 MAX_PACKED_JSON: Final = 1 << 20
 MAX_JSON: Final = 4 << 20
 
 _CRC_BYTES = 4
-
-
-@dataclass(frozen=True)
-class ShardHeader:
-    """What is needed to decode one shard.
-
-    Attributes:
-        count: images, duplicates included.
-        distinct: distinct images; those are what the stack holds.
-        strategy: what the schedule follows: one of `STRATEGIES`.
-        permuted: whether the stack holds the permutation back to the original order.
-        sizes: batch sizes in decoding order; they sum to `distinct`.
-        seed_blocks: 32-byte digest blocks that seed the stack.
-        alpha: what the unconditional prior weighs in an `urn`; None for other strategies.
-        kernel: what stands for an image in an `urn`: 0 for the prior network's mixture, else
-            the standard deviation of a Gaussian, in grid steps.
-
-    Raises:
-        FormatError: a field has the wrong type or is out of its range.
-    """
-
-    count: int
-    distinct: int
-    strategy: str
-    permuted: bool
-    sizes: tuple[int, ...]
-    seed_blocks: int
-    alpha: int | None = None
-    kernel: int = 0
-
-    def __post_init__(self) -> None:
-        check_int(self.count, "a shard's image count", 0, MAX_COUNT)
-        check_int(self.distinct, "a shard's distinct images", min(self.count, 1), self.count)
-        check_choice(self.strategy, "a shard's strategy", tuple(STRATEGIES))
-        check_bool(self.permuted, "a shard's `permuted`")
-        if type(self.sizes) is not tuple or len(self.sizes) > MAX_BATCHES:
-            raise FormatError(f"a shard's batch sizes must be a tuple of at most {MAX_BATCHES}")
-        for size in self.sizes:
-            check_int(size, "a batch size", 1, self.distinct)
-        if sum(self.sizes) != self.distinct:
-            raise FormatError(f"the batch sizes sum to {sum(self.sizes)}, not {self.distinct}")
-        check_int(self.seed_blocks, "a shard's seed blocks", 1, MAX_SEED_BLOCKS)
-        if (self.strategy == "urn") != (self.alpha is not None):
-            raise FormatError("a shard must have an alpha if, and only if, it is an urn")
-        if self.alpha is not None:
-            check_int(self.alpha, "a shard's alpha", 1, MAX_ALPHA)
-        check_int(self.kernel, "a shard's kernel", 0, 0 if self.alpha is None else MAX_KERNEL)
 
 
 @dataclass(frozen=True)
@@ -251,7 +204,7 @@ def _to_json(header: Header) -> dict[str, object]:
         "d": header.spec.dtype,
         "l": header.spec.layout,
         "s": list(header.shape),
-        "h": [_shard_to_json(shard) for shard in header.shards],
+        "h": [shard_to_json(shard) for shard in header.shards],
     }
     if header.spec.values == tuple(range(256)):
         fields["v"] = 256
@@ -264,21 +217,6 @@ def _to_json(header: Header) -> dict[str, object]:
     return fields
 
 
-def _shard_to_json(shard: ShardHeader) -> dict[str, object]:
-    fields: dict[str, object] = {"n": shard.count, "t": shard.strategy}
-    if shard.distinct != shard.count:
-        fields["u"] = shard.distinct
-    if shard.permuted:
-        fields["p"] = True
-    if shard.seed_blocks != 1:
-        fields["b"] = shard.seed_blocks
-    if shard.alpha is not None:
-        fields["w"] = shard.alpha
-    if shard.kernel:
-        fields["k"] = shard.kernel
-    return fields | {"z": pack_runs(shard.sizes)}
-
-
 def _from_json(value: dict[str, object], model_id: bytes) -> Header:
     fields = Fields(value, "the header")
     header = Header(
@@ -289,7 +227,7 @@ def _from_json(value: dict[str, object], model_id: bytes) -> Header:
         order=check_choice(fields.take("o"), "the order", ORDERS),
         spec=_spec_from_json(fields),
         shape=_shape_from_json(fields.take("s")),
-        shards=_shards_from_json(fields.take("h")),
+        shards=shards_from_json(fields.take("h")),
         labels=_labels_from_json(fields.take("y", ())),
     )
     fields.finish()
@@ -324,30 +262,3 @@ def _labels_from_json(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or not value:
         raise FormatError("the places of labels must be a list of at least one")
     return tuple(value)
-
-
-def _shards_from_json(value: object) -> tuple[ShardHeader, ...]:
-    if not isinstance(value, list):
-        raise FormatError(f"the shards must be a list, not {type(value).__name__}")
-    batches_left = MAX_BATCHES
-    shards = []
-    for item in value:
-        fields = Fields(item, "a shard")
-        count = check_int(fields.take("n"), "a shard's image count", 0, MAX_COUNT)
-        distinct = check_int(fields.take("u", count), "a shard's distinct images", 0, count)
-        strategy = check_choice(fields.take("t"), "a shard's strategy", tuple(STRATEGIES))
-        urn = strategy == "urn"
-        shard = ShardHeader(
-            count=count,
-            distinct=distinct,
-            strategy=strategy,
-            permuted=check_bool(fields.take("p", False), "a shard's `permuted`"),
-            sizes=unpack_runs(fields.take("z"), distinct, batches_left),
-            seed_blocks=check_int(fields.take("b", 1), "a shard's seed blocks", 1, MAX_SEED_BLOCKS),
-            alpha=check_int(fields.take("w"), "a shard's alpha", 1, MAX_ALPHA) if urn else None,
-            kernel=check_int(fields.take("k", 0), "a shard's kernel", 0, MAX_KERNEL) if urn else 0,
-        )
-        fields.finish()
-        batches_left -= len(shard.sizes)
-        shards.append(shard)
-    return tuple(shards)

@@ -39,6 +39,11 @@ def _bench_cells(point: Point, figure: paper.PaperFigure | None) -> tuple[Cell, 
     )
 
 
+def _papers(point: Point) -> paper.PaperFigure | None:
+    """The paper's figure for this strategy; its tour is greedy, and no other stands beside it."""
+    return None if point.solver else paper.ORDERINGS.get(point.strategy)
+
+
 BENCH_HEADINGS = (
     "paper's bound", "our bound", "ours - paper", "ideal", "file", "file - bound",
     "file, bits/image",
@@ -49,7 +54,7 @@ def acn_table(points: tuple[Point, ...]) -> Table | None:
     """Bounds of the ACN by strategy, and the files."""
     rows = tuple(
         Row(
-            (point.description, *_bench_cells(point, paper.ORDERINGS.get(point.strategy))),
+            (point.description, *_bench_cells(point, _papers(point))),
             (point.source,),
         )
         for point in on_test_set(points)
@@ -72,7 +77,7 @@ def models_table(
         mine = subject.has(point.bench)
         theirs = paper.MODELS.get(point.bench.model)
         if mine:
-            theirs = paper.ORDERINGS.get(point.strategy)
+            theirs = _papers(point)
         elif point.strategy != "iid":
             theirs = None
         name = model_label(point.bench, subject)

@@ -21,6 +21,7 @@ STRATEGIES = {
     "urn": "the order's bits given back, codes sent as priors",
 }
 """Strategies in the order they are shown, and what they do."""
+OTHER_TOUR = "ordered by a tour of another solver"
 GIVEN_BACK = ("set", "urn")
 """Strategies whose bound has log2 of the number of orders taken off."""
 
@@ -36,14 +37,20 @@ class Point:
 
     @property
     def label(self) -> str:
-        """The strategy, and the order where it is kept."""
+        """The strategy, the solver of a tour that is not the paper's, and a kept order."""
         kept = ", order kept" if self.bench.order == "keep" else ""
-        return f"`{self.strategy}`{kept}"
+        return f"`{self.strategy}`{f', {self.solver}' if self.solver else ''}{kept}"
+
+    @property
+    def solver(self) -> str:
+        """What made the tour, if it is a tour and not the paper's greedy one; else empty."""
+        other = self.strategy == "tour" and self.bench.solver != "greedy"
+        return self.bench.solver if other else ""
 
     @property
     def description(self) -> str:
         """The strategy in words, then its name."""
-        words = STRATEGIES.get(self.strategy)
+        words = OTHER_TOUR if self.solver else STRATEGIES.get(self.strategy)
         return f"{words} ({self.label})" if words else self.label
 
     @property

@@ -64,6 +64,7 @@ class Bench(Measured):
     model_sha256: str = ""  # required: `results.py` refuses a bench without it
     distinct: Count | None = None
     order: str = "any"
+    solver: str = "greedy"
     posterior_samples: Count | None = None
     seed: int | None = None
     reconstruction_nats: float | None = None

@@ -19,7 +19,8 @@ from acncodec.container.archive import (
     read_header,
     write_archive,
 )
-from acncodec.container.header import Header, ShardHeader
+from acncodec.container.header import Header
+from acncodec.container.shard_header import ShardHeader
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec
 

@@ -13,7 +13,8 @@ from forge import framed
 
 from acncodec.container.archive import Section, read_header, write_archive
 from acncodec.container.damaged import Damaged, read_damaged
-from acncodec.container.header import Header, ShardHeader
+from acncodec.container.header import Header
+from acncodec.container.shard_header import ShardHeader
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec
 

@@ -11,13 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acncodec.container.header import (
-    MAX_BATCHES,
     MAX_JSON,
     PREFIX_BYTES,
     Header,
-    ShardHeader,
     header_bytes,
 )
+from acncodec.container.shard_header import MAX_BATCHES, ShardHeader
 from acncodec.container.strict import deflate
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec

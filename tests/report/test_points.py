@@ -109,3 +109,11 @@ def test_two_data_sets_of_one_size_are_named(tmp_path: Path) -> None:
 def test_an_unknown_strategy_is_shown_by_its_name(tmp_path: Path) -> None:
     (point,) = points(tmp_path, bench(order="keep", orderings={"tree": ordering(74.0)}))
     assert point.description == "`tree`, order kept"
+
+
+def test_a_tour_of_another_solver_is_not_called_greedy(tmp_path: Path) -> None:
+    found = points(tmp_path, bench() | {"solver": "improved"})
+    (tour,) = (point for point in found if point.strategy == "tour")
+    assert tour.solver == "improved" and tour.label == "`tour`, improved"
+    assert "greedy" not in tour.description
+    assert {point.solver for point in found if point.strategy != "tour"} == {""}
