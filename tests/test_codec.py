@@ -411,13 +411,6 @@ def test_another_alpha_or_kernel_than_the_writers_is_noticed(
             decompress_archive(path, tiny_model)
 
 
-def test_files_without_an_urn_stay_of_version_1(tiny_model: FrozenModel) -> None:
-    data = dataset(blobs(30, 23))
-    for order, ordering in (("keep", "tour"), ("any", "set"), ("any", "iid")):
-        assert packed(data, tiny_model, order=order, ordering=ordering)[8:10] == b"\1\0"
-    assert packed(data, tiny_model, order="any", ordering="urn")[8:10] == b"\2\0"
-
-
 @pytest.mark.parametrize(
     "change",
     [{"coder": "huffman"}, {"profile": "int99"}, {"spec": replace(SPEC, values=(0, 1, 2))}],
