@@ -5,7 +5,7 @@ from __future__ import annotations
 from acncodec.report.document import Cell, Row, Table, less, number
 from acncodec.report.points import Point, images_label, saved_bits
 from acncodec.report.results import Source
-from acncodec.report.schema import Orders
+from acncodec.report.schema import Labels, Orders, Urns
 from acncodec.report.subject import Subject, model_label
 
 ABOUT_STRATEGIES = (
@@ -129,3 +129,44 @@ def orders_table(source: Source, orders: Orders, subject: Subject) -> Table:
     if any(row.lower_bound for row in orders.rows):
         notes = ("Rows set apart are lower bounds: no order of these images costs less.",)
     return Table(f"orders-{source.number}", caption, headings, rows, notes)
+
+
+def urns_table(source: Source, urns: Urns, subject: Subject) -> Table:
+    """`set` against `urn` on several kinds of images."""
+    rows = tuple(
+        Row(
+            (
+                row.data, number(row.images, 0), number(row.set_kl_nats), number(row.urn_kl_nats),
+                number(row.set_file_nats), number(row.urn_file_nats, strong=True),
+                less(row.urn_file_nats, row.set_file_nats), number(row.alpha, 0),
+                "prior network" if not row.kernel else number(row.kernel, 0),
+            ),
+            (source,),
+        )
+        for row in urns.rows
+    )  # fmt: skip
+    caption = (
+        "Images like and unlike the training data as a `set` and as an `urn`, model "
+        f"{model_label(urns, subject)}; nats an image"
+    )
+    headings = (
+        "images", "how many", "KL, `set`", "KL, `urn`", "file, `set`", "file, `urn`",
+        "`urn` - `set`", "alpha", "kernel",
+    )  # fmt: skip
+    return Table(f"urns-{source.number}", caption, headings, rows)
+
+
+def labels_table(source: Source, labels: Labels) -> Table:
+    """What labels take, coded given the images, and as they are."""
+    rows = tuple(
+        Row(
+            (
+                number(row.images, 0), row.order, number(row.labels_section_bytes, 0, strong=True),
+                number(row.xz_bytes, 0), number(row.entropy_bytes, 0),
+            ),
+            (source,),
+        )
+        for row in labels.rows
+    )  # fmt: skip
+    headings = "images", "order", "coded given the images", "xz", "entropy of their counts"
+    return Table(f"labels-{source.number}", "Class labels; bytes", headings, rows, labels=2)

@@ -229,6 +229,27 @@ class Costs(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UrnFiles:
+    """The same images as a `set` and as an `urn`."""
+
+    data: str
+    images: Count
+    set_kl_nats: float
+    urn_kl_nats: float
+    set_file_nats: float
+    urn_file_nats: float
+    alpha: Count | None = None
+    kernel: Count | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urns(Measured):
+    """`bench/urn.py`: `set` against `urn` on data like and unlike the training data."""
+
+    rows: tuple[UrnFiles, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """Many cases of one thing that may go wrong; a failure is a case with another outcome."""
 

@@ -21,12 +21,14 @@ from acncodec.report.schema import (
     Faults,
     Fuzz,
     KSweep,
+    Labels,
     ModelFacts,
     Orders,
     Probe,
     Rivals,
     Speed,
     TrainingLog,
+    Urns,
 )
 from acncodec.report.subject import Subject
 from acncodec.report.training_figure import Run, training_figure
@@ -107,6 +109,14 @@ def _order(results: Results, subject: Subject) -> list[Block]:
     return [order_figure(points_of(results, subject)), *tables]
 
 
+def _unlike(results: Results, subject: Subject) -> list[Block]:
+    return [file_tables.urns_table(source, urns, subject) for source, urns in results.of(Urns)]
+
+
+def _labels(results: Results, _subject: Subject) -> list[Block]:
+    return [file_tables.labels_table(source, labels) for source, labels in results.of(Labels)]
+
+
 def _coders(results: Results, subject: Subject) -> list[Block]:
     return [file_tables.coders_table(points_of(results, subject, coder=None))]
 
@@ -178,6 +188,11 @@ PARTS = (
         "A set of U distinct images has U! orders. A tour spends the freedom on cheaper "
         "latents; `set` and `urn` give the bits back.",
     ),
+    Part(
+        "unlike", "Data unlike the training data", "`bench/urn.py`", _unlike,
+        "An `urn` prices images by those decoded before, besides the unconditional prior.",
+    ),
+    Part("labels", "Labels", "`bench/labels.py`", _labels),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
     Part("rivals", "Other compressors", "`bench/rivals.py`", _rivals),
     Part("training", "Training and its compute", "`training/NAME.jsonl`", _training),

@@ -181,6 +181,20 @@ def test_orders(document: Document) -> None:
     assert [row.strong for row in table.rows] == [False, False, True]
 
 
+def test_urns(document: Document) -> None:
+    (table,) = tables(document, "unlike")
+    assert rows(table) == [
+        ["test images", "1,000", "6.50", "6.40", "74.50", "74.45", "-0.05", "10,000",
+         "prior network"],
+        ["inverted", "900", "92.00", "4.50", "500.00", "412.50", "-87.50", "100", "14"],
+    ]  # fmt: skip
+
+
+def test_labels(document: Document) -> None:
+    (table,) = tables(document, "labels")
+    assert rows(table) == [["1,000", "canonical", "174", "536", "414"]]
+
+
 def test_coders_where_there_are_two(document: Document) -> None:
     (table,) = tables(document, "coders")
     assert [row[:3] for row in rows(table)] == [

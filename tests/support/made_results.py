@@ -141,6 +141,21 @@ def labels() -> dict[str, Any]:
     return {"kind": "labels", "rows": [row]}
 
 
+def urns() -> dict[str, Any]:
+    """`set` against `urn`."""
+    rows = [
+        {
+            "data": "test images", "images": 1000, "set_kl_nats": 6.5, "urn_kl_nats": 6.4,
+            "set_file_nats": 74.5, "urn_file_nats": 74.45, "alpha": 10_000, "kernel": 0,
+        },
+        {
+            "data": "inverted", "images": 900, "set_kl_nats": 92.0, "urn_kl_nats": 4.5,
+            "set_file_nats": 500.0, "urn_file_nats": 412.5, "alpha": 100, "kernel": 14,
+        },
+    ]  # fmt: skip
+    return {"kind": "urn", **MODEL, "rows": rows, **ORIGIN}
+
+
 def trials(kind: str) -> dict[str, Any]:
     """Cases tried, of the kind `fuzz` or `faults`."""
     rows = [
@@ -175,6 +190,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "speed.json": speed(), "rivals.json": rivals(), "orders.json": orders(),
         "probe.json": probe(), "k_sweep.json": k_sweep(), "costs.json": costs(),
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
+        "urns.json": urns(),
     }  # fmt: skip
 
 
