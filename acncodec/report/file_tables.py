@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acncodec.report.document import Cell, Row, Table, less, number
-from acncodec.report.points import Point, images_label, saved_bits
+from acncodec.report.points import Point, images_label, saved_share
 from acncodec.report.results import Source
 from acncodec.report.schema import Labels, Orders, Urns
 from acncodec.report.subject import Subject, model_label
@@ -13,7 +13,7 @@ ABOUT_STRATEGIES = (
     "share: log of the number of orders is taken off where it is given back."
 )
 ABOUT_SAVED = (
-    "*Bits saved*: what the whole file is smaller than that of `iid` by, out of log2 of the number "
+    "*Saved*: what the whole file is smaller than that of `iid` by, out of log2 of the number "
     "of orders. The latents of two files are different draws, so that it may be a little more. "
     "*File, bytes* includes side data; the other figures do not."
 )
@@ -28,13 +28,13 @@ def strategies_table(points: tuple[Point, ...]) -> Table | None:
     rows = []
     seen = images_label(points[0], points)
     for point in points:
-        costs, saved = point.costs, saved_bits(point, points)
+        costs = point.costs
         group = images_label(point, points)
         cells: list[Cell] = [
             group, point.label, number(costs.kl_bound_nats),
             number(costs.bound_nats, error=costs.bound_standard_error), number(costs.ideal_nats),
             number(costs.file_nats, strong=True), less(costs.file_nats, costs.bound_nats, 3),
-            number(saved, 0, after=f" of {point.orders_bits:,.0f}"),
+            number(saved_share(point, points), 0, share=True),
             number(costs.file_bytes, 0), number(costs.compress_seconds, 1),
             number(costs.decompress_seconds, 1),
         ]  # fmt: skip
@@ -44,7 +44,7 @@ def strategies_table(points: tuple[Point, ...]) -> Table | None:
         seen = group
     headings = (
         "images", "strategy", "KL bound", "bound", "ideal", "file", "file - bound",
-        "bits saved, of log2 orders", "file, bytes", "compress,\u00a0s", "decompress,\u00a0s",
+        "saved, of log2 orders", "file, bytes", "compress,\u00a0s", "decompress,\u00a0s",
         *(() if restored else ("restored",)),
     )  # fmt: skip
     notes = (ABOUT_STRATEGIES, ABOUT_SAVED, *((ALL_RESTORED,) if restored else ()))

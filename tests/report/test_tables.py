@@ -158,7 +158,7 @@ def test_strategies_by_number_of_images(document: Document) -> None:
     ]  # fmt: skip
     assert shown[4] == [
         "10,000", "tour", "7.00", "74.00 ± 0.012", "74.01", "74.10", "+0.100",
-        "86,562 of 118,458", "1,234", "12.0", "13.0",
+        "73 %", "1,234", "12.0", "13.0",
     ]  # fmt: skip
     assert [row.opens for row in table.rows] == [False] * 3 + [True] + [False] * 3
 
