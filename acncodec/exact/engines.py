@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from acncodec.errors import ExactnessError
 from acncodec.exact.fixed import OPERAND_MAX
-from acncodec.exact.program import SOURCES, Program, join, multiply
+from acncodec.exact.program import STRIDES, Program, join, multiply, new_aim
 from acncodec.exact.segments import Plan
 from acncodec.exact.tile import ROWS, lanes
 
@@ -75,12 +75,13 @@ def is_exact(program: Program, layer: int, plan: Plan) -> bool:
     rows[: len(inputs), real] = inputs
     high = np.empty((ROWS, len(plan.start)), np.int32)
     below = np.empty_like(high)
-    aim = np.zeros((SOURCES + 1, max(SOURCES, 1 + max(p.tap for p in plan.pieces))), np.int64)
-    aim[SOURCES] = rows.strides[0]
+    calls, segments = program.calls, program.segments
+    aim = new_aim(program, 1 + max(piece.tap for piece in plan.pieces))
+    aim[STRIDES] = rows.strides[0]
     for first in range(0, count, ROWS):
         for start, piece in zip(starts, plan.pieces, strict=False):
             aim[piece.source, piece.tap] = rows[first:, start:].ctypes.data
-        multiply(program, layer, aim, high, below)
+        multiply(calls, layer, segments, aim, high, below)
         whole = sums[first : first + ROWS]
         got = (high.astype(np.int64) << plan.shift) + below
         if not np.array_equal(got[: len(whole), : whole.shape[1]], whole):

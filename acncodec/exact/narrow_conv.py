@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from acncodec.exact.fixed import OPERAND_MAX
-from acncodec.exact.program import SOURCES, multiply
+from acncodec.exact.program import STRIDES, multiply, new_aim
 from acncodec.exact.tile import ROWS
 
 
@@ -26,8 +26,9 @@ def convolve(
     pad, channels = kernel // 2, x.shape[3]
     height = min(padded.shape[1] - 2 * pad, x.shape[1] << doubled)
     width = min(padded.shape[2] - 2 * pad, x.shape[2] << doubled)
-    aim = np.zeros((SOURCES + 1, max(SOURCES, kernel)), np.int64)
-    aim[SOURCES, 0] = padded.strides[0]
+    calls, segments = program.calls, program.segments
+    aim = new_aim(program, kernel)
+    aim[STRIDES, 0] = padded.strides[0]
     for first in range(0, len(x), ROWS):
         images = min(ROWS, len(x) - first)
         for i in range(images):
@@ -41,7 +42,7 @@ def convolve(
                 for tap in range(kernel):
                     place = padded[0, row * stride + tap, column * stride :]
                     aim[0, tap] = place.ctypes.data
-                multiply(program, 0, aim, high, below)
+                multiply(calls, 0, segments, aim, high, below)
                 for i in range(images):
                     for f in range(outputs):
                         value = max(np.int32(lowest), min(np.int32(OPERAND_MAX), high[i, f]))

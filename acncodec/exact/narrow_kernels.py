@@ -14,8 +14,9 @@ import numpy as np
 from numba import njit
 
 from acncodec.exact.fixed import OPERAND_MAX
+from acncodec.exact.gate import BLOCK, gate
 from acncodec.exact.pixel_kernels import GATE_BITS
-from acncodec.exact.program import SOURCES, multiply
+from acncodec.exact.program import STRIDES, multiply, new_aim
 from acncodec.exact.tables import LOGIT_REACH, TANH_REACH, VALUE_BITS
 from acncodec.exact.tile import ROWS
 
@@ -34,12 +35,15 @@ def _operand(value: Any) -> Any:
     return max(np.int32(-OPERAND_MAX), min(np.int32(OPERAND_MAX), value))
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _gate(left: Any, right: Any, table: Any) -> Any:
-    """tanh(a) sigmoid(b) at 2^29, as in `pixel_kernels`; it fits 32 bits."""
-    a = max(np.int32(-TANH_REACH), min(np.int32(TANH_REACH), left))
-    b = max(np.int32(-TANH_REACH), min(np.int32(TANH_REACH), right >> np.int32(1)))
-    return np.int32(table[a + TANH_REACH] * (np.int32(1 << VALUE_BITS) + table[b + TANH_REACH]))
+@njit(cache=True, nogil=True)
+def _gates(high: Any, filters: int, table: Any, gates: Any) -> None:
+    """The gates of a tile at 2^29, int32 (ROWS, F): high has `filters` times a, then b."""
+    centre = table.ctypes.data + 4 * TANH_REACH
+    for row in range(ROWS):
+        left = high.ctypes.data + 4 * row * high.shape[1]
+        out = gates.ctypes.data + 4 * row * gates.shape[1]
+        for first in range(0, 4 * gates.shape[1], 4 * BLOCK):
+            gate(left + first, left + 4 * filters + first, centre, out + first)
 
 
 @njit(cache=True, nogil=True)
@@ -56,17 +60,19 @@ def vertical_row(
     last one's result, row r in slot r mod rows, with zeros beside the image.
     """
     rows, columns, above = kernel
+    gates = np.empty((ROWS, vertical.shape[4]), np.int32)
     blocks, count = vertical.shape[0] - 1, vertical.shape[3]
     half, slot = columns // 2, row % rows
-    aim = np.zeros((SOURCES + 1, max(rows * columns, above, SOURCES)), np.int64)
-    aim[SOURCES, ABOVE] = pixels.strides[1]
-    aim[SOURCES, WINDOW] = vertical.strides[3]
-    aim[SOURCES, CONDITION] = condition.strides[2]
+    calls, segments = program.calls, program.segments
+    aim = new_aim(program, max(rows * columns, above))
+    aim[STRIDES, ABOVE] = pixels.strides[1]
+    aim[STRIDES, WINDOW] = vertical.strides[3]
+    aim[STRIDES, CONDITION] = condition.strides[2]
     for column in range(width):
         for first in range(0, count, ROWS):
             for tap in range(above):
                 aim[ABOVE, tap] = pixels[row + tap, first, pixel + column :].ctypes.data
-            multiply(program, VERTICAL_IN, aim, high, below)
+            multiply(calls, VERTICAL_IN, segments, aim, high, below)
             for i in range(ROWS):
                 for f in range(filters):
                     vertical[0, slot, half + column, first + i, f] = _operand(high[i, f])
@@ -81,58 +87,60 @@ def vertical_row(
                     beside = column + tap // rows
                     aim[WINDOW, tap] = vertical[block, place, beside, first:].ctypes.data
                 aim[CONDITION, 0] = condition[row, column, first:].ctypes.data
-                multiply(program, layer, aim, high, below)
+                multiply(calls, layer, segments, aim, high, below)
+                _gates(high, filters, table, gates)
                 before = vertical[block, slot, half + column, first : first + ROWS]
                 after = vertical[block + 1, slot, half + column, first : first + ROWS]
-                _join(high, before, after, up, down, filters, table)
+                _join(gates.ravel(), before.ravel(), after.ravel(), up, down)
 
 
 @njit(cache=True, nogil=True)
-def _join(high: Any, before: Any, after: Any, up: Any, down: Any, filters: int, table: Any) -> None:
-    """after = before + gate, from 2^(29 - up) to 2^(29 - down), rounded."""
+def _join(gates: Any, before: Any, after: Any, up: Any, down: Any) -> None:
+    """after = before + gates, from 2^(29 - up) to 2^(29 - down), rounded."""
     half = np.int32(1) << (down - np.int32(1))
-    finer = max(np.int32(0), down - up)
-    lift = max(np.int32(0), up - down)
-    mask = (np.int32(1) << finer) - np.int32(1)
-    for i in range(ROWS):
-        for f in range(filters):
-            v = np.int32(before[i, f])
-            product = _gate(high[i, f], high[i, filters + f], table)
-            # What the division keeps of v << up, and what it must still see.
-            kept = (v >> finer) << lift
-            seen = (v & mask) << up
-            after[i, f] = _operand(kept + ((seen + product + half) >> down))
+    finer = max(np.int32(0), np.int32(down - up))
+    lift = max(np.int32(0), np.int32(up - down))
+    mask = np.int32((np.int32(1) << finer) - np.int32(1))
+    for i in range(len(before)):
+        v = np.int32(before[i])
+        # What the division keeps of v << up, and what it must still see.
+        kept = np.int32(np.int32(v >> finer) << lift)
+        seen = np.int32(np.int32(v & mask) << up)
+        total = np.int32(np.int32(seen + gates[i]) + half)
+        after[i] = _operand(np.int32(kept + np.int32(total >> down)))
 
 
 @njit(cache=True, nogil=True)
 def horizontal_span(
     program: Any, row: int, start: int, stop: int, kernel: Any, downs: Any, table: Any,
     pixels: Any, pixel: int, condition: Any, vertical: Any, horizontal: Any, filters: int,
-    wide: int, high: Any, below: Any, gated: Any, logits: Any,
+    wide: int, high: Any, below: Any, closed: Any, hidden: Any, logits: Any,
 ) -> None:  # fmt: skip
     """Compute the horizontal stack and the logits of columns start..stop-1 of one row.
 
     kernel: (rows, columns, columns of the horizontal one); downs: int64 (2, L), the residual
     layers' shifts and by how much h is lifted there; pixels: int16 (images, columns) of this row,
     whose column `pixel` is the leftmost that column 0 sees; horizontal: int16 (L + 1, columns,
-    images, F), with zeros left of the image; gated: int16 (ROWS, most of F and `wide`).
+    images, F), with zeros left of the image; scratch: closed, int16 (ROWS, F); hidden, int16
+    (ROWS, `wide`).
     Result: logits, int64 ((stop - start) n,) at 2^10, of the n images that there are.
     """
     rows, columns, left = kernel
+    gates = np.empty((ROWS, vertical.shape[4]), np.int32)
     blocks, count = horizontal.shape[0] - 1, horizontal.shape[2]
     images = len(logits) // (stop - start)
     slot, half, pad = row % rows, columns // 2, left - 1
-    aim = np.zeros((SOURCES + 1, max(left, SOURCES)), np.int64)
-    aim[SOURCES, LEFT] = pixels.strides[0]
-    aim[SOURCES, ASIDE] = horizontal.strides[2]
-    aim[SOURCES, CONDITION] = condition.strides[2]
-    aim[SOURCES, BESIDE] = vertical.strides[3]
-    aim[SOURCES, HERE] = gated.strides[0]
-    aim[HERE, 0] = gated.ctypes.data
+    calls, segments = program.calls, program.segments
+    aim = new_aim(program, left)
+    aim[STRIDES, LEFT] = pixels.strides[0]
+    aim[STRIDES, ASIDE] = horizontal.strides[2]
+    aim[STRIDES, CONDITION] = condition.strides[2]
+    aim[STRIDES, BESIDE] = vertical.strides[3]
+    aim[STRIDES, HERE], aim[HERE, 0] = closed.strides[0], closed.ctypes.data
     for column in range(start, stop):
         for first in range(0, count, ROWS):
             aim[LEFT, 0] = pixels[first, pixel + column :].ctypes.data
-            multiply(program, HORIZONTAL_IN, aim, high, below)
+            multiply(calls, HORIZONTAL_IN, segments, aim, high, below)
             for i in range(ROWS):
                 for f in range(filters):
                     horizontal[0, pad + column, first + i, f] = _operand(high[i, f])
@@ -145,48 +153,55 @@ def horizontal_span(
                     aim[ASIDE, tap] = horizontal[block, column + tap, first:].ctypes.data
                 aim[CONDITION, 0] = condition[row, column, first:].ctypes.data
                 aim[BESIDE, 0] = vertical[block + 1, slot, half + column, first:].ctypes.data
-                multiply(program, layer, aim, high, below)
-                _close(high, gated, filters, table)
-                multiply(program, layer + 1, aim, high, below)
+                multiply(calls, layer, segments, aim, high, below)
+                _gates(high, filters, table, gates)
+                _close(gates.ravel(), closed.ravel())
+                multiply(calls, layer + 1, segments, aim, high, below)
                 before = horizontal[block, pad + column, first : first + ROWS]
                 after = horizontal[block + 1, pad + column, first : first + ROWS]
                 _add(high, below, before, after, shift, up, filters)
     for column in range(start, stop):
         for first in range(0, count, ROWS):
-            for i in range(ROWS):
-                for f in range(filters):
-                    value = horizontal[blocks, pad + column, first + i, f]
-                    gated[i, f] = max(np.int16(0), value)
-            multiply(program, HEAD, aim, high, below)
+            last = horizontal[blocks, pad + column, first : first + ROWS]
+            _rectify(last.ravel(), closed.ravel())
+            aim[STRIDES, HERE], aim[HERE, 0] = closed.strides[0], closed.ctypes.data
+            multiply(calls, HEAD, segments, aim, high, below)
             for i in range(ROWS):
                 for f in range(wide):
-                    gated[i, f] = max(np.int32(0), _operand(high[i, f]))
-            multiply(program, LOGIT, aim, high, below)
+                    hidden[i, f] = max(np.int32(0), _operand(high[i, f]))
+            aim[STRIDES, HERE], aim[HERE, 0] = hidden.strides[0], hidden.ctypes.data
+            multiply(calls, LOGIT, segments, aim, high, below)
             for i in range(min(ROWS, images - first)):
                 value = max(-LOGIT_REACH, min(LOGIT_REACH, np.int64(high[i, 0])))
                 logits[(column - start) * images + first + i] = value
 
 
 @njit(cache=True, nogil=True)
-def _close(high: Any, gated: Any, filters: int, table: Any) -> None:
-    """The gate alone, at 2^14."""
+def _close(gates: Any, gated: Any) -> None:
+    """The gates alone, at 2^14."""
     down = np.int32(GATE_BITS - VALUE_BITS)
     half = np.int32(1 << (GATE_BITS - VALUE_BITS - 1))
-    for i in range(ROWS):
-        for f in range(filters):
-            product = _gate(high[i, f], high[i, filters + f], table)
-            gated[i, f] = _operand((product + half) >> down)
+    for i in range(len(gates)):
+        gated[i] = _operand(np.int32(np.int32(gates[i] + half) >> down))
+
+
+@njit(cache=True, nogil=True)
+def _rectify(values: Any, out: Any) -> None:
+    """ReLU."""
+    for i in range(len(values)):
+        out[i] = max(np.int16(0), values[i])
 
 
 @njit(cache=True, nogil=True)
 def _add(high: Any, below: Any, before: Any, after: Any, shift: Any, up: Any, filters: int) -> None:
     """after = (before 2^up + sum) / 2^shift, the sum being high 2^shift + below."""
-    finer = max(np.int32(0), shift - up)
-    lift = max(np.int32(0), up - shift)
-    mask = (np.int32(1) << finer) - np.int32(1)
+    finer = max(np.int32(0), np.int32(shift - up))
+    lift = max(np.int32(0), np.int32(up - shift))
+    mask = np.int32((np.int32(1) << finer) - np.int32(1))
+    lower = min(up, np.int32(30))
     for i in range(ROWS):
         for f in range(filters):
             h = np.int32(before[i, f])
-            kept = ((h >> finer) << lift) + high[i, f]
-            seen = ((h & mask) << min(up, np.int32(30))) + below[i, f]
-            after[i, f] = _operand(kept + (seen >> shift))
+            kept = np.int32(np.int32(np.int32(h >> finer) << lift) + high[i, f])
+            seen = np.int32(np.int32(np.int32(h & mask) << lower) + below[i, f])
+            after[i, f] = _operand(np.int32(kept + np.int32(seen >> shift)))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.exact.conv import Pixels
+from acncodec.exact.gate import BLOCK
 from acncodec.exact.narrow_kernels import (
     ABOVE,
     ASIDE,
@@ -56,7 +57,7 @@ class NarrowDecoder:
     def __init__(self, layers: PixelLayers, program: Program) -> None:
         self.layers, self.program = layers, program
         self.filters, self.wide = len(layers.vertical_in.weight), len(layers.head.weight)
-        self.outputs = int((program.layers[:, 3] * program.layers[:, 4]).max())
+        self.outputs = int((program.calls[:, 8] * program.calls[:, 9]).max())
         self.vertical_scales = np.array(layers.vertical_scales)
         shifts = np.array([block.residual.shift for block in layers.blocks])
         ups = shifts + np.diff(layers.horizontal_scales)
@@ -64,9 +65,9 @@ class NarrowDecoder:
         self.table = tables().tanh
 
 
-def even(size: int) -> int:
-    """The next even number: operands are multiplied in pairs."""
-    return size + size % 2
+def _up(size: int, step: int) -> int:
+    """The next multiple of `step`."""
+    return -(-size // step) * step
 
 
 class NarrowPass:
@@ -75,12 +76,12 @@ class NarrowPass:
     def __init__(self, decoder: NarrowDecoder, condition: Narrow) -> None:
         layers = decoder.layers
         self._decoder, self._count = decoder, len(condition)
-        count = -(-self._count // ROWS) * ROWS
-        height, width, filters = layers.height, layers.width, even(decoder.filters)
+        count = _up(self._count, ROWS)
+        height, width, filters = layers.height, layers.width, _up(decoder.filters, BLOCK)
         rows, columns = layers.kernel
         above, aside = layers.input_kernel
         blocks, lead = len(layers.blocks), layers.condition_channels
-        self._condition = np.zeros((height, width, count, even(lead)), np.int16)
+        self._condition = np.zeros((height, width, count, _up(lead, 2)), np.int16)
         self._condition[:, :, : self._count, :lead] = condition.transpose(1, 2, 0, 3)
         self._side = max(aside // 2, layers.input_horizontal_kernel)
         # One column more than is seen: an odd window is read in pairs.
@@ -89,9 +90,11 @@ class NarrowPass:
         self._vertical = np.zeros((blocks + 1, rows, beside, count, filters), np.int16)
         ahead = width + layers.horizontal_kernel - 1
         self._horizontal = np.zeros((blocks + 1, ahead, count, filters), np.int16)
-        self._high = np.zeros((ROWS, decoder.outputs), np.int32)
+        # One row more: gates are made `BLOCK` at a time, and look past the last ones.
+        self._high = np.zeros((ROWS + 1, decoder.outputs), np.int32)
         self._below = np.zeros((ROWS, decoder.outputs), np.int32)
-        self._gated = np.zeros((ROWS, even(max(decoder.filters, decoder.wide))), np.int16)
+        self._closed = np.zeros((ROWS, filters), np.int16)
+        self._hidden = np.zeros((ROWS, _up(decoder.wide, 2)), np.int16)
 
     def begin_row(self, row: int) -> None:
         """Compute the vertical stack for `row` once all rows above are known."""
@@ -120,6 +123,6 @@ class NarrowPass:
             decoder.downs, decoder.table, self._pixels[row + layers.input_kernel[0]],
             self._side - layers.input_horizontal_kernel, self._condition, self._vertical,
             self._horizontal, decoder.filters, decoder.wide, self._high, self._below,
-            self._gated, out,
+            self._closed, self._hidden, out,
         )  # fmt: skip
         return out

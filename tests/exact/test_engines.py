@@ -89,7 +89,7 @@ def test_a_wrong_product_is_noticed(
 
     def saturating(*arguments: object) -> None:
         program.multiply(*arguments)
-        high = arguments[3]
+        high = arguments[4]
         assert isinstance(high, np.ndarray)
         np.minimum(high, high.max() - 1, out=high)
 
