@@ -64,14 +64,7 @@ class _Writer:
         at.store(product, at.inttoptr(out, self._kind.as_pointer())).align = 4
 
 
-@intrinsic
-def gate(_context: Any, _left: Any, _right: Any, _table: Any, _out: Any) -> Any:
-    """tanh(a) sigmoid(b) at 2^29 of BLOCK pairs, as in `pixel_kernels`; it fits 32 bits.
-
-    left, right: addresses of sums a, at the table's scale, and b, at twice that, int32; table:
-    that of tanh(0), of int32; out: where to put the results, int32.
-    """
-
+def _gate(_context: Any, _left: Any, _right: Any, _table: Any, _out: Any) -> Any:
     def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         left, right, table, out = arguments
         writer = _Writer(builder, table)
@@ -80,3 +73,10 @@ def gate(_context: Any, _left: Any, _right: Any, _table: Any, _out: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(*[types.int64] * 4), code
+
+
+gate: Any = intrinsic(_gate)
+"""gate(left, right, table, out): tanh(a) sigmoid(b) at 2^29 of BLOCK pairs, as in
+`pixel_kernels`; it fits 32 bits. left, right: addresses of sums a, at the table's scale, and b, at
+twice that, int32; table: that of tanh(0), of int32; out: where to put the results, int32.
+"""
