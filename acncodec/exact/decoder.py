@@ -13,8 +13,9 @@ from acncodec.exact.engines import build_program, chosen
 from acncodec.exact.fixed import Floats
 from acncodec.exact.float_pass import FloatDecoder, Pass
 from acncodec.exact.narrow_pass import NarrowDecoder, NarrowPass, plan_decoder
+from acncodec.exact.pixel_kernels import binary_frequencies
 from acncodec.exact.pixelcnn import ExactBlock, PixelLayers
-from acncodec.exact.tables import LOGIT_REACH, tables
+from acncodec.exact.tables import tables
 
 Ints = NDArray[np.int64]
 __all__ = ["ExactBlock", "ExactDecoder", "one_frequencies"]
@@ -72,5 +73,6 @@ class ExactDecoder(PixelLayers):
 
 def one_frequencies(logits: Ints) -> Floats:
     """Frequencies less one of the pixel values 0 and 1 for each logit, float64 (n, 2)."""
-    one = tables().logistic[logits + LOGIT_REACH].astype(np.float64) - 1.0
-    return np.stack([(1 << 24) - 2 - one, one], -1)
+    out = np.empty((len(logits), 2))
+    binary_frequencies(logits, tables().logistic, out)
+    return out
