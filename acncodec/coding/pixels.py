@@ -14,9 +14,11 @@ from threadpoolctl import threadpool_limits
 
 from acncodec.coding.message import Message
 from acncodec.coding.stack import information
+from acncodec.coding.turns import Turns
 from acncodec.exact.conv import Pixels, chunks
 from acncodec.exact.decoder import one_frequencies
 from acncodec.exact.feedforward import PixelDecoder
+from acncodec.exact.fixed import Floats
 
 Ints = NDArray[np.int64]
 S = TypeVar("S")
@@ -61,6 +63,11 @@ class Workers(AbstractContextManager["Workers"]):
         return list(self._pool.map(work, listed))
 
 
+def _by_column(logits: Ints, columns: int) -> Floats:
+    """Frequencies less one for the logits of each column, float64 (columns, n, 2)."""
+    return one_frequencies(logits).reshape(columns, -1, 2)
+
+
 class PixelCodec:
     """r(x|z) for n images whose latents are z, int64 (n, D). Symbols are uint8 (n, 1, H, W).
 
@@ -84,24 +91,38 @@ class PixelCodec:
         stack.push(flat.astype(np.int64), weights)
 
     def pop(self, stack: Message) -> Pixels:
-        """Pop images, uint8 (n, 1, H, W)."""
+        """Pop images, uint8 (n, 1, H, W).
+
+        The images are divided among the threads, and the stack goes from one part to the next
+        at each position: while one is popped, the others compute.
+        """
         decoder, workers = self._decoder, self._workers
         pixels = np.zeros((len(self._z), 1, decoder.height, decoder.width), np.uint8)
         parts = workers.parts(len(self._z))
-        runs = workers.map(lambda rows: decoder.start(self._z[rows]), parts)
-        for row in range(decoder.height):
-            workers.map(lambda run, row=row: run.begin_row(row), runs)  # type: ignore[misc]
-            for start in range(0, decoder.width, decoder.span):
-                stop = start + decoder.span
-                logits = workers.map(
-                    lambda run, row=row, at=(start, stop): run.logits(row, *at),  # type: ignore[misc]
-                    runs,
-                )
-                joined = np.concatenate([part.reshape(decoder.span, -1) for part in logits], 1)
-                values = stack.pop(one_frequencies(joined.ravel()))
-                pixels[:, 0, row, start:stop] = values.reshape(decoder.span, -1).T
-                for rows, run in zip(parts, runs, strict=True):
-                    run.put(row, start, stop, pixels[rows, 0, row, start:stop])
+        turns = Turns(len(parts))
+        teams = [range(first, len(parts), workers.threads) for first in range(workers.threads)]
+
+        def decode(team: range) -> None:
+            with turns.ending():
+                runs = [decoder.start(self._z[parts[part]]) for part in team]
+                for row in range(decoder.height):
+                    for run in runs:
+                        run.begin_row(row)
+                    for start in range(0, decoder.width, decoder.span):
+                        stop = start + decoder.span
+                        asked = [
+                            _by_column(run.logits(row, start, stop), stop - start) for run in runs
+                        ]
+                        for column in range(start, stop):
+                            for part, weights in zip(team, asked, strict=True):
+                                with turns.of(part):
+                                    values = stack.pop(weights[column - start])
+                                pixels[parts[part], 0, row, column] = values
+                        for part, run in zip(team, runs, strict=True):
+                            run.put(row, start, stop, pixels[parts[part], 0, row, start:stop])
+
+        with turns.ending():  # also of an interruption, which the main thread alone has
+            workers.map(decode, [team for team in teams if team])
         return pixels
 
     def bits(self, symbol: Pixels) -> float:

@@ -13,6 +13,12 @@ import constriction
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.stack_kernels import (
+    NOT_INTEGERS,
+    WRONG_SUM,
+    total_information,
+    weights_fault,
+)
 from acncodec.errors import CoderError, CorruptionError
 
 TOTAL = 1 << 24
@@ -39,9 +45,10 @@ def check_weights(weights: Floats) -> None:
     """Raise `CoderError` unless each row holds non-negative integers with the right sum."""
     if weights.dtype != np.float64 or weights.ndim != 2 or weights.shape[1] < 1:
         raise CoderError(f"weights must be float64 (n, K), not {weights.dtype} {weights.shape}")
-    if len(weights) and (weights.min() < 0 or (weights != np.floor(weights)).any()):
+    fault = weights_fault(weights, float(TOTAL - weights.shape[1]))
+    if fault == NOT_INTEGERS:
         raise CoderError("weights must be non-negative integers")
-    if (weights.sum(1) != TOTAL - weights.shape[1]).any():
+    if fault == WRONG_SUM:
         raise CoderError("weights of a symbol must sum to 2^24 less their number")
 
 
@@ -151,8 +158,7 @@ class Stack:
 
 def information(symbols: Symbols, weights: Floats) -> float:
     """Sum of -log2(frequency / 2^24) over symbols (n,), weights as in `Stack.push`."""
-    rows = np.zeros(len(symbols), np.int64) if len(weights) == 1 else np.arange(len(symbols))
-    return float(-np.log2((weights[rows, symbols] + 1.0) / TOTAL).sum())
+    return float(total_information(symbols, weights, TOTAL.bit_length() - 1))
 
 
 def entropy(weights: Floats) -> tuple[float, float]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.exact.conv import ExactConv, double, relu
-from acncodec.exact.fixed import Affine
+from acncodec.exact.conv import ExactConv, relu
+from acncodec.exact.fixed import Affine, Floats
 
 Ints = NDArray[np.int64]
 
@@ -24,9 +24,9 @@ class ExactConditioner:
     latent_lift: int
 
     @property
-    def layers(self) -> tuple[Affine, ...]:
-        """Every layer."""
-        return self.linear, self.middle.affine, self.out.affine
+    def matrices(self) -> tuple[Floats, ...]:
+        """Every matrix that is multiplied in float64."""
+        return (self.linear.matrix, *self.middle.matrices, *self.out.matrices)
 
     @property
     def macs(self) -> int:
@@ -37,7 +37,8 @@ class ExactConditioner:
     def features(self, z: Ints) -> NDArray[np.int16]:
         """z: (n, D) in grid steps. Returns operands int16 (n, H, W, S)."""
         x = relu(self.linear.apply(z.astype(np.float64) * 2.0**self.latent_lift))
-        height, width = self.sizes[0]
-        x = np.ascontiguousarray(x.reshape(len(z), -1, height, width).transpose(0, 2, 3, 1))
-        x = relu(self.middle.apply(double(x, self.sizes[1])))
-        return self.out.apply(double(x, self.sizes[2])).astype(np.int16)
+        x = x.reshape(len(z), -1, *self.sizes[0]).transpose(0, 2, 3, 1)
+        operands = np.ascontiguousarray(x, np.int16)
+        return self.out.apply(
+            self.middle.apply(operands, True, self.sizes[1]), False, self.sizes[2]
+        )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.exact.conv import ExactConv, Pixels, chunks, relu
+from acncodec.exact.conv import ExactConv, Pixels, chunks
 from acncodec.exact.fixed import Affine, Floats
 
 CHUNK = 64
@@ -24,8 +24,8 @@ class ExactEncoder:
 
     @property
     def matrices(self) -> tuple[Floats, ...]:
-        """Every matrix that is multiplied."""
-        return (*(layer.affine.matrix for layer in self.layers), self.out.matrix)
+        """Every matrix that is multiplied in float64."""
+        return (*(matrix for layer in self.layers for matrix in layer.matrices), self.out.matrix)
 
     def macs(self, sizes: Sequence[tuple[int, int]]) -> int:
         """Multiply-adds to encode one image, `sizes` being those of the layers' outputs."""
@@ -36,8 +36,9 @@ class ExactEncoder:
         """pixels: uint8 (N, C, H, W), 0 or 1. Returns codes in grid steps, int64 (N, D)."""
         codes = np.empty((len(pixels), len(self.out.weight)), np.int64)
         for rows in chunks(len(pixels), CHUNK):
-            x = pixels[rows].transpose(0, 2, 3, 1).astype(np.float64)
+            x = pixels[rows].transpose(0, 2, 3, 1).astype(np.int16)
             for layer in self.layers:
-                x = relu(layer.apply(x))
-            codes[rows] = self.out.apply(x.reshape(len(x), -1), self.code_reach)
+                x = layer.apply(x, relu=True)
+            flat = x.reshape(len(x), -1).astype(np.float64)
+            codes[rows] = self.out.apply(flat, self.code_reach)
         return codes

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.exact.conditioner import ExactConditioner
-from acncodec.exact.conv import ExactConv, Pixels, chunks, relu
+from acncodec.exact.conv import ExactConv, Pixels, chunks
 from acncodec.exact.decoder import ExactDecoder
 from acncodec.exact.fixed import Floats
 
@@ -34,8 +34,8 @@ class ExactFeedForward:
 
     @property
     def matrices(self) -> tuple[Floats, ...]:
-        """Every matrix that is multiplied."""
-        return (*(layer.matrix for layer in self.conditioner.layers), self.logit.affine.matrix)
+        """Every matrix that is multiplied in float64."""
+        return (*self.conditioner.matrices, *self.logit.matrices)
 
     @property
     def macs(self) -> int:
@@ -50,8 +50,8 @@ class ExactFeedForward:
         """Logits at 2^10, int64 (n, H * W). Pixels are not looked at."""
         out = np.empty((len(z), self.height, self.width), np.int64)
         for rows in chunks(len(z), CHUNK):
-            x = relu(self.conditioner.features(z[rows]).astype(np.float64))
-            out[rows] = self.logit.apply(x)[..., 0]
+            x = np.maximum(self.conditioner.features(z[rows]), 0)
+            out[rows] = self.logit.apply(x, relu=False)[..., 0]
         return out.reshape(len(z), self.height * self.width)
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from numba import njit
 
 from acncodec.exact.fixed import OPERAND_MAX
-from acncodec.exact.tables import LOGIT_REACH, TANH_REACH, VALUE_BITS
+from acncodec.exact.tables import FREQUENCY_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
 
 GATE_BITS = 2 * VALUE_BITS + 1
 """A gate's product tanh * (1 + tanh) stands at 2^29."""
@@ -195,3 +195,12 @@ def horizontal_span(
     for row in range(span):
         value = (np.int64(final[row, 0]) + logit_bias[0]) >> logit_shift
         logits[row] = max(-LOGIT_REACH, min(LOGIT_REACH, value))
+
+
+@njit(cache=True, nogil=True)
+def binary_frequencies(logits: Any, table: Any, out: Any) -> None:
+    """Frequencies less one of the pixel values 0 and 1, float64 (n, 2); table: logistic."""
+    for i in range(len(logits)):
+        one = table[logits[i] + LOGIT_REACH] - 1
+        out[i, 0] = (1 << FREQUENCY_BITS) - 2 - one
+        out[i, 1] = one

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from acncodec.errors import ExactnessError
+from acncodec.exact.engines import wanted_engine
 from acncodec.exact.fixed import OPERAND_MAX, Floats
 from acncodec.exact.model import FrozenModel
 
@@ -30,15 +31,25 @@ def _matrices(model: FrozenModel) -> Iterator[Floats]:
     yield from model.decoder.matrices
 
 
-@lru_cache(maxsize=16)
 def check_products(model: FrozenModel) -> None:
-    """Compare this machine's float64 products with integer ones, once for each model.
+    """Compare this machine's float64 products with integer ones, once for each model and engine.
 
     For every shape, operands are as large as they can be, with signs that agree and signs that
-    do not; then for every layer its own lifted weights meet the largest inputs. It also loads
-    the compiled loops, which must happen in one thread. Raises `ExactnessError` when a product
-    is not exact: coding would not be reproducible.
+    do not; then for every layer its own lifted weights meet the largest inputs. (Products of
+    15-bit integers are tested when layers are made ready for them, `acncodec.exact.engines`.)
+    It also loads the compiled loops, which must happen in one thread. Raises `ExactnessError`
+    when a product is not exact: coding would not be reproducible.
     """
+    _check_products(model, wanted_engine())
+
+
+def forget() -> None:
+    """Let the next `check_products` look again."""
+    _check_products.cache_clear()
+
+
+@lru_cache(maxsize=16)
+def _check_products(model: FrozenModel, _engine: str) -> None:
     shape, dim = model.config.image_shape, model.config.latent_dim
     model.decoder.score(np.zeros((1, dim), np.int64), np.zeros((1, *shape), np.uint8))
     rng = np.random.default_rng(0)

@@ -11,9 +11,8 @@ from acncodec.exact.model import FrozenModel
 
 
 def test_this_machine_passes(tiny_model: FrozenModel) -> None:
-    selftest.check_products.cache_clear()
+    selftest.forget()
     selftest.check_products(tiny_model)
-    assert selftest.check_products.cache_info().currsize == 1
 
 
 def test_a_single_precision_product_is_noticed(
@@ -22,7 +21,7 @@ def test_a_single_precision_product_is_noticed(
     def rough(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
         out[:] = a.astype(np.float32) @ b.astype(np.float32)
 
-    selftest.check_products.cache_clear()
+    selftest.forget()
     monkeypatch.setattr(selftest, "_compiled_product", rough)
     with pytest.raises(ExactnessError):
         selftest.check_products(tiny_model)
@@ -37,7 +36,7 @@ def test_a_product_of_too_few_bits_is_noticed(
         mantissa, exponent = np.frexp(a @ b)
         out[:] = np.ldexp(np.trunc(np.ldexp(mantissa, 26)), exponent - 26)
 
-    selftest.check_products.cache_clear()
+    selftest.forget()
     monkeypatch.setattr(selftest, "_compiled_product", short)
     with pytest.raises(ExactnessError):
         selftest.check_products(tiny_model)

@@ -16,8 +16,8 @@ from tiny import blobs
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.errors import CoderError
+from acncodec.exact import selftest
 from acncodec.exact.model import FrozenModel
-from acncodec.exact.selftest import check_products
 from acncodec.images import load_folder, load_idx, load_npz, read_npy, recognise, save_npz
 from acncodec.training.loop import Budget, Trainer
 from acncodec.training.recipe import preset, with_size
@@ -158,7 +158,7 @@ def _check_model(seeds: list[bytes], scratch: Path) -> Check:
         model = FrozenModel.load(path)
         if model.model_id == known:
             return EXACT
-        check_products.cache_clear()
+        selftest.forget()
         for order, ordering in (("keep", "iid"), ("any", "tour")):
             try:
                 with packed.open("wb") as file:

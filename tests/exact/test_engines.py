@@ -1,0 +1,167 @@
+"""Both engines give the same integers; what is not exact is not used."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tiny import BASELINES, blobs, frozen
+
+from acncodec.coding.bitsback import encode_images
+from acncodec.coding.pixels import Workers
+from acncodec.errors import ExactnessError
+from acncodec.exact import engines, program, selftest
+from acncodec.exact.decoder import ExactDecoder
+from acncodec.exact.engines import VARIABLE, build_program, chosen, is_exact, wanted_engine
+from acncodec.exact.fixed import OPERAND_MAX, Affine
+from acncodec.exact.model import FrozenModel
+from acncodec.exact.narrow_pass import NarrowPass, plan_decoder
+from acncodec.exact.segments import Piece, plan_layer
+from acncodec.exact.tile import lanes
+from acncodec.ordering.estimate import grid_samples
+
+needs_narrow = pytest.mark.skipif(not lanes(), reason="this processor has no product of int16")
+
+
+def force(monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    monkeypatch.setenv(VARIABLE, engine)
+
+
+def logits_of(model: FrozenModel, images: NDArray[np.uint8]) -> NDArray[np.int64]:
+    with Workers(1, 256) as workers:
+        z = grid_samples(encode_images(model, images, workers), seed=1)
+    return model.decoder.score(z, images)
+
+
+@needs_narrow
+@pytest.mark.parametrize("kind", ["acn", *BASELINES])
+@pytest.mark.parametrize("shape", [(8, 8), (7, 11)])
+def test_engines_agree_on_every_kind_of_model(
+    kind: str, shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = frozen(3, kind, *shape)
+    images = blobs(13, 5, *shape)
+    force(monkeypatch, "float64")
+    slow = logits_of(model, images)
+    force(monkeypatch, "int16")
+    fast = logits_of(model, images)
+    assert np.array_equal(slow, fast) and fast.std() > 50
+    for rows in (slice(0, 1), slice(2, 8), slice(3, 10)):
+        with Workers(1, 256) as workers:
+            z = grid_samples(encode_images(model, images, workers), seed=1)
+        assert np.array_equal(model.decoder.score(z[rows], images[rows]), fast[rows])
+
+
+@needs_narrow
+def test_the_fast_engine_is_what_is_used(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    decoder = tiny_model.decoder
+    assert isinstance(decoder, ExactDecoder)
+    assert isinstance(decoder.start(np.zeros((1, 4), np.int64)), NarrowPass)
+    force(monkeypatch, "float64")
+    assert not isinstance(decoder.start(np.zeros((1, 4), np.int64)), NarrowPass)
+    selftest.check_products(tiny_model)
+
+
+def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "int8")
+    with pytest.raises(ExactnessError, match="int16"):
+        wanted_engine()
+
+
+def test_what_is_not_there_cannot_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "int16")
+    with pytest.raises(ExactnessError, match="allow"):
+        chosen(None)
+    force(monkeypatch, "auto")
+    assert chosen(None) is None
+
+
+@needs_narrow
+def test_a_wrong_product_is_noticed(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A product that saturates, as some processors' do, differs for the largest operands alone."""
+    decoder = tiny_model.decoder
+    assert isinstance(decoder, ExactDecoder)
+
+    def saturating(*arguments: object) -> None:
+        program.multiply(*arguments)
+        high = arguments[4]
+        assert isinstance(high, np.ndarray)
+        np.minimum(high, high.max() - 1, out=high)
+
+    assert build_program(plan_decoder(decoder)) is not None
+    monkeypatch.setattr(engines, "multiply", saturating)
+    assert build_program(plan_decoder(decoder)) is None
+
+
+def test_without_the_instructions_there_is_no_program(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoder = tiny_model.decoder
+    assert isinstance(decoder, ExactDecoder)
+    monkeypatch.setattr(engines, "lanes", lambda: 0)
+    assert build_program(plan_decoder(decoder)) is None
+
+
+def layer(inputs: int, outputs: int, shift: int, lifts: tuple[int, ...]) -> Affine:
+    """Weights as large as they may be, signs at random, so that every bound is met."""
+    rng = np.random.default_rng(inputs)
+    weight = OPERAND_MAX * rng.choice([-1, 1], (outputs, inputs))
+    lift = np.repeat(lifts, -(-inputs // len(lifts)))[:inputs]
+    bias = rng.integers(-(1 << shift + 14), 1 << shift + 14, outputs)
+    return Affine(weight.astype(np.int16), lift.astype(np.uint8), bias, shift)
+
+
+@needs_narrow
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "shift", "lifts"),
+    [
+        (1, 1, 0, (0,)),
+        (7, 5, 3, (0,)),
+        (32, 64, 14, (0,)),
+        (496, 64, 15, (0,)),
+        (496, 130, 15, (0, 5)),
+        (864, 96, 16, (4, 0, 2)),
+        (3000, 16, 20, (0,)),
+        (40, 33, 28, (2, 2)),
+    ],
+)
+def test_the_largest_sums_are_exact(
+    inputs: int, outputs: int, shift: int, lifts: tuple[int, ...]
+) -> None:
+    affine = layer(inputs, outputs, shift, lifts)
+    size = -(-inputs // len(lifts))
+    ends = [*range(size, inputs, size), inputs]
+    pieces = [
+        Piece(0, tap, end - start)
+        for tap, (start, end) in enumerate(zip([0, *ends], ends, strict=False))
+    ]
+    plan = plan_layer(affine, pieces)
+    assert plan is not None
+    built = build_program([plan])
+    assert built is not None and is_exact(built, 0, plan)
+    # Every sum between two divisions stays within 32 bits, taken at its worst.
+    held = 0
+    for pairs, cut, up in zip(plan.pairs, plan.shifts, plan.ups, strict=True):
+        held += 2 * int(pairs) * OPERAND_MAX**2
+        assert held + (1 << shift) < 1 << 31
+        if cut >= 0:
+            held = ((1 << int(cut)) - 1) << int(up)
+
+
+def test_layers_that_cannot_be_cut_are_left_to_float64() -> None:
+    weight = np.ones((2, 4), np.int16)
+    bias = np.zeros(2, np.int64)
+
+    def plan(lifts: list[int], shift: int, bias: NDArray[np.int64] = bias) -> object:
+        return plan_layer(Affine(weight, np.array(lifts, np.uint8), bias, shift), [Piece(0, 0, 4)])
+
+    assert plan([0, 0, 0, 0], 10) is not None
+    assert plan([0, 0, 0, 1], 10) is None  # one piece, two lifts
+    assert plan([11, 11, 11, 11], 10) is None  # the lift is above the shift
+    assert plan([0, 0, 0, 0], 30) is None
+    assert plan([0, 0, 0, 0], 4, np.full(2, 1 << 40)) is None  # the result needs 36 bits
