@@ -135,6 +135,31 @@ def urns() -> str:
     return "\n".join(lines)
 
 
+def rivals() -> str:
+    """Other compressors on the same images, each on its best layout, and times against ours."""
+    result = load("rivals.json")
+    rows = result["rows"]
+    ours = next(row for row in rows if row["name"].startswith("acncodec"))
+    lines = [
+        "| compressor | layout | bytes | bits/image | of our time: compress | decompress |",
+        "|---" * 6 + "|",
+    ]
+    for row in rows:
+        mine = "**" if row["name"].startswith("acncodec") else ""
+        ratios = (
+            f"{row[way] / ours[way]:.2g}" for way in ("compress_seconds", "decompress_seconds")
+        )
+        lines.append(
+            f"| {mine}{row['name']}{mine} | {row['layout']} | {mine}{row['bytes']:,}{mine} "
+            f"| {row['bits_per_image']:.1f} | {' | '.join(ratios)} |"
+        )
+    sentence = (
+        f"Our times: {ours['compress_seconds']:.0f} s and {ours['decompress_seconds']:.0f} s, "
+        f"start-up included ({ours['name']})."
+    )
+    return "\n".join([*lines, "", sentence])
+
+
 def speed() -> str:
     """Seconds and memory of the commands, start-up included."""
     result = load("speed.json")
