@@ -104,15 +104,16 @@ def main() -> None:
     check_products(model)
     result: dict[str, Any] = {
         "images": data.count, "ordering": options.ordering, "engine": options.engine,
-        "threads": options.threads, "batch": options.batch,
+        "threads": options.threads, "batch": options.batch, "device": options.device,
         "start_seconds": time.perf_counter() - BEGUN,
     }  # fmt: skip
     clock.take(0.0)
     with tempfile.TemporaryDirectory() as folder:
         packed = Path(folder) / "out.acn"
         chosen = codec.CompressOptions(
-            "any", options.ordering, threads=options.threads, batch=options.batch
-        )
+            "any", options.ordering, threads=options.threads, batch=options.batch,
+            device=options.device,
+        )  # fmt: skip
         start = time.perf_counter()
         data = images.load_dataset(options.data)
         with packed.open("wb") as file:
@@ -120,7 +121,9 @@ def main() -> None:
         result["compress"] = report(time.perf_counter() - start, data.count, clock)
         result["file_bytes"] = packed.stat().st_size
         start = time.perf_counter()
-        back = codec.decompress_archive(packed, model, options.threads, options.batch)
+        back = codec.decompress_archive(
+            packed, model, options.threads, options.batch, device=options.device
+        )
         with (Path(folder) / "back.npz").open("wb") as file:
             images.save_npz(file, back)
         result["decompress"] = report(time.perf_counter() - start, data.count, clock)

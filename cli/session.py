@@ -67,6 +67,12 @@ def say(text: str) -> None:
         click.echo(printable(text))
 
 
+def detail(text: str) -> None:
+    """What a user may want to know, on standard error; only with -v."""
+    if session().verbosity > 0:
+        click.echo(f"acncodec: {printable(text)}", err=True)
+
+
 def warn(text: str) -> None:
     """Something the user should know, on standard error."""
     click.echo(f"acncodec: warning: {printable(text)}", err=True)
