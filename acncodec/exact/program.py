@@ -85,5 +85,7 @@ def multiply(calls: Any, layer: int, segments: Any, aim: Any, high: Any, below: 
 @njit(cache=True, nogil=True)
 def new_aim(program: Any, taps: int) -> Any:
     """int64 (SOURCES + 3, n): where the inputs of a tile are, to be filled in."""
-    longest = program.calls[:, 0].max()
+    longest = 0
+    for layer in range(len(program.calls)):
+        longest = max(longest, program.calls[layer, 0])
     return np.zeros((SOURCES + 3, max(taps, longest, SOURCES)), np.int64)
