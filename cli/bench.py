@@ -22,7 +22,7 @@ from .options import (
     speed_options,
 )
 from .progress import tracking
-from .session import common_options, detail, naming, write_json
+from .session import common_options, detail, is_verbose, naming, write_json
 
 
 @click.command()
@@ -78,7 +78,6 @@ def bench(
 
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
-    detail(f"engine {chosen.decoder.engine_on(device)}")
     for coder in dict.fromkeys(coders):
         with naming(source), tracking(source.name) as progress:
             results = bench_dataset(
@@ -86,6 +85,8 @@ def bench(
                 threads=threads, batch=batch, samples=samples, seed=seed, progress=progress,
                 solver=solver, device=device,
             )  # fmt: skip
+        if is_verbose():
+            detail(f"engine {chosen.decoder.engine_on(device)}")
         results = {"data": str(source), "coder": coder, **results}
         if as_json:
             write_json(results)

@@ -24,7 +24,7 @@ from .options import (
     speed_options,
 )
 from .progress import tracking
-from .session import check_target, common_options, detail, naming, say, warn, write_json
+from .session import check_target, common_options, detail, is_verbose, naming, say, warn, write_json
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
@@ -110,7 +110,6 @@ def compress(
     check_target(target, force, source, model_path(model))
     data = load_data(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
-    detail(f"engine {chosen.decoder.engine_on(device)}")
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
         shard_size=shard_size, device=device,
@@ -124,6 +123,8 @@ def compress(
             stats, seconds = _compress(
                 data, chosen, options, file, again if verify else None, progress
             )
+        if is_verbose():
+            detail(f"engine {chosen.decoder.engine_on(device)}")
         if as_json:
             progress("bound", 1.0)
             bound = bound_or_none(data, chosen, stats)

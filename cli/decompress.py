@@ -11,7 +11,17 @@ import click
 from .compress import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .progress import tracking
-from .session import check_target, common_options, detail, fail, naming, say, warn, write_json
+from .session import (
+    check_target,
+    common_options,
+    detail,
+    fail,
+    is_verbose,
+    naming,
+    say,
+    warn,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from acncodec.container import Header
@@ -156,9 +166,11 @@ def _decode(
         if header.model_id not in known:
             known[header.model_id] = find_by_id(header.model_id, model, header.model_name)
         chosen = known[header.model_id]
-        detail(f"engine {chosen.decoder.engine_on(speed.device)}")
         with tracking(source.name) as progress:
-            return decode(source, chosen, speed.threads, speed.batch, progress, speed.device)
+            data = decode(source, chosen, speed.threads, speed.batch, progress, speed.device)
+        if is_verbose():
+            detail(f"engine {chosen.decoder.engine_on(speed.device)}")
+        return data
 
 
 def _contents(data: DataSet) -> str:

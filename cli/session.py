@@ -67,10 +67,14 @@ def say(text: str) -> None:
         click.echo(printable(text))
 
 
+def is_verbose() -> bool:
+    """Whether -v was given."""
+    return session().verbosity > 0
+
+
 def detail(text: str) -> None:
-    """What a user may want to know, on standard error; only with -v."""
-    if session().verbosity > 0:
-        click.echo(f"acncodec: {printable(text)}", err=True)
+    """What some users may want to know, on standard error; for `is_verbose`."""
+    click.echo(f"acncodec: {printable(text)}", err=True)
 
 
 def warn(text: str) -> None:

@@ -55,7 +55,7 @@ def join(plans: Sequence[Plan]) -> Program:
 
 
 @njit(cache=True, nogil=True)
-def multiply(calls: Any, layer: int, segments: Any, aim: Any, high: Any, below: Any) -> None:
+def multiply(calls: Any, layer: Any, segments: Any, aim: Any, high: Any, below: Any) -> None:
     """One tile of a layer: floor(sum / 2^shift) to high, the rest to below, int32 (ROWS, outputs).
 
     calls, segments: of a program; aim: as `new_aim` makes it, with the address of each tap of
