@@ -45,7 +45,7 @@ NATS = math.log(2)
 
 @dataclass(frozen=True)
 class CompressOptions:
-    """How to compress. `threads` and `batch` decide the speed and never a byte.
+    """How to compress. `threads`, `batch` and `device` decide the speed and never a byte.
 
     `solver` is that of tours, and is not looked at where there is none.
     alpha, kernel: of an urn (`exact.urn.UrnRule`); None takes the cheapest by estimate.
@@ -63,6 +63,7 @@ class CompressOptions:
     kernel: int | None = None
     shard_size: int | None = None
     solver: str = "improved"
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
@@ -172,6 +173,7 @@ def compress_dataset(
                     # `auto` looks at the first shard, and all follow it.
                     ordering=coded[0].header.strategy if coded else options.ordering,
                     solver=options.solver, keep=keep, threads=options.threads, batch=options.batch,
+                    device=options.device,
                     coder=options.coder, progress=_part(tell, index, len(shards)),
                     alpha=options.alpha, kernel=options.kernel,
                 )
@@ -248,6 +250,7 @@ def decompress_archive(
     threads: int = 2,
     batch: int = 256,
     progress: Progress | None = None,
+    device: str = "cpu",
 ) -> DataSet:
     """Read the .acn archive at `path` and give back what went in, checked by its digest.
 
@@ -260,7 +263,7 @@ def decompress_archive(
         check_header(archive.header, model)
         check_headroom(threads)
         check_products(model)
-        with Workers(threads, batch) as workers:
+        with Workers(threads, batch, device) as workers:
             parts = [
                 pop_shard(archive, index, model, workers, progress or _silent)
                 for index in range(len(archive.header.shards))

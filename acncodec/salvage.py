@@ -60,7 +60,7 @@ class Loss:
 
 def salvage_archive(
     path: Path, model: FrozenModel, threads: int = 2, batch: int = 256,
-    progress: Progress | None = None,
+    progress: Progress | None = None, device: str = "cpu",
 ) -> tuple[DataSet, Loss]:  # fmt: skip
     """Give back what is whole of the .acn archive at `path`, and say what is not.
 
@@ -74,7 +74,8 @@ def salvage_archive(
         check_header(header, model)
         check_headroom(threads)
         check_products(model)
-        parts, ranges, causes = _shards(archive, model, threads, batch, progress)
+        with Workers(threads, batch, device) as workers:
+            parts, ranges, causes = _shards(archive, model, workers, progress)
         pixels = np.concatenate([np.zeros((0, *header.shape), np.uint8), *parts])
         rows = _rows_outside(ranges, header.count)
         with Workers(threads, batch) as workers:
@@ -89,25 +90,24 @@ def salvage_archive(
 
 
 def _shards(
-    archive: Archive, model: FrozenModel, threads: int, batch: int, progress: Progress | None
+    archive: Archive, model: FrozenModel, workers: Workers, progress: Progress | None
 ) -> tuple[list[NDArray[np.uint8]], list[tuple[int, int]], list[str]]:
     """The images of whole shards, the places of the others' images, and what is wrong there."""
     shards = archive.header.shards
     parts, ranges, causes = [], [], []
     start = 0
-    with Workers(threads, batch) as workers:
-        for index, shard in enumerate(shards):
-            if progress is not None:
-                progress("decoding", index / len(shards))
-            try:
-                if not archive.has_stack(index):
-                    raise CorruptionError(f"shard {index}: its stack is damaged or missing")
-                parts.append(pop_shard(archive, index, model, workers, lambda *_: None))
-            except FormatError as error:
-                causes.append(str(error))
-                if shard.count:
-                    ranges.append((start, start + shard.count))
-            start += shard.count
+    for index, shard in enumerate(shards):
+        if progress is not None:
+            progress("decoding", index / len(shards))
+        try:
+            if not archive.has_stack(index):
+                raise CorruptionError(f"shard {index}: its stack is damaged or missing")
+            parts.append(pop_shard(archive, index, model, workers, lambda *_: None))
+        except FormatError as error:
+            causes.append(str(error))
+            if shard.count:
+                ranges.append((start, start + shard.count))
+        start += shard.count
     return parts, ranges, causes
 
 

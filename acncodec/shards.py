@@ -81,6 +81,7 @@ def push_shard(
     threads: int,
     batch: int,
     progress: Progress,
+    device: str = "cpu",
     alpha: int | None = None,
     kernel: int | None = None,
 ) -> CodedShard:
@@ -91,7 +92,7 @@ def push_shard(
     Raises `CoderError` when the images cost too little to carry their latents even so.
     """
     pixels, distinct = arranged.pixels, len(arranged.pixels)
-    with Workers(threads, batch) as workers:
+    with Workers(threads, batch, device) as workers:
         progress("encoding", 0.0)
         codes = encode_images(model, pixels, workers)
         gain = _expected_gain(model, pixels, codes, workers) if distinct else 0.0

@@ -47,16 +47,27 @@ PRODUCTS = ("float64", "int16")
 """Engines, named after their products."""
 
 
+LAUNCHER = """
+import json, os, resource, subprocess, sys, time
+start = time.perf_counter()
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+seconds = time.perf_counter() - start
+print(json.dumps([status, seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+"""
+"""Runs a command from a process that is small: Linux counts the memory of the one that started a
+command as the command's own."""
+
+
 def timed(*arguments: str) -> dict[str, float]:
     """Seconds and peak memory (MiB) of one acncodec command. Raises if it fails."""
-    start = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-m", "acncodec_cli", *arguments])
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", LAUNCHER, sys.executable, "-m", "acncodec_cli", *arguments],
+        check=True, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    status, seconds, kib = json.loads(done.stdout)
+    if status:
         raise SystemExit(f"acncodec {' '.join(arguments)} failed")
-    return {"seconds": round(seconds, 2), "peak_mib": round(usage.ru_maxrss / 1024)}
+    return {"seconds": round(seconds, 2), "peak_mib": round(kib / 1024)}
 
 
 def commands(count: int, ordering: str, folder: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from .options import (
     speed_options,
 )
 from .progress import tracking
-from .session import common_options, naming, write_json
+from .session import common_options, detail, is_verbose, naming, write_json
 
 
 @click.command()
@@ -70,6 +70,7 @@ def bench(
     seed: int,
     threads: int,
     batch: int,
+    device: str,
     as_json: bool,
 ) -> None:
     """Compress, decompress and price DATA once for each ordering and coder."""
@@ -82,8 +83,10 @@ def bench(
             results = bench_dataset(
                 data, chosen, tuple(dict.fromkeys(orderings)) or None, order=order, coder=coder,
                 threads=threads, batch=batch, samples=samples, seed=seed, progress=progress,
-                solver=solver,
+                solver=solver, device=device,
             )  # fmt: skip
+        if is_verbose():
+            detail(f"engine {chosen.decoder.engine_on(device)}")
         results = {"data": str(source), "coder": coder, **results}
         if as_json:
             write_json(results)

@@ -24,7 +24,7 @@ from .options import (
     speed_options,
 )
 from .progress import tracking
-from .session import check_target, common_options, naming, say, warn, write_json
+from .session import check_target, common_options, detail, is_verbose, naming, say, warn, write_json
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
@@ -94,6 +94,7 @@ def compress(
     coder: str,
     threads: int,
     batch: int,
+    device: str,
     shard_size: int | None,
     force: bool,
     verify: bool,
@@ -111,7 +112,7 @@ def compress(
     chosen = model_for(data, source, model)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
-        shard_size=shard_size,
+        shard_size=shard_size, device=device,
     )  # fmt: skip
 
     def again() -> DataSet:
@@ -122,6 +123,8 @@ def compress(
             stats, seconds = _compress(
                 data, chosen, options, file, again if verify else None, progress
             )
+        if is_verbose():
+            detail(f"engine {chosen.decoder.engine_on(device)}")
         if as_json:
             progress("bound", 1.0)
             bound = bound_or_none(data, chosen, stats)
@@ -150,7 +153,9 @@ def _compress(
     seconds = time.perf_counter() - start
     if again is not None:
         file.flush()
-        back = decompress_archive(Path(file.name), model, options.threads, options.batch, progress)
+        back = decompress_archive(
+            Path(file.name), model, options.threads, options.batch, progress, options.device
+        )
         if not same_data(data, back, options.order):
             raise CorruptionError("the archive does not give back what went in; nothing is kept")
         if not same_data(again(), back, options.order):

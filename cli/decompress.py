@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
 from .compress import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .progress import tracking
-from .session import check_target, common_options, fail, naming, say, warn, write_json
+from .session import (
+    check_target,
+    common_options,
+    detail,
+    fail,
+    is_verbose,
+    naming,
+    say,
+    warn,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from acncodec.container import Header
@@ -20,6 +30,15 @@ if TYPE_CHECKING:
 
 Decoded = TypeVar("Decoded")
 Tell = Callable[[str, float], None]
+
+
+class Speed(NamedTuple):
+    """The options that change no byte."""
+
+    threads: int
+    batch: int
+    device: str
+
 
 BY_HEADER = "the bundled one with the SHA-256 in the header"
 
@@ -45,6 +64,7 @@ def decompress(
     model: str | None,
     threads: int,
     batch: int,
+    device: str,
     force: bool,
     salvage: bool,
     as_json: bool,
@@ -58,17 +78,16 @@ def decompress(
         raise click.UsageError("--json goes with --salvage")
     check_target(target, force, source, model_path(model))
     if salvage:
-        _salvage(source, target, model, threads, batch, force, as_json)
+        _salvage(source, target, model, Speed(threads, batch, device), force, as_json)
         return
-    data = _decode(source, model, threads, batch, {}, _header, decompress_archive)
+    data = _decode(source, model, Speed(threads, batch, device), {}, _header, decompress_archive)
     with atomic_output(target, force) as file:
         save_npz(file, data)
     say(f"{target}: {_contents(data)}")
 
 
 def _salvage(
-    source: Path, target: Path, model: str | None, threads: int, batch: int, force: bool,
-    as_json: bool,
+    source: Path, target: Path, model: str | None, speed: Speed, force: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Write what is whole of `source`; exit with 1 if that is not all."""
     from acncodec.container import atomic_output
@@ -79,8 +98,7 @@ def _salvage(
     data, loss = _decode(
         source,
         model,
-        threads,
-        batch,
+        speed,
         {},
         lambda path: read_damaged(path).archive.header,
         salvage_archive,
@@ -107,16 +125,18 @@ def _salvage(
 @speed_options
 @device_option
 @common_options
-def verify(sources: tuple[Path, ...], model: str | None, threads: int, batch: int) -> None:
+def verify(
+    sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str
+) -> None:
     """Decode each archive and check its digest; write nothing."""
     from acncodec.codec import decompress_archive
     from acncodec.errors import AcnError
 
     known: dict[bytes, FrozenModel] = {}
-    failures = 0
+    failures, speed = 0, Speed(threads, batch, device)
     for source in sources:
         try:
-            data = _decode(source, model, threads, batch, known, _header, decompress_archive)
+            data = _decode(source, model, speed, known, _header, decompress_archive)
         except AcnError as error:
             fail(str(error))
             failures += 1
@@ -134,9 +154,9 @@ def _header(source: Path) -> Header:
 
 
 def _decode(
-    source: Path, model: str | None, threads: int, batch: int, known: dict[bytes, FrozenModel],
+    source: Path, model: str | None, speed: Speed, known: dict[bytes, FrozenModel],
     read: Callable[[Path], Header],
-    decode: Callable[[Path, FrozenModel, int, int, Tell], Decoded],
+    decode: Callable[[Path, FrozenModel, int, int, Tell, str], Decoded],
 ) -> Decoded:  # fmt: skip
     """Decode `source` with the model its header asks for, which joins `known`."""
     from acncodec.models import find_by_id
@@ -145,8 +165,12 @@ def _decode(
         header = read(source)
         if header.model_id not in known:
             known[header.model_id] = find_by_id(header.model_id, model, header.model_name)
+        chosen = known[header.model_id]
         with tracking(source.name) as progress:
-            return decode(source, known[header.model_id], threads, batch, progress)
+            data = decode(source, chosen, speed.threads, speed.batch, progress, speed.device)
+        if is_verbose():
+            detail(f"engine {chosen.decoder.engine_on(speed.device)}")
+        return data
 
 
 def _contents(data: DataSet) -> str:

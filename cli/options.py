@@ -89,18 +89,12 @@ def speed_options(function: AnyFunction) -> AnyFunction:
     )  # fmt: skip
 
 
-def _check_device(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if value == "cuda":
-        raise click.BadParameter("coding runs on the CPU; cuda serves `acncodec train` alone")
-    return value
-
-
 def device_option(function: AnyFunction) -> AnyFunction:
-    """`--device` for coding, which has one device so far."""
+    """`--device` for coding."""
     option = click.option(
-        "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
-        expose_value=False, callback=_check_device,
-        help="Where to run; never changes the result. Coding runs on the CPU.",
+        "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True,
+        help="Where the pixel decoder runs; never changes the result. The other networks run on "
+        "the CPU.",
     )  # fmt: skip
     return option(function)
 

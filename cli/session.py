@@ -67,6 +67,16 @@ def say(text: str) -> None:
         click.echo(printable(text))
 
 
+def is_verbose() -> bool:
+    """Whether -v was given."""
+    return session().verbosity > 0
+
+
+def detail(text: str) -> None:
+    """What some users may want to know, on standard error; for `is_verbose`."""
+    click.echo(f"acncodec: {printable(text)}", err=True)
+
+
 def warn(text: str) -> None:
     """Something the user should know, on standard error."""
     click.echo(f"acncodec: warning: {printable(text)}", err=True)

@@ -144,6 +144,7 @@ def bench_dataset(
     seed: int = 0,
     progress: Progress | None = None,
     solver: str = "improved",
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Compress, decompress, compare and price `data` once for each ordering.
 
@@ -162,7 +163,7 @@ def bench_dataset(
     drawn, share = priced.samples, priced.share
     reconstruction, error = mean_and_error(drawn.reconstruction_nats * share)
     unordered = (drawn.reconstruction_nats + drawn.unconditional_kl_nats) * share
-    options = CompressOptions(order, "auto", coder, threads, batch, solver=solver)
+    options = CompressOptions(order, "auto", coder, threads, batch, solver=solver, device=device)
     results = {}
     for ordering in orderings:
         report(ordering, 0.0)
@@ -205,7 +206,9 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
         path = Path(folder) / "bench.acn"
         path.write_bytes(file.getvalue())
         clock = time.perf_counter()
-        back = decompress_archive(path, model, options.threads, options.batch, report)
+        back = decompress_archive(
+            path, model, options.threads, options.batch, report, options.device
+        )
         decompressed = time.perf_counter() - clock
         sizes = read_header(path).header.shards[0].sizes
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)

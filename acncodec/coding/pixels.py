@@ -17,6 +17,7 @@ from acncodec.coding.stack import information
 from acncodec.coding.turns import Turns
 from acncodec.exact.conv import Pixels, chunks
 from acncodec.exact.decoder import one_frequencies
+from acncodec.exact.devices import check_device
 from acncodec.exact.feedforward import PixelDecoder
 from acncodec.exact.fixed import Floats
 
@@ -31,11 +32,15 @@ SMALL = 16
 class Workers(AbstractContextManager["Workers"]):
     """Threads that each work on their own part of a batch; products inside use one each.
 
-    threads and batch (most images in one part) decide the speed and never the bits.
+    threads, batch (most images in one part) and device (where the pixel decoder runs, `cpu` or
+    `cuda`) decide the speed and never the bits. Another device has one thread.
+    Raises `ExactnessError` if there is no such device.
     """
 
-    def __init__(self, threads: int, batch: int) -> None:
-        self.threads, self.batch = max(1, threads), max(1, batch)
+    def __init__(self, threads: int, batch: int, device: str = "cpu") -> None:
+        check_device(device)
+        self.device = device
+        self.threads, self.batch = max(1, threads if device == "cpu" else 1), max(1, batch)
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
         self._limit = threadpool_limits(1)
 
@@ -78,9 +83,9 @@ class PixelCodec:
         self._decoder, self._z, self._workers = decoder, z, workers
 
     def _logits(self, pixels: Pixels) -> Ints:
-        parts = self._workers.parts(len(pixels))
+        parts, device = self._workers.parts(len(pixels)), self._workers.device
         scored = self._workers.map(
-            lambda rows: self._decoder.score(self._z[rows], pixels[rows]), parts
+            lambda rows: self._decoder.score(self._z[rows], pixels[rows], device), parts
         )
         return np.concatenate(scored)
 
@@ -104,7 +109,7 @@ class PixelCodec:
 
         def decode(team: range) -> None:
             with turns.ending():
-                runs = [decoder.start(self._z[parts[part]]) for part in team]
+                runs = [decoder.start(self._z[parts[part]], workers.device) for part in team]
                 for row in range(decoder.height):
                     for run in runs:
                         run.begin_row(row)

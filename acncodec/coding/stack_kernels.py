@@ -35,9 +35,12 @@ def total_information(symbols: Any, weights: Any, bits: int) -> float:
     Raises `IndexError` for a symbol outside its alternatives.
     """
     step = 0 if weights.shape[0] == 1 else 1
-    added = 0.0
+    added = lost = 0.0  # what each addition loses is added at the next (Kahan)
     for i in range(symbols.shape[0]):
         if not 0 <= symbols[i] < weights.shape[1]:
             raise IndexError("a symbol is outside its alternatives")
-        added += math.log2(weights[i * step, symbols[i]] + 1.0)
-    return float(bits * symbols.shape[0] - added)
+        term = bits - math.log2(weights[i * step, symbols[i]] + 1.0) - lost
+        total = added + term
+        lost = (total - added) - term
+        added = total
+    return float(added)

@@ -1,7 +1,8 @@
 """torchac, an arithmetic coder (an optional package): intervals to bytes and back.
 
 Of each symbol the coder needs one interval [low, high) of range(2^16). The package is imported
-on first use: it compiles its C++ then, once for each installation of torch.
+on first use: it compiles its C++ then, once for each installation of torch. torch too is imported
+then only, which takes longer than many a compression.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import functools
 import os
 import sysconfig
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch.utils import cpp_extension
 
 from acncodec.errors import CoderError, MissingExtraError
+
+if TYPE_CHECKING:
+    import torch
 
 Ints = NDArray[np.int64]
 Table = NDArray[np.uint16]
@@ -37,6 +39,8 @@ _SLACK_BYTES = 8
 @functools.cache
 def load_torchac() -> ModuleType:
     """Import torchac, quietly. Raises `MissingExtraError` when it, or what it needs, is missing."""
+    from torch.utils import cpp_extension
+
     build = cpp_extension.load
 
     def quietly(*args: Any, **options: Any) -> Any:
@@ -60,6 +64,8 @@ def load_torchac() -> ModuleType:
 
 
 def _tensor(array: NDArray[np.uint16] | NDArray[np.int16]) -> torch.Tensor:
+    import torch
+
     return torch.from_numpy(array.view(np.int16))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,22 @@ from acncodec.exact.tables import tables
 
 Ints = NDArray[np.int64]
 __all__ = ["ExactBlock", "ExactDecoder", "one_frequencies"]
+
+
+class AnyPass(Protocol):
+    """The state of decoding some images side by side, in whichever arithmetic."""
+
+    def begin_row(self, row: int) -> None:
+        """Compute the vertical stack for `row` once all rows above are known."""
+        ...
+
+    def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
+        """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
+        ...
+
+    def logits(self, row: int, start: int, stop: int) -> Ints:
+        """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +70,40 @@ class ExactDecoder(PixelLayers):
         program = build_program(plan_decoder(self))
         return None if program is None else NarrowDecoder(self, program)
 
-    def start(self, z: Ints) -> Pass | NarrowPass:
-        """Begin decoding or scoring the images whose latents (grid steps) are z (n, D)."""
+    def start(self, z: Ints, device: str = "cpu") -> AnyPass:
+        """Begin decoding or scoring the images whose latents (grid steps) are z (n, D).
+
+        device: `cpu`, or `cuda` for torch's products there.
+        """
+        if device != "cpu":
+            # torch takes a second to import, which nothing else here needs.
+            from acncodec.exact.device_pass import DevicePass, device_decoder
+
+            return DevicePass(device_decoder(self, device), self.condition(z))
         narrow = chosen(self.narrow)
         if narrow is not None:
             return NarrowPass(narrow, self.condition(z))
         return Pass(self.engine, self.condition(z))
 
-    def score(self, z: Ints, pixels: Pixels) -> Ints:
+    def engine_on(self, device: str) -> str:
+        """What carries the decoder out on `device`: `int16`, `float64` or `float64 on cuda`."""
+        if device != "cpu":
+            return f"float64 on {device}"
+        return "float64" if chosen(self.narrow) is None else "int16"
+
+    def score(self, z: Ints, pixels: Pixels, device: str = "cpu") -> Ints:
         """Logits of known pixels, computed row by row. Returns int64 (n, H * W)."""
-        run = self.start(z)
-        out = np.empty((self.height, self.width, len(z)), np.int64)
-        for row in range(self.height):
-            run.begin_row(row)
-            run.put(row, 0, self.width, pixels[:, 0, row])
-            out[row] = run.logits(row, 0, self.width).reshape(self.width, -1)
-        return np.ascontiguousarray(out.transpose(2, 0, 1).reshape(len(z), -1))
+        return score_rows(self, self.start(z, device), pixels)
+
+
+def score_rows(layers: PixelLayers, run: AnyPass, pixels: Pixels) -> Ints:
+    """Logits of known pixels by a pass that has just begun, int64 (n, H * W)."""
+    out = np.empty((layers.height, layers.width, len(pixels)), np.int64)
+    for row in range(layers.height):
+        run.begin_row(row)
+        run.put(row, 0, layers.width, pixels[:, 0, row])
+        out[row] = run.logits(row, 0, layers.width).reshape(layers.width, -1)
+    return np.ascontiguousarray(out.transpose(2, 0, 1).reshape(len(pixels), -1))
 
 
 def one_frequencies(logits: Ints) -> Floats:

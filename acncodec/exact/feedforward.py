@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from acncodec.exact.conditioner import ExactConditioner
 from acncodec.exact.conv import ExactConv, Pixels, chunks
 from acncodec.exact.decoder import ExactDecoder
+from acncodec.exact.engines import chosen
 from acncodec.exact.fixed import Floats
 
 Ints = NDArray[np.int64]
@@ -42,11 +43,15 @@ class ExactFeedForward:
         """Multiply-adds to decode one image."""
         return self.conditioner.macs + self.logit.macs((self.height, self.width))
 
-    def start(self, z: Ints) -> Ready:
-        """Begin decoding the images whose latents (grid steps) are z (n, D)."""
+    def engine_on(self, _device: str) -> str:
+        """What carries the decoder out: `int16` or `float64`, whatever the device."""
+        return "float64" if chosen(self.logit.program) is None else "int16"
+
+    def start(self, z: Ints, _device: str = "cpu") -> Ready:
+        """Begin decoding the images whose latents (grid steps) are z (n, D), on the CPU."""
         return Ready(self.score(z).reshape(len(z), self.height, self.width))
 
-    def score(self, z: Ints, _pixels: Pixels | None = None) -> Ints:
+    def score(self, z: Ints, _pixels: Pixels | None = None, _device: str = "cpu") -> Ints:
         """Logits at 2^10, int64 (n, H * W). Pixels are not looked at."""
         out = np.empty((len(z), self.height, self.width), np.int64)
         for rows in chunks(len(z), CHUNK):

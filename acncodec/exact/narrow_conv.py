@@ -42,7 +42,7 @@ def convolve(
                 for tap in range(kernel):
                     place = padded[0, row * stride + tap, column * stride :]
                     aim[0, tap] = place.ctypes.data
-                multiply(calls, 0, segments, aim, high, below)
+                multiply(calls, np.int64(0), segments, aim, high, below)
                 for i in range(images):
                     for f in range(outputs):
                         value = max(np.int32(lowest), min(np.int32(OPERAND_MAX), high[i, f]))

@@ -25,7 +25,8 @@ ABOVE, LEFT, WINDOW, CONDITION, ASIDE, BESIDE, HERE = range(7)
 the conditioner's features, the horizontal stack to the left, the vertical stack at this place,
 and what the tile itself has just made."""
 
-VERTICAL_IN, HORIZONTAL_IN, HEAD, LOGIT, FIRST_BLOCK = range(5)
+VERTICAL_IN, HORIZONTAL_IN, HEAD, LOGIT, FIRST_BLOCK = map(np.int64, range(5))
+"""Layers; as NumPy's integers, so that one compiled `multiply` serves all of them."""
 BLOCK_LAYERS = 3
 """Layers of a block, in this order: vertical, horizontal, residual."""
 

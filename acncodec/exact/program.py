@@ -55,7 +55,7 @@ def join(plans: Sequence[Plan]) -> Program:
 
 
 @njit(cache=True, nogil=True)
-def multiply(calls: Any, layer: int, segments: Any, aim: Any, high: Any, below: Any) -> None:
+def multiply(calls: Any, layer: Any, segments: Any, aim: Any, high: Any, below: Any) -> None:
     """One tile of a layer: floor(sum / 2^shift) to high, the rest to below, int32 (ROWS, outputs).
 
     calls, segments: of a program; aim: as `new_aim` makes it, with the address of each tap of
@@ -85,5 +85,7 @@ def multiply(calls: Any, layer: int, segments: Any, aim: Any, high: Any, below: 
 @njit(cache=True, nogil=True)
 def new_aim(program: Any, taps: int) -> Any:
     """int64 (SOURCES + 3, n): where the inputs of a tile are, to be filled in."""
-    longest = program.calls[:, 0].max()
+    longest = 0
+    for layer in range(len(program.calls)):
+        longest = max(longest, program.calls[layer, 0])
     return np.zeros((SOURCES + 3, max(taps, longest, SOURCES)), np.int64)

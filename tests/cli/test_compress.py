@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from cli_types import Acn
 from forge import open_safetensors, safetensors
 from numpy.typing import NDArray
@@ -271,10 +272,38 @@ def test_a_model_that_does_not_fit_is_refused(acn: Acn, model_file: Path, tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["big.npz"]
 
 
-def test_cuda_is_a_clear_error(acn: Acn, data_file: Path, tmp_path: Path) -> None:
-    outcome = acn("compress", data_file, tmp_path / "a.acn", "--device", "cuda")
-    assert outcome.code == 2
-    assert "coding runs on the CPU" in outcome.err
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+@pytest.mark.parametrize("command", ["compress", "verify", "decompress", "bench"])
+def test_cuda_without_a_device_is_a_clear_error(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, command: str
+) -> None:
+    archive = tmp_path / "a.acn"
+    assert acn("compress", data_file, archive, "--model", model_file).code == 0
+    before = archive.read_bytes()
+    arguments = {
+        "compress": ("compress", "-f", data_file, archive),
+        "verify": ("verify", archive),
+        "decompress": ("decompress", archive, tmp_path / "b.npz"),
+        "bench": ("bench", data_file, "--samples", 2),
+    }[command]
+    outcome = acn(*arguments, "--model", model_file, "--device", "cuda")
+    assert outcome.code == 1
+    assert "no CUDA device" in outcome.err
+    assert [path.name for path in tmp_path.glob("*.acn")] == ["a.acn"]
+    assert archive.read_bytes() == before and not (tmp_path / "b.npz").exists()
+
+
+def test_verbose_says_which_engine(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "a.acn"
+    monkeypatch.setenv("ACNCODEC_ENGINE", "float64")
+    outcome = acn("compress", data_file, archive, "--model", model_file, "-v")
+    assert outcome.code == 0 and "engine float64" in outcome.err
+    assert "engine" not in acn("verify", archive, "--model", model_file).err
+    monkeypatch.setenv("ACNCODEC_ENGINE", "int7")
+    outcome = acn("verify", archive, "--model", model_file)
+    assert outcome.code == 1 and "ACNCODEC_ENGINE" in outcome.err
 
 
 def test_image_options(acn: Acn, model_file: Path, images: Any, tmp_path: Path) -> None:
