@@ -35,8 +35,8 @@ from acncodec.exact.urn import Pool, UrnRule
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.registry import find_by_name_or_path, find_for_data
 from acncodec.ordering.estimate import grid_samples, posterior_bits
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.ramp import urn_sizes
+from acncodec.ordering.strategies import permutation_bits
 from acncodec.ordering.urn import ALPHAS, KERNELS, sampled_log2, urn_bits
 
 NATS = math.log(2)

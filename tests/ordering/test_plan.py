@@ -16,8 +16,9 @@ from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
 from acncodec.ordering import plan
-from acncodec.ordering.plan import make_plan, permutation_bits
+from acncodec.ordering.plan import make_plan
 from acncodec.ordering.schedule import MAX_URN
+from acncodec.ordering.strategies import permutation_bits
 
 
 def test_estimates_come_true(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:
