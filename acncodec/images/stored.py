@@ -60,7 +60,7 @@ class FileArray:
         """`array[rows]`, neighbours in one go."""
         out = np.empty((len(rows), *self.shape[1:]), self.dtype)
         row_bytes = math.prod(self.shape[1:]) * self.dtype.itemsize
-        raw = out.view(np.uint8).reshape(len(rows), -1)
+        raw = out.view(np.uint8).reshape(len(rows), row_bytes)
         with read_errors(), self.path.open("rb") as file:
             for first, stop in _runs(rows):
                 view = raw[first:stop].reshape(-1).data
