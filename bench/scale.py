@@ -168,7 +168,7 @@ def shards(count: int, numbers: list[int], folder: Path, threads: int) -> list[d
                 "compress_seconds": packed["seconds"],
                 "one_image_seconds": one["seconds"],
                 "one_image_decodes": one["decoded"],
-            }  # fmt: skip
+            }
         )
     for row in rows:
         row["beyond_first_nats"] = row["nats_per_image"] - rows[0]["nats_per_image"]

@@ -112,13 +112,12 @@ def _push_shards(
     shards: Shards, first: PlannedShard, model: FrozenModel, options: CompressOptions,
     lanes: Lanes, progress: Progress,
 ) -> list[CodedShard]:  # fmt: skip
-    strategy, planned = first.plan.strategy, {0: first}
-    del first  # so that it is gone when it is coded
+    strategy = first.plan.strategy
 
     def push(index: int, workers: Workers, tell: Progress) -> CodedShard:
-        shard = planned.pop(index, None) or _plan(
-            shards, index, model, options, strategy, workers, tell
-        )
-        return push_shard(shard, model, workers, coder=options.coder, progress=tell)
+        planned = first
+        if index:
+            planned = _plan(shards, index, model, options, strategy, workers, tell)
+        return push_shard(planned, model, workers, coder=options.coder, progress=tell)
 
     return list(lanes.map(push, progress))

@@ -29,6 +29,7 @@ KINDS: dict[str, type] = {
     "fuzz": schema.Fuzz,
     "faults": schema.Faults,
     "labels": schema.Labels,
+    "scale": schema.Scale,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},
