@@ -115,6 +115,17 @@ STEPS = (
     ),
     Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "tour"),)),
+    Step(
+        "scale.json",
+        (
+            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
+            (
+                "python", "bench/scale.py", "--images", "1000", "10000", "70000", "--more",
+                "build/mnist/train-binary.npz",
+            ),
+        ),
+        by_default=False,
+    ),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     Step(
         "training/mnist.jsonl",

@@ -24,10 +24,10 @@ from acncodec.images import DataSet
 from acncodec.ordering.bounds import assignment_prices, cheapest_predecessors, schedule_bound
 from acncodec.ordering.expected import ExpectedCosts, expected_costs
 from acncodec.ordering.improve import improved_tour, laid_units
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.ramp import head_count
 from acncodec.ordering.schedule import tour_schedule
 from acncodec.ordering.spanning import spanning_bound, spanning_edges, spanning_prices
+from acncodec.ordering.strategies import permutation_bits
 from acncodec.ordering.tour import greedy_tour
 
 Ints = NDArray[np.int64]

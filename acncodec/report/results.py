@@ -30,6 +30,7 @@ KINDS: dict[str, type] = {
     "faults": schema.Faults,
     "labels": schema.Labels,
     "urn": schema.Urns,
+    "scale": schema.Scale,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

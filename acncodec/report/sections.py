@@ -26,6 +26,7 @@ from acncodec.report.schema import (
     Orders,
     Probe,
     Rivals,
+    Scale,
     Speed,
     TrainingLog,
     Urns,
@@ -142,6 +143,16 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
     return [run_tables.speed_table(source, speed, subject) for source, speed in results.of(Speed)]
 
 
+def _scale(results: Results, subject: Subject) -> list[Block]:
+    blocks: list[Block] = []
+    for source, scale in results.of(Scale):
+        blocks += [
+            run_tables.scale_table(source, scale, subject),
+            run_tables.shards_table(source, scale, subject),
+        ]
+    return blocks
+
+
 def _fuzz(results: Results, subject: Subject) -> list[Block]:
     return _trials(results.of(Fuzz), "Random and damaged input", subject)
 
@@ -197,6 +208,7 @@ PARTS = (
     Part("rivals", "Other compressors", "`bench/rivals.py`", _rivals),
     Part("training", "Training and its compute", "`training/NAME.jsonl`", _training),
     Part("speed", "Speed and memory", "`bench/speed.py`", _speed),
+    Part("scale", "Number of images, and shards", "`bench/scale.py`", _scale),
     Part("fuzz", "Reliability: damaged input", "kind `fuzz`", _fuzz),
     Part("faults", "Reliability: faults", "kind `faults`", _faults),
 )  # fmt: skip

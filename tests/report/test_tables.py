@@ -243,6 +243,13 @@ def test_speed(document: Document) -> None:
     assert "500 times the 20.0 ms" in table.notes[1]
 
 
+def test_scale(document: Document) -> None:
+    table, shards = tables(document, "scale")
+    assert rows(table) == [["1,000", "set", "20.0", "25.0", "1.5", "700", "650"]]
+    assert table.notes[1].startswith("Read and written in 64 shards, 4,096 MiB of images take 900")
+    assert rows(shards) == [["4", "71.400", "1.420", "1.386", "-", "-", "250"]]
+
+
 @pytest.mark.parametrize("key", ["fuzz", "faults"])
 def test_trials(document: Document, key: str) -> None:
     (table,) = tables(document, key)

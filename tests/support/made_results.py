@@ -65,6 +65,27 @@ def speed(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def scale(**more: Any) -> dict[str, Any]:
+    """A result of bench/scale.py."""
+    row = {
+        "images": 1000, "ordering": "set", "compress_seconds_per_image": 0.02,
+        "decompress_seconds_per_image": 0.025, "ordering_share": 0.015, "compress_peak_mib": 700,
+        "decompress_peak_mib": 650,
+    }  # fmt: skip
+    shard = {
+        "shards": 4, "images": 1000, "nats_per_image": 71.4, "theory_nats": 1.386294,
+        "beyond_first_nats": 1.42, "one_image_decodes": 250,
+    }  # fmt: skip
+    stream = {
+        "images": 5000, "data_mib": 4096, "shards": 64, "compress_peak_mib": 900,
+        "decompress_peak_mib": 800,
+    }  # fmt: skip
+    return {
+        "kind": "scale", "threads": 2, "rows": [row], "shards": [shard], "stream": stream, **MODEL,
+        **more,
+    }  # fmt: skip
+
+
 def rivals(**more: Any) -> dict[str, Any]:
     """A result of bench/rivals.py."""
     rows = [
@@ -191,6 +212,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "probe.json": probe(), "k_sweep.json": k_sweep(), "costs.json": costs(),
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
         "urns.json": urns(),
+        "scale.json": scale(),
     }  # fmt: skip
 
 
