@@ -62,6 +62,7 @@ def vertical_row(
     """
     rows, columns, above = kernel
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
+    size = gates.size
     blocks, count = vertical.shape[0] - 1, vertical.shape[3]
     half, slot = columns // 2, row % rows
     calls, segments = program.calls, program.segments
@@ -71,28 +72,34 @@ def vertical_row(
     aim[STRIDES, CONDITION] = condition.strides[2]
     for column in range(width):
         for first in range(0, count, ROWS):
+            place = pixels.ctypes.data + row * pixels.strides[0] + first * pixels.strides[1]
             for tap in range(above):
-                aim[ABOVE, tap] = pixels[row + tap, first, pixel + column :].ctypes.data
+                aim[ABOVE, tap] = place + tap * pixels.strides[0] + 2 * (pixel + column)
             multiply(calls, VERTICAL_IN, segments, aim, high, below)
             for i in range(ROWS):
                 for f in range(filters):
                     vertical[0, slot, half + column, first + i, f] = _operand(high[i, f])
+    flat, (_, by_slot, by_column, by_image, _) = vertical.ravel(), vertical.strides
+    taps = np.empty(rows * columns, np.int64)
+    for tap in range(len(taps)):
+        taps[tap] = (slot + 1 + tap % rows) % rows * by_slot + tap // rows * by_column
     for block in range(blocks):
         layer = FIRST_BLOCK + BLOCK_LAYERS * block
         down = np.int32(GATE_BITS - scales[block + 1])
         up = np.int32(GATE_BITS - scales[block])
         for column in range(width):
             for first in range(0, count, ROWS):
-                for tap in range(rows * columns):
-                    place = (slot + 1 + tap % rows) % rows
-                    beside = column + tap // rows
-                    aim[WINDOW, tap] = vertical[block, place, beside, first:].ctypes.data
-                aim[CONDITION, 0] = condition[row, column, first:].ctypes.data
+                place = block * vertical.strides[0] + column * by_column + first * by_image
+                for tap in range(len(taps)):
+                    aim[WINDOW, tap] = vertical.ctypes.data + place + taps[tap]
+                aim[CONDITION, 0] = condition.ctypes.data + first * condition.strides[2]
+                aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
                 multiply(calls, layer, segments, aim, high, below)
                 _gates(high, filters, table, gates)
-                before = vertical[block, slot, half + column, first : first + ROWS]
-                after = vertical[block + 1, slot, half + column, first : first + ROWS]
-                _join(gates.ravel(), before.ravel(), after.ravel(), up, down)
+                here = (place + slot * by_slot + half * by_column) // 2
+                there = here + vertical.strides[0] // 2
+                before, after = flat[here : here + size], flat[there : there + size]
+                _join(gates.ravel(), before, after, up, down)
 
 
 @njit(cache=True, nogil=True)
@@ -102,7 +109,7 @@ def _join(gates: Any, before: Any, after: Any, up: Any, down: Any) -> None:
     finer = max(np.int32(0), np.int32(down - up))
     lift = max(np.int32(0), np.int32(up - down))
     mask = np.int32((np.int32(1) << finer) - np.int32(1))
-    for i in range(len(before)):
+    for i in range(len(gates)):
         v = np.int32(before[i])
         # What the division keeps of v << up, and what it must still see.
         kept = np.int32(np.int32(v >> finer) << lift)
@@ -128,6 +135,7 @@ def horizontal_span(
     """
     rows, columns, left = kernel
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
+    size = gates.size
     blocks, count = horizontal.shape[0] - 1, horizontal.shape[2]
     images = len(logits) // (stop - start)
     slot, half, pad = row % rows, columns // 2, left - 1
@@ -145,21 +153,28 @@ def horizontal_span(
             for i in range(ROWS):
                 for f in range(filters):
                     horizontal[0, pad + column, first + i, f] = _operand(high[i, f])
+    flat, (by_block, by_column, by_image, _) = horizontal.ravel(), horizontal.strides
     for block in range(blocks):
         layer = FIRST_BLOCK + BLOCK_LAYERS * block + 1
+        beside = (block + 1) * vertical.strides[0] + slot * vertical.strides[1]
         shift, up = np.int32(downs[0, block]), np.int32(downs[1, block])
         for column in range(start, stop):
             for first in range(0, count, ROWS):
+                place = block * by_block + column * by_column + first * by_image
                 for tap in range(left):
-                    aim[ASIDE, tap] = horizontal[block, column + tap, first:].ctypes.data
-                aim[CONDITION, 0] = condition[row, column, first:].ctypes.data
-                aim[BESIDE, 0] = vertical[block + 1, slot, half + column, first:].ctypes.data
+                    aim[ASIDE, tap] = horizontal.ctypes.data + place + tap * by_column
+                aim[CONDITION, 0] = condition.ctypes.data + first * condition.strides[2]
+                aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
+                aim[BESIDE, 0] = vertical.ctypes.data + beside + first * vertical.strides[3]
+                aim[BESIDE, 0] += (half + column) * vertical.strides[2]
                 multiply(calls, layer, segments, aim, high, below)
                 _gates(high, filters, table, gates)
                 _close(gates.ravel(), closed.ravel())
                 multiply(calls, layer + 1, segments, aim, high, below)
-                before = horizontal[block, pad + column, first : first + ROWS]
-                after = horizontal[block + 1, pad + column, first : first + ROWS]
+                here = (place + pad * by_column) // 2
+                there = here + by_block // 2
+                before = flat[here : here + size].reshape(gates.shape)
+                after = flat[there : there + size].reshape(gates.shape)
                 _add(high, below, before, after, shift, up, filters)
     for column in range(start, stop):
         for first in range(0, count, ROWS):
