@@ -20,6 +20,7 @@ from acncodec.container import archive_bytes, read_archive, write_archive
 from acncodec.errors import AcnError, CoderError, CorruptionError, FormatError, ModelError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.ordering import plan
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 
@@ -184,6 +185,20 @@ def test_keep_is_never_much_larger_than_iid(
         for ordering in ("auto", "iid")
     ]
     assert sizes[0] <= sizes[1] + 16
+
+
+def test_keep_stores_no_order_that_only_seemed_to_pay(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        plan, "schedule_latent_bits",
+        lambda _model, _codes, schedule, **_seed: 0.0 if (schedule.parents >= 0).any() else 1e9,
+    )  # fmt: skip
+    data, file = dataset(blobs(80, 4)), io.BytesIO()
+    stats = compress_dataset(data, tiny_model, CompressOptions("keep", "auto"), file)
+    assert stats.estimates["tour"] < stats.estimates["iid"]
+    assert stats.ordering == "iid"
+    assert file.getvalue() == packed(data, tiny_model, order="keep", ordering="iid")
 
 
 def test_keep_stores_an_order_that_pays(copying_model: FrozenModel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import BinaryIO
 
 from acncodec.arrange import Shards
@@ -23,6 +24,9 @@ from acncodec.parallel import Lanes
 from acncodec.shard_push import CodedShard, PlannedShard, plan_shard, push_shard
 
 Progress = Callable[[str, float], None]
+
+ORDER_HEADER_BYTES = 16
+"""By how much the header may grow for a stored order."""
 
 
 def silent(_stage: str, _share: float) -> None:
@@ -118,6 +122,13 @@ def _push_shards(
         planned = first
         if index:
             planned = _plan(shards, index, model, options, strategy, workers, tell)
-        return push_shard(planned, model, workers, coder=options.coder, progress=tell)
+        coded = push_shard(planned, model, workers, coder=options.coder, progress=tell)
+        if options.ordering != "auto" or not coded.header.permuted:
+            return coded
+        # An estimate is a draw of latents, and so is a file: a stored order must prove its worth.
+        plain = _plan(shards, index, model, options, "iid", workers, tell)
+        other = push_shard(plain, model, workers, coder=options.coder, progress=tell)
+        pays = len(coded.payload) + ORDER_HEADER_BYTES <= len(other.payload)
+        return coded if pays else replace(other, estimates=coded.estimates)
 
     return list(lanes.map(push, progress))

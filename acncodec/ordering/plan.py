@@ -44,15 +44,6 @@ class Plan:
         return replace(self, schedule=build_schedule(self.strategy, sizes), order=order)
 
 
-def _doubt_bits(codes: Ints) -> float:
-    """By how much a tour with its permutation must promise to be cheaper than `iid`.
-
-    Estimates and files are draws of latents, which scatter with the root of their number; and a
-    tour has the longer header. So much in hand, it is hardly ever the larger file.
-    """
-    return 64 + 8 * math.sqrt(codes.size)
-
-
 def make_plan(
     model: FrozenModel,
     codes: Ints,
@@ -68,9 +59,9 @@ def make_plan(
     """Choose a strategy and lay out the batches.
 
     codes: int64 (N, D) of the distinct images in their written order. ordering: a strategy,
-    or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation and must
-    be clearly cheaper, and otherwise a set gets them back. solver: of tours, see `solve`. alpha,
-    kernel: of an urn (`UrnRule`), or None for the cheapest.
+    or `auto` for the cheapest; in `keep` a tour pays log2 N! bits for its permutation, and
+    otherwise a set gets them back. solver: of tours, see `solve`. alpha, kernel: of an urn
+    (`UrnRule`), or None for the cheapest.
     gain, blocks: see `ramp_sizes`. Deterministic. Raises `CoderError` on a strategy that is
     unknown or goes neither with `keep` nor with the model, and on a solver that is unknown or
     does not take N images.
@@ -99,18 +90,16 @@ def make_plan(
         if strategy in SETS:
             estimates[strategy] -= permutation_bits(count)
         plans[strategy] = Plan(strategy, schedule, np.arange(count), False, estimates, rule)
-    doubt = _doubt_bits(codes) if keep else 0.0
     if "tour" in wanted:
         sizes = batch_sizes(model, "tour", count, gain, blocks)
         stored = permutation_bits(count) if keep else 0.0
-        limit = min(estimates.values(), default=math.inf) - stored - doubt
+        limit = min(estimates.values(), default=math.inf) - stored
         schedule = build_schedule("tour", sizes)
         tour, bits = _find_tour(model, codes, schedule, solver, limit)
         estimates["tour"] = bits + stored
         order = lay_tour(tour, sizes)
         plans["tour"] = Plan("tour", schedule, order, keep, estimates, tour=tour)
-    best = min(estimates, key=lambda name: estimates[name] + (doubt if name == "tour" else 0.0))
-    return plans[best]
+    return plans[min(estimates, key=lambda name: estimates[name])]
 
 
 def _find_tour(
