@@ -106,7 +106,7 @@ def price(
     if not data.count:
         raise DataError("there are no images to price")
     pixels = arrange(data, keep=order == "keep").pixels
-    floats = FloatModel(model)
+    floats = FloatModel(model, workers.threads)
     shape = samples, len(pixels), model.config.latent_dim
     drawn = floats.sample(pixels, np.random.default_rng(seed).standard_normal(shape))
     codes = encode_images(model, pixels, workers)
