@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numba import njit
+from numba import config, njit
 from numpy.typing import NDArray
 from tiny import BASELINES, blobs, frozen
 
@@ -107,6 +107,14 @@ def test_without_the_instructions_there_is_no_program(
     assert isinstance(decoder, ExactDecoder)
     monkeypatch.setattr(engines, "lanes", lambda: 0)
     assert build_program(plan_decoder(decoder)) is None
+
+
+@pytest.mark.parametrize("name", ["CPU_NAME", "CPU_FEATURES", "DISABLE_JIT"])
+def test_what_numba_is_told_of_the_processor_is_heeded(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, name, "generic")
+    assert lanes() == 0
 
 
 def layer(inputs: int, outputs: int, shift: int, lifts: tuple[int, ...]) -> Affine:
