@@ -36,8 +36,9 @@ _I16, _I32, _I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 
 def lanes() -> int:
     """Sums in a register here: 16, 8, or 0 where the product is not to be had."""
-    told = config.CPU_NAME, config.CPU_FEATURES, config.DISABLE_JIT
-    if any(told) or not config.ENABLE_AVX:  # numba may then know less than this processor has
+    settings: Any = config
+    told = settings.CPU_NAME, settings.CPU_FEATURES, settings.DISABLE_JIT
+    if any(told) or not settings.ENABLE_AVX:  # numba may then know less than this processor has
         return 0
     return _host_lanes()
 
