@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +18,13 @@ from acncodec.container import (
     unpack_counts,
     unpack_inverse,
 )
-from acncodec.images import DataSet, SideArray, raw_view
+from acncodec.images import DataSource, SideArray, raw_view
 
 Pixels = NDArray[np.uint8]
 Ints = NDArray[np.int64]
+
+PIECE = 4096
+"""Images are packed for sorting so many at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +47,7 @@ def pixels_digest(pixels: Pixels) -> bytes:
 
 
 def canonical_order(pixels: Pixels) -> Ints:
-    """The order of images by their bytes; equal images keep theirs."""
+    """The order of images (or whatever rows of bytes) by their bytes; equal ones keep theirs."""
     if not len(pixels):
         return np.zeros(0, np.int64)
     flat = np.ascontiguousarray(pixels).reshape(len(pixels), -1)
@@ -60,58 +65,82 @@ def take_rows(array: NDArray[Any], rows: Ints) -> NDArray[Any]:
     return taken
 
 
-def arrange(data: DataSet, keep: bool) -> Arrangement:
+def arrange(data: DataSource, keep: bool) -> Arrangement:
     """Split a data set into distinct images, duplicates and side arrays.
 
     With `keep` everything stays in its order. Otherwise images are sorted by their bytes,
     equal ones by their aligned side data, and aligned side arrays follow them.
     """
-    return arrange_shards(data, keep, None)[0]
+    return Shards(data, keep, None).arrange(0)
 
 
-def arrange_shards(data: DataSet, keep: bool, shard_size: int | None) -> list[Arrangement]:
+class Shards:
     """As `arrange`, in shards of `shard_size` images (all in one by default), the last one
-    smaller; the side arrays, which are of the whole set, go with the first.
+    smaller, each read when it is asked for; the side arrays, which are of the whole set, in the
+    order of the whole.
 
     Without `keep` the whole set is sorted before it is cut, so that what each shard holds does
-    not depend on the order of the input either.
+    not depend on the order of the input either. That needs the images packed at their levels.
     """
-    pixels, side = data.pixels, data.side
-    if not keep:
-        order = _canonical_rows(data)
-        pixels = pixels[order]
-        side = tuple(
-            replace(entry, array=take_rows(entry.array, order)) if entry.aligned else entry
-            for entry in side
-        )
-    size = shard_size or max(1, len(pixels))
-    starts = range(0, max(1, len(pixels)), size)
-    return [
-        _arrange_written(pixels[start : start + size], keep, () if start else side)
-        for start in starts
-    ]
+
+    def __init__(self, data: DataSource, keep: bool, shard_size: int | None) -> None:
+        self._data, self._keep = data, keep
+        self._order = None if keep else _canonical_rows(data)
+        self._size = shard_size or max(1, data.count)
+        self.side = data.side if self._order is None else sliced(data.side, self._order)
+
+    def __len__(self) -> int:
+        return max(1, -(-self._data.count // self._size))
+
+    def images(self, start: int, stop: int) -> Pixels:
+        """The images start..stop of the whole set as they are written back, uint8 (n, C, H, W).
+
+        Raises `DataError` when they cannot be read.
+        """
+        rows = slice(start, min(stop, self._data.count))
+        return self._data.take(rows if self._order is None else self._order[rows])
+
+    def arrange(self, index: int) -> Arrangement:
+        """What is coded of a shard. Raises `DataError` when its images cannot be read."""
+        pixels = self.images(index * self._size, (index + 1) * self._size)
+        first, inverse = find_duplicates(pixels)
+        duplicates = b""
+        if len(first) < len(pixels):
+            counts = np.bincount(inverse, minlength=len(first)).astype(np.int64)
+            duplicates = pack_inverse(inverse, len(first)) if self._keep else pack_counts(counts)
+        digest = pixels_digest(pixels)
+        return Arrangement(pixels[first], len(pixels), duplicates, digest, inverse, self.side)
 
 
-def _canonical_rows(data: DataSet) -> Ints:
+def sliced(side: Sequence[SideArray], rows: Ints) -> tuple[SideArray, ...]:
+    """The side arrays of some images: those rows of the aligned ones, the others whole."""
+    return tuple(
+        replace(entry, array=take_rows(entry.array, rows)) if entry.aligned else entry
+        for entry in side
+    )
+
+
+def _canonical_rows(data: DataSource) -> Ints:
     """Which image of `data` stands where in canonical order, equal ones by their rows."""
-    rows = list(range(data.count))
+    keys = _sort_keys(data)
     aligned = [raw_view(side.array) for side in data.side if side.aligned]
-    if aligned:
-        rows.sort(key=lambda row: [array[row].tobytes() for array in aligned])
+    if not aligned:
+        return canonical_order(keys)
+    rows = sorted(range(data.count), key=lambda row: [array[row].tobytes() for array in aligned])
     by_side = np.array(rows, np.int64)
-    order: Ints = by_side[canonical_order(data.pixels[by_side])]
+    order: Ints = by_side[canonical_order(keys[by_side])]
     return order
 
 
-def _arrange_written(pixels: Pixels, keep: bool, side: tuple[SideArray, ...]) -> Arrangement:
-    """The arrangement of images that stand in the order in which they are written back."""
-    first, inverse = find_duplicates(pixels)
-    duplicates = b""
-    if len(first) < len(pixels):
-        counts = np.bincount(inverse, minlength=len(first)).astype(np.int64)
-        duplicates = pack_inverse(inverse, len(first)) if keep else pack_counts(counts)
-    digest = pixels_digest(pixels)
-    return Arrangement(pixels[first], len(pixels), duplicates, digest, inverse, side)
+def _sort_keys(data: DataSource) -> Pixels:
+    """Bytes (N, n) that sort like the images: those of two levels at 8 pixels a byte."""
+    size = math.prod(data.shape)
+    keys = np.empty((data.count, -(-size // 8) if data.levels == 2 else size), np.uint8)
+    for start in range(0, data.count, PIECE):
+        rows = slice(start, min(start + PIECE, data.count))
+        flat = data.take(rows).reshape(-1, size)
+        keys[rows] = np.packbits(flat, axis=1) if data.levels == 2 else flat
+    return keys
 
 
 def restore(pixels: Pixels, count: int, duplicates: bytes, keep: bool) -> Pixels:
@@ -122,5 +151,12 @@ def restore(pixels: Pixels, count: int, duplicates: bytes, keep: bool) -> Pixels
     if not duplicates:
         return pixels
     if keep:
-        return pixels[unpack_inverse(duplicates, count, len(pixels))]
+        return pixels[known_rows(duplicates, count, len(pixels))]
     return np.repeat(pixels, unpack_counts(duplicates, count, len(pixels)), 0)
+
+
+def known_rows(duplicates: bytes, count: int, distinct: int) -> Ints:
+    """Which distinct image each of the written ones is, where the order is kept; int64 (N,)."""
+    if not duplicates:
+        return np.arange(count)
+    return unpack_inverse(duplicates, count, distinct)

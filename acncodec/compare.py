@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from acncodec.arrange import canonical_order, take_rows
@@ -17,13 +19,23 @@ def same_data(data: DataSet, back: DataSet, order: str) -> bool:
     if data.spec != back.spec or data.pixels.shape != back.pixels.shape:
         return False
     # Types and shapes as they are given: what sorts the rows might change both alike.
-    if [_about(side) for side in data.side] != [_about(side) for side in back.side]:
+    if not same_types(data.side, back.side):
         return False
     if order == "any":
         data, back = _sorted(data), _sorted(back)
-    return np.array_equal(data.pixels, back.pixels) and all(
+    return np.array_equal(data.pixels, back.pixels) and same_entries(data.side, back.side)
+
+
+def same_types(ones: Sequence[SideArray], others: Sequence[SideArray]) -> bool:
+    """Whether names, alignment, types and shapes are the same."""
+    return [_about(side) for side in ones] == [_about(side) for side in others]
+
+
+def same_entries(ones: Sequence[SideArray], others: Sequence[SideArray]) -> bool:
+    """Whether arrays of the same types have the same bytes."""
+    return all(
         raw_view(one.array).tobytes() == raw_view(other.array).tobytes()
-        for one, other in zip(data.side, back.side, strict=True)
+        for one, other in zip(ones, others, strict=True)
     )
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import take_rows
-from acncodec.codec import check_header
+from acncodec.arrange import sliced
+from acncodec.codec import check_header, check_memory
 from acncodec.coding.pixels import Workers
 from acncodec.container import Archive, Header, unpack_side
 from acncodec.container.damaged import Damaged, read_damaged
@@ -25,7 +25,7 @@ from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet, SideArray
 from acncodec.labels import Context, decoded_context, unpack_arrays
 from acncodec.memory import check_headroom, memory_errors
-from acncodec.shards import pop_shard
+from acncodec.shard_pop import pop_shard
 
 Progress = Callable[[str, float], None]
 
@@ -72,6 +72,7 @@ def salvage_archive(
         damaged = read_damaged(path)
         archive, header = damaged.archive, damaged.archive.header
         check_header(header, model)
+        check_memory(header, header.count)
         check_headroom(threads)
         check_products(model)
         with Workers(threads, batch, device) as workers:
@@ -81,7 +82,7 @@ def salvage_archive(
         with Workers(threads, batch) as workers:
             context = None if ranges else decoded_context(model, pixels, workers)
             side, trouble = _side(damaged, context)
-        whole = _assemble(header, pixels, _rows_of(side, rows))
+        whole = _assemble(header, pixels, sliced(side, rows))
     causes += [trouble] if trouble else []
     loss = Loss(header.count, len(pixels), tuple(ranges), bool(trouble), tuple(causes))
     if causes and not len(pixels) and all(entry.aligned for entry in side):
@@ -143,13 +144,6 @@ def _side(damaged: Damaged, context: Context | None) -> tuple[tuple[SideArray, .
         except FormatError as error:
             troubles.append(str(error))
     return rest, "; ".join(troubles)
-
-
-def _rows_of(side: tuple[SideArray, ...], rows: NDArray[np.int64]) -> tuple[SideArray, ...]:
-    return tuple(
-        replace(entry, array=take_rows(entry.array, rows)) if entry.aligned else entry
-        for entry in side
-    )
 
 
 def _assemble(header: Header, pixels: NDArray[np.uint8], side: tuple[SideArray, ...]) -> DataSet:

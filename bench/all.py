@@ -44,6 +44,8 @@ class Step:
         return self.output.rsplit(".", 1)[0]
 
 
+NINE_DIGITS = "build/nine-digits.safetensors"
+ALL_IMAGES = "build/mnist-70000.npz"
 GREEDY = ("--ordering", "tour", "--solver", "greedy")
 
 
@@ -64,6 +66,32 @@ STEPS = (
     Step("mnist-10000-greedy.json", (("acncodec", "bench", BUNDLED, *GREEDY, "--json"),)),
     Step("costs.json", (("python", "bench/costs.py"),)),
     Step("labels.json", (("python", "bench/labels.py"),)),
+    Step("urn.json", (("python", "bench/urn.py"),)),
+    Step(
+        "urn-digit-9.json",
+        (
+            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
+            ("python", "bench/without_digit.py", "build/mnist", "9", "build/nine-digits.npz"),
+            (
+                "acncodec", "train", "build/nine-digits.npz", "-o", NINE_DIGITS, "--preset",
+                "mnist-small", "--steps", "6000", "-f",
+            ),
+            ("python", "bench/urn.py", "--model", NINE_DIGITS, "--digit", "9"),
+        ),
+        by_default=False,
+    ),
+    Step(
+        "mnist-70000.json",
+        (
+            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
+            (
+                "python", "bench/subset.py", "70000", ALL_IMAGES, "--more",
+                "build/mnist/train-binary.npz",
+            ),
+            ("acncodec", "bench", ALL_IMAGES, "--samples", "2", "--json"),
+        ),
+        by_default=False,
+    ),
     Step("orders-10000.json", (("python", "bench/orders.py", BUNDLED, "--json"),)),
     Step(
         "fuzz.json",
@@ -87,6 +115,17 @@ STEPS = (
     ),
     Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "tour"),)),
+    Step(
+        "scale.json",
+        (
+            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
+            (
+                "python", "bench/scale.py", "--images", "1000", "10000", "70000", "--more",
+                "build/mnist/train-binary.npz",
+            ),
+        ),
+        by_default=False,
+    ),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     Step(
         "training/mnist.jsonl",

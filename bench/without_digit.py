@@ -2,8 +2,8 @@
 
     acncodec data fetch mnist -o mnist
     python bench/without_digit.py mnist 9 nine-digits.npz
-    acncodec train nine-digits.npz -o nine-digits.safetensors --preset mnist --minutes 112
-    python bench/urn.py --model nine-digits.safetensors --digit 9 > urn-digit-9.json
+    acncodec train nine-digits.npz -o nine-digits.safetensors --preset mnist-small --steps 6000
+    python bench/urn.py --model nine-digits.safetensors --digit 9 > bench/results/urn-digit-9.json
 
 The last line measures what the digit that the model never saw costs as a `set` and as an `urn`.
 """

@@ -20,6 +20,7 @@ from .options import (
     model_for,
     model_option,
     model_path,
+    open_data,
     solver_option,
     speed_options,
 )
@@ -29,7 +30,7 @@ from .session import check_target, common_options, detail, is_verbose, naming, s
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
     from acncodec.exact.model import FrozenModel
-    from acncodec.images import DataSet
+    from acncodec.images import DataSource
 
 BOUND_SAMPLES = 1
 BOUND_SEED = 0
@@ -67,9 +68,11 @@ BOUND_SEED = 0
 @device_option
 @click.option(
     "--shard-size", metavar="N", type=click.IntRange(min=1),
-    help="At most N images in a shard, each decodable alone, should the file be damaged. Without, "
-    "one shard has all. S shards of a `set` cost log2 S bits an image, and each shard a few "
-    "hundred bits.",
+    help="At most N images in a shard, each decodable alone: should the file be damaged, or for "
+    "`decompress --range`. Shards are coded side by side, and an .npy, an IDX file that is not "
+    "gzipped and a folder are read shard by shard, so that they may be larger than the memory. "
+    "Without, one shard has all. S shards of a `set` cost log2 S bits an image, and each shard a "
+    "few hundred bits.",
 )  # fmt: skip
 @force_option
 @click.option(
@@ -108,15 +111,16 @@ def compress(
     from acncodec.container import atomic_output
 
     check_target(target, force, source, model_path(model))
-    data = load_data(source, images, layout, aligned, not_aligned)
+    read = load_data if shard_size is None else open_data
+    data: DataSource = read(source, images, layout, aligned, not_aligned)
     chosen = model_for(data, source, model)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
         shard_size=shard_size, device=device,
     )  # fmt: skip
 
-    def again() -> DataSet:
-        return load_data(source, images, layout, aligned, not_aligned, warned=True)
+    def again() -> DataSource:
+        return read(source, images, layout, aligned, not_aligned, warned=True)
 
     with tracking(source.name) as progress:
         with naming(source), atomic_output(target, force) as file:
@@ -135,42 +139,75 @@ def compress(
 
 
 def _compress(
-    data: DataSet,
+    data: DataSource,
     model: FrozenModel,
     options: CompressOptions,
     file: BinaryIO,
-    again: Callable[[], DataSet] | None,
+    again: Callable[[], DataSource] | None,
     progress: Callable[[str, float], None],
 ) -> tuple[CompressStats, float]:
     """Write the archive to `file`; with `again`, which reads the input once more, decode it and
     compare every array with what was read, and with what is there now."""
-    from acncodec.codec import compress_dataset, decompress_archive
-    from acncodec.compare import same_data
-    from acncodec.errors import CorruptionError, DataError
+    from acncodec.codec import compress_dataset
 
     start = time.perf_counter()
     stats = compress_dataset(data, model, options, file, progress)
     seconds = time.perf_counter() - start
     if again is not None:
         file.flush()
-        back = decompress_archive(
-            Path(file.name), model, options.threads, options.batch, progress, options.device
-        )
-        if not same_data(data, back, options.order):
-            raise CorruptionError("the archive does not give back what went in; nothing is kept")
-        if not same_data(again(), back, options.order):
-            raise DataError("the input has changed since it was read; nothing is kept")
+        _verify(data, model, options, Path(file.name), again, progress)
     return stats, round(seconds, 3)
 
 
-def bound_or_none(data: DataSet, model: FrozenModel, stats: CompressStats) -> float | None:
+def _verify(
+    data: DataSource,
+    model: FrozenModel,
+    options: CompressOptions,
+    path: Path,
+    again: Callable[[], DataSource],
+    progress: Callable[[str, float], None],
+) -> None:
+    """Raise `CorruptionError` unless the archive at `path` gives `data` back, `DataError` if what
+    `again` reads is something else by now."""
+    from acncodec.codec import decompress_archive, holds
+    from acncodec.compare import same_data, same_entries, same_types
+    from acncodec.errors import CorruptionError, DataError
+    from acncodec.images import DataSet, StoredData
+
+    lost = "the archive does not give back what went in; nothing is kept"
+    changed = "the input has changed since it was read; nothing is kept"
+    if isinstance(data, DataSet):
+        back = decompress_archive(
+            path, model, options.threads, options.batch, progress, options.device
+        )
+        if not same_data(data, back, options.order):
+            raise CorruptionError(lost)
+        now = again()
+        if not isinstance(now, DataSet) or not same_data(now, back, options.order):
+            raise DataError(changed)
+        return
+    # What is read for this is compared with the fingerprints of what was read at first.
+    if not holds(path, data, model, options.threads, options.batch, progress, options.device):
+        raise CorruptionError(lost)
+    now = again()
+    both = isinstance(data, StoredData) and isinstance(now, StoredData) and data.same_images(now)
+    if not (both and same_types(data.side, now.side) and same_entries(data.side, now.side)):
+        raise DataError(changed)
+
+
+def bound_or_none(data: DataSource, model: FrozenModel, stats: CompressStats) -> float | None:
     """The float model's expected cost for the same data and order, nats an image; None for no
-    images, and with a warning for a model without float weights, which decide no bit."""
+    images, and with a warning for images that are not in memory and for a model without float
+    weights, which decide no bit."""
     from acncodec.analysis.bench import bound_nats
     from acncodec.errors import ModelError
     from acncodec.exact.urn import UrnRule
+    from acncodec.images import DataSet
 
     if not data.count:
+        return None
+    if not isinstance(data, DataSet):
+        warn("no bound: it would need all images in memory, which are read shard by shard")
         return None
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
     try:
@@ -204,7 +241,7 @@ def urn_terms(alpha: int | None, kernel: int | None) -> str:
     return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
 
 
-def _table(target: Path, data: DataSet, stats: CompressStats, seconds: float) -> str:
+def _table(target: Path, data: DataSource, stats: CompressStats, seconds: float) -> str:
     images_bytes = stats.file_bytes - stats.side_bytes
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"

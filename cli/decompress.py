@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -19,14 +20,15 @@ from .session import (
     is_verbose,
     naming,
     say,
+    session,
     warn,
     write_json,
 )
 
 if TYPE_CHECKING:
+    from acncodec.codec import Contents, ShardPart
     from acncodec.container import Header
     from acncodec.exact.model import FrozenModel
-    from acncodec.images import DataSet
 
 Decoded = TypeVar("Decoded")
 Tell = Callable[[str, float], None]
@@ -51,6 +53,14 @@ BY_HEADER = "the bundled one with the SHA-256 in the header"
 @device_option
 @force_option
 @click.option(
+    "--range", "rows", metavar="A:B", callback=lambda *given: parse_range(given[-1]),
+    help="Only the images A to B - 1, as OUT.npz would have them, counted from 0; A: and :B go to "
+    "the end and from the start. Aligned arrays have the rows of these images, others are whole. "
+    "Only the shards with these images are read, and in the order `keep` decoded no further than "
+    "they need; what was then not decoded whole, so that its digest could not be checked, but only "
+    "the CRC-32 of its bytes, is said on standard error.",
+)  # fmt: skip
+@click.option(
     "--salvage", is_flag=True,
     help="From a damaged IN.acn, write what is whole, say what is missing, and exit with 1.",
 )  # fmt: skip
@@ -66,30 +76,89 @@ def decompress(
     batch: int,
     device: str,
     force: bool,
+    rows: tuple[int | None, int | None] | None,
     salvage: bool,
     as_json: bool,
 ) -> None:
-    """Restore the arrays in IN.acn to OUT.npz, checked by their digest."""
-    from acncodec.codec import decompress_archive
+    """Restore the arrays in IN.acn to OUT.npz, checked by their digest.
+
+    Shards are written as they are decoded: no more of them than there are threads, and one, are in
+    memory. OUT.npz is there when all are.
+    """
+    from acncodec.codec import decompress_to_npz
     from acncodec.container import atomic_output
-    from acncodec.images import save_npz
 
     if as_json and not salvage:
         raise click.UsageError("--json goes with --salvage")
+    if salvage and rows is not None:
+        raise click.UsageError("--range and --salvage exclude each other")
     check_target(target, force, source, model_path(model))
     if salvage:
         _salvage(source, target, model, Speed(threads, batch, device), force, as_json)
         return
-    data = _decode(source, model, Speed(threads, batch, device), {}, _header, decompress_archive)
+    speed = Speed(threads, batch, device)
+    if rows is not None:
+        _range(source, target, model, speed, force, rows)
+        return
+
+    with atomic_output(target, force) as file:
+        contents = _decode(
+            source, model, speed, {}, _header,
+            lambda path, found, *chosen: decompress_to_npz(path, found, file, *chosen),
+        )  # fmt: skip
+    say(f"{target}: {_about(contents)}")
+
+
+def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
+    """`A:B`, `A:` or `:B`. Raises `click.BadParameter` for anything else."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"([0-9]{0,12}):([0-9]{0,12})", text, re.ASCII)
+    if match is None:
+        raise click.BadParameter(f"a range is A:B, A: or :B, of whole numbers, not {text!r}")
+    start, stop = (int(part) if part else None for part in match.groups())
+    return start, stop
+
+
+def _range(
+    source: Path, target: Path, model: str | None, speed: Speed, force: bool,
+    rows: tuple[int | None, int | None],
+) -> None:  # fmt: skip
+    """Write some of the images, and say what of them was not verified."""
+    from acncodec.codec import Contents, decompress_range
+    from acncodec.container import atomic_output
+    from acncodec.images import save_npz
+
+    data, parts = _decode(
+        source, model, speed, {}, _header,
+        lambda path, found, *chosen: decompress_range(path, found, *rows, *chosen),
+    )  # fmt: skip
     with atomic_output(target, force) as file:
         save_npz(file, data)
-    say(f"{target}: {_contents(data)}")
+    for line in _checks(parts):
+        warn(f"{source}: {line}")
+    verified = sum(part.is_verified for part in parts)
+    if verified and session().verbosity >= 0:
+        whole = "shard was" if verified == 1 else "shards were"
+        click.echo(f"{source}: {verified} {whole} decoded whole and checked by digest", err=True)
+    say(f"{target}: {_about(Contents(data.count, data.shape, len(data.side)))}")
+
+
+def _checks(parts: Sequence[ShardPart]) -> list[str]:
+    """What was not verified."""
+    return [
+        f"shard {part.shard}: not verified: {part.decoded} of its {part.distinct} different images"
+        " were decoded, so that its digest could not be checked, only the CRC-32 of its bytes"
+        for part in parts
+        if not part.is_verified
+    ]
 
 
 def _salvage(
     source: Path, target: Path, model: str | None, speed: Speed, force: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Write what is whole of `source`; exit with 1 if that is not all."""
+    from acncodec.codec import Contents
     from acncodec.container import atomic_output
     from acncodec.container.damaged import read_damaged
     from acncodec.images import save_npz
@@ -114,7 +183,8 @@ def _salvage(
     if as_json:
         write_json({"arrays": [entry.name for entry in data.side]} | loss.to_json())
     else:
-        say(f"{target}: {_contents(data)}" + ("" if loss.is_none else ", INCOMPLETE"))
+        found = Contents(data.count, data.shape, len(data.side))
+        say(f"{target}: {_about(found)}" + ("" if loss.is_none else ", INCOMPLETE"))
     if not loss.is_none:
         click.get_current_context().exit(1)
 
@@ -129,19 +199,19 @@ def verify(
     sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str
 ) -> None:
     """Decode each archive and check its digest; write nothing."""
-    from acncodec.codec import decompress_archive
+    from acncodec.codec import verify_archive
     from acncodec.errors import AcnError
 
     known: dict[bytes, FrozenModel] = {}
     failures, speed = 0, Speed(threads, batch, device)
     for source in sources:
         try:
-            data = _decode(source, model, speed, known, _header, decompress_archive)
+            found = _decode(source, model, speed, known, _header, verify_archive)
         except AcnError as error:
             fail(str(error))
             failures += 1
         else:
-            say(f"{source}: ok, {_contents(data)}")
+            say(f"{source}: ok, {_about(found)}")
     if failures:
         click.get_current_context().exit(1)
 
@@ -173,6 +243,6 @@ def _decode(
         return data
 
 
-def _contents(data: DataSet) -> str:
-    others = f" and {len(data.side)} other array(s)" if data.side else ""
-    return f"{data.count:,} images of {image_size(data.shape)}{others}"
+def _about(contents: Contents) -> str:
+    others = f" and {contents.arrays} other array(s)" if contents.arrays else ""
+    return f"{contents.images:,} images of {image_size(contents.shape)}{others}"

@@ -13,7 +13,7 @@ from .session import AnyFunction, naming, warn
 
 if TYPE_CHECKING:
     from acncodec.exact.model import FrozenModel
-    from acncodec.images import DataSet
+    from acncodec.images import DataSet, DataSource
 
 DEFAULT_BATCH = 256
 
@@ -137,7 +137,28 @@ def load_data(
     return data
 
 
-def model_for(data: DataSet, path: Path, model: str | None) -> FrozenModel:
+def open_data(
+    path: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    *,
+    warned: bool = False,
+) -> DataSource:
+    """As `load_data`, but leave the images where they are, if they can be read in pieces."""
+    from acncodec.images import open_dataset
+
+    with naming(path):
+        data = open_dataset(
+            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
+        )
+    for warning in () if warned else data.warnings:
+        warn(f"{path}: {warning}")
+    return data
+
+
+def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:
     """The model that `--model` names, or the bundled one that fits `data`."""
     from acncodec.models import find_by_name_or_path, find_for_data
 

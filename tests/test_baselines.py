@@ -20,7 +20,7 @@ from acncodec.container import Section, SectionType, read_archive, write_archive
 from acncodec.errors import CoderError, FormatError, ModelError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
-from acncodec.ordering.plan import permutation_bits
+from acncodec.ordering.strategies import permutation_bits
 
 TABLES = Path(__file__).parent.parent / "acncodec" / "exact" / "tables.safetensors"
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

@@ -33,6 +33,9 @@ def folder(tiny_model: FrozenModel, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "model.safetensors").write_bytes(tiny_model.to_bytes())
     np.savez(tmp_path / "data.npz", x=blobs(60, 1)[:, 0], y=np.random.default_rng(0).random(3000))
     assert run(["-q", "compress", "data.npz", "data.acn", "--model", "model.safetensors"]) == 0
+    np.save(tmp_path / "images.npy", blobs(60, 1)[:, 0])
+    assert run(["-q", "compress", *SHARDED, "-f"]) == 0
+    (tmp_path / "out").rename("shards.acn")
     return tmp_path
 
 
@@ -41,7 +44,11 @@ def content() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in Path().iterdir()}
 
 
+SHARDED = ["images.npy", "out", "--model", "model.safetensors", "--shard-size", "25"]
 COMMANDS = {
+    "compress shards": ["compress", *SHARDED, "--threads", "2", "--verify"],
+    "decompress shards": ["decompress", "shards.acn", "out", "--model", "model.safetensors"],
+    "range": ["decompress", "data.acn", "out", "--model", "model.safetensors", "--range", "3:5"],
     "compress": ["compress", "data.npz", "out", "--model", "model.safetensors"],
     "decompress": ["decompress", "data.acn", "out", "--model", "model.safetensors"],
     "train": ["train", "data.npz", "-o", "out", "--preset", "tiny", "--steps", "2"],
@@ -88,7 +95,7 @@ def test_a_failing_disk_leaves_what_was_there(
     assert run(["-q", *COMMANDS[command], *(["-f"] if there or command == "train" else [])]) == 0
 
 
-@pytest.mark.parametrize("command", ["compress", "decompress", "train"])
+@pytest.mark.parametrize("command", ["compress", "decompress", "decompress shards", "train"])
 def test_a_write_that_fails_leaves_nothing(folder: Path, command: str) -> None:
     """A limit on the size of files stands in for the full disk: the write itself fails."""
     before = content()
@@ -233,7 +240,7 @@ def typed(arguments: list[str]) -> str:
 
 @pytest.mark.parametrize("command", ["compress", "decompress"])
 def test_a_disk_that_is_full(folder: Path, command: str) -> None:
-    line = [argument.replace("out", "disk/out") for argument in COMMANDS[command]]
+    line = ["disk/out" if argument == "out" else argument for argument in COMMANDS[command]]
     done = in_a_small_disk("size=8k", f"{typed(line)}; echo status $?; ls -A disk")
     assert done.stdout == "status 1\n"
     assert "disk/out: cannot be written: No space left on device" in done.stderr

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny import blobs
+from tiny import blobs, frozen
 
 from acncodec import memory
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
@@ -84,3 +85,68 @@ def test_a_poor_process_ends_with_a_message_and_loses_nothing(
     assert "not enough memory" in done.stderr and "Traceback" not in done.stderr
     assert (source.read_bytes(), target.read_bytes()) == (before, b"mine")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn", "a.npz", "m.safetensors"]
+
+
+# The command line of a process that may take so many bytes beside what it has once it has coded.
+# Mapped files and libraries do not count, only memory of its own.
+CAPPED = """
+import io, resource, sys
+from pathlib import Path
+import numpy as np
+from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.exact.model import FrozenModel
+from acncodec.images import recognise
+from acncodec_cli.main import main
+spare, model = int(sys.argv.pop(1)), FrozenModel.load(Path(sys.argv[sys.argv.index("--model") + 1]))
+warm = recognise({"x": np.eye(4096, dtype=np.uint8)[:4].reshape(4, 64, 64)})
+path = Path("warm.acn")
+with path.open("wb") as file:
+    compress_dataset(warm, model, CompressOptions(threads=1, shard_size=2), file)
+decompress_archive(path, model, 1)
+path.unlink()
+del warm
+(used,) = (line for line in open("/proc/self/status") if line.startswith("VmData"))
+limit = int(used.split()[1]) * 1024 + spare
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+main()
+"""
+SPARE_BYTES = 150 << 20
+SIDE = 64
+
+
+@pytest.mark.timeout(240)
+def test_a_data_set_larger_than_the_memory_streams_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice the memory that is given; in one shard there is not enough."""
+    monkeypatch.chdir(tmp_path)
+    Path("model.safetensors").write_bytes(frozen(1, height=SIDE, width=SIDE).to_bytes())
+    count, step = 80_000, 8_000
+    assert count * SIDE * SIDE > 2 * SPARE_BYTES
+    drawn = blobs(count // step, 2, SIDE)[:, 0]
+    images = np.lib.format.open_memmap("data.npy", "w+", np.uint8, (count, SIDE, SIDE))
+    images[::step] = drawn  # the others are black, and take no place on the disk
+    images.flush()
+
+    def run(*line: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", CAPPED, str(SPARE_BYTES), "-q", *line, "--threads", "1"]
+        return subprocess.run(
+            [*command, "--model", "model.safetensors"], capture_output=True, text=True, check=False
+        )
+
+    whole = run("compress", "data.npy", "a.acn")
+    assert whole.returncode == 1 and "not enough memory" in whole.stderr
+    for line in (
+        ("compress", "data.npy", "a.acn", "--shard-size", "6000"),
+        ("decompress", "a.acn", "b.npz"),
+    ):
+        done = run(*line)
+        assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile("b.npz") as archive, archive.open("x.npy") as stream:
+        assert np.lib.format.read_magic(stream) == (1, 0)
+        assert np.lib.format.read_array_header_1_0(stream) == ((count, SIDE, SIDE), False, np.uint8)
+        for index in range(count // step):
+            block = np.frombuffer(stream.read(step * SIDE * SIDE), np.uint8)
+            assert np.array_equal(block[: SIDE * SIDE].reshape(SIDE, SIDE), drawn[index])
+            assert not block[SIDE * SIDE :].any()
+        assert not stream.read(1)

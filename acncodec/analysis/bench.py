@@ -34,9 +34,9 @@ from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
 from acncodec.images import DataSet
-from acncodec.ordering.plan import check_strategy, permutation_bits, strategies_for
 from acncodec.ordering.schedule import SETS, STRATEGIES, build_schedule, lay_tour
 from acncodec.ordering.solve import solve_path, solve_tour
+from acncodec.ordering.strategies import check_strategy, permutation_bits, strategies_for
 
 Progress = Callable[[str, float], None]
 NATS = math.log(2)

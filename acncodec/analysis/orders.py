@@ -24,10 +24,10 @@ from acncodec.images import DataSet
 from acncodec.ordering.bounds import assignment_prices, cheapest_predecessors, schedule_bound
 from acncodec.ordering.expected import ExpectedCosts, expected_costs
 from acncodec.ordering.improve import improved_tour, laid_units
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.ramp import head_count
 from acncodec.ordering.schedule import tour_schedule
 from acncodec.ordering.spanning import spanning_bound, spanning_edges, spanning_prices
+from acncodec.ordering.strategies import permutation_bits
 from acncodec.ordering.tour import greedy_tour
 
 Ints = NDArray[np.int64]
@@ -84,6 +84,27 @@ def _bounds(
     }
 
 
+WAYS = {"path": "one path, as in the paper", "laid": "laid as in a file"}
+
+
+def order_rows(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """The figures of `orders` as rows, dearest kind first: tours, and what none undercuts."""
+    rows: list[dict[str, Any]] = [
+        {"order": "none: the unconditional prior", "kl_nats": figures["unconditional_kl_nats"]}
+    ]
+    for way, words in WAYS.items():
+        for name, tour in figures[way]["solvers"].items():
+            rows.append({
+                "order": f"{name} tour, {words}",
+                "kl_nats": tour["kl_nats"],
+                "seconds": tour["seconds"],
+            })  # fmt: skip
+        for name, nats in reversed(figures[way]["bounds"].items()):
+            lower = f"bound by {name.replace('_', ' ')}, {words}"
+            rows.append({"order": lower, "kl_nats": nats, "lower_bound": True})
+    return rows
+
+
 def orders(codes: Ints, model: FrozenModel) -> tuple[dict[str, Any], Ints]:
     """Price orders of codes (N, D). Returns the figures and the improved path, int64 (N,).
 
@@ -116,7 +137,8 @@ def orders(codes: Ints, model: FrozenModel) -> tuple[dict[str, Any], Ints]:
             "gap_nats": tours["improved"]["kl_nats"] - tightest,
         }  # fmt: skip
     nearest = int(cheapest_predecessors(costs, np.zeros(count, np.int64)).sum())
-    figures = {
+    figures: dict[str, Any] = {
+        "kind": "orders",
         "images": count,
         "model": model.name,
         "model_sha256": model.model_id.hex(),
@@ -129,4 +151,4 @@ def orders(codes: Ints, model: FrozenModel) -> tuple[dict[str, Any], Ints]:
         **ways,
         **provenance(),
     }
-    return figures, path
+    return figures | {"rows": order_rows(figures)}, path

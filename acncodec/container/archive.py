@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -81,7 +81,8 @@ class ArchiveInfo:
 
 @dataclass(frozen=True)
 class Archive:
-    """A whole archive, every CRC checked; sections in the order of the file."""
+    """An archive, the CRC of each section checked; all sections, or those that were asked for, in
+    the order of the file."""
 
     header: Header
     sections: tuple[Section, ...]
@@ -181,11 +182,13 @@ def write_archive(file: BinaryIO, header: Header, sections: Sequence[Section]) -
         file.write(_CRC.pack(zlib.crc32(section.payload, zlib.crc32(frame))))
 
 
-def read_archive(source: Path | str | BinaryIO) -> Archive:
+def read_archive(source: Path | str | BinaryIO, shards: Collection[int] | None = None) -> Archive:
     """Read and check a whole archive.
 
     Args:
         source: a path, or a seekable binary file that is read from its start.
+        shards: if given, only the sections of these shards, and those that belong to none, are
+            read and checked; of the others only the frames are looked at.
 
     Raises:
         FormatError: unreadable, no archive, an unknown version, truncated, or malformed.
@@ -195,6 +198,9 @@ def read_archive(source: Path | str | BinaryIO) -> Archive:
         header, start = _read_header(file, size)
         sections = []
         for info in _walk(file, header, start, size):
+            of_a_shard = info.kind in (SectionType.STACK, SectionType.DUPLICATES)
+            if shards is not None and of_a_shard and info.shard not in shards:
+                continue
             payload = _read(file, info.length, info.offset + _FRAME.size)
             end = info.offset + _FRAME.size + info.length
             (crc,) = _CRC.unpack(_read(file, _CRC.size, end))

@@ -4,7 +4,7 @@ r"""The head of an .acn file: signature, format version, and what the stacks mea
     8   2  u16  format version
     10  4  u32  length L of the body
     14  32 model id: SHA-256 of the tensors that decide the bits
-    46  L-32  raw deflate of compact JSON
+    46  L-32  raw deflate of compact JSON, since version 2 with `DICTIONARY` before it
     14+L  4  u32  CRC-32 of everything before it
 
 All integers are little-endian. docs/FORMAT.md lists the JSON's fields.
@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -52,6 +52,13 @@ MAX_SHARDS: Final = 1 << 16
 MAX_PACKED_JSON: Final = 1 << 20
 MAX_JSON: Final = 4 << 20
 
+DICTIONARY: Final = (
+    b'"v":256,"a":1,"y":[0],[1,32,32],"l":"nchw","l":"nhwc","d":"bool","t":"tour","t":"iid",'
+    b'"t":"urn","w":1000,"p":true,"z":[{"m":"mnist","p":"int15","c":"ans","o":"keep","n":"images",'
+    b'"o":"any","n":"x","d":"uint8","l":"nhw","s":[1,28,28],"h":[{"n":10000,"t":"set","z":['
+)
+"""What stands in deflate's window before the JSON, since version 2: most of a usual header."""
+
 _CRC_BYTES = 4
 
 
@@ -69,9 +76,10 @@ class Header:
         shape: the shape of an image, (C, H, W).
         shards: one or more, also where there is no image.
         labels: places among the side arrays, from 0 and ascending, of those in the labels section.
+        format_version: of the file; how a header is written, no part of what it says.
 
     Raises:
-        FormatError: a field has the wrong type or is out of its range.
+        FormatError: a field has the wrong type, is out of its range or newer than the version.
     """
 
     model_id: bytes
@@ -83,6 +91,7 @@ class Header:
     shape: tuple[int, int, int]
     shards: tuple[ShardHeader, ...]
     labels: tuple[int, ...] = ()
+    format_version: int = field(default=FORMAT_VERSION, compare=False)
 
     def __post_init__(self) -> None:
         if type(self.model_id) is not bytes or len(self.model_id) != MODEL_ID_BYTES:
@@ -112,10 +121,14 @@ class Header:
             check_int(place, "a place of labels", 0, MAX_COUNT)
         if any(after <= before for before, after in pairwise(self.labels)):
             raise FormatError("the places of labels must ascend")
+        needed = self._lowest_version()
+        if self.format_version < needed:
+            raise FormatError(
+                f"the header is of version {needed}, not {self.format_version} as is stated"
+            )
 
-    @property
-    def format_version(self) -> int:
-        """The lowest version that has all this header uses; that one is written."""
+    def _lowest_version(self) -> int:
+        """The lowest version that has all this header uses."""
         strategies = [shard.strategy for shard in self.shards]
         features = ["labels"] if self.labels else []
         return lowest_version(strategies, self.coder, self.profile, features)
@@ -132,7 +145,7 @@ class Header:
             FormatError: it is larger than a header may be.
         """
         text = json.dumps(_to_json(self), separators=(",", ":"), ensure_ascii=False).encode()
-        packed = deflate(text)
+        packed = deflate(text, _dictionary(self.format_version))
         if len(text) > MAX_JSON or len(packed) > MAX_PACKED_JSON:
             raise FormatError(f"the header takes {len(text)} bytes of JSON, more than it may")
         length = MODEL_ID_BYTES + len(packed)
@@ -157,18 +170,12 @@ class Header:
         if zlib.crc32(data[:crc_offset]) != crc:
             raise CorruptionError(f"the header's CRC-32 does not match (offset {crc_offset})")
         start = PREFIX_BYTES + MODEL_ID_BYTES
+        version = int.from_bytes(data[8:10], "little")
         try:
-            fields = parse_object(inflate(data[start:crc_offset], MAX_JSON))
-            header = _from_json(fields, data[PREFIX_BYTES:start])
+            text = inflate(data[start:crc_offset], MAX_JSON, _dictionary(version))
+            return _from_json(parse_object(text), data[PREFIX_BYTES:start], version)
         except (FormatError, DataError) as error:
             raise FormatError(f"header: {error} (offset {start})") from error
-        version = int.from_bytes(data[8:10], "little")
-        if version != header.format_version:
-            raise FormatError(
-                f"format version {version} is stated, but the header is of version"
-                f" {header.format_version} (offset 8)"
-            )
-        return header
 
 
 def header_bytes(prefix: bytes) -> int:
@@ -191,6 +198,10 @@ def header_bytes(prefix: bytes) -> int:
     if not MODEL_ID_BYTES < length <= MODEL_ID_BYTES + MAX_PACKED_JSON:
         raise FormatError(f"the header's length {length} is out of range (offset 10)")
     return PREFIX_BYTES + length + _CRC_BYTES
+
+
+def _dictionary(version: int) -> bytes:
+    return b"" if version == 1 else DICTIONARY
 
 
 def _to_json(header: Header) -> dict[str, object]:
@@ -217,7 +228,7 @@ def _to_json(header: Header) -> dict[str, object]:
     return fields
 
 
-def _from_json(value: dict[str, object], model_id: bytes) -> Header:
+def _from_json(value: dict[str, object], model_id: bytes, version: int) -> Header:
     fields = Fields(value, "the header")
     header = Header(
         model_id=model_id,
@@ -229,6 +240,7 @@ def _from_json(value: dict[str, object], model_id: bytes) -> Header:
         shape=_shape_from_json(fields.take("s")),
         shards=shards_from_json(fields.take("h")),
         labels=_labels_from_json(fields.take("y", ())),
+        format_version=version,
     )
     fields.finish()
     return header

@@ -10,20 +10,23 @@ from typing import NoReturn
 from acncodec.errors import FormatError
 
 
-def deflate(raw: bytes) -> bytes:
-    """Compress to a raw deflate stream, at the highest level."""
-    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+def deflate(raw: bytes, dictionary: bytes = b"") -> bytes:
+    """Compress to a raw deflate stream, at the highest level.
+
+    `dictionary`: bytes that both sides have in the window before the first of `raw`.
+    """
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zdict=dictionary)
     return compressor.compress(raw) + compressor.flush()
 
 
-def inflate(packed: bytes, limit: int) -> bytes:
+def inflate(packed: bytes, limit: int, dictionary: bytes = b"") -> bytes:
     """Undo `deflate`; stops at the limit, however much the stream would still give.
 
     Raises:
         FormatError: not one whole raw deflate stream and nothing more, or it inflates to more
             than `limit` bytes.
     """
-    decompressor = zlib.decompressobj(-15)
+    decompressor = zlib.decompressobj(-15, dictionary)
     try:
         raw = decompressor.decompress(packed, limit + 1)
     except zlib.error as error:

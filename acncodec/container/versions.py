@@ -1,4 +1,4 @@
-"""Which format version first knew which name; a file states the lowest that has all it uses."""
+"""Which format version first knew which name; a file uses none that its version does not know."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 FORMAT_VERSION: Final = 2
-"""The newest version. Readers know every version from 1 to this one."""
+"""The newest version, which is written. Readers know every version from 1 to this one."""
 
 STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 """How a shard's schedule is built, each with its first version."""

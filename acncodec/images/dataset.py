@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -144,6 +145,31 @@ class SideArray:
             raise DataError(f"the array {self.name!r} is a scalar and cannot follow the images")
 
 
+def check_together(spec: ImageSpec, side: Sequence[SideArray], count: int) -> None:
+    """Check that side arrays fit `count` images that `spec` describes.
+
+    Raises:
+        DataError: two names are the same, the images' place is not there, or an aligned array has
+            another length.
+    """
+    if spec.position > len(side):
+        raise DataError(f"the images cannot be array {spec.position} of {len(side) + 1}")
+    names = [spec.name, *(entry.name for entry in side)]
+    if len(set(names)) < len(names):
+        raise DataError("two arrays have the same name")
+    for entry in side:
+        if entry.aligned and len(entry.array) != count:
+            raise DataError(
+                f"the array {entry.name!r} has length {len(entry.array)} and cannot follow"
+                f" {count} images"
+            )
+
+
+def packed_bytes(pixels: int, levels: int) -> int:
+    """Bytes of so many pixels at ceil(log2 levels) bits each."""
+    return ((levels - 1).bit_length() * pixels + 7) // 8
+
+
 @dataclass(frozen=True, eq=False)
 class DataSet:
     """A data set of images and everything that came with it.
@@ -169,19 +195,7 @@ class DataSet:
         check_pixels(self.pixels, self.spec)
         if not self.pixels.flags.c_contiguous:
             raise DataError("pixels must be C-contiguous")
-        if self.spec.position > len(self.side):
-            raise DataError(
-                f"the images cannot be array {self.spec.position} of {len(self.side) + 1}"
-            )
-        names = [self.spec.name, *(side.name for side in self.side)]
-        if len(set(names)) < len(names):
-            raise DataError("two arrays have the same name")
-        for side in self.side:
-            if side.aligned and len(side.array) != self.count:
-                raise DataError(
-                    f"the array {side.name!r} has length {len(side.array)} and cannot follow"
-                    f" {self.count} images"
-                )
+        check_together(self.spec, self.side, self.count)
 
     @property
     def count(self) -> int:
@@ -202,5 +216,8 @@ class DataSet:
     @property
     def raw_bytes(self) -> int:
         """Bytes of the images packed at their levels: ceil(log2 levels) bits a pixel."""
-        bits = (self.levels - 1).bit_length() * self.pixels.size
-        return int((bits + 7) // 8)
+        return packed_bytes(self.pixels.size, self.levels)
+
+    def take(self, rows: slice | NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Level indexes of some images, uint8 (n, C, H, W)."""
+        return self.pixels[rows]

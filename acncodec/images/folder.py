@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,48 @@ def load_folder(
         DataError: no image, not all of one size and mode, a mode we cannot take, a file that
             cannot be read, too much in all, or Pillow is not installed.
     """
+    folder = open_folder(path)
+    check_total(math.prod(folder.shape), max_bytes)
+    try:
+        stack = folder.read(np.arange(len(folder.names)))
+    except MemoryError as error:
+        raise DataError(f"not enough memory for {len(folder.names)} images") from error
+    return {"x": stack, "names": np.array(folder.names)}, folder.warnings
+
+
+@dataclass(frozen=True)
+class FolderArray:
+    """The images of a folder as one array, read when asked for.
+
+    `names` are those of its files, sorted; `dtype` and `shape` follow from the first of them.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    warnings: tuple[str, ...] = ()
+
+    def read(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """The images at `rows`, (n, H, W) or (n, H, W, 3).
+
+        Raises `DataError` for a file that cannot be read, or is not like the first.
+        """
+        out = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        for place, row in enumerate(rows.tolist()):
+            image = _read_image(self.path / self.names[row])
+            if (image.shape, image.dtype) != (self.shape[1:], self.dtype):
+                ours, first = _describe(image.shape, image.dtype), self.shape[1:]
+                raise DataError(
+                    f"{self.names[row]!r} is {ours}, but {self.names[0]!r} is"
+                    f" {_describe(first, self.dtype)}; all images must be of one size and mode"
+                )
+            out[place] = image
+        return out
+
+
+def open_folder(path: Path) -> FolderArray:
+    """List a folder, and read its first image. Raises `DataError` as `load_folder` does."""
     try:
         entries = sorted(entry.name for entry in path.iterdir())
     except OSError as error:
@@ -46,20 +89,8 @@ def load_folder(
         raise DataError(f"the folder holds no image ({', '.join(SUFFIXES)})")
     others = [name for name in entries if not _is_image(path / name)]
     first = _read_image(path / names[0])
-    check_total(len(names) * math.prod(first.shape), max_bytes)
-    try:
-        stack = np.empty((len(names), *first.shape), dtype=first.dtype)
-    except MemoryError as error:
-        raise DataError(f"not enough memory for {len(names)} images") from error
-    for index, name in enumerate(names):
-        image = _read_image(path / name)
-        if (image.shape, image.dtype) != (first.shape, first.dtype):
-            raise DataError(
-                f"{name!r} is {_describe(image)}, but {names[0]!r} is {_describe(first)}; all"
-                " images must be of one size and mode"
-            )
-        stack[index] = image
-    return {"x": stack, "names": np.array(names)}, _warnings(others)
+    shape = (len(names), *first.shape)
+    return FolderArray(path, tuple(names), first.dtype, shape, _warnings(others))
 
 
 def _is_image(path: Path) -> bool:
@@ -103,9 +134,9 @@ def _is_deep(form: str | None, tiles: Sequence[Any]) -> bool:
     return False
 
 
-def _describe(image: NDArray[Any]) -> str:
-    mode = "1" if image.dtype == np.bool_ else "L" if image.ndim == 2 else "RGB"
-    return f"{image.shape[1]} x {image.shape[0]} {mode}"
+def _describe(shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
+    mode = "1" if dtype == np.bool_ else "L" if len(shape) == 2 else "RGB"
+    return f"{shape[1]} x {shape[0]} {mode}"
 
 
 def _warnings(others: list[str]) -> tuple[str, ...]:

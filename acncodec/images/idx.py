@@ -20,7 +20,7 @@ from acncodec.images.reading import MAX_BYTES, check_inflation, check_total, rea
 GZIP_MAGIC = b"\x1f\x8b"
 
 _TYPES = {8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64"}
-_IMAGES, _LABELS = 3, 1
+IMAGES, _LABELS = 3, 1
 """How many dimensions each has."""
 
 
@@ -38,7 +38,7 @@ def load_idx(file: IO[bytes], size: int, *, max_bytes: int = MAX_BYTES) -> NDArr
     Raises:
         DataError: not IDX, not images, truncated, corrupt, followed by more, or too large.
     """
-    return _load(file, size, _IMAGES, max_bytes)
+    return _load(file, size, IMAGES, max_bytes)
 
 
 def load_idx_labels(file: IO[bytes], size: int, *, max_bytes: int = MAX_BYTES) -> NDArray[np.uint8]:
@@ -66,11 +66,12 @@ def _load(file: IO[bytes], size: int, dimensions: int, max_bytes: int) -> NDArra
         raise DataError(f"corrupt or truncated gzip: {error}") from error
 
 
-def _read(
-    file: IO[bytes], size: int | None, packed: int | None, dimensions: int, max_bytes: int
-) -> NDArray[np.uint8]:
-    """Read plain IDX; `size` is its length, or None where only that of its gzip is known."""
-    what = "images" if dimensions == _IMAGES else "labels"
+def read_idx_header(
+    file: IO[bytes], size: int | None, packed: int | None = None, dimensions: int = IMAGES
+) -> tuple[tuple[int, ...], int]:
+    """The shape, and the bytes read; `size` is the file's length, or None where only `packed`, that
+    of its gzip, is known. Raises `DataError` as `load_idx` does."""
+    what = "images" if dimensions == IMAGES else "labels"
     header_bytes = 4 + 4 * dimensions
     header = file.read(header_bytes)
     if not is_idx(header):
@@ -79,7 +80,7 @@ def _read(
     if header[2] != 8:
         raise DataError(f"IDX of {_TYPES[header[2]]}; {what} must be unsigned bytes (offset 2)")
     if header[3] != dimensions:
-        hint = {_LABELS: " (labels?)", _IMAGES: " (images?)"}.get(header[3], "")
+        hint = {_LABELS: " (labels?)", IMAGES: " (images?)"}.get(header[3], "")
         raise DataError(f"IDX of {header[3]} dimensions{hint}; {what} have {dimensions} (offset 3)")
     if len(header) < header_bytes:
         raise DataError(f"truncated IDX header (offset {len(header)})")
@@ -92,8 +93,18 @@ def _read(
         )
     if packed is not None:
         check_inflation(packed, nbytes, "the gzipped IDX")
+    return shape, header_bytes
+
+
+def _read(
+    file: IO[bytes], size: int | None, packed: int | None, dimensions: int, max_bytes: int
+) -> NDArray[np.uint8]:
+    """Read plain IDX; `size` and `packed` as in `read_idx_header`."""
+    shape, header_bytes = read_idx_header(file, size, packed, dimensions)
+    nbytes = math.prod(shape)
     check_total(nbytes, max_bytes)
     pixels = read_exactly(file, nbytes, "the IDX file")
     if file.read(1):  # for gzip this also reaches the end, where the CRC is compared
+        what = "images" if dimensions == IMAGES else "labels"
         raise DataError(f"bytes after the {what} (offset {header_bytes + nbytes})")
     return pixels.reshape(shape)

@@ -55,13 +55,8 @@ def read_npy(
     Raises:
         DataError: malformed, truncated, followed by more, too large, or an array of objects.
     """
-    dtype, fortran, shape, header_bytes = _read_header(file, size, what, max_header_bytes)
-    nbytes = math.prod(shape) * dtype.itemsize
-    if header_bytes + nbytes != size:
-        raise DataError(
-            f"{what}: {dtype} of shape {shape} takes {nbytes} bytes, but {size - header_bytes}"
-            f" are there (offset {header_bytes})"
-        )
+    dtype, fortran, shape, header_bytes = read_npy_header(file, size, what, max_header_bytes)
+    nbytes = size - header_bytes
     check_total(nbytes, max_bytes)
     buffer = read_exactly(file, nbytes, what)
     if dtype.itemsize == 0 and math.prod(shape) > MAX_EMPTY:
@@ -101,6 +96,13 @@ def write_npy(file: IO[bytes], array: NDArray[Any]) -> None:
     file.write(raw.tobytes("F" if fortran else "C"))
 
 
+def write_npy_header(file: IO[bytes], dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    """Write what stands before the entries of an array in C order, of numbers or booleans."""
+    descr = npy_format.dtype_to_descr(dtype)
+    fields = {"descr": descr, "fortran_order": False, "shape": shape}
+    npy_format.write_array_header_1_0(file, fields)
+
+
 def _write(file: IO[bytes], array: NDArray[Any]) -> None:
     # NumPy picks the version itself, but warns about it: so try them in turn. A header that
     # does not fit raises before anything is written.
@@ -114,10 +116,14 @@ def _write(file: IO[bytes], array: NDArray[Any]) -> None:
     raise DataError(f"{array.dtype} cannot be stored as .npy: {failure}") from failure
 
 
-def _read_header(
-    file: IO[bytes], size: int, what: str, max_header_bytes: int
+def read_npy_header(
+    file: IO[bytes],
+    size: int,
+    what: str = "the array",
+    max_header_bytes: int = MAX_HEADER_BYTES,
 ) -> tuple[np.dtype[Any], bool, tuple[int, ...], int]:
-    """The dtype, whether in Fortran order, the shape, and the bytes read."""
+    """The dtype, whether in Fortran order, the shape, and the bytes read, of an array that takes
+    exactly `size` bytes. Raises `DataError` as `read_npy` does."""
     prefix = file.read(min(size, 8))
     if prefix[:6] != MAGIC:
         raise DataError(f"{what}: is not a .npy array (offset 0)")
@@ -140,7 +146,13 @@ def _read_header(
     except _BAD_LITERAL as error:
         raise DataError(f"{what}: malformed .npy header (offset {start})") from error
     dtype, fortran, shape = _check_fields(fields, what, start)
-    return dtype, fortran, shape, start + length
+    header_bytes, nbytes = start + length, math.prod(shape) * dtype.itemsize
+    if header_bytes + nbytes != size:
+        raise DataError(
+            f"{what}: {dtype} of shape {shape} takes {nbytes} bytes, but {size - header_bytes}"
+            f" are there (offset {header_bytes})"
+        )
+    return dtype, fortran, shape, header_bytes
 
 
 def _parse(text: str) -> object:

@@ -6,14 +6,15 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import DataSet, check_name
-from acncodec.images.npy import read_npy, write_npy
+from acncodec.images.dataset import DataSet, ImageSpec, SideArray, check_name
+from acncodec.images.npy import read_npy, write_npy, write_npy_header
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -99,6 +100,43 @@ def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> N
     save_arrays(file, arrays, compressed=compressed)
 
 
+def save_in_parts(
+    file: IO[bytes],
+    spec: ImageSpec,
+    side: Sequence[SideArray],
+    count: int,
+    parts: Iterable[NDArray[np.uint8]],
+) -> None:
+    """As `save_npz`, but the images come in parts, which are written as they come.
+
+    Args:
+        file: writable and seekable.
+        spec: what the image array is like.
+        side: all other arrays.
+        count: how many images there are in all.
+        parts: level indexes, uint8 (n, C, H, W); at least one part.
+
+    Raises:
+        DataError: an array cannot be stored, or the parts are not `count` images.
+    """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in side[: spec.position]:
+            _write_member(archive, entry.name, entry.array)
+        begun, written = False, 0
+        with _member(archive, spec.name) as stream:
+            for pixels in parts:
+                array = spec.to_array(pixels)
+                if not begun:
+                    write_npy_header(stream, array.dtype, (count, *array.shape[1:]))
+                begun = True
+                stream.write(array.data)
+                written += len(array)
+        if written != count:
+            raise DataError(f"there are {written} images, not {count}")
+        for entry in side[spec.position :]:
+            _write_member(archive, entry.name, entry.array)
+
+
 def save_arrays(
     file: IO[bytes], arrays: Iterable[tuple[str, NDArray[Any]]], *, compressed: bool = True
 ) -> None:
@@ -110,9 +148,18 @@ def save_arrays(
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     with zipfile.ZipFile(file, "w", method) as archive:
         for name, array in arrays:
-            member = zipfile.ZipInfo(name + _SUFFIX, _EPOCH)
-            member.compress_type = method
-            member.create_system = 3  # Unix, wherever this runs
-            member.external_attr = 0o644 << 16
-            with archive.open(member, "w", force_zip64=True) as stream:
-                write_npy(stream, array)
+            _write_member(archive, name, array)
+
+
+def _write_member(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
+    with _member(archive, name) as stream:
+        write_npy(stream, array)
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """A stream that writes the array `name`."""
+    member = zipfile.ZipInfo(name + _SUFFIX, _EPOCH)
+    member.compress_type = archive.compression
+    member.create_system = 3  # Unix, wherever this runs
+    member.external_attr = 0o644 << 16
+    return archive.open(member, "w", force_zip64=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,21 +39,49 @@ def recognise(
         DataError: no array, or no single one, is the images; its layout is ambiguous; its dtype
             or shape is none we can take; an override names an array that cannot be overridden.
     """
+    found = find_images(
+        arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
+    )
+    array = arrays[found.name]
+    scan = LevelScan()
+    scan.add(array)
+    values = scan.values(array.dtype)
+    pixels = level_indexes(to_nchw(array, found.layout), values)
+    spec = found.spec(array.dtype, values)
+    return DataSet(pixels, spec, found.side, int(array.nbytes), found.warnings)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Which array is the images, where it stands among all, its layout, and the other arrays."""
+
+    name: str
+    position: int
+    layout: str
+    side: tuple[SideArray, ...]
+    warnings: tuple[str, ...]
+
+    def spec(self, dtype: np.dtype[Any], values: tuple[int, ...]) -> ImageSpec:
+        """The specification of the image array, given its dtype and level map."""
+        name = "bool" if dtype == np.bool_ else "uint8"
+        return ImageSpec(self.name, name, self.layout, values, self.position)
+
+
+def find_images(
+    arrays: Mapping[str, NDArray[Any]],
+    *,
+    images: str | None = None,
+    layout: str | None = None,
+    aligned: Sequence[str] = (),
+    not_aligned: Sequence[str] = (),
+) -> Found:
+    """As `recognise`, from names, dtypes and shapes alone: no entry of the images is looked at."""
     if layout is not None and layout not in LAYOUTS:
         raise DataError(f"unknown --layout {layout!r}: one of {', '.join(LAYOUTS)}")
     name = _choose(arrays, images)
-    array = arrays[name]
-    spec_layout = _layout(name, array, layout)
-    pixels, values = _levels(_to_nchw(array, spec_layout))
+    chosen = _layout(name, arrays[name], layout)
     side = _side(arrays, name, aligned, not_aligned)
-    spec = ImageSpec(
-        name=name,
-        dtype="bool" if array.dtype == np.bool_ else "uint8",
-        layout=spec_layout,
-        values=values,
-        position=list(arrays).index(name),
-    )
-    return DataSet(pixels, spec, side, int(array.nbytes), _warnings(name, side))
+    return Found(name, list(arrays).index(name), chosen, side, _warnings(name, side))
 
 
 def looks_like_images(array: NDArray[Any]) -> bool:
@@ -134,24 +163,48 @@ def _layout(name: str, array: NDArray[Any], layout: str | None) -> str:
     return layouts[0]
 
 
-def _to_nchw(array: NDArray[Any], layout: str) -> NDArray[Any]:
+def to_nchw(array: NDArray[Any], layout: str) -> NDArray[Any]:
     """A view of shape (N, C, H, W)."""
     if layout == "nhw":
         return array[:, np.newaxis]
     return array.transpose(0, 3, 1, 2) if layout == "nhwc" else array
 
 
-def _levels(array: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
-    """Level indexes, C-contiguous, and the value of each level."""
+class LevelScan:
+    """Which levels images have, told piece by piece."""
+
+    def __init__(self) -> None:
+        self._highest, self._ends = 0, True
+
+    def add(self, array: NDArray[Any]) -> None:
+        """Look at more images, uint8 or bool."""
+        raw = raw_bytes(array)
+        highest = int(raw.max()) if raw.size else 0
+        self._highest = max(self._highest, highest)
+        if highest > 1:
+            self._ends = self._ends and bool(np.all((raw == 0) | (raw == 255)))
+        elif highest == 1:
+            self._ends = False
+
+    def values(self, dtype: np.dtype[Any]) -> tuple[int, ...]:
+        """The value of each level."""
+        if self._highest <= 1 or dtype == np.bool_:
+            return (0, 1)
+        return (0, 255) if self._ends else tuple(range(256))
+
+
+def raw_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """The entries of uint8 or bool images as they lie in memory, C-contiguous."""
     raw: NDArray[np.uint8] = np.ascontiguousarray(array).view(np.uint8)
-    highest = int(raw.max()) if raw.size else 0
-    if highest <= 1:
-        return raw, (0, 1)
-    if array.dtype == np.bool_:
-        return (raw != 0).view(np.uint8), (0, 1)  # Pillow's True is the byte 255
-    if np.all((raw == 0) | (raw == 255)):
-        return (raw != 0).view(np.uint8), (0, 255)
-    return raw, tuple(range(256))
+    return raw
+
+
+def level_indexes(array: NDArray[Any], values: tuple[int, ...]) -> NDArray[np.uint8]:
+    """The level index of each entry of uint8 or bool images, C-contiguous."""
+    raw = raw_bytes(array)
+    # Pillow's True is the byte 255.
+    other = values != tuple(range(256)) and raw.size and int(raw.max()) > 1
+    return (raw != 0).view(np.uint8) if other else raw
 
 
 def _side(

@@ -42,6 +42,15 @@ class Schedule:
         sizes = np.array(self.sizes, np.int64)
         return np.cumsum(sizes) - sizes
 
+    def batch_of(self, position: int) -> int:
+        """Which batch a position is in, counted from 0."""
+        return int(np.searchsorted(self.starts, position, side="right")) - 1
+
+    def first_batches(self, count: int) -> Schedule:
+        """The schedule of the first `count` batches alone: no parent lies behind them."""
+        sizes = self.sizes[:count]
+        return Schedule(sizes, self.parents[: sum(sizes)])
+
     def batches(self) -> list[slice]:
         """Positions of each batch, in decoding order."""
         return [

@@ -40,7 +40,7 @@ def bits_figure(points: Sequence[Point]) -> Figure | None:
         _whole_files(upper, shown)
         _beyond_bound(lower, shown)
         svg = to_svg(figure, key)
-    totals = ", ".join(f"{point.strategy} {point.costs.file_nats:.2f}" for point in shown)
+    totals = ", ".join(f"{point.name} {point.costs.file_nats:.2f}" for point in shown)
     caption = (
         f"Where the bits of a file of {shown[0].bench.images:,} images go, nats an image. Above: "
         "the bound's parts, what the order gives back (left of zero), and the file's total. "
@@ -107,7 +107,7 @@ def _beyond_bound(axes: Any, points: Sequence[Point]) -> None:
 
 
 def _names(axes: Any, points: Sequence[Point]) -> None:
-    axes.set_yticks(range(len(points)), [point.strategy for point in points], color=INK)
+    axes.set_yticks(range(len(points)), [point.name for point in points], color=INK)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)

@@ -94,7 +94,7 @@ def _highlights(points: tuple[Point, ...]) -> list[Highlight]:
         )
     ]  # fmt: skip
     for point in on_test_set(shown):
-        figure = paper.ORDERINGS.get(point.strategy)
+        figure = None if point.solver else paper.ORDERINGS.get(point.strategy)
         if figure is not None and figure.value is not None:
             tiles.append(
                 Highlight(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from acncodec.report.document import Figure
-from acncodec.report.points import STRATEGIES, Point, images_label, same_family, saved_bits
+from acncodec.report.points import Point, images_label, same_family, saved_share
 from acncodec.report.results import Source
 from acncodec.report.run_tables import is_ours
 from acncodec.report.schema import KSweep, Rivals
@@ -54,13 +54,9 @@ def sizes_figure(points: Sequence[Point]) -> Figure | None:
     key = "sizes"
     with drawing(key, 4.0) as figure:
         axes = figure.subplots()
-        strategies = dict.fromkeys([*STRATEGIES, *(point.strategy for point in freed)])
+        strategies = dict.fromkeys(point.name for point in freed)
         for strategy in strategies:
-            line = {
-                point.bench.images: point.costs for point in freed if point.strategy == strategy
-            }
-            if not line:
-                continue
+            line = {point.bench.images: point.costs for point in freed if point.name == strategy}
             colour, marker = _looks(strategy)
             counts = list(line)
             files = [costs.file_nats for costs in line.values()]
@@ -77,16 +73,14 @@ def sizes_figure(points: Sequence[Point]) -> Figure | None:
         _legend_above(figure, axes, 5)
         svg = to_svg(figure, key)
     caption = "Nats an image against the number of images: files (solid) and bounds (dashed)."
-    alt = f"Lines for {', '.join(name for name in strategies)} over {len(ticks)} numbers of images."
+    alt = f"Lines for {', '.join(strategies)} over {len(ticks)} numbers of images."
     return Figure(key, caption, alt, svg, _distinct([point.source for point in freed]))
 
 
 def order_figure(points: Sequence[Point]) -> Figure | None:
     """Bits that a free order saves in the whole file, as a share of log2 of all orders."""
     shares = [
-        (point, saved / point.orders_bits)
-        for point in points
-        if (saved := saved_bits(point, points)) is not None and point.orders_bits > 0
+        (point, share) for point in points if (share := saved_share(point, points)) is not None
     ]
     if not shares:
         return None
@@ -97,7 +91,7 @@ def order_figure(points: Sequence[Point]) -> Figure | None:
         _order_bars(axes, shares, points)
         svg = to_svg(figure, key)
     alt = "; ".join(
-        f"{point.strategy} on {point.bench.images:,} images {share:.0%}" for point, share in shares
+        f"{point.name} on {point.bench.images:,} images {share:.0%}" for point, share in shares
     )
     caption = (
         "What a free order saves in the whole file, against `iid` on the same images. The dashed "
@@ -122,12 +116,12 @@ def _order_bars(axes: Any, shares: Sequence[tuple[Point, float]], points: Sequen
                 va="center", color=INK, fontweight="bold",
                 bbox={"facecolor": SURFACE, "edgecolor": "none", "pad": 1.0},
             )  # fmt: skip
-        axes.barh(place, 100 * share, height=0.72, color=_looks(point.strategy)[0])
+        axes.barh(place, 100 * share, height=0.72, color=_looks(point.name)[0])
         axes.annotate(
             f"{share * point.orders_bits:,.0f} bits, {share:.0%}".replace("-", "\N{MINUS SIGN}"),
             (column, place), va="center", color=INK,
         )  # fmt: skip
-        ticks.append((place, point.strategy))
+        ticks.append((place, point.name))
         place += 1.0
     axes.axvline(100.0, color=MUTED, linestyle=(0, (2, 2)), linewidth=1.2)
     axes.axvline(0.0, color=MUTED, linewidth=1.0)

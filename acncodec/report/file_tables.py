@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from acncodec.report.document import Cell, Row, Table, less, number
-from acncodec.report.points import Point, images_label, saved_bits
+from acncodec.report.points import Point, images_label, saved_share
 from acncodec.report.results import Source
-from acncodec.report.schema import Orders
+from acncodec.report.schema import Labels, Orders, Urns
 from acncodec.report.subject import Subject, model_label
 
 ABOUT_STRATEGIES = (
@@ -13,7 +13,7 @@ ABOUT_STRATEGIES = (
     "share: log of the number of orders is taken off where it is given back."
 )
 ABOUT_SAVED = (
-    "*Bits saved*: what the whole file is smaller than that of `iid` by, out of log2 of the number "
+    "*Saved*: what the whole file is smaller than that of `iid` by, out of log2 of the number "
     "of orders. The latents of two files are different draws, so that it may be a little more. "
     "*File, bytes* includes side data; the other figures do not."
 )
@@ -28,13 +28,13 @@ def strategies_table(points: tuple[Point, ...]) -> Table | None:
     rows = []
     seen = images_label(points[0], points)
     for point in points:
-        costs, saved = point.costs, saved_bits(point, points)
+        costs = point.costs
         group = images_label(point, points)
         cells: list[Cell] = [
             group, point.label, number(costs.kl_bound_nats),
             number(costs.bound_nats, error=costs.bound_standard_error), number(costs.ideal_nats),
             number(costs.file_nats, strong=True), less(costs.file_nats, costs.bound_nats, 3),
-            number(saved, 0, after=f" of {point.orders_bits:,.0f}"),
+            number(saved_share(point, points), 0, share=True),
             number(costs.file_bytes, 0), number(costs.compress_seconds, 1),
             number(costs.decompress_seconds, 1),
         ]  # fmt: skip
@@ -44,7 +44,7 @@ def strategies_table(points: tuple[Point, ...]) -> Table | None:
         seen = group
     headings = (
         "images", "strategy", "KL bound", "bound", "ideal", "file", "file - bound",
-        "bits saved, of log2 orders", "file, bytes", "compress,\u00a0s", "decompress,\u00a0s",
+        "saved, of log2 orders", "file, bytes", "compress,\u00a0s", "decompress,\u00a0s",
         *(() if restored else ("restored",)),
     )  # fmt: skip
     notes = (ABOUT_STRATEGIES, ABOUT_SAVED, *((ALL_RESTORED,) if restored else ()))
@@ -129,3 +129,44 @@ def orders_table(source: Source, orders: Orders, subject: Subject) -> Table:
     if any(row.lower_bound for row in orders.rows):
         notes = ("Rows set apart are lower bounds: no order of these images costs less.",)
     return Table(f"orders-{source.number}", caption, headings, rows, notes)
+
+
+def urns_table(source: Source, urns: Urns, subject: Subject) -> Table:
+    """`set` against `urn` on several kinds of images."""
+    rows = tuple(
+        Row(
+            (
+                row.data, number(row.images, 0), number(row.set_kl_nats), number(row.urn_kl_nats),
+                number(row.set_file_nats), number(row.urn_file_nats, strong=True),
+                less(row.urn_file_nats, row.set_file_nats), number(row.alpha, 0),
+                "prior network" if not row.kernel else number(row.kernel, 0),
+            ),
+            (source,),
+        )
+        for row in urns.rows
+    )  # fmt: skip
+    caption = (
+        "Images like and unlike the training data as a `set` and as an `urn`, model "
+        f"{model_label(urns, subject)}; nats an image"
+    )
+    headings = (
+        "images", "how many", "KL, `set`", "KL, `urn`", "file, `set`", "file, `urn`",
+        "`urn` - `set`", "alpha", "kernel",
+    )  # fmt: skip
+    return Table(f"urns-{source.number}", caption, headings, rows)
+
+
+def labels_table(source: Source, labels: Labels) -> Table:
+    """What labels take, coded given the images, and as they are."""
+    rows = tuple(
+        Row(
+            (
+                number(row.images, 0), row.order, number(row.labels_section_bytes, 0, strong=True),
+                number(row.xz_bytes, 0), number(row.entropy_bytes, 0),
+            ),
+            (source,),
+        )
+        for row in labels.rows
+    )  # fmt: skip
+    headings = "images", "order", "coded given the images", "xz", "entropy of their counts"
+    return Table(f"labels-{source.number}", "Class labels; bytes", headings, rows, labels=2)

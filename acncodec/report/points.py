@@ -36,6 +36,11 @@ class Point:
     costs: OrderingCosts
 
     @property
+    def name(self) -> str:
+        """The strategy, and the solver of a tour that is not the paper's: plain words."""
+        return f"{self.strategy}, {self.solver}" if self.solver else self.strategy
+
+    @property
     def label(self) -> str:
         """The strategy, the solver of a tour that is not the paper's, and a kept order."""
         kept = ", order kept" if self.bench.order == "keep" else ""
@@ -172,3 +177,9 @@ def saved_bits(point: Point, points: Iterable[Point]) -> float | None:
             nats = other.costs.file_nats - point.costs.file_nats
             return nats * point.bench.images / NATS
     return None
+
+
+def saved_share(point: Point, points: Iterable[Point]) -> float | None:
+    """`saved_bits` as a share of log2 of the number of orders; None where there is one order."""
+    saved = saved_bits(point, points)
+    return saved / point.orders_bits if saved is not None and point.orders_bits > 0 else None

@@ -29,6 +29,8 @@ KINDS: dict[str, type] = {
     "fuzz": schema.Fuzz,
     "faults": schema.Faults,
     "labels": schema.Labels,
+    "urn": schema.Urns,
+    "scale": schema.Scale,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

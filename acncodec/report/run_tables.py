@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import Faults, Fuzz, ModelFacts, Rivals, Speed, TrainingLog
+from acncodec.report.schema import Faults, Fuzz, ModelFacts, Rivals, Scale, Speed, TrainingLog
 from acncodec.report.subject import Subject, model_label
 
 FORWARD_AND_BACKWARD = 3
@@ -117,6 +117,65 @@ def speed_table(source: Source, speed: Speed, subject: Subject) -> Table:
     caption = f"{speed.images:,} images{cores}, model {model_label(speed, subject)}"
     headings = "command", "strategy", "seconds", "images/s", "peak MiB"
     return Table(f"speed-{source.number}", caption, headings, rows, notes, labels=2)
+
+
+def scale_table(source: Source, scale: Scale, subject: Subject) -> Table:
+    """Time and memory by the number of images."""
+    rows = tuple(
+        Row(
+            (
+                number(row.images, 0), f"`{row.ordering}`",
+                number(1000 * row.compress_seconds_per_image, 1),
+                number(1000 * row.decompress_seconds_per_image, 1),
+                number(100 * row.ordering_share, 1), number(row.compress_peak_mib, 0),
+                number(row.decompress_peak_mib, 0),
+            ),
+            (source,),
+        )
+        for row in scale.rows
+    )  # fmt: skip
+    headings = (
+        "images", "strategy", "compress, ms/image", "decompress, ms/image", "order, % of compress",
+        "compress, peak MiB", "decompress, peak MiB",
+    )  # fmt: skip
+    notes: tuple[str, ...] = ("One shard; start-up is in the memory, not in the times.",)
+    if scale.stream is not None:
+        found = scale.stream
+        sentence = (
+            f"Read and written in {found.shards} shards, {found.data_mib:,.0f} MiB of images take "
+            f"{found.compress_peak_mib:,.0f} MiB to compress and "
+            f"{found.decompress_peak_mib:,.0f} MiB to decompress."
+        )
+        notes = (*notes, sentence)
+    threads = f", {scale.threads} threads" if scale.threads else ""
+    caption = f"By number of images, order `{scale.order}`{threads}"
+    caption += f", model {model_label(scale, subject)}"
+    return Table(f"scale-{source.number}", caption, headings, rows, notes, labels=2)
+
+
+def shards_table(source: Source, scale: Scale, subject: Subject) -> Table | None:
+    """What more and more shards cost, and what they save whoever wants one image."""
+    if not scale.shards:
+        return None
+    rows = tuple(
+        Row(
+            (
+                number(row.shards, 0), number(row.nats_per_image, 3),
+                number(row.beyond_first_nats, 3), number(row.theory_nats, 3),
+                number(row.compress_seconds, 1), number(row.one_image_seconds, 2),
+                number(row.one_image_decodes, 0),
+            ),
+            (source,),
+        )
+        for row in scale.shards
+    )  # fmt: skip
+    headings = (
+        "shards", "file, nats an image", "more than the first", "log of the shards",
+        "compress, seconds", "one image, seconds", "images decoded for it",
+    )  # fmt: skip
+    images = scale.shards[0].images
+    caption = f"`set` of {images:,} images in shards, model {model_label(scale, subject)}"
+    return Table(f"shards-{source.number}", caption, headings, rows, (), labels=1)
 
 
 def trials_table(source: Source, trials: Fuzz | Faults, caption: str, subject: Subject) -> Table:

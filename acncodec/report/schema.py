@@ -107,6 +107,57 @@ class Speed(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScaleRow:
+    """One number of images, in one shard, there and back; start-up not in the seconds."""
+
+    images: Count
+    ordering: str
+    compress_seconds_per_image: float
+    decompress_seconds_per_image: float
+    ordering_share: Share
+    compress_peak_mib: float
+    decompress_peak_mib: float
+    nats_per_image: float | None = None
+    restored_exactly: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardsRow:
+    """One set in so many shards of the same size."""
+
+    shards: Count
+    images: Count
+    nats_per_image: float
+    theory_nats: float
+    beyond_first_nats: float
+    compress_seconds: float | None = None
+    one_image_seconds: float | None = None
+    one_image_decodes: Count | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streamed:
+    """Data that are read, coded, decoded and written shard by shard."""
+
+    images: Count
+    data_mib: float
+    shards: Count
+    compress_peak_mib: float
+    decompress_peak_mib: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale(Measured):
+    """`bench/scale.py`."""
+
+    rows: tuple[ScaleRow, ...]
+    threads: Count | None = None
+    order: str = "any"
+    shards: tuple[ShardsRow, ...] = ()
+    stream: Streamed | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelFacts(Measured):
     """`acncodec models show --json`."""
 
@@ -226,6 +277,27 @@ class Costs(Measured):
     images: Count
     rows: tuple[Cost, ...]
     posterior_samples: Count | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrnFiles:
+    """The same images as a `set` and as an `urn`."""
+
+    data: str
+    images: Count
+    set_kl_nats: float
+    urn_kl_nats: float
+    set_file_nats: float
+    urn_file_nats: float
+    alpha: Count | None = None
+    kernel: Count | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urns(Measured):
+    """`bench/urn.py`: `set` against `urn` on data like and unlike the training data."""
+
+    rows: tuple[UrnFiles, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

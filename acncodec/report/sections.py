@@ -21,12 +21,15 @@ from acncodec.report.schema import (
     Faults,
     Fuzz,
     KSweep,
+    Labels,
     ModelFacts,
     Orders,
     Probe,
     Rivals,
+    Scale,
     Speed,
     TrainingLog,
+    Urns,
 )
 from acncodec.report.subject import Subject
 from acncodec.report.training_figure import Run, training_figure
@@ -107,6 +110,14 @@ def _order(results: Results, subject: Subject) -> list[Block]:
     return [order_figure(points_of(results, subject)), *tables]
 
 
+def _unlike(results: Results, subject: Subject) -> list[Block]:
+    return [file_tables.urns_table(source, urns, subject) for source, urns in results.of(Urns)]
+
+
+def _labels(results: Results, _subject: Subject) -> list[Block]:
+    return [file_tables.labels_table(source, labels) for source, labels in results.of(Labels)]
+
+
 def _coders(results: Results, subject: Subject) -> list[Block]:
     return [file_tables.coders_table(points_of(results, subject, coder=None))]
 
@@ -130,6 +141,16 @@ def _training(results: Results, _subject: Subject) -> list[Block]:
 
 def _speed(results: Results, subject: Subject) -> list[Block]:
     return [run_tables.speed_table(source, speed, subject) for source, speed in results.of(Speed)]
+
+
+def _scale(results: Results, subject: Subject) -> list[Block]:
+    blocks: list[Block] = []
+    for source, scale in results.of(Scale):
+        blocks += [
+            run_tables.scale_table(source, scale, subject),
+            run_tables.shards_table(source, scale, subject),
+        ]
+    return blocks
 
 
 def _fuzz(results: Results, subject: Subject) -> list[Block]:
@@ -178,10 +199,16 @@ PARTS = (
         "A set of U distinct images has U! orders. A tour spends the freedom on cheaper "
         "latents; `set` and `urn` give the bits back.",
     ),
+    Part(
+        "unlike", "Data unlike the training data", "`bench/urn.py`", _unlike,
+        "An `urn` prices images by those decoded before, besides the unconditional prior.",
+    ),
+    Part("labels", "Labels", "`bench/labels.py`", _labels),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
     Part("rivals", "Other compressors", "`bench/rivals.py`", _rivals),
     Part("training", "Training and its compute", "`training/NAME.jsonl`", _training),
     Part("speed", "Speed and memory", "`bench/speed.py`", _speed),
+    Part("scale", "Number of images, and shards", "`bench/scale.py`", _scale),
     Part("fuzz", "Reliability: damaged input", "kind `fuzz`", _fuzz),
     Part("faults", "Reliability: faults", "kind `faults`", _faults),
 )  # fmt: skip

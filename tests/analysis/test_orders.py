@@ -15,8 +15,8 @@ from acncodec.coding.pixels import Workers
 from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.schedule import lay_tour
+from acncodec.ordering.strategies import permutation_bits
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 ROOT = Path(__file__).resolve().parents[2]

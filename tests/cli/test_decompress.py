@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cli_types import Acn
 
+from acncodec.container import read_header
+from acncodec.container.damaged import read_damaged
 from acncodec.exact.model import FrozenModel
 
 
@@ -131,3 +134,79 @@ def test_salvage_writes_nothing_where_nothing_is_whole(
     outcome = acn("decompress", archive, tmp_path / "b.npz", "--model", model_file, "--salvage")
     assert outcome.code == 1 and outcome.err.startswith(f"acncodec: {archive}: ")
     assert not (tmp_path / "b.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "rows"),
+    [("3:17", slice(3, 17)), (":5", slice(5)), ("38:", slice(38, None)), (":", slice(None))],
+)
+def test_a_range(
+    acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, given: str, rows: slice
+) -> None:
+    packed, target = tmp_path / "a.acn", tmp_path / "b.npz"
+    line = ("--model", model_file, "-q", "--shard-size", 15, "--ordering", "iid")
+    assert acn("compress", data_file, packed, *line).code == 0
+    outcome = acn("decompress", packed, target, "--model", model_file, "--range", given)
+    assert outcome.code == 0, outcome.err
+    with np.load(data_file) as whole, np.load(target) as part:
+        assert np.array_equal(part["x"], whole["x"][rows])
+        assert np.array_equal(part["y"], whole["y"][rows])
+        assert part["note"] == whole["note"] and part.files == whole.files
+        assert f"{len(part['x'])} images of 8x8 and 2 other array(s)" in outcome.out
+    if given == "3:17":  # the first shard to its end, two images of the second
+        assert "1 shard was decoded whole and checked by digest" in outcome.err
+        assert "shard 1: not verified: " in outcome.err and "shard 0" not in outcome.err
+    if given == ":":
+        assert "warning" not in outcome.err
+    quiet = acn("-q", "decompress", packed, target, "--model", model_file, "--range", given, "-f")
+    assert (quiet.code, quiet.out) == (0, "")
+    assert ("not verified" in quiet.err) == ("not verified" in outcome.err)
+
+
+@pytest.mark.parametrize("given", ["0:41", "41:", "7:3"])
+def test_a_range_outside_is_an_error(
+    acn: Acn, archive: Path, model_file: Path, tmp_path: Path, given: str
+) -> None:
+    target = tmp_path / "b.npz"
+    outcome = acn("decompress", archive, target, "--model", model_file, "--range", given)
+    assert outcome.code == 1 and not target.exists()
+    assert outcome.err.startswith(f"acncodec: {archive}: the range ")
+    assert outcome.err.endswith("is not within the 40 images (0:40)\n")
+
+
+@pytest.mark.parametrize(
+    "given", ["", "3", "-3:5", "1:2:3", "a:b", "1.0:2", "0x1:2", " 1:2", "1:\n"]
+)
+def test_what_is_no_range_is_a_usage_error(
+    acn: Acn, archive: Path, model_file: Path, tmp_path: Path, given: str
+) -> None:
+    line = ("decompress", archive, tmp_path / "b.npz", "--model", model_file, f"--range={given}")
+    outcome = acn(*line)
+    assert outcome.code == 2 and "a range is A:B, A: or :B" in outcome.err
+    assert acn(*line[:-1], "--range", "1:2", "--salvage").code == 2
+
+
+def test_a_shard_that_does_not_match_leaves_no_half_output(
+    acn: Acn, sharded: Path, model_file: Path, tmp_path: Path
+) -> None:
+    """The shards before it were written by then, to the temporary file."""
+    before = sorted(path.name for path in tmp_path.iterdir())
+    archive = read_archive_without_crc(sharded)
+    sharded.write_bytes(archive)
+    outcome = acn("decompress", sharded, tmp_path / "b.npz", "--model", model_file)
+    assert outcome.code == 1
+    assert "shard 1" in outcome.err and "CRC" not in outcome.err
+    assert outcome.err.startswith(f"acncodec: {sharded}: ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert acn("verify", sharded, "--model", model_file).code == 1
+
+
+def read_archive_without_crc(path: Path) -> bytes:
+    """The archive once more, with the checksums of what is in it."""
+    found = read_damaged(path).archive
+    content = bytearray(path.read_bytes())
+    for section in read_header(path).sections:
+        end = section.offset + section.file_bytes - 4
+        content[end : end + 4] = zlib.crc32(content[section.offset : end]).to_bytes(4, "little")
+    assert len(found.sections) == len(read_header(path).sections) - 1
+    return bytes(content)

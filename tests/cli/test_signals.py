@@ -79,3 +79,40 @@ def test_nothing_is_raised_inside_the_compiler_nor_twice() -> None:
         [sys.executable, "-c", DELICATE], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("whole\nterminated once\n", "")
+
+
+# Two shards are being coded, each in a thread of its own, when the signal comes.
+LANES = """
+import sys
+import acncodec.codec.compress
+from acncodec_cli.main import main
+
+def work(planned, model, workers, *, coder, progress):
+    sys.stdout.write("coding\\n")  # in one piece: the other thread writes too
+    sys.stdout.flush()
+    while True:
+        workers.map(lambda item: item, [1])
+
+acncodec.codec.compress.push_shard = work
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_shards_that_are_coded_side_by_side(
+    data_file: Path, model_file: Path, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    line = ["compress", str(data_file), str(tmp_path / "a.acn"), "--model", str(model_file)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", LANES, *line, "--shard-size", "10", "--threads", "2"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = [process.stdout.readline() for _ in range(2)]
+        process.send_signal(number)
+        errors = process.stderr.read()
+    assert lines == ["coding\n"] * 2
+    assert process.returncode == code and "Traceback" not in errors
+    assert [path.name for path in tmp_path.iterdir()] == ["data.npz"]

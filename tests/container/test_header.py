@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acncodec.container.header import (
+    DICTIONARY,
     MAX_JSON,
     PREFIX_BYTES,
     Header,
     header_bytes,
 )
 from acncodec.container.shard_header import MAX_BATCHES, ShardHeader
-from acncodec.container.strict import deflate
+from acncodec.container.strict import deflate, inflate
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec
 
@@ -34,7 +35,8 @@ HEADER = Header(
     shards=(SHARD,),
 )
 GREY = tuple(range(256))
-FIELDS = json.loads(zlib.decompress(HEADER.to_bytes()[46:-4], -15))
+OLD = replace(HEADER, format_version=1)
+FIELDS = json.loads(zlib.decompress(OLD.to_bytes()[46:-4], -15))
 
 
 def framed(body: bytes, version: int = 1) -> bytes:
@@ -70,7 +72,7 @@ def test_round_trip(header: Header) -> None:
 
 def test_layout_of_the_bytes() -> None:
     """Pins format 1; a failure here means that old files no longer open."""
-    data = HEADER.to_bytes()
+    data = OLD.to_bytes()
     assert data[:10] == b"\x89ACN\r\n\x1a\n\x01\x00"
     assert data[14:46] == bytes(range(32))
     assert FIELDS == {
@@ -87,13 +89,25 @@ def test_layout_of_the_bytes() -> None:
     assert HEADER.count == 10_000
 
 
-def test_the_version_is_the_lowest_that_has_all_it_uses() -> None:
-    assert HEADER.to_bytes()[8:10] == b"\x01\x00"
-    later = replace(HEADER, labels=(0,)).to_bytes()
-    assert later[8:10] == b"\x02\x00"
-    assert json.loads(zlib.decompress(later[46:-4], -15)) == FIELDS | {"y": [0]}
-    with pytest.raises(FormatError, match=r"version 1 is stated, but the header is of version 2"):
+def test_the_newest_version_is_written_and_the_first_still_read() -> None:
+    assert HEADER.to_bytes()[8:10] == b"\x02\x00" and OLD.to_bytes()[8:10] == b"\x01\x00"
+    assert [Header.from_bytes(head.to_bytes()).format_version for head in (OLD, HEADER)] == [1, 2]
+    assert Header.from_bytes(OLD.to_bytes()) == HEADER  # how it was written is not what it says
+
+
+def test_a_version_has_nothing_newer() -> None:
+    for change in ({"labels": (0,)}, {"shards": (SHARD, URN)}, {"coder": "torchac"}):
+        with pytest.raises(FormatError, match="the header is of version 2, not 1"):
+            replace(OLD, **change)
+    with pytest.raises(FormatError, match="the header is of version 2, not 1"):
         Header.from_bytes(with_json(FIELDS | {"y": [0]}))
+
+
+def test_the_dictionary_has_most_of_a_usual_header() -> None:
+    assert len(HEADER.to_bytes()) < len(OLD.to_bytes()) - 60
+    unpacker = zlib.decompressobj(-15, DICTIONARY)
+    assert json.loads(unpacker.decompress(HEADER.to_bytes()[46:-4])) == FIELDS
+    assert not unpacker.unused_data and unpacker.eof
 
 
 def test_it_is_small() -> None:
@@ -145,20 +159,10 @@ def test_a_bad_urn_is_refused(change: dict[str, Any]) -> None:
         replace(URN, **change)
 
 
-def test_a_header_states_the_lowest_version_that_has_all_it_uses() -> None:
-    assert HEADER.to_bytes()[8] == HEADER.format_version == 1
-    urns = replace(HEADER, shards=(SHARD, URN))
-    assert urns.to_bytes()[8] == urns.format_version == 2
-    for header, version in ((HEADER, 2), (urns, 1)):
-        body = header.to_bytes()[14:-4]
-        with pytest.raises(FormatError, match=rf"version {version} is stated"):
-            Header.from_bytes(framed(body, version))
-
-
 def test_an_urns_fields_in_json() -> None:
     urn = {"n": 10_000, "t": "urn", "u": 9_998, "w": 1000, "z": FIELDS["h"][0]["z"]}
     written = replace(HEADER, shards=(URN, replace(URN, kernel=14))).to_bytes()
-    assert json.loads(zlib.decompress(written[46:-4], -15))["h"] == [urn, urn | {"k": 14}]
+    assert json.loads(inflate(written[46:-4], MAX_JSON, DICTIONARY))["h"] == [urn, urn | {"k": 14}]
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
 from acncodec.ordering import plan
-from acncodec.ordering.plan import make_plan, permutation_bits
-from acncodec.ordering.schedule import MAX_URN
+from acncodec.ordering.plan import make_plan
+from acncodec.ordering.schedule import MAX_URN, lay_tour, tour_schedule
+from acncodec.ordering.strategies import permutation_bits
 
 
 def test_estimates_come_true(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:
@@ -73,11 +74,11 @@ def test_an_urn_keeps_the_alpha_and_kernel_it_was_given(
     assert make_plan(tiny_model, codes, ordering="set", **options).rule is None
 
 
-def test_a_stored_order_must_be_clearly_cheaper(
+def test_a_stored_order_must_earn_its_permutation(
     tiny_model: FrozenModel, images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes = tiny_model.encoder.codes(images)
-    lead = 64 + 8 * math.sqrt(codes.size) + permutation_bits(len(codes))
+    lead = permutation_bits(len(codes))
     for less, keep, chosen in ((1, True, "tour"), (-1, True, "iid"), (-1, False, "tour")):
         # First those without an order (an urn's is estimated elsewhere), then the tour.
         blind = (0.0,) if keep else (0.0, permutation_bits(len(codes)) * 3)
@@ -120,10 +121,28 @@ def test_auto_improves_no_tour_that_cannot_win(
     monkeypatch.setattr(plan, "solve_tour", spy)
     stored = permutation_bits(len(codes))
     # Without an order, by the greedy tour, and by the one that is asked for.
-    least = 1000 - stored - 64 - 8 * math.sqrt(codes.size)
+    least = 1000 - stored
     hopeless, open_ = least / 0.74, least / 0.76
     assert tours([1000.0, open_, 900.0], "auto") == ["improved"]
     assert tours([1000.0, hopeless], "auto") == []
     assert tours([1000.0, open_], "auto", "greedy") == []
     assert tours([9e9, 9e9], "tour") == ["improved"]
     assert tours([1000.0], "iid") == []
+
+
+def test_other_sizes_keep_strategy_rule_and_tour(
+    tiny_model: FrozenModel, images: NDArray[np.uint8]
+) -> None:
+    codes = tiny_model.encoder.codes(images)
+    first = make_plan(tiny_model, codes, ordering="tour", keep=True, gain=20, blocks=4)
+    sizes = (3, 5, *(4,) * 8)
+    second = first.with_sizes(sizes)
+    assert first.tour is not None and second.tour is first.tour
+    assert (second.strategy, second.permuted) == ("tour", True)
+    assert np.array_equal(second.order, lay_tour(first.tour, sizes))
+    assert not np.array_equal(second.order, first.order)
+    assert np.array_equal(second.schedule.parents, tour_schedule(sizes).parents)
+    urn = make_plan(tiny_model, codes, ordering="urn", keep=False, gain=20, blocks=4)
+    narrow = urn.with_sizes((1,) * 40)
+    assert narrow.rule == urn.rule and np.array_equal(narrow.order, np.arange(40))
+    assert narrow.schedule.sizes == (1,) * 40

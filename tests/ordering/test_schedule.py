@@ -51,3 +51,12 @@ def test_too_large_an_urn_is_refused() -> None:
 def test_unknown_strategies_are_refused() -> None:
     with pytest.raises(FormatError):
         build_schedule("spiral", (1,))
+
+
+def test_the_first_batches_are_a_schedule_of_their_own() -> None:
+    whole = tour_schedule((2, 3, 3, 1))
+    for batches in range(5):
+        part = whole.first_batches(batches)
+        assert part.sizes == whole.sizes[:batches]
+        assert np.array_equal(part.parents, whole.parents[: sum(part.sizes)])
+    assert [whole.batch_of(position) for position in range(9)] == [0, 0, 1, 1, 1, 2, 2, 2, 3]

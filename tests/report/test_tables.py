@@ -158,7 +158,7 @@ def test_strategies_by_number_of_images(document: Document) -> None:
     ]  # fmt: skip
     assert shown[4] == [
         "10,000", "tour", "7.00", "74.00 ± 0.012", "74.01", "74.10", "+0.100",
-        "86,562 of 118,458", "1,234", "12.0", "13.0",
+        "73 %", "1,234", "12.0", "13.0",
     ]  # fmt: skip
     assert [row.opens for row in table.rows] == [False] * 3 + [True] + [False] * 3
 
@@ -179,6 +179,20 @@ def test_orders(document: Document) -> None:
         ["cheapest predecessor", "5.50", "-", "-", "-", "-"],
     ]
     assert [row.strong for row in table.rows] == [False, False, True]
+
+
+def test_urns(document: Document) -> None:
+    (table,) = tables(document, "unlike")
+    assert rows(table) == [
+        ["test images", "1,000", "6.50", "6.40", "74.50", "74.45", "-0.05", "10,000",
+         "prior network"],
+        ["inverted", "900", "92.00", "4.50", "500.00", "412.50", "-87.50", "100", "14"],
+    ]  # fmt: skip
+
+
+def test_labels(document: Document) -> None:
+    (table,) = tables(document, "labels")
+    assert rows(table) == [["1,000", "canonical", "174", "536", "414"]]
 
 
 def test_coders_where_there_are_two(document: Document) -> None:
@@ -227,6 +241,13 @@ def test_speed(document: Document) -> None:
         ["decompress", "tour", "40.0", "250", "-"],
     ]
     assert "500 times the 20.0 ms" in table.notes[1]
+
+
+def test_scale(document: Document) -> None:
+    table, shards = tables(document, "scale")
+    assert rows(table) == [["1,000", "set", "20.0", "25.0", "1.5", "700", "650"]]
+    assert table.notes[1].startswith("Read and written in 64 shards, 4,096 MiB of images take 900")
+    assert rows(shards) == [["4", "71.400", "1.420", "1.386", "-", "-", "250"]]
 
 
 @pytest.mark.parametrize("key", ["fuzz", "faults"])

@@ -65,6 +65,27 @@ def speed(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def scale(**more: Any) -> dict[str, Any]:
+    """A result of bench/scale.py."""
+    row = {
+        "images": 1000, "ordering": "set", "compress_seconds_per_image": 0.02,
+        "decompress_seconds_per_image": 0.025, "ordering_share": 0.015, "compress_peak_mib": 700,
+        "decompress_peak_mib": 650,
+    }  # fmt: skip
+    shard = {
+        "shards": 4, "images": 1000, "nats_per_image": 71.4, "theory_nats": 1.386294,
+        "beyond_first_nats": 1.42, "one_image_decodes": 250,
+    }  # fmt: skip
+    stream = {
+        "images": 5000, "data_mib": 4096, "shards": 64, "compress_peak_mib": 900,
+        "decompress_peak_mib": 800,
+    }  # fmt: skip
+    return {
+        "kind": "scale", "threads": 2, "rows": [row], "shards": [shard], "stream": stream, **MODEL,
+        **more,
+    }  # fmt: skip
+
+
 def rivals(**more: Any) -> dict[str, Any]:
     """A result of bench/rivals.py."""
     rows = [
@@ -141,6 +162,21 @@ def labels() -> dict[str, Any]:
     return {"kind": "labels", "rows": [row]}
 
 
+def urns() -> dict[str, Any]:
+    """`set` against `urn`."""
+    rows = [
+        {
+            "data": "test images", "images": 1000, "set_kl_nats": 6.5, "urn_kl_nats": 6.4,
+            "set_file_nats": 74.5, "urn_file_nats": 74.45, "alpha": 10_000, "kernel": 0,
+        },
+        {
+            "data": "inverted", "images": 900, "set_kl_nats": 92.0, "urn_kl_nats": 4.5,
+            "set_file_nats": 500.0, "urn_file_nats": 412.5, "alpha": 100, "kernel": 14,
+        },
+    ]  # fmt: skip
+    return {"kind": "urn", **MODEL, "rows": rows, **ORIGIN}
+
+
 def trials(kind: str) -> dict[str, Any]:
     """Cases tried, of the kind `fuzz` or `faults`."""
     rows = [
@@ -175,6 +211,8 @@ def everything() -> dict[str, dict[str, Any]]:
         "speed.json": speed(), "rivals.json": rivals(), "orders.json": orders(),
         "probe.json": probe(), "k_sweep.json": k_sweep(), "costs.json": costs(),
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
+        "urns.json": urns(),
+        "scale.json": scale(),
     }  # fmt: skip
 
 

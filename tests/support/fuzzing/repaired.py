@@ -20,11 +20,11 @@ from forge import (
     SIDE,
     Parts,
     Section,
-    deflate,
     framed,
     head,
     inflate,
     open_safetensors,
+    pack_header,
     safetensors,
     side_payload,
     side_raw,
@@ -59,17 +59,19 @@ def header_json(rng: Random, seeds: Sequence[bytes]) -> bytes:
 def header_text(rng: Random, seeds: Sequence[bytes]) -> bytes:
     """Other characters in the header's JSON."""
     parts = take_apart(seeds[0])
-    start = head(deflate(spoil(rng, _dump(parts.fields)), 1), parts.model_id)
+    body = pack_header(spoil(rng, _dump(parts.fields)), parts.version, 1)
+    start = head(body, parts.model_id, version=parts.version)
     return start + b"".join(framed(section) for section in parts.sections)
 
 
 def header_packed(rng: Random, seeds: Sequence[bytes]) -> bytes:
     """Other bytes in the header's deflate stream, its model id or its version."""
     data = seeds[0]
-    (length,) = struct.unpack_from("<I", data, 10)
+    version, length = struct.unpack_from("<HI", data, 8)
     body = spoil(rng, data[46 : 14 + length])
     model_id = data[14:46] if rng.random() < 0.9 else rng.randbytes(32)
-    version = 1 if rng.random() < 0.9 else rng.choice((0, 2, 3, 65535))
+    if rng.random() < 0.1:
+        version = rng.choice((0, 1, 2, 3, 65535))
     return head(body, model_id, version=version) + data[18 + length :]
 
 
@@ -115,7 +117,7 @@ def sections(rng: Random, seeds: Sequence[bytes]) -> bytes:
         listed[at] = rng.choice(take_apart(rng.choice(seeds)).sections)
     else:
         other = take_apart(rng.choice(seeds))
-        parts, listed = Parts(parts.model_id, other.fields), listed
+        parts = Parts(parts.model_id, other.fields, version=other.version)
     return replace(parts, sections=tuple(listed)).to_bytes()
 
 
@@ -126,7 +128,8 @@ def _renamed(rng: Random, section: Section) -> Section:
 def frame(rng: Random, seeds: Sequence[bytes]) -> bytes:
     """A length that lies, under a CRC that does not."""
     parts = take_apart(seeds[0])
-    start = head(deflate(_dump(parts.fields)), parts.model_id)
+    body = pack_header(_dump(parts.fields), parts.version)
+    start = head(body, parts.model_id, version=parts.version)
     at = rng.randrange(len(parts.sections))
     size = len(parts.sections[at][2])
     length = rng.choice((*EDGES, size - 4, size + 4, size + 1, size + 19)) % (1 << 64)

@@ -1,0 +1,134 @@
+"""A data set to an archive, shard by shard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import BinaryIO
+
+from acncodec.arrange import Shards
+from acncodec.codec.options import CompressOptions
+from acncodec.codec.stats import CompressStats, compress_stats
+from acncodec.coding.coders import check_coder
+from acncodec.coding.pixels import Workers
+from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
+from acncodec.container.header import MAX_SHARDS
+from acncodec.container.strict import check_label
+from acncodec.errors import DataError, FormatError, ModelError
+from acncodec.exact.model import FrozenModel
+from acncodec.exact.selftest import check_products
+from acncodec.images import DataSource
+from acncodec.labels import known_context, pack_arrays
+from acncodec.memory import check_headroom, memory_errors
+from acncodec.parallel import Lanes
+from acncodec.shard_push import CodedShard, PlannedShard, plan_shard, push_shard
+
+Progress = Callable[[str, float], None]
+
+ORDER_HEADER_BYTES = 16
+"""By how much the header may grow for a stored order."""
+
+
+def silent(_stage: str, _share: float) -> None:
+    """Nobody wants to know."""
+    return
+
+
+def check_fit(data: DataSource, model: FrozenModel) -> None:
+    """Raise `ModelError` unless `model` codes images of this shape and number of levels."""
+    ours, theirs = data.shape, model.config.image_shape
+    if ours != theirs or data.levels != model.config.levels:
+        raise ModelError(
+            f"model {model.name} codes {theirs} images of {model.config.levels} levels, "
+            f"the data has {ours} images of {data.levels} levels"
+        )
+    try:
+        check_label(model.name, "the model's name")
+    except FormatError as error:  # the header would be refused, but only after all the work
+        raise ModelError(str(error)) from error
+
+
+def compress_dataset(
+    data: DataSource,
+    model: FrozenModel,
+    options: CompressOptions,
+    file: BinaryIO,
+    progress: Progress | None = None,
+) -> CompressStats:
+    """Write `data` to `file` as an .acn archive.
+
+    In shards, only those that are being coded are read, `options.threads` at once at the most,
+    and what is kept of them is their coded form. (In the order `any` the whole set is sorted
+    first, for which its images are held at a bit a binary pixel.)
+
+    Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded,
+    `TooLargeError` if there is too little memory, `DataError` if the images cannot be read, or
+    are not what they were when `data` was opened.
+    """
+    check_fit(data, model)
+    keep, tell = options.order == "keep", progress or silent
+    if options.shard_size is not None and data.count > options.shard_size * MAX_SHARDS:
+        raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
+    with memory_errors():
+        check_coder(options.coder)
+        check_headroom(options.threads)
+        check_products(model)
+        shards = Shards(data, keep, options.shard_size)
+        with Lanes(options.threads, options.batch, len(shards), options.device) as lanes:
+            # `auto` looks at the first shard, and all follow it.
+            first = _plan(shards, 0, model, options, options.ordering, lanes.workers, tell)
+            coded = _push_shards(shards, first, model, options, lanes, tell)
+        header = Header(
+            model_id=model.model_id, model_name=model.name, profile=model.profile,
+            coder=options.coder, order=options.order, spec=data.spec, shape=data.shape,
+            shards=tuple(shard.header for shard in coded),
+        )  # fmt: skip
+        sections = []
+        for index, shard in enumerate(coded):
+            sections.append(Section(SectionType.STACK, index, shard.payload))
+            if shard.duplicates:
+                sections.append(Section(SectionType.DUPLICATES, index, shard.duplicates))
+        # Labels are coded given all images: several shards, which do not need one another, keep
+        # them apart.
+        context = None
+        if len(shards) == 1:
+            arranged = first.arranged
+            context = known_context(first.codes, arranged.pixels, arranged.rows, data.levels)
+        header, side_sections = pack_arrays(shards.side, header, context)
+        sections += side_sections
+        write_archive(file, header, sections)
+        sizes = archive_bytes(header, sections)
+    return compress_stats(data, model, options, coded, sizes.total, sizes.side)
+
+
+def _plan(
+    shards: Shards, index: int, model: FrozenModel, options: CompressOptions, ordering: str,
+    workers: Workers, progress: Progress,
+) -> PlannedShard:  # fmt: skip
+    return plan_shard(
+        shards.arrange(index), model, workers, ordering=ordering, solver=options.solver,
+        keep=options.order == "keep", progress=progress, alpha=options.alpha,
+        kernel=options.kernel,
+    )  # fmt: skip
+
+
+def _push_shards(
+    shards: Shards, first: PlannedShard, model: FrozenModel, options: CompressOptions,
+    lanes: Lanes, progress: Progress,
+) -> list[CodedShard]:  # fmt: skip
+    strategy = first.plan.strategy
+
+    def push(index: int, workers: Workers, tell: Progress) -> CodedShard:
+        planned = first
+        if index:
+            planned = _plan(shards, index, model, options, strategy, workers, tell)
+        coded = push_shard(planned, model, workers, coder=options.coder, progress=tell)
+        if options.ordering != "auto" or not coded.header.permuted:
+            return coded
+        # An estimate is a draw of latents, and so is a file: a stored order must prove its worth.
+        plain = _plan(shards, index, model, options, "iid", workers, tell)
+        other = push_shard(plain, model, workers, coder=options.coder, progress=tell)
+        pays = len(coded.payload) + ORDER_HEADER_BYTES <= len(other.payload)
+        return coded if pays else replace(other, estimates=coded.estimates)
+
+    return list(lanes.map(push, progress))

@@ -1,0 +1,124 @@
+"""An archive to a data set in memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.coding.coders import check_coder
+from acncodec.coding.neighbours import Neighbours
+from acncodec.coding.pixels import Workers
+from acncodec.container import CODERS, Archive, Header, read_archive
+from acncodec.errors import CorruptionError, DataError, FormatError, ModelError
+from acncodec.exact.model import FrozenModel
+from acncodec.exact.selftest import check_products
+from acncodec.images import DataSet, SideArray, check_together
+from acncodec.labels import Context, decoded_context, unpack_arrays
+from acncodec.memory import check_fits, check_headroom, memory_errors
+from acncodec.ordering.strategies import NETWORK_STRATEGIES
+from acncodec.parallel import Lanes
+from acncodec.shard_pop import pop_shard
+
+Progress = Callable[[str, float], None]
+
+
+def decompress_archive(
+    path: Path,
+    model: FrozenModel,
+    threads: int = 2,
+    batch: int = 256,
+    progress: Progress | None = None,
+    device: str = "cpu",
+) -> DataSet:
+    """Read the .acn archive at `path` and give back what went in, checked by its digest.
+
+    Raises `FormatError` on a malformed file, `CorruptionError` when the content is not what
+    was written, `ModelError` when `model` is not the one named in the header, `TooLargeError`
+    when this machine has too little memory.
+    """
+    with memory_errors(), opened(path, model, threads) as archive:
+        check_memory(archive.header, archive.header.count)
+        with Lanes(threads, batch, len(archive.header.shards), device) as lanes:
+            pixels = np.concatenate(list(pop_shards(archive, model, lanes, progress)))
+            return assemble(archive, pixels, decoded_context(model, pixels, lanes.workers))
+
+
+@contextmanager
+def opened(
+    path: Path, model: FrozenModel, threads: int, shards: Collection[int] | None = None
+) -> Iterator[Archive]:
+    """The archive at `path`, or some shards of it, ready to be decoded with `model`.
+
+    Raises as `decompress_archive` does.
+    """
+    archive = read_archive(path, shards)
+    check_header(archive.header, model)
+    check_headroom(threads)
+    check_products(model)
+    yield archive
+
+
+def pop_shards(
+    archive: Archive, model: FrozenModel, lanes: Lanes, progress: Progress | None
+) -> Iterator[NDArray[np.uint8]]:
+    """The images of each shard, uint8 (N, C, H, W), in order, each checked by its digest."""
+
+    def pop(index: int, workers: Workers, tell: Progress) -> NDArray[np.uint8]:
+        return pop_shard(archive, index, model, workers, tell)
+
+    return lanes.map(pop, progress or (lambda _stage, _share: None))
+
+
+def check_header(header: Header, model: FrozenModel) -> None:
+    """Raise `ModelError` unless `model` is the one that `header` names, `FormatError` if the
+    header asks for what no model of this name has."""
+    if header.model_id != model.model_id:
+        raise ModelError(
+            f"the archive needs model {header.model_name} ({header.model_id.hex()}), "
+            f"this is {model.name} ({model.model_id.hex()})"
+        )
+    if header.coder not in CODERS:
+        raise FormatError(f"unknown coder {header.coder!r}; there is {', '.join(CODERS)}")
+    ours = model.profile, model.config.image_shape, model.config.levels
+    if (header.profile, header.shape, len(header.spec.values)) != ours:
+        raise FormatError("the header's profile, image shape or levels are not the model's")
+    check_coder(header.coder)
+    if model.prior is None and any(shard.strategy in NETWORK_STRATEGIES for shard in header.shards):
+        raise FormatError(f"the strategy is tour or urn, but the profile {header.profile} has none")
+
+
+def check_memory(header: Header, images: int) -> None:
+    """Raise `TooLargeError` for more images at once than this machine can hold."""
+    check_fits(images * math.prod(header.shape), f"{images} images")
+
+
+def assemble(archive: Archive, pixels: NDArray[np.uint8], context: Context) -> DataSet:
+    """The data set of all images, level indexes (N, C, H, W), and the archive's side data.
+
+    Raises `FormatError` on malformed side data, `CorruptionError` if the parts do not fit.
+    """
+    header = archive.header
+    try:
+        side = unpack_arrays(archive, context)
+        return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
+    except DataError as error:
+        raise CorruptionError(f"the arrays do not fit together: {error}") from error
+
+
+def side_alone(archive: Archive) -> tuple[SideArray, ...]:
+    """The side data of an archive without labels, which needs no image. Raises as `assemble`."""
+    try:
+        side = unpack_arrays(archive, _no_neighbours)
+        check_together(archive.header.spec, side, archive.header.count)
+    except DataError as error:
+        raise CorruptionError(f"the arrays do not fit together: {error}") from error
+    return side
+
+
+def _no_neighbours(_pixel_weight: int) -> Neighbours:
+    raise CorruptionError("there are labels, but no images given which they are coded")

@@ -1,0 +1,168 @@
+"""Images that stay where they are stored, and are read when they are asked for.
+
+Reading, not mapping: a file that shrinks under a mapping kills the process, and one that shrinks
+under a read is an error like any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.dataset import ImageSpec, SideArray, packed_bytes
+from acncodec.images.recognise import Found, LevelScan, level_indexes, to_nchw
+
+Ints = NDArray[np.int64]
+
+SCAN_BYTES = 1 << 22
+"""Images are first looked at in pieces of about so many bytes."""
+FINGERPRINT_BYTES = 8
+
+
+class StoredArray(Protocol):
+    """An image array on disk: dtype and shape of the whole, and its rows when asked for."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of an entry: uint8 or bool."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the whole array, images along its first axis."""
+        ...
+
+    def read(self, rows: Ints) -> NDArray[Any]:
+        """`array[rows]`. Raises `DataError` when that cannot be read."""
+        ...
+
+
+@dataclass(frozen=True)
+class FileArray:
+    """An array in C order within a file, from `offset` on."""
+
+    path: Path
+    offset: int
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+
+    def read(self, rows: Ints) -> NDArray[Any]:
+        """`array[rows]`, neighbours in one go."""
+        out = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        row_bytes = math.prod(self.shape[1:]) * self.dtype.itemsize
+        raw = out.view(np.uint8).reshape(len(rows), row_bytes)
+        with read_errors(), self.path.open("rb") as file:
+            for first, stop in _runs(rows):
+                view = raw[first:stop].reshape(-1).data
+                _read_at(file.fileno(), view, self.offset + int(rows[first]) * row_bytes)
+        return out
+
+
+@contextmanager
+def read_errors() -> Iterator[None]:
+    """Turn an `OSError` into a `DataError`."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror or error}") from error
+
+
+def _runs(rows: Ints) -> Iterator[tuple[int, int]]:
+    """Stretches [first, stop) of `rows` in which each is the one before it and one."""
+    if not len(rows):
+        return
+    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+    yield from zip([0, *breaks.tolist()], [*breaks.tolist(), len(rows)], strict=True)
+
+
+def _read_at(descriptor: int, view: memoryview, offset: int) -> None:
+    done = 0
+    while done < len(view):
+        got = os.preadv(descriptor, [view[done:]], offset + done)
+        if not got:
+            raise DataError(f"the input has become shorter (offset {offset + done})")
+        done += got
+
+
+class StoredData:
+    """A data set of stored images, a `DataSource`.
+
+    All images are looked at once: for their levels, and for a fingerprint of each, with which it
+    is compared whenever it is read. So a data set that changes meanwhile is an error.
+
+    Raises:
+        DataError: the images cannot be read.
+    """
+
+    def __init__(self, array: StoredArray, found: Found, warnings: tuple[str, ...] = ()) -> None:
+        self._array, self._layout = array, found.layout
+        self.side: tuple[SideArray, ...] = found.side
+        self.warnings = (*warnings, *found.warnings)
+        count = array.shape[0]
+        item_bytes = math.prod(array.shape[1:]) * array.dtype.itemsize
+        self.array_bytes = count * item_bytes
+        self._fingerprints = np.empty(count, f"V{FINGERPRINT_BYTES}")
+        scan, step = LevelScan(), max(1, SCAN_BYTES // max(1, item_bytes))
+        for start in range(0, count, step):
+            rows = np.arange(start, min(start + step, count))
+            images = array.read(rows)
+            scan.add(images)
+            self._fingerprints[rows] = _fingerprints(images)
+        self.spec: ImageSpec = found.spec(array.dtype, scan.values(array.dtype))
+
+    @property
+    def count(self) -> int:
+        """The number of images, N."""
+        return self._array.shape[0]
+
+    @property
+    def levels(self) -> int:
+        """The number of levels a pixel may take."""
+        return len(self.spec.values)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape of an image: (C, H, W)."""
+        item = np.broadcast_to(np.uint8(0), (0, *self._array.shape[1:]))
+        _, channels, height, width = to_nchw(item, self._layout).shape
+        return int(channels), int(height), int(width)
+
+    @property
+    def raw_bytes(self) -> int:
+        """Bytes of the images packed at their levels: ceil(log2 levels) bits a pixel."""
+        return packed_bytes(self.count * math.prod(self.shape), self.levels)
+
+    def take(self, rows: slice | Ints) -> NDArray[np.uint8]:
+        """Level indexes of some images, uint8 (n, C, H, W).
+
+        Raises `DataError` when they cannot be read, or are not what they were.
+        """
+        wanted = np.arange(self.count)[rows] if isinstance(rows, slice) else rows
+        images = self._array.read(wanted)
+        if not np.array_equal(_fingerprints(images), self._fingerprints[wanted]):
+            raise DataError("the input has changed since it was read; nothing is kept")
+        return level_indexes(to_nchw(images, self._layout), self.spec.values)
+
+    def same_images(self, other: StoredData) -> bool:
+        """Whether both found the same images, so laid out, when they first looked at them."""
+        same = self.spec == other.spec and self.shape == other.shape
+        return same and np.array_equal(self._fingerprints, other._fingerprints)
+
+
+def _fingerprints(images: NDArray[Any]) -> NDArray[np.void]:
+    """The first 64 bits of a hash of each image, void (n,)."""
+    digests = [
+        hashlib.blake2b(image.data, digest_size=FINGERPRINT_BYTES).digest()
+        for image in np.ascontiguousarray(images).view(np.uint8)
+    ]
+    return np.frombuffer(b"".join(digests), f"V{FINGERPRINT_BYTES}")

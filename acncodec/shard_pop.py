@@ -1,0 +1,162 @@
+"""Bob's side of one shard: images off its stack, checked by their digest, or the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.arrange import known_rows, pixels_digest, restore
+from acncodec.coding.bitsback import pop_all
+from acncodec.coding.codec import Permutation
+from acncodec.coding.coders import reader
+from acncodec.coding.message import StoredMessage
+from acncodec.coding.pixels import Workers
+from acncodec.coding.sets import pop_set
+from acncodec.coding.stack import seed_words
+from acncodec.container import Archive
+from acncodec.errors import CoderError, CorruptionError
+from acncodec.exact.model import FrozenModel
+from acncodec.exact.urn import UrnRule
+from acncodec.ordering.schedule import SETS, Schedule, build_schedule
+
+Progress = Callable[[str, float], None]
+Pixels = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+
+DIGEST_BYTES = 32
+
+
+def check_plausible(payload: bytes, distinct: int, error: Exception) -> None:
+    """FORMAT.md, 11.6: a stack has a bit or more for each image, so a count cannot lie wildly."""
+    if distinct > 8 * len(payload):
+        raise error
+
+
+@dataclass(frozen=True, eq=False)
+class _OpenShard:
+    """A shard's stack, nothing popped but the permutation `order` (U,), if there is one."""
+
+    stack: StoredMessage
+    schedule: Schedule
+    order: Ints | None
+
+
+def _open_shard(archive: Archive, index: int) -> _OpenShard:
+    header, shard = archive.header, archive.header.shards[index]
+    payload = archive.stack(index)
+    check_plausible(payload, shard.distinct, CorruptionError(f"shard {index} is too short"))
+    stack = reader(header.coder, payload)
+    keep = header.order == "keep"
+    schedule = build_schedule(shard.strategy, shard.sizes)
+    if (shard.permuted and not keep) or (shard.strategy in SETS and keep):
+        raise CorruptionError(f"shard {index}: its strategy and its order contradict each other")
+    with _senseless(index):
+        order = Permutation(shard.distinct).pop(stack) if shard.permuted else None
+    return _OpenShard(stack, schedule, order)
+
+
+@contextmanager
+def _senseless(index: int) -> Iterator[None]:
+    """What a coder refuses while it reads is the archive's fault."""
+    try:
+        yield
+    except CoderError as error:
+        raise CorruptionError(f"shard {index}: what the stack holds makes no sense") from error
+
+
+def _pop_images(
+    opened: _OpenShard, schedule: Schedule, archive: Archive, index: int, model: FrozenModel,
+    workers: Workers, progress: Progress,
+) -> Pixels:  # fmt: skip
+    """The images of `schedule`, all of the shard's or its first batches, in decoding order."""
+    shard, done = archive.header.shards[index], 0
+
+    def count(images: int) -> None:
+        nonlocal done
+        done += images
+        progress("decoding", done / max(1, len(schedule.parents)))
+
+    parts = opened.stack, model, schedule, workers, count
+    rule = None if shard.alpha is None else UrnRule(shard.alpha, shard.kernel)
+    with _senseless(index):
+        return pop_set(*parts, rule) if shard.strategy in SETS else pop_all(*parts)
+
+
+def _duplicates(archive: Archive, index: int) -> bytes:
+    shard = archive.header.shards[index]
+    duplicates = archive.duplicates(index) or b""
+    if not duplicates and shard.count != shard.distinct:
+        raise CorruptionError(f"shard {index} lacks its duplicates")
+    return duplicates
+
+
+def pop_shard(
+    archive: Archive, index: int, model: FrozenModel, workers: Workers, progress: Progress
+) -> Pixels:
+    """Bob: the images of shard `index` as they are written, uint8 (N, C, H, W).
+
+    Raises `CorruptionError` when they are not the images that the digest was taken of.
+    """
+    opened = _open_shard(archive, index)
+    return _pop_whole(opened, archive, index, model, workers, progress)
+
+
+def _pop_whole(
+    opened: _OpenShard, archive: Archive, index: int, model: FrozenModel, workers: Workers,
+    progress: Progress,
+) -> Pixels:  # fmt: skip
+    shard = archive.header.shards[index]
+    decoded = _pop_images(opened, opened.schedule, archive, index, model, workers, progress)
+    if opened.order is not None:
+        pixels = np.empty_like(decoded)
+        pixels[opened.order] = decoded
+    else:
+        pixels = decoded
+    keep = archive.header.order == "keep"
+    written = restore(pixels, shard.count, _duplicates(archive, index), keep)
+    left = opened.stack.remainder()
+    # The length first: a count of blocks that lies shall not cost the time of so long a chain.
+    same = len(left) == DIGEST_BYTES * shard.seed_blocks and left == (
+        seed_words(pixels_digest(written), shard.seed_blocks).astype("<u4").tobytes()
+    )
+    if not same:
+        raise CorruptionError(f"shard {index}: the decoded images do not match their digest")
+    return written
+
+
+@dataclass(frozen=True, eq=False)
+class ShardRows:
+    """Some images of a shard: uint8 (n, C, H, W), and how many of its distinct ones had to be
+    decoded for them; the digest was checked if that is all of them."""
+
+    pixels: Pixels
+    decoded: int
+
+
+def pop_rows(
+    archive: Archive, index: int, rows: slice, model: FrozenModel, workers: Workers,
+    progress: Progress,
+) -> ShardRows:  # fmt: skip
+    """Bob: the images `rows` of shard `index` as they are written, and no batch beyond those that
+    they need. In the order `any` that is all: what is written where depends on every image.
+
+    rows: within the shard, not empty. Raises `CorruptionError` as `pop_shard` does, as far as
+    it looks.
+    """
+    shard = archive.header.shards[index]
+    opened = _open_shard(archive, index)
+    batches = len(shard.sizes)
+    if archive.header.order == "keep":
+        numbers = known_rows(_duplicates(archive, index), shard.count, shard.distinct)[rows]
+        place = numbers if opened.order is None else np.argsort(opened.order)[numbers]
+        batches = opened.schedule.batch_of(int(place.max())) + 1
+    if batches == len(shard.sizes):
+        pixels = _pop_whole(opened, archive, index, model, workers, progress)[rows]
+        return ShardRows(pixels, shard.distinct)
+    part = opened.schedule.first_batches(batches)
+    decoded = _pop_images(opened, part, archive, index, model, workers, progress)
+    return ShardRows(decoded[place], len(decoded))
