@@ -21,9 +21,9 @@ BEGUN = time.perf_counter()
 
 STAGES = (
     ("reading", "acncodec.images:load_dataset"),
-    ("reading", "acncodec.codec:read_archive"),
+    ("reading", "acncodec.codec.decompress:read_archive"),
     ("encoding", "acncodec.exact.encoder:ExactEncoder.codes"),
-    ("ordering", "acncodec.shards:make_plan"),
+    ("ordering", "acncodec.shard_push:make_plan"),
     ("conditioner", "acncodec.exact.conditioner:ExactConditioner.features"),
     ("decoder", "acncodec.exact.narrow_pass:NarrowPass.begin_row"),
     ("decoder", "acncodec.exact.narrow_pass:NarrowPass.logits"),
@@ -34,7 +34,7 @@ STAGES = (
     ("latents", "acncodec.exact.mixture:ExactMixture.component_frequencies"),
     ("entropy_coding", "acncodec.coding.stack:Stack.push"),
     ("entropy_coding", "acncodec.coding.stack:Stack.pop"),
-    ("writing", "acncodec.codec:write_archive"),
+    ("writing", "acncodec.codec.compress:write_archive"),
     ("writing", "acncodec.images:save_npz"),
 )
 """Stages and the functions whose time, without that of those within, is theirs."""

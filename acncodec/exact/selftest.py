@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from acncodec.errors import ExactnessError
+from acncodec.exact.decoder import one_frequencies
 from acncodec.exact.engines import wanted_engine
 from acncodec.exact.fixed import OPERAND_MAX, Floats
 from acncodec.exact.model import FrozenModel
@@ -51,7 +52,10 @@ def forget() -> None:
 @lru_cache(maxsize=16)
 def _check_products(model: FrozenModel, _engine: str) -> None:
     shape, dim = model.config.image_shape, model.config.latent_dim
-    model.decoder.score(np.zeros((1, dim), np.int64), np.zeros((1, *shape), np.uint8))
+    nothing = np.zeros((1, *shape), np.uint8)
+    one_frequencies(model.decoder.score(np.zeros((1, dim), np.int64), nothing).ravel())
+    if model.encoder is not None:
+        model.encoder.codes(nothing)
     rng = np.random.default_rng(0)
     shapes = set()
     for matrix in _matrices(model):

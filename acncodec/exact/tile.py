@@ -22,7 +22,7 @@ from typing import Any
 
 import llvmlite.binding
 from llvmlite import ir
-from numba import types
+from numba import config, types
 from numba.extending import intrinsic
 
 ROWS = 6
@@ -34,9 +34,17 @@ ARGUMENTS = 13
 _I16, _I32, _I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 
 
-@cache
 def lanes() -> int:
     """Sums in a register here: 16, 8, or 0 where the product is not to be had."""
+    settings: Any = config
+    told = settings.CPU_NAME, settings.CPU_FEATURES, settings.DISABLE_JIT
+    if any(told) or not settings.ENABLE_AVX:  # numba may then know less than this processor has
+        return 0
+    return _host_lanes()
+
+
+@cache
+def _host_lanes() -> int:
     features = llvmlite.binding.get_host_cpu_features()
     if features.get("avx512bw"):
         return 16

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numba import config, njit
 from numpy.typing import NDArray
 from tiny import BASELINES, blobs, frozen
 
 from acncodec.coding.bitsback import encode_images
 from acncodec.coding.pixels import Workers
 from acncodec.errors import ExactnessError
-from acncodec.exact import engines, program, selftest
+from acncodec.exact import engines, gate, narrow_kernels, program, selftest, tile
 from acncodec.exact.decoder import ExactDecoder
 from acncodec.exact.engines import VARIABLE, build_program, chosen, is_exact, wanted_engine
 from acncodec.exact.fixed import OPERAND_MAX, Affine
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.narrow_pass import NarrowPass, plan_decoder
 from acncodec.exact.segments import Piece, plan_layer
+from acncodec.exact.tables import tables
 from acncodec.exact.tile import lanes
 from acncodec.ordering.estimate import grid_samples
 
@@ -107,6 +109,14 @@ def test_without_the_instructions_there_is_no_program(
     assert build_program(plan_decoder(decoder)) is None
 
 
+@pytest.mark.parametrize("name", ["CPU_NAME", "CPU_FEATURES", "DISABLE_JIT"])
+def test_what_numba_is_told_of_the_processor_is_heeded(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, name, "generic")
+    assert lanes() == 0
+
+
 def layer(inputs: int, outputs: int, shift: int, lifts: tuple[int, ...]) -> Affine:
     """Weights as large as they may be, signs at random, so that every bound is met."""
     rng = np.random.default_rng(inputs)
@@ -165,3 +175,27 @@ def test_layers_that_cannot_be_cut_are_left_to_float64() -> None:
     assert plan([11, 11, 11, 11], 10) is None  # the lift is above the shift
     assert plan([0, 0, 0, 0], 30) is None
     assert plan([0, 0, 0, 0], 4, np.full(2, 1 << 40)) is None  # the result needs 36 bits
+
+
+@needs_narrow
+def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a processor without AVX-512 runs, compiled anew from the same source."""
+    monkeypatch.setattr(tile, "lanes", lambda: 8)
+    monkeypatch.setattr(gate, "lanes", lambda: 8)
+    multiply, gates = njit(program.multiply.py_func), njit(narrow_kernels._gates.py_func)
+    for shape in ((96, 64, 15, (0, 3)), (70, 32, 14, (0,)), (33, 16, 13, (0,))):
+        affine = layer(*shape)
+        sizes = [affine.weight.shape[1] // len(shape[3])] * len(shape[3])
+        plan = plan_layer(affine, [Piece(0, tap, size) for tap, size in enumerate(sizes)])
+        assert plan is not None
+        monkeypatch.setattr(engines, "multiply", multiply)
+        assert is_exact(program.join([plan]), 0, plan)
+    rng = np.random.default_rng(0)
+    high = rng.integers(-40000, 40000, (tile.ROWS + 1, 64)).astype(np.int32)
+    table = tables().tanh
+    eight, now = (np.zeros((tile.ROWS, 32), np.int32) for _ in range(2))
+    gates(high, 32, table, eight)
+    narrow_kernels._gates(high, 32, table, now)
+    a, b = high[: tile.ROWS, :32], high[: tile.ROWS, 32:] >> 1
+    left, right = (table[x.clip(-16384, 16384) + 16384] for x in (a, b))
+    assert np.array_equal(eight, left * (16384 + right)) and np.array_equal(now, eight)
