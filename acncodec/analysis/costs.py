@@ -89,7 +89,6 @@ class FloatModel:
         self.config = model.config
         self._threads = threads or os.cpu_count() or 1
         self._net = float_networks(model)
-        self._net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._mixture = FullMixture.of(model)
 
     def codes(self, pixels: NDArray[np.uint8]) -> Floats:
