@@ -46,6 +46,7 @@ class Step:
 
 NINE_DIGITS = "build/nine-digits.safetensors"
 ALL_IMAGES = "build/mnist-70000.npz"
+BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
 GREEDY = ("--ordering", "tour", "--solver", "greedy")
 
 
@@ -88,7 +89,7 @@ STEPS = (
                 "python", "bench/subset.py", "70000", ALL_IMAGES, "--more",
                 "build/mnist/train-binary.npz",
             ),
-            ("acncodec", "bench", ALL_IMAGES, "--samples", "2", "--json"),
+            ("acncodec", "bench", ALL_IMAGES, *BLIND, "--samples", "2", "--json"),
         ),
         by_default=False,
     ),
@@ -114,7 +115,7 @@ STEPS = (
         prints=False,
     ),
     Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
-    Step("speed.json", (("python", "bench/speed.py", "--ordering", "tour"),)),
+    Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
     Step(
         "scale.json",
         (
