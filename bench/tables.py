@@ -7,13 +7,12 @@ markers. A test fails when a page and the results differ.
 from __future__ import annotations
 
 import argparse
-import json
 import math
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "bench" / "results"
+from committed import RESULTS, ROOT, load
+from time_tables import budget, rivals, speed
+
 PAPER = {"iid": "80.9", "greedy": "73.9", "tour": "-", "set": "-", "urn": "-"}
 """Graves, Menick and van den Oord (2018), Table 2: bounds, nats an image."""
 NAMES = {
@@ -27,12 +26,6 @@ NAMES = {
 
 COUNTS = (100, 1000, 10_000, 70_000)
 URNS = ("urn.json", "urn-digit-9.json")
-
-
-def load(name: str) -> dict[str, Any]:
-    """A committed result."""
-    result: dict[str, Any] = json.loads((RESULTS / name).read_text(encoding="utf-8"))
-    return result
 
 
 def orderings(count: int) -> dict[str, dict[str, Any]]:
@@ -135,60 +128,9 @@ def urns() -> str:
     return "\n".join(lines)
 
 
-def rivals() -> str:
-    """Other compressors on the same images, each on its best layout, and times against ours."""
-    result = load("rivals.json")
-    rows = result["rows"]
-    ours = next(row for row in rows if row["name"].startswith("acncodec"))
-    lines = [
-        "| compressor | layout | bytes | bits/image | of our time: compress | decompress |",
-        "|---" * 6 + "|",
-    ]
-    for row in rows:
-        mine = "**" if row["name"].startswith("acncodec") else ""
-        ratios = (
-            f"{row[way] / ours[way]:.2g}" for way in ("compress_seconds", "decompress_seconds")
-        )
-        lines.append(
-            f"| {mine}{row['name']}{mine} | {row['layout']} | {mine}{row['bytes']:,}{mine} "
-            f"| {row['bits_per_image']:.1f} | {' | '.join(ratios)} |"
-        )
-    sentence = (
-        f"Our times: {ours['compress_seconds']:.0f} s and {ours['decompress_seconds']:.0f} s, "
-        f"start-up included ({ours['name']})."
-    )
-    return "\n".join([*lines, "", sentence])
-
-
-def speed() -> str:
-    """Seconds and memory of the commands, start-up included."""
-    result = load("speed.json")
-    count = result["images"]
-    lines = [
-        f"| {count:,} images, {result['machine']['cores']} cores | seconds | images/s | peak MiB |",
-        "|---|---|---|---|",
-    ]
-    for name, row in result["orderings"].items():
-        for command in ("compress", "decompress"):
-            seconds = row[command]["seconds"]
-            lines.append(
-                f"| {command}, `{name}` | {seconds:.0f} | {count / seconds:.0f} "
-                f"| {row[command]['peak_mib']:.0f} |"
-            )
-    naive = result["against_naive"]
-    naive_seconds = naive["naive_seconds_per_image"]
-    milliseconds = 1000 * naive["full_batch_seconds_per_image"]
-    sentence = (
-        f"On one thread, decoding with one full pass of the same network for each pixel takes "
-        f"{naive_seconds:.1f} s an image, {naive['naive_over_full_batch']:.0f} times the "
-        f"{milliseconds:.1f} ms of the incremental decoder in a batch of {naive['batch_images']}."
-    )
-    lines += ["", sentence]
-    return "\n".join(lines)
-
-
 PAGES = {
-    "README.md": {"costs": costs, "differences": differences, "speed": speed},
+    "docs/SPEED.md": {"budget": budget},
+    "README.md": {"costs": costs, "rivals": rivals, "differences": differences, "speed": speed},
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
 }
 
