@@ -110,14 +110,15 @@ def budget() -> str:
     efficiency = runs["float64"]["decompress"]["efficiency"]
     sentences = (
         (
-            f"**Peaks**, GFLOP/s: float64 {one['float64']:.0f} on one thread, {two['float64']:.0f} on "
-            f"two; int8 with sums of 32 bits {two['int8']:,.0f} on two; the product described below, "
-            f"in the shape it has here, {one['int16']:.0f} and {two['int16']:.0f}."
+            f"**Peaks**, GFLOP/s: float64 {one['float64']:.0f} on one thread, {two['float64']:.0f} "
+            f"on two; int8 with sums of 32 bits {two['int8']:,.0f} on two; the product described "
+            f"below, in the shape it has here, {one['int16']:.0f} and {two['int16']:.0f}."
         ),
         (
             f"**Efficiency** against float64's peak: {efficiency:.2f} for `float64`, "
             f"{own['efficiency']:.1f} for `int16` (above 1, since its products are not made of "
-            f"float64). Against the peak of its own product `int16` has {own['own_efficiency']:.2f}."
+            "float64). Against the peak of its own product `int16` has "
+            f"{own['own_efficiency']:.2f}."
         ),
         (
             f"**Products** are {products[0] / products[1]:.1f} times faster, the whole "
