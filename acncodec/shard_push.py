@@ -23,7 +23,7 @@ from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
 from acncodec.ordering.estimate import grid_samples, posterior_bits, unconditional_bits
 from acncodec.ordering.layout import batch_sizes
-from acncodec.ordering.plan import Plan, make_plan
+from acncodec.ordering.plan import Plan, make_plan, resized
 from acncodec.ordering.schedule import SETS
 from acncodec.shard_pop import check_plausible
 
@@ -74,12 +74,13 @@ def _attempts(gain: float) -> Iterator[tuple[float, int]]:
 @dataclass(frozen=True, eq=False)
 class PlannedShard:
     """A shard before it is coded: `codes` int64 (U, D) of its distinct images, the bits by which
-    one lengthens the stack, and the plan for the boldest attempt."""
+    one lengthens the stack, the plan for the boldest attempt, and what solves a tour anew."""
 
     arranged: Arrangement
     codes: Ints
     gain: float
     plan: Plan
+    solver: str
 
 
 def plan_shard(
@@ -108,7 +109,7 @@ def plan_shard(
         model, codes, ordering=ordering, solver=solver, keep=keep, gain=share, blocks=blocks,
         alpha=alpha, kernel=kernel,
     )  # fmt: skip
-    return PlannedShard(arranged, codes, gain, plan)
+    return PlannedShard(arranged, codes, gain, plan, solver)
 
 
 def push_shard(
@@ -117,7 +118,7 @@ def push_shard(
     """Alice: put the distinct images of a shard on a stack seeded with their digest.
 
     coder: see `coding.coders`. Should the stack run short, she starts again with smaller batches,
-    then with more seed; strategy and tour stay.
+    then with more seed; the strategy stays, and a tour is improved for the other batches.
     Raises `CoderError` when the images cost too little to carry their latents even so.
     """
     arranged, codes, plan = planned.arranged, planned.codes, planned.plan
@@ -125,7 +126,8 @@ def push_shard(
     for attempt, (share, blocks) in enumerate(_attempts(planned.gain)):
         try:
             if attempt:
-                plan = plan.with_sizes(batch_sizes(model, plan.strategy, distinct, share, blocks))
+                sizes = batch_sizes(model, plan.strategy, distinct, share, blocks)
+                plan = resized(plan, model, codes, planned.solver, sizes)
             stack = writer(coder, arranged.digest, blocks)
             tally = _push_planned(stack, plan, model, arranged.pixels, codes, workers, progress)
             payload = stack.payload()

@@ -1,4 +1,4 @@
-"""Alice's retries: more careful batches, and what was solved once stays solved."""
+"""Alice's retries: more careful batches, and the same strategy."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def pushed(model: FrozenModel, ordering: str, keep: bool) -> CodedShard:
 @pytest.mark.parametrize(
     ("ordering", "keep"), [("tour", True), ("tour", False), ("set", False), ("urn", False)]
 )
-def test_a_retry_keeps_strategy_and_order(
+def test_a_retry_keeps_the_strategy(
     tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch, ordering: str, keep: bool
 ) -> None:
     solved, laid, tried = 0, [], []
@@ -57,7 +57,7 @@ def test_a_retry_keeps_strategy_and_order(
     monkeypatch.setattr(plan, "solve_tour", solving)
     monkeypatch.setattr(shard_push, "_push_planned", pushing)
     shard = pushed(tiny_model, ordering, keep)
-    assert solved == (ordering == "tour") and len(tried) == 4
+    assert solved == 4 * (ordering == "tour") and len(tried) == 4  # for its batches, each time
     if ordering != "tour":  # a small tour's batches are as narrow as they can be
         assert len({made.schedule.sizes for made in tried}) > 1
     for made in tried:
@@ -65,7 +65,6 @@ def test_a_retry_keeps_strategy_and_order(
             shard.header.strategy, shard.rule, shard.header.permuted,
         )  # fmt: skip
         if made.tour is not None:
-            assert np.array_equal(made.tour, tried[0].tour)
             laid.append(lay_tour(made.tour, made.schedule.sizes))
             assert np.array_equal(laid[-1], made.order)
     assert shard.header.sizes == tried[-1].schedule.sizes

@@ -38,10 +38,20 @@ class Plan:
     rule: UrnRule | None = None
     tour: Ints | None = None
 
-    def with_sizes(self, sizes: tuple[int, ...]) -> Plan:
-        """The same strategy, rule and tour in other batches; nothing is solved anew."""
-        order = self.order if self.tour is None else lay_tour(self.tour, sizes)
-        return replace(self, schedule=build_schedule(self.strategy, sizes), order=order)
+
+def resized(
+    plan: Plan, model: FrozenModel, codes: Ints, solver: str, sizes: tuple[int, ...]
+) -> Plan:
+    """The same strategy and rule in other batches; a tour is improved for these, starting from
+    where it was: heads and directions that were chosen for other places are no longer good ones.
+
+    codes, solver: as for `make_plan`.
+    """
+    schedule = build_schedule(plan.strategy, sizes)
+    if plan.tour is None:
+        return replace(plan, schedule=schedule)
+    tour = solve_tour(model, codes, sizes, solver, plan.tour)
+    return replace(plan, schedule=schedule, tour=tour, order=lay_tour(tour, sizes))
 
 
 def make_plan(

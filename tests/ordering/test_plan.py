@@ -16,6 +16,8 @@ from acncodec.errors import CoderError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
 from acncodec.ordering import plan
+from acncodec.ordering.expected import expected_costs
+from acncodec.ordering.improve import laid_units
 from acncodec.ordering.plan import make_plan
 from acncodec.ordering.schedule import MAX_URN, lay_tour, tour_schedule
 from acncodec.ordering.strategies import permutation_bits
@@ -130,19 +132,22 @@ def test_auto_improves_no_tour_that_cannot_win(
     assert tours([1000.0], "iid") == []
 
 
-def test_other_sizes_keep_strategy_rule_and_tour(
+def test_other_sizes_keep_strategy_and_rule_and_improve_the_tour(
     tiny_model: FrozenModel, images: NDArray[np.uint8]
 ) -> None:
     codes = tiny_model.encoder.codes(images)
     first = make_plan(tiny_model, codes, ordering="tour", keep=True, gain=20, blocks=4)
     sizes = (3, 5, *(4,) * 8)
-    second = first.with_sizes(sizes)
-    assert first.tour is not None and second.tour is first.tour
+    second = plan.resized(first, tiny_model, codes, "improved", sizes)
+    assert first.tour is not None and second.tour is not None
     assert (second.strategy, second.permuted) == ("tour", True)
-    assert np.array_equal(second.order, lay_tour(first.tour, sizes))
-    assert not np.array_equal(second.order, first.order)
+    assert np.array_equal(second.order, lay_tour(second.tour, sizes))
+    costs = expected_costs(tiny_model, codes)
+    assert laid_units(costs, second.tour, sizes) < laid_units(costs, first.tour, sizes)
+    greedy = plan.resized(first, tiny_model, codes, "greedy", sizes)
+    assert np.array_equal(greedy.order, lay_tour(first.tour, sizes))
     assert np.array_equal(second.schedule.parents, tour_schedule(sizes).parents)
     urn = make_plan(tiny_model, codes, ordering="urn", keep=False, gain=20, blocks=4)
-    narrow = urn.with_sizes((1,) * 40)
+    narrow = plan.resized(urn, tiny_model, codes, "improved", (1,) * 40)
     assert narrow.rule == urn.rule and np.array_equal(narrow.order, np.arange(40))
     assert narrow.schedule.sizes == (1,) * 40
