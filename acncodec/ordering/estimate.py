@@ -12,6 +12,7 @@ from acncodec.exact.latent_kernels import mixture_log_densities
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.tables import GRID_BITS, LOGIT_BITS, TOTAL
+from acncodec.ordering.neighbours import nearest_to
 from acncodec.ordering.schedule import Schedule
 
 Ints = NDArray[np.int64]
@@ -52,6 +53,23 @@ def sampled_latents(model: FrozenModel, codes: Ints, seed: int) -> tuple[Ints, I
     return rows, z
 
 
+def _conditional_bits(model: FrozenModel, z: Ints, parents: Ints) -> float:
+    """-log2 p(z|c') of grid points z (n, D) given codes c' (n, D), by the coder's frequencies."""
+    weights = model.prior_network.frequencies(parents)
+    symbols = (z + model.mixture.reach).ravel()
+    return -float(np.log2((weights[np.arange(len(symbols)), symbols] + 1.0) / TOTAL).sum())
+
+
+def nearest_latent_bits(model: FrozenModel, codes: Ints, seed: int) -> float:
+    """Estimated KL bits of all items, codes (N, D), each after the one that is nearest to it: what
+    a tour could cost if it had not to visit all. At most 2,000 are tried."""
+    if len(codes) < 2:
+        return 0.0
+    rows, z = sampled_latents(model, codes, seed)
+    bits = _conditional_bits(model, z, codes[nearest_to(codes, rows)]) / len(rows)
+    return (bits - posterior_bits(codes.shape[1])) * len(codes)
+
+
 def schedule_latent_bits(model: FrozenModel, codes: Ints, schedule: Schedule, seed: int) -> float:
     """Estimated KL bits of all items; codes (N, D) in decoding order; at most 2,000 are tried."""
     count = len(codes)
@@ -62,7 +80,5 @@ def schedule_latent_bits(model: FrozenModel, codes: Ints, schedule: Schedule, se
     has = parents >= 0
     total = float(unconditional_bits(model.mixture, z[~has]).sum()) if not has.all() else 0.0
     if has.any():
-        weights = model.prior_network.frequencies(codes[parents[has]])
-        symbols = (z[has] + model.mixture.reach).ravel()
-        total -= float(np.log2((weights[np.arange(len(symbols)), symbols] + 1.0) / TOTAL).sum())
+        total += _conditional_bits(model, z[has], codes[parents[has]])
     return (total / len(rows) - posterior_bits(codes.shape[1])) * count

@@ -46,6 +46,21 @@ def _nearest_rows(columns: Any, start: int, out: Any) -> None:
             out[row, slot] = other
 
 
+def nearest_to(codes: Ints, rows: Ints) -> Ints:
+    """The nearest other code of codes[rows]; codes: (N, D), N > 1; rows: different ones, (n,).
+
+    Returns int64 (n,). Takes time in n N D.
+    """
+    others = np.delete(np.arange(len(codes)), rows)
+    order = np.concatenate([rows, others])
+    columns = np.ascontiguousarray(codes[order].T.astype(np.int32))
+    out = np.empty((len(rows), 1), np.int64)
+    for start in range(0, len(rows), ROWS):
+        _nearest_rows(columns, start, out[start : start + ROWS])
+    found: Ints = order[out[:, 0]]
+    return found
+
+
 def nearest(codes: Ints, count: int) -> Ints:
     """The `count` (at most N - 1) nearest other codes of each of codes (N, D), nearest first.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
-from acncodec.ordering.estimate import schedule_latent_bits
+from acncodec.ordering.estimate import nearest_latent_bits, schedule_latent_bits
 from acncodec.ordering.layout import batch_sizes
 from acncodec.ordering.schedule import SETS, Schedule, build_schedule, lay_tour
 from acncodec.ordering.solve import check_solver, solve_tour
@@ -20,6 +20,9 @@ from acncodec.ordering.urn import ALPHAS, KERNELS, choose_urn
 
 Ints = NDArray[np.int64]
 
+NEARER = 0.9
+"""A tour is not expected to cost less than this share of what each item costs after the one whose
+code is nearest; that one is mostly, but not always, the cheapest."""
 REACHABLE = 0.75
 """An improved tour is not expected to cost less than this share of the greedy one's KL."""
 
@@ -76,9 +79,10 @@ def make_plan(
     unknown or goes neither with `keep` nor with the model, and on a solver that is unknown or
     does not take N images.
 
-    `auto` estimates the strategies without an order first. A better tour than the greedy one is
-    sought, which takes a while, only if three quarters of the greedy tour's KL (and its
-    permutation) would be cheaper than these; and so an estimate of a tour may be the greedy one's.
+    `auto` estimates the strategies without an order first. If not even a tour from each item's
+    nearest to it could be cheaper, that is the tour's estimate and none is sought. A better tour
+    than the greedy one is sought, which takes a while, only if three quarters of the greedy tour's
+    KL (and its permutation) would be cheaper; and so an estimate may be the greedy one's.
     """
     count = len(codes)
     wanted = candidates(model, ordering, keep, count)
@@ -104,12 +108,16 @@ def make_plan(
         sizes = batch_sizes(model, "tour", count, gain, blocks)
         stored = permutation_bits(count) if keep else 0.0
         limit = min(estimates.values(), default=math.inf) - stored
-        schedule = build_schedule("tour", sizes)
-        tour, bits = _find_tour(model, codes, schedule, solver, limit)
-        estimates["tour"] = bits + stored
-        order = lay_tour(tour, sizes)
-        plans["tour"] = Plan("tour", schedule, order, keep, estimates, tour=tour)
-    return plans[min(estimates, key=lambda name: estimates[name])]
+        least = nearest_latent_bits(model, codes, seed=0) if estimates else -math.inf
+        if NEARER * least >= limit:
+            estimates["tour"] = least + stored
+        else:
+            schedule = build_schedule("tour", sizes)
+            tour, bits = _find_tour(model, codes, schedule, solver, limit)
+            estimates["tour"] = bits + stored
+            order = lay_tour(tour, sizes)
+            plans["tour"] = Plan("tour", schedule, order, keep, estimates, tour=tour)
+    return plans[min(plans, key=lambda name: estimates[name])]
 
 
 def _find_tour(

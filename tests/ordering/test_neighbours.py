@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_costs import made_costs
 
-from acncodec.ordering.neighbours import candidates, nearest
+from acncodec.ordering.neighbours import candidates, nearest, nearest_to
 
 
 @pytest.mark.parametrize("spread", [2, 40])
@@ -34,3 +34,9 @@ def test_candidates_are_ranked_by_both_directions() -> None:
 def test_small_sets_have_few_neighbours(count: int) -> None:
     codes = np.arange(2 * count).reshape(count, 2)
     assert nearest(codes, 5).shape == (count, max(0, count - 1))
+
+
+def test_the_nearest_of_some_is_the_nearest_of_all() -> None:
+    codes = np.random.default_rng(5).normal(0, 100, (230, 4)).astype(np.int64)
+    rows = np.array([3, 7, 8, 200, 229])
+    assert np.array_equal(nearest_to(codes, rows), nearest(codes, 1)[rows, 0])

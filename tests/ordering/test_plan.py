@@ -90,10 +90,31 @@ def test_a_stored_order_must_earn_its_permutation(
             "schedule_latent_bits",
             lambda *_arguments, costs=costs, **_options: next(costs),
         )
+        monkeypatch.setattr(acncodec.ordering.plan, "nearest_latent_bits", lambda *_, **__: -1e9)
         plan = make_plan(
             tiny_model, codes, ordering="auto", keep=keep, gain=20, blocks=4, solver="greedy"
         )
         assert plan.strategy == chosen
+
+
+def test_no_tour_is_sought_that_the_nearest_neighbours_rule_out(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes, sought = tiny_model.encoder.codes(images), []
+    greedy = plan.greedy_tour
+
+    def seeking(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        sought.append(len(codes))
+        return greedy(codes)
+
+    monkeypatch.setattr(plan, "greedy_tour", seeking)
+    for nearest, tours in ((1e9, 0), (-1e9, 1)):
+        sought.clear()
+        monkeypatch.setattr(plan, "nearest_latent_bits", lambda *_, value=nearest, **__: value)
+        made = make_plan(tiny_model, codes, ordering="auto", keep=False, gain=20, blocks=4)
+        assert len(sought) == tours and "tour" in made.estimates
+        make_plan(tiny_model, codes, ordering="tour", keep=False, gain=20, blocks=4)
+        assert len(sought) == tours + 1  # who asks for one gets one
 
 
 def test_unknown_orderings_are_refused(tiny_model: FrozenModel) -> None:
