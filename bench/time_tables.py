@@ -131,3 +131,36 @@ def budget() -> str:
         ),
     )
     return "\n".join([*lines, "", *(f"- {sentence}" for sentence in sentences)])
+
+
+def scale() -> str:
+    """Time and memory by the number of images, and what shards cost."""
+    result = load("scale.json")
+    lines = [
+        "| images | taken | ms/image, compress | of which ordering | decompress | peak MiB |",
+        "|---" * 6 + "|",
+    ]
+    for row in result["rows"]:
+        peak = max(row["compress_peak_mib"], row["decompress_peak_mib"])
+        lines.append(
+            f"| {row['images']:,} | `{row['ordering']}` "
+            f"| {1000 * row['compress_seconds_per_image']:.2f} | {row['ordering_share']:.1%} "
+            f"| {1000 * row['decompress_seconds_per_image']:.2f} | {peak:.0f} |"
+        )
+    lines += [
+        "",
+        "| shards | images in one | nats/image | more than one shard | log S |",
+        "|---" * 5 + "|",
+    ]
+    for row in result["shards"]:
+        lines.append(
+            f"| {row['shards']} | {row['one_image_decodes']:,} | {row['nats_per_image']:.2f} "
+            f"| {row['beyond_first_nats']:+.2f} | {row['theory_nats']:.2f} |"
+        )
+    stream = result["stream"]
+    sentence = (
+        f"An .npy of {stream['data_mib']:,} MiB in {stream['shards']} shards takes "
+        f"{stream['compress_peak_mib']:.0f} MiB of memory to compress and "
+        f"{stream['decompress_peak_mib']:.0f} to decompress, start-up included."
+    )
+    return "\n".join([*lines, "", sentence])
