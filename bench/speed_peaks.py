@@ -69,11 +69,15 @@ def float64_rate(shape: tuple[int, int, int], threads: int) -> float:
 def int8_rate(shape: tuple[int, int, int], threads: int) -> float | None:
     """torch's product of int8, with sums of 32 bits; None where it has none."""
     rows, inner, columns = shape
-    torch.set_num_threads(1)
     a = torch.randint(-128, 128, (rows, inner), dtype=torch.int8)
     b = torch.randint(-128, 128, (inner, columns), dtype=torch.int8)
+
+    def work() -> None:
+        torch.set_num_threads(1)  # which holds for the thread that says so
+        torch._int_mm(a, b)
+
     try:
-        return rate(shape, best_seconds(lambda: torch._int_mm(a, b), threads), threads)
+        return rate(shape, best_seconds(work, threads), threads)
     except RuntimeError:
         return None
 
