@@ -44,6 +44,7 @@ class Step:
         return self.output.rsplit(".", 1)[0]
 
 
+PIXELCNN = "bench/models/mnist-pixelcnn.safetensors"
 NINE_DIGITS = "build/nine-digits.safetensors"
 ALL_IMAGES = "build/mnist-70000.npz"
 BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
@@ -65,6 +66,10 @@ STEPS = (
     Step("mnist-1000-greedy.json", _subset(1000, *GREEDY)),
     Step("mnist-10000.json", (("acncodec", "bench", BUNDLED, "--json"),)),
     Step("mnist-10000-greedy.json", (("acncodec", "bench", BUNDLED, *GREEDY, "--json"),)),
+    Step(
+        "pixelcnn-10000.json",
+        (("acncodec", "bench", BUNDLED, "--model", PIXELCNN, "--json"),),
+    ),
     Step("costs.json", (("python", "bench/costs.py"),)),
     Step("labels.json", (("python", "bench/labels.py"),)),
     Step("urn.json", (("python", "bench/urn.py"),)),
@@ -138,6 +143,20 @@ STEPS = (
                 "build/log", "-f",
             ),
             ("cp", "build/log/log.jsonl", f"{RESULTS}/training/mnist.jsonl"),
+        ),
+        by_default=False,
+        prints=False,
+    ),
+    Step(
+        "training/mnist-pixelcnn.jsonl",
+        (
+            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
+            (
+                "acncodec", "train", "build/mnist/train-images-idx3-ubyte.gz", "-o",
+                PIXELCNN, "--preset", "mnist-pixelcnn", "--steps",
+                "6000", "--log", "build/log-pixelcnn", "-f",
+            ),
+            ("cp", "build/log-pixelcnn/log.jsonl", f"{RESULTS}/training/mnist-pixelcnn.jsonl"),
         ),
         by_default=False,
         prints=False,

@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
+# Whoever runs the tests (nohup, a shell's background) may ignore these, and then so does a child.
+HEARD = """
+import signal
+for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+
 # The codec says where it is and waits there, so that no clock decides what is interrupted.
-WAITING = """
+WAITING = f"""{HEARD}
 import sys, time
 import acncodec.codec
 from acncodec_cli.main import main
@@ -82,7 +90,7 @@ def test_nothing_is_raised_inside_the_compiler_nor_twice() -> None:
 
 
 # Two shards are being coded, each in a thread of its own, when the signal comes.
-LANES = """
+LANES = f"""{HEARD}
 import sys
 import acncodec.codec.compress
 from acncodec_cli.main import main
