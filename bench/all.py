@@ -98,6 +98,18 @@ STEPS = (
         ),
         by_default=False,
     ),
+    Step(
+        "mnist-70000-greedy.json",
+        (
+            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
+            (
+                "python", "bench/subset.py", "70000", ALL_IMAGES, "--more",
+                "build/mnist/train-binary.npz",
+            ),
+            ("acncodec", "bench", ALL_IMAGES, *GREEDY, "--samples", "2", "--json"),
+        ),
+        by_default=False,
+    ),
     Step("orders-10000.json", (("python", "bench/orders.py", BUNDLED, "--json"),)),
     Step(
         "fuzz.json",
