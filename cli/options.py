@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,6 +14,8 @@ from .session import AnyFunction, naming, warn
 if TYPE_CHECKING:
     from acncodec.exact.model import FrozenModel
     from acncodec.images import DataSet, DataSource
+
+Data = TypeVar("Data", bound="DataSource")
 
 DEFAULT_BATCH = 256
 
@@ -128,13 +130,7 @@ def load_data(
     """Read DATA and pass its warnings on, unless the user has had them."""
     from acncodec.images import load_dataset
 
-    with naming(path):
-        data = load_dataset(
-            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
-        )
-    for warning in () if warned else data.warnings:
-        warn(f"{path}: {warning}")
-    return data
+    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned)
 
 
 def open_data(
@@ -149,10 +145,20 @@ def open_data(
     """As `load_data`, but leave the images where they are, if they can be read in pieces."""
     from acncodec.images import open_dataset
 
+    return _read(open_dataset, path, images, layout, aligned, not_aligned, warned)
+
+
+def _read(
+    read: Callable[..., Data],
+    path: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    warned: bool,
+) -> Data:
     with naming(path):
-        data = open_dataset(
-            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
-        )
+        data = read(path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned)
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
     return data
