@@ -1,0 +1,126 @@
+"""Small models that differ in one choice of training: trained alike, priced and probed alike.
+
+All have the shape of the preset `mnist-small`, the same number of steps and the same seed, unless
+the choice is one of these. They are far from converged, and comparable with one another alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
+from acncodec.analysis.embedding import mean_codes
+from acncodec.analysis.probes import Labelled, Split, linear_accuracy, neighbour_accuracy
+from acncodec.container import atomic_output
+from acncodec.data import bundled
+from acncodec.exact.model import FrozenModel
+from acncodec.exact.tables import GRID_BITS
+from acncodec.images import load_dataset
+from acncodec.images.classes import find_labels, load_labels
+from acncodec.ordering.tour import greedy_tour
+from acncodec.training.finish import finish
+from acncodec.training.loop import Budget, Trainer
+from acncodec.training.recipe import preset
+from acncodec.training.source import ImageSource
+
+PRESET = "mnist-small"
+VALID = 10_000
+VOTES = 5
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model: what it is called, and what differs from the preset and the common budget."""
+
+    name: str
+    recipe: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Grey training images, uint8 (N, H, W), with labels (N,); a file's name for the record."""
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[Any]
+
+    @classmethod
+    def load(cls, images: Path, labels: Path) -> Data:
+        """Read two IDX files."""
+        grey = load_dataset(images)
+        values = np.array(grey.spec.values, np.uint8)
+        return cls(images.name, values[grey.pixels[:, 0]], load_labels(labels, grey.count))
+
+    def sources(self) -> tuple[ImageSource, ImageSource]:
+        """What is trained on, and what is held back."""
+        return ImageSource(self.images[:-VALID]), ImageSource(self.images[-VALID:])
+
+
+def trained(data: Data, folder: Path, choice: Choice, steps: int, seed: int) -> FrozenModel:
+    """The model of one choice: from `folder` if it is there, else trained, resuming what began."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, begun = (folder / f"{choice.name}.{end}" for end in ("safetensors", "checkpoint"))
+    if path.exists():
+        return FrozenModel.load(path)
+    chosen = preset(PRESET)
+    train, valid = data.sources()
+    recipe = replace(chosen.recipe, **{"steps": steps, **choice.recipe})
+    trainer = Trainer(replace(chosen.config, **choice.config), recipe, train, valid, seed)
+    if begun.exists():
+        trainer.restore(begun)
+    trainer.run(
+        Budget(recipe.steps), begun,
+        lambda entry: print(f"{choice.name}: step {entry.step}", file=sys.stderr),
+        report_steps=200,
+    )  # fmt: skip
+    about = {"file": data.name, "images": len(train), "validation_images": len(valid)}
+    model = finish(trainer, choice.name, PRESET, about)
+    with atomic_output(path, force=False) as file:
+        file.write(model.to_bytes())
+    return model
+
+
+def price(model: FrozenModel, samples: int, seed: int) -> dict[str, float | None]:
+    """Costs of the bundled test images, nats an image.
+
+    `kl_nats` alone is of the images that were held back, whose neighbours are drawn as in training.
+    """
+    data, floats = load_dataset(bundled()), FloatModel(model)
+    shape = samples, data.count, model.config.latent_dim
+    drawn = floats.sample(data.pixels, np.random.default_rng(seed).standard_normal(shape))
+    tour = greedy_tour(np.round(drawn.codes * (1 << GRID_BITS)).astype(np.int64))
+    costs = {
+        "reconstruction": drawn.reconstruction_nats,
+        "kl_unconditional": drawn.unconditional_kl_nats,
+        "kl_tour": floats.schedule_kl(drawn, tour_parents(tour)),
+    }
+    means = {f"{name}_nats": mean_and_error(values)[0] for name, values in costs.items()}
+    validation = model.card.get("validation", {})
+    return means | {
+        "kl_nats": validation.get("neighbour_kl_nats"),
+        "unordered_nats": means["reconstruction_nats"] + means["kl_unconditional_nats"],
+        "tour_nats": means["reconstruction_nats"] + means["kl_tour_nats"],
+    }
+
+
+def accuracies(model: FrozenModel, data: Data, seed: int) -> dict[str, float]:
+    """Probes of the bundled test images' codes, having learned from all training images'.
+
+    Shares of 1. The training images are binarised by one draw.
+    """
+    test = load_dataset(bundled())
+    draw = np.random.default_rng(seed).integers(0, 255, data.images.shape, np.uint8)
+    binary = (draw < data.images).astype(np.uint8)[:, None]
+    split = Split(Labelled(binary, data.labels), Labelled(test.pixels, find_labels(test)))
+    codes = split.mapped(lambda images: mean_codes(model, images))
+    return {
+        "linear_accuracy": linear_accuracy(codes)[0],
+        "knn_accuracy": neighbour_accuracy(codes, VOTES),
+    }
