@@ -175,9 +175,15 @@ def k_figure(source: Source, sweep: KSweep) -> Figure | None:
             known = [(row.K, value) for row, value in zip(rows, values, strict=True) if value]
             if known:
                 left.plot(*zip(*known, strict=True), color=colour, marker=marker, label=name)
-        kl = [(row.K, row.kl_nats) for row in rows if row.kl_nats is not None]
-        if kl:
-            right.plot(*zip(*kl, strict=True), color=ORANGE, marker="^")
+        parts = (
+            ("K neighbours", [row.kl_nats for row in rows], ORANGE, "^"),
+            ("greedy tour", [row.kl_tour_nats for row in rows], BLUE, "s"),
+            ("unconditional", [row.kl_unconditional_nats for row in rows], GREY, "o"),
+        )
+        for name, values, colour, marker in parts:
+            known = [(row.K, value) for row, value in zip(rows, values, strict=True) if value]
+            if known:
+                right.plot(*zip(*known, strict=True), color=colour, marker=marker, label=name)
         for axes in (left, right):
             axes.set_xscale("log")
             axes.set_xticks([row.K for row in rows], [str(row.K) for row in rows])
@@ -186,6 +192,7 @@ def k_figure(source: Source, sweep: KSweep) -> Figure | None:
         left.set_title("Bound, nats an image")
         right.set_title("KL, nats an image")
         left.legend()
+        right.legend()
         svg = to_svg(figure, key)
     alt = "; ".join(f"K {row.K}: tour {row.tour_nats}" for row in rows)
     return Figure(key, "Costs against the K of training.", alt, svg, (source,))

@@ -6,7 +6,7 @@ from acncodec.analysis import paper
 from acncodec.report.document import Cell, Row, Table, less, number
 from acncodec.report.points import Point, on_test_set
 from acncodec.report.results import Source
-from acncodec.report.schema import Costs, KSweep, Probe
+from acncodec.report.schema import Choices, Costs, KSweep, Probe
 from acncodec.report.subject import Subject, model_label
 
 OTHER_DRAW = (
@@ -156,20 +156,46 @@ def k_table(source: Source, sweep: KSweep) -> Table:
     rows = tuple(
         Row(
             (
-                str(row.K), number(row.kl_nats), number(row.unordered_nats),
-                number(row.unordered_file_nats, strong=True), number(row.tour_nats),
-                number(row.tour_file_nats, strong=True),
+                str(row.K), number(row.kl_nats), number(row.kl_tour_nats),
+                number(row.kl_unconditional_nats), number(row.unordered_nats),
+                number(row.tour_nats), number(row.linear_accuracy, share=True),
             ),
             (source,),
         )
         for row in sorted(sweep.rows, key=lambda row: row.K)
     )  # fmt: skip
-    headings = "K", "KL", "unordered bound", "its file", "tour bound", "its file"
+    headings = (
+        "K", "KL, K neighbours", "KL, greedy tour", "KL, unconditional", "unordered bound",
+        "tour bound", "linear classifier",
+    )  # fmt: skip
     budget = f", each trained for {sweep.budget}" if sweep.budget else ""
     images = f" on {sweep.images:,} images" if sweep.images else ""
     return Table(
         f"k-{source.number}", f"Models by K{images}{budget}; nats an image", headings, rows
     )
+
+
+def choices_table(source: Source, choices: Choices) -> Table:
+    """What single choices of training do to costs and codes."""
+    rows = tuple(
+        Row(
+            (
+                row.choice, number(row.kl_tour_nats), number(row.kl_unconditional_nats),
+                number(row.unordered_nats), number(row.tour_nats),
+                number(row.linear_accuracy, share=True, strong=True),
+                number(row.knn_accuracy, share=True),
+            ),
+            (source,),
+        )
+        for row in choices.rows
+    )  # fmt: skip
+    headings = (
+        "choice", "KL, greedy tour", "KL, unconditional", "unordered bound", "tour bound",
+        "linear classifier", "K-NN",
+    )  # fmt: skip
+    budget = f", each trained for {choices.budget}" if choices.budget else ""
+    caption = f"Small models that differ in one choice{budget}; bounds in nats an image"
+    return Table(f"choices-{source.number}", caption, headings, rows)
 
 
 def probe_table(source: Source, probe: Probe, subject: Subject) -> Table:

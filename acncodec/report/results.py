@@ -25,6 +25,7 @@ KINDS: dict[str, type] = {
     "orders": schema.Orders,
     "probe": schema.Probe,
     "k_sweep": schema.KSweep,
+    "choices": schema.Choices,
     "costs": schema.Costs,
     "fuzz": schema.Fuzz,
     "faults": schema.Faults,
@@ -41,6 +42,7 @@ FIELDS = {
 ROW_FIELDS = {
     "probe": {"representation"},
     "k_sweep": {"K"},
+    "choices": {"choice"},
     "orders": {"order", "kl_nats"},
     "costs": {"cost"},
 }

@@ -244,9 +244,10 @@ class KCosts:
     K: Count
     kl_nats: float | None = None
     unordered_nats: float | None = None
-    unordered_file_nats: float | None = None
     tour_nats: float | None = None
-    tour_file_nats: float | None = None
+    kl_unconditional_nats: float | None = None
+    kl_tour_nats: float | None = None
+    linear_accuracy: Share | None = None
     model_sha256: str | None = None
 
 
@@ -255,6 +256,28 @@ class KSweep(Measured):
     """The paper's Figure 2."""
 
     rows: tuple[KCosts, ...]
+    images: Count | None = None
+    budget: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceCosts:
+    """A model trained with one choice changed."""
+
+    choice: str
+    kl_unconditional_nats: float
+    kl_tour_nats: float
+    unordered_nats: float
+    tour_nats: float
+    linear_accuracy: Share
+    knn_accuracy: Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices(Measured):
+    """Models that differ in one choice of training each."""
+
+    rows: tuple[ChoiceCosts, ...]
     images: Count | None = None
     budget: str = ""
 

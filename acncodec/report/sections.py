@@ -17,6 +17,7 @@ from acncodec.report.figures import (
 from acncodec.report.points import largest, points_of, points_of_others
 from acncodec.report.results import Results, Source
 from acncodec.report.schema import (
+    Choices,
     Costs,
     Faults,
     Fuzz,
@@ -91,6 +92,10 @@ def _k_sweep(results: Results, _subject: Subject) -> list[Block]:
 
 def _probe(results: Results, subject: Subject) -> list[Block]:
     return [paper_tables.probe_table(source, probe, subject) for source, probe in results.of(Probe)]
+
+
+def _choices(results: Results, _subject: Subject) -> list[Block]:
+    return [paper_tables.choices_table(source, choices) for source, choices in results.of(Choices)]
 
 
 def _bits(results: Results, subject: Subject) -> list[Block]:
@@ -187,6 +192,10 @@ PARTS = (
     Part(
         "probe", "What codes tell (the paper's Table 3)", "kind `probe`", _probe,
         "A linear classifier, and K nearest neighbours, on each representation.",
+    ),
+    Part(
+        "choices", "Choices of training, and what codes tell", "`bench/probe_choices.py`", _choices,
+        "Models far from converged, comparable with one another alone.",
     ),
     Part(
         "bits", "Where the bits go", "`bench` with `difference_nats`", _bits,

@@ -125,10 +125,19 @@ def test_parts_of_the_bound(document: Document) -> None:
 def test_k_sweep_by_k(document: Document) -> None:
     (table,) = tables(document, "k-sweep")
     assert rows(table) == [
-        ["1", "3.00", "83.00", "83.10", "75.50", "75.60"],
-        ["10", "6.00", "81.00", "-", "74.80", "74.95"],
+        ["1", "3.00", "5.00", "12.00", "83.00", "75.50", "90.00 %"],
+        ["10", "6.00", "5.50", "-", "81.00", "74.80", "-"],
     ]
     assert "20 minutes" in table.caption
+
+
+def test_choices_in_their_order(document: Document) -> None:
+    (table,) = tables(document, "choices")
+    assert rows(table) == [
+        ["as the preset", "6.00", "12.00", "83.00", "77.00", "90.00 %", "91.00 %"],
+        ["longer", "6.10", "12.50", "82.00", "76.00", "92.00 %", "93.00 %"],
+    ]
+    assert "10 steps" in table.caption
 
 
 def test_probe(document: Document) -> None:
