@@ -41,7 +41,7 @@ report: venv
 
 # The results themselves: `$(BIN)/python bench/all.py --list` says which, and how long each takes.
 # One that is there already is kept; remove it, or name it with --only and -f, to measure it anew.
-results: venv
+results: venv torchac
 	$(BIN)/python -m pip install -c constraints.txt -e '.[rivals]'
 	$(BIN)/python bench/all.py
 

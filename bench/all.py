@@ -1,18 +1,21 @@
 """Measures every committed result anew, one after another: `python bench/all.py [--list]`.
 
 What exists already is kept (so an interrupted run goes on where it was), unless -f is given.
-`--only NAME` runs one step, also one that is not run by default. `acncodec report` reads them.
+`--only NAME` runs one step, also one that is not run by default. `acncodec report` reads them. What
+each took is kept in `bench/minutes.json`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from steps import RESULTS, STEPS, Step
 
 from acncodec.container.output import atomic_output
 from acncodec.errors import AcnError
@@ -20,161 +23,22 @@ from acncodec.report.results import load_results
 from acncodec.report.schema import Bench, Rivals, Speed, TrainingLog
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = "bench/results"
-BUNDLED = "acncodec/data/mnist-test-binary.npz"
+MINUTES = "bench/minutes.json"
 SECONDS_A_MINUTE = 60
 
 
-@dataclass(frozen=True)
-class Step:
-    """One result: its file below `bench/results`, and the commands that make it.
-
-    All commands run in the project's root. The last one prints the result, unless it writes it
-    itself (`prints` is false). Training is not run by default.
-    """
-
-    output: str
-    commands: tuple[tuple[str, ...], ...]
-    by_default: bool = True
-    prints: bool = True
-
-    @property
-    def name(self) -> str:
-        """What `--only` takes."""
-        return self.output.rsplit(".", 1)[0]
+def recorded(root: Path) -> dict[str, float]:
+    """Minutes that steps took, by their names."""
+    path = root / MINUTES
+    known: dict[str, float] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return known
 
 
-PIXELCNN = "bench/models/mnist-pixelcnn.safetensors"
-NINE_DIGITS = "build/nine-digits.safetensors"
-ALL_IMAGES = "build/mnist-70000.npz"
-BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
-GREEDY = ("--ordering", "tour", "--solver", "greedy")
-
-
-def _subset(count: int, *options: str) -> tuple[tuple[str, ...], ...]:
-    images = f"build/mnist-{count}.npz"
-    return (
-        ("python", "bench/subset.py", str(count), images),
-        ("acncodec", "bench", images, *options, "--json"),
-    )
-
-
-STEPS = (
-    Step("mnist-100.json", _subset(100)),
-    Step("mnist-100-greedy.json", _subset(100, *GREEDY)),
-    Step("mnist-1000.json", _subset(1000)),
-    Step("mnist-1000-greedy.json", _subset(1000, *GREEDY)),
-    Step("mnist-10000.json", (("acncodec", "bench", BUNDLED, "--json"),)),
-    Step("mnist-10000-greedy.json", (("acncodec", "bench", BUNDLED, *GREEDY, "--json"),)),
-    Step(
-        "pixelcnn-10000.json",
-        (("acncodec", "bench", BUNDLED, "--model", PIXELCNN, "--json"),),
-    ),
-    Step("costs.json", (("python", "bench/costs.py"),)),
-    Step("labels.json", (("python", "bench/labels.py"),)),
-    Step("urn.json", (("python", "bench/urn.py"),)),
-    Step(
-        "urn-digit-9.json",
-        (
-            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
-            ("python", "bench/without_digit.py", "build/mnist", "9", "build/nine-digits.npz"),
-            (
-                "acncodec", "train", "build/nine-digits.npz", "-o", NINE_DIGITS, "--preset",
-                "mnist-small", "--steps", "6000", "-f",
-            ),
-            ("python", "bench/urn.py", "--model", NINE_DIGITS, "--digit", "9"),
-        ),
-        by_default=False,
-    ),
-    Step(
-        "mnist-70000.json",
-        (
-            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
-            (
-                "python", "bench/subset.py", "70000", ALL_IMAGES, "--more",
-                "build/mnist/train-binary.npz",
-            ),
-            ("acncodec", "bench", ALL_IMAGES, *BLIND, "--samples", "2", "--json"),
-        ),
-        by_default=False,
-    ),
-    Step(
-        "mnist-70000-greedy.json",
-        (
-            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
-            (
-                "python", "bench/subset.py", "70000", ALL_IMAGES, "--more",
-                "build/mnist/train-binary.npz",
-            ),
-            ("acncodec", "bench", ALL_IMAGES, *GREEDY, "--samples", "2", "--json"),
-        ),
-        by_default=False,
-    ),
-    Step("orders-10000.json", (("python", "bench/orders.py", BUNDLED, "--json"),)),
-    Step(
-        "fuzz.json",
-        (
-            (
-                "python", "bench/fuzz.py", "--seeds", "1", "10", "--count", "100000", "--output",
-                f"{RESULTS}/fuzz.json",
-            ),
-        ),
-        prints=False,
-    ),
-    Step(
-        "faults.json",
-        (
-            (
-                "python", "bench/faults.py", "--seeds", "1", "6", "--output",
-                f"{RESULTS}/faults.json",
-            ),
-        ),
-        prints=False,
-    ),
-    Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
-    Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
-    Step(
-        "scale.json",
-        (
-            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
-            (
-                "python", "bench/scale.py", "--images", "1000", "10000", "70000", "--more",
-                "build/mnist/train-binary.npz",
-            ),
-        ),
-        by_default=False,
-    ),
-    Step("rivals.json", (("python", "bench/rivals.py"),)),
-    Step(
-        "training/mnist.jsonl",
-        (
-            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
-            (
-                "acncodec", "train", "build/mnist/train-images-idx3-ubyte.gz", "-o",
-                "build/mnist.safetensors", "--preset", "mnist", "--minutes", "112", "--log",
-                "build/log", "-f",
-            ),
-            ("cp", "build/log/log.jsonl", f"{RESULTS}/training/mnist.jsonl"),
-        ),
-        by_default=False,
-        prints=False,
-    ),
-    Step(
-        "training/mnist-pixelcnn.jsonl",
-        (
-            ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f"),
-            (
-                "acncodec", "train", "build/mnist/train-images-idx3-ubyte.gz", "-o",
-                PIXELCNN, "--preset", "mnist-pixelcnn", "--steps",
-                "6000", "--log", "build/log-pixelcnn", "-f",
-            ),
-            ("cp", "build/log-pixelcnn/log.jsonl", f"{RESULTS}/training/mnist-pixelcnn.jsonl"),
-        ),
-        by_default=False,
-        prints=False,
-    ),
-)  # fmt: skip
-"""Every committed result. A new one is one more line here."""
+def record(step: Step, taken: float, root: Path) -> None:
+    """Note the minutes that a step took."""
+    known = recorded(root) | {step.name: round(taken, 1)}
+    with atomic_output(root / MINUTES, force=True) as file:
+        file.write(json.dumps(known, indent=1, sort_keys=True).encode() + b"\n")
 
 
 def minutes(path: Path) -> float | None:
@@ -201,21 +65,23 @@ def minutes(path: Path) -> float | None:
 
 def listing(steps: Sequence[Step], root: Path) -> str:
     """A table of the steps: what is there, what it took, and the commands."""
-    lines = [f"{'name':<18}{'minutes':>8}  {'state':<15}commands"]
+    wide = max(len(step.name) for step in steps)
+    lines = [f"{'name':<{wide}}{'minutes':>9}  {'state':<18}commands"]
+    known = recorded(root)
     for step in steps:
         path = root / RESULTS / step.output
-        took = minutes(path) if path.exists() else None
+        took = known.get(step.name, minutes(path) if path.exists() else None)
         state = "there" if path.exists() else "missing"
         if not step.by_default:
             state += ", by name"
         commands = " && ".join(" ".join(command) for command in step.commands)
         lines.append(
-            f"{step.name:<18}{'-' if took is None else f'{took:.1f}':>8}  {state:<15}{commands}"
+            f"{step.name:<{wide}}{'-' if took is None else f'{took:.1f}':>9}  {state:<18}{commands}"
         )
     lines += [
         "",
-        "Minutes are those of coding and training that the results there record; a bound, and the",
-        "start of each command, come on top. `by name`: only with --only.",
+        "Minutes are what the step took or, where that was not recorded, coding and training",
+        "alone, as the result says. `by name`: only with --only.",
     ]
     return "\n".join(lines)
 
@@ -276,7 +142,9 @@ def main() -> None:
         print(f"{step.name}: {' '.join(step.commands[-1])}", file=sys.stderr)
         start = time.monotonic()
         run(step, ROOT)
-        print(f"{step.name}: {(time.monotonic() - start) / 60:.1f} minutes", file=sys.stderr)
+        taken = (time.monotonic() - start) / SECONDS_A_MINUTE
+        record(step, taken, ROOT)
+        print(f"{step.name}: {taken:.1f} minutes", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,15 @@ def test_the_list(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert err == ""
 
 
+def test_minutes_are_kept(script: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "bench").mkdir()
+    made = step(script, "print('{}')")
+    script["record"](made, 1.25, tmp_path)
+    script["record"](step(script, "", by_default=False), 2.04, tmp_path)
+    assert script["recorded"](tmp_path) == {"made": 2.0}
+    assert "2.0  missing" in script["listing"]([made], tmp_path)
+
+
 def test_what_is_there_is_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

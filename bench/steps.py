@@ -1,0 +1,193 @@
+"""The committed results, and the commands that make each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RESULTS = "bench/results"
+BUNDLED = "acncodec/data/mnist-test-binary.npz"
+MODELS = "bench/models"
+BASELINES = {"mnist-pixelcnn": 6000, "mnist-vae": 9000, "mnist-pixelvae": 6000}
+"""The paper's other models, which lie in the folder MODELS, and their training steps."""
+NINE_DIGITS = "build/nine-digits.safetensors"
+ALL_IMAGES = "build/mnist-70000.npz"
+TRAIN_IMAGES = "build/mnist/train-images-idx3-ubyte.gz"
+TRAIN_LABELS = "build/mnist/train-labels-idx1-ubyte.gz"
+BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
+GREEDY = ("--ordering", "tour", "--solver", "greedy")
+
+Command = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One result: its file below `bench/results`, and the commands that make it.
+
+    All commands run in the project's root. The last one prints the result, unless it writes it
+    itself (`prints` is false). Downloads and training are not run by default.
+    """
+
+    output: str
+    commands: tuple[Command, ...]
+    by_default: bool = True
+    prints: bool = True
+
+    @property
+    def name(self) -> str:
+        """What `--only` takes."""
+        return self.output.rsplit(".", 1)[0]
+
+
+FETCH: Command = ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f")
+
+
+def model_file(name: str) -> str:
+    """Where the baseline `name` lies."""
+    return f"{MODELS}/{name}.safetensors"
+
+
+def _some(count: int, *options: str) -> Step:
+    """A bench of the first test images. Its options are part of the result's name."""
+    images = f"build/mnist-{count}.npz"
+    suffix = "-greedy" if options == GREEDY else "".join(f"-{x}" for x in options[1::2])
+    return Step(
+        f"mnist-{count}{suffix}.json",
+        (
+            ("python", "bench/subset.py", str(count), images),
+            ("acncodec", "bench", images, *options, "--json"),
+        ),
+    )  # fmt: skip
+
+
+def _all_images(suffix: str, *options: str) -> Step:
+    """A bench of all 70,000 images."""
+    more = "build/mnist/train-binary.npz"
+    return Step(
+        f"mnist-70000{suffix}.json",
+        (
+            FETCH,
+            ("python", "bench/subset.py", "70000", ALL_IMAGES, "--more", more),
+            ("acncodec", "bench", ALL_IMAGES, *options, "--samples", "2", "--json"),
+        ),
+        by_default=False,
+    )
+
+
+def _training(name: str, model: str, *budget: str) -> Step:
+    """The log of a training run, which leaves the model too."""
+    log = f"build/log-{name}"
+    return Step(
+        f"training/{name}.jsonl",
+        (
+            FETCH,
+            (
+                "acncodec", "train", TRAIN_IMAGES, "-o", model, "--preset", name, *budget,
+                "--log", log, "-f",
+            ),
+            ("cp", f"{log}/log.jsonl", f"{RESULTS}/training/{name}.jsonl"),
+        ),
+        by_default=False, prints=False,
+    )  # fmt: skip
+
+
+def _baseline(name: str) -> tuple[Step, ...]:
+    """A baseline's bench, its facts, and its training."""
+    kind = name.removeprefix("mnist-")
+    return (
+        Step(
+            f"{kind}-10000.json",
+            (("acncodec", "bench", BUNDLED, "--model", model_file(name), "--json"),),
+        ),
+        Step(
+            f"models/{name}.json",
+            (("acncodec", "models", "show", model_file(name), "--json"),),
+        ),
+        _training(name, model_file(name), "--steps", str(BASELINES[name])),
+    )
+
+
+def _small_models(output: str, script: str) -> Step:
+    """Small models trained and priced."""
+    command = ("python", f"bench/{script}", TRAIN_IMAGES, TRAIN_LABELS, "build/small")
+    return Step(output, (FETCH, command), by_default=False)
+
+
+STEPS = (
+    _some(100),
+    _some(100, *GREEDY),
+    _some(1000),
+    _some(1000, *GREEDY),
+    _some(1000, "--coder", "torchac", "--ordering", "iid"),
+    Step("mnist-10000.json", (("acncodec", "bench", BUNDLED, "--json"),)),
+    Step("mnist-10000-greedy.json", (("acncodec", "bench", BUNDLED, *GREEDY, "--json"),)),
+    Step("costs.json", (("python", "bench/costs.py"),)),
+    Step("labels.json", (("python", "bench/labels.py"),)),
+    Step("urn.json", (("python", "bench/urn.py"),)),
+    Step(
+        "urn-digit-9.json",
+        (
+            FETCH,
+            ("python", "bench/without_digit.py", "build/mnist", "9", "build/nine-digits.npz"),
+            (
+                "acncodec", "train", "build/nine-digits.npz", "-o", NINE_DIGITS, "--preset",
+                "mnist-small", "--steps", "6000", "-f",
+            ),
+            ("python", "bench/urn.py", "--model", NINE_DIGITS, "--digit", "9"),
+        ),
+        by_default=False,
+    ),
+    _all_images("", *BLIND),
+    _all_images("-greedy", *GREEDY),
+    Step("orders-10000.json", (("python", "bench/orders.py", BUNDLED, "--json"),)),
+    *(step for name in BASELINES for step in _baseline(name)),
+    Step(
+        "probe.json",
+        (
+            FETCH,
+            (
+                "acncodec", "probe", TRAIN_IMAGES, BUNDLED, "--train-labels", TRAIN_LABELS,
+                "--model", "mnist", "--model", model_file("mnist-vae"), "--model",
+                model_file("mnist-pixelvae"), "--json",
+            ),
+        ),
+        by_default=False,
+    ),
+    _small_models("k-sweep.json", "k_sweep.py"),
+    _small_models("probe-choices.json", "probe_choices.py"),
+    Step(
+        "fuzz.json",
+        (
+            (
+                "python", "bench/fuzz.py", "--seeds", "1", "10", "--count", "100000", "--output",
+                f"{RESULTS}/fuzz.json",
+            ),
+        ),
+        prints=False,
+    ),
+    Step(
+        "faults.json",
+        (
+            (
+                "python", "bench/faults.py", "--seeds", "1", "6", "--output",
+                f"{RESULTS}/faults.json",
+            ),
+        ),
+        prints=False,
+    ),
+    Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
+    Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
+    Step(
+        "scale.json",
+        (
+            FETCH,
+            (
+                "python", "bench/scale.py", "--images", "1000", "10000", "70000", "--more",
+                "build/mnist/train-binary.npz",
+            ),
+        ),
+        by_default=False,
+    ),
+    Step("rivals.json", (("python", "bench/rivals.py"),)),
+    _training("mnist", "build/mnist.safetensors", "--minutes", "112"),
+)  # fmt: skip
+"""Every committed result. A new one is one more line here."""
