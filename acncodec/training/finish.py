@@ -17,9 +17,11 @@ from acncodec.nets.baselines import LatentModel, PixelModel
 from acncodec.training.loop import Trainer
 from acncodec.training.source import step_generator
 from acncodec.training.tuning import tour_kl, tune_prior
-from acncodec.training.unconditional import fit_unconditional
+from acncodec.training.unconditional import COUNTS, fit_unconditional
 
 CALIBRATION_IMAGES = 1000
+GAUSSIAN = (1,)
+"""Components of the unconditional prior of a `vae`: it is one Gaussian, as in the paper."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,8 @@ def _latents(trainer: Trainer, net: ACN | LatentModel) -> _Latents:
     held = trainer.valid if trainer.valid is not None else trainer.train
     valid_codes = trainer.encode(net.encoder, held, step_generator(seed, 0, 5)).numpy()
     codes = np.concatenate(draws)
-    fit = fit_unconditional(codes, valid_codes, seed)
+    counts = GAUSSIAN if trainer.config.kind == "vae" else COUNTS
+    fit = fit_unconditional(codes, valid_codes, seed, counts)
     mixture: Moments = fit.weights, fit.means, fit.covariances
     about: dict[str, Any] = {"unconditional_valid_nats": fit.valid_nats}
     if isinstance(net, ACN):
