@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acncodec.report.results import Source
 
@@ -94,6 +94,20 @@ class Table:
         """The sources of all rows, each once, by number."""
         found = {source for row in self.rows for source in row.sources}
         return tuple(sorted(found, key=lambda source: source.number))
+
+    def without_empty(self) -> Table:
+        """The same without the columns of numbers that have none."""
+        kept = [
+            index for index in range(len(self.headings))
+            if index < self.labels or any(row.cells[index] is not None for row in self.rows)
+        ]  # fmt: skip
+        return replace(
+            self,
+            headings=tuple(self.headings[index] for index in kept),
+            rows=tuple(
+                replace(row, cells=tuple(row.cells[index] for index in kept)) for row in self.rows
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def orders_table(source: Source, orders: Orders, subject: Subject) -> Table:
     notes: tuple[str, ...] = ()
     if any(row.lower_bound for row in orders.rows):
         notes = ("Rows set apart are lower bounds: no order of these images costs less.",)
-    return Table(f"orders-{source.number}", caption, headings, rows, notes)
+    return Table(f"orders-{source.number}", caption, headings, rows, notes).without_empty()
 
 
 def urns_table(source: Source, urns: Urns, subject: Subject) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from acncodec.analysis import paper
 from acncodec.report.document import Cell, Row, Table, less, number
 from acncodec.report.points import Point, on_test_set
@@ -17,6 +19,7 @@ UNCHECKED = (
     'A "-" in the paper\'s column: it has no such figure, or it could not be checked against the '
     "paper."
 )
+LEFT_OUT = "The paper's figures for this table could not be checked against it, and are left out."
 
 
 def _versus(figure: paper.PaperFigure | None, ours: float, error: float | None) -> tuple[Cell, ...]:
@@ -116,8 +119,17 @@ def others_table(others: tuple[Point, ...], subject: Subject) -> Table | None:
     return Table("others", "Other models on other images; nats an image", headings, rows, labels=3)
 
 
-FILE_OF_COST = {"kl_unconditional": "iid", "unordered": "iid", "kl_tour": "tour", "tour": "tour"}
-"""The strategy whose file belongs to a cost that names none itself."""
+FILE_OF_COST = {
+    "kl_unconditional": "iid", "unordered": "iid", "kl_tour": "tour", "ordered": "tour",
+}  # fmt: skip
+"""The strategy whose file belongs to a cost that names none itself; tours are greedy ones."""
+
+
+def _with_paper(table: Table, *notes: str) -> Table:
+    """The table without empty columns, and notes on the paper's, if one is left or not."""
+    shown = table.without_empty()
+    left = any(heading.startswith("paper") for heading in shown.headings)
+    return replace(shown, notes=(*notes, UNCHECKED) if left else (LEFT_OUT,))
 
 
 def costs_table(source: Source, costs: Costs, points: tuple[Point, ...], subject: Subject) -> Table:
@@ -133,7 +145,7 @@ def costs_table(source: Source, costs: Costs, points: tuple[Point, ...], subject
         if file is None and subject.has(costs):
             for point in points:
                 bench = point.bench
-                same = bench.images == costs.images and bench.order == "any"
+                same = bench.images == costs.images and bench.order == "any" and not point.solver
                 if same and point.strategy == FILE_OF_COST.get(row.cost):
                     file = point.costs.file_nats
                     sources.append(point.source)
@@ -148,7 +160,7 @@ def costs_table(source: Source, costs: Costs, points: tuple[Point, ...], subject
         "nats an image"
     )
     headings = "cost", "paper", "ours", "ours - paper", "with reconstruction", "file"
-    return Table(f"costs-{source.number}", caption, headings, tuple(rows), (OTHER_DRAW, UNCHECKED))
+    return _with_paper(Table(f"costs-{source.number}", caption, headings, tuple(rows)), OTHER_DRAW)
 
 
 def k_table(source: Source, sweep: KSweep) -> Table:
@@ -172,7 +184,7 @@ def k_table(source: Source, sweep: KSweep) -> Table:
     images = f" on {sweep.images:,} images" if sweep.images else ""
     return Table(
         f"k-{source.number}", f"Models by K{images}{budget}; nats an image", headings, rows
-    )
+    ).without_empty()
 
 
 def choices_table(source: Source, choices: Choices) -> Table:
@@ -216,4 +228,4 @@ def probe_table(source: Source, probe: Probe, subject: Subject) -> Table:
     headings = "representation", "paper, linear", "ours, linear", "ours - paper", "ours, K-NN"
     data = f" on {probe.data}" if probe.data else ""
     caption = f"Accuracy{data}, codes of model {model_label(probe, subject)}"
-    return Table(f"probe-{source.number}", caption, headings, tuple(rows), (UNCHECKED,))
+    return _with_paper(Table(f"probe-{source.number}", caption, headings, tuple(rows)))

@@ -11,8 +11,8 @@ FORWARD_AND_BACKWARD = 3
 """A training step costs about three forward passes: one forward, two for the gradients."""
 STAGES = (0.1, 0.2, 0.5, 1.0)
 ABOUT_TRAINING = (
-    "*Training* and *validation* are reconstruction plus the KL from a neighbour's code, as in "
-    "training; they are not the bounds above."
+    "*Training* and *validation* are reconstruction plus the KL as in training (of an ACN: given a "
+    "neighbour's code); they are not the bounds above."
 )
 ABOUT_COMPUTE = (
     "Multiply-adds: steps x batch x those to decode an image x 3 (one pass forward, two for the "
@@ -85,7 +85,7 @@ def training_table(source: Source, log: TrainingLog, facts: ModelFacts | None) -
     )  # fmt: skip
     notes = (ABOUT_TRAINING, ABOUT_COMPUTE) if macs else (ABOUT_TRAINING,)
     caption = f"Training of `{log.name}`; nats an image"
-    return Table(f"training-{source.number}", caption, headings, tuple(rows), notes)
+    return Table(f"training-{source.number}", caption, headings, tuple(rows), notes).without_empty()
 
 
 def speed_table(source: Source, speed: Speed, subject: Subject) -> Table:

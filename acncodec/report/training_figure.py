@@ -60,7 +60,7 @@ def training_figure(runs: Sequence[Run]) -> Figure | None:
     against = "training compute" if known else "minutes"
     caption = (
         f"Cost while training, nats an image, against steps and {against}: training (faint) and "
-        "validation (marked). The KL is from a neighbour's code, as in training."
+        "validation (marked). The KL is that of training: of an ACN, given a neighbour's code."
     )
     ends = "; ".join(f"{run.log.name} ends at {run.log.points[-1].nats:.1f}" for run in runs)
     return Figure(key, caption, f"{ends}.", svg, tuple(run.source for run in runs))
