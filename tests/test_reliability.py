@@ -18,7 +18,7 @@ def test_the_figures_are_those_of_the_committed_results() -> None:
     assert runpy.run_path(str(ROOT / "bench" / "reliability.py"))["filled"](PAGE) == PAGE
 
 
-@pytest.mark.parametrize("name", ["fuzz.json"])
+@pytest.mark.parametrize("name", ["fuzz.json", "faults.json"])
 def test_the_committed_results_know_no_violation(name: str) -> None:
     result = json.loads((ROOT / "bench" / "results" / name).read_text(encoding="utf-8"))
     assert result["violations"] == 0
