@@ -15,6 +15,7 @@ TRAIN_IMAGES = "build/mnist/train-images-idx3-ubyte.gz"
 TRAIN_LABELS = "build/mnist/train-labels-idx1-ubyte.gz"
 BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
 GREEDY = ("--ordering", "tour", "--solver", "greedy")
+TORCHAC = ("--coder", "torchac", "--ordering", "iid", "--ordering", "set")
 
 Command = tuple[str, ...]
 
@@ -46,10 +47,9 @@ def model_file(name: str) -> str:
     return f"{MODELS}/{name}.safetensors"
 
 
-def _some(count: int, *options: str) -> Step:
-    """A bench of the first test images. Its options are part of the result's name."""
+def _some(count: int, suffix: str = "", *options: str) -> Step:
+    """A bench of the first test images."""
     images = f"build/mnist-{count}.npz"
-    suffix = "-greedy" if options == GREEDY else "".join(f"-{x}" for x in options[1::2])
     return Step(
         f"mnist-{count}{suffix}.json",
         (
@@ -114,12 +114,13 @@ def _small_models(output: str, script: str) -> Step:
 
 STEPS = (
     _some(100),
-    _some(100, *GREEDY),
+    _some(100, "-greedy", *GREEDY),
     _some(1000),
-    _some(1000, *GREEDY),
-    _some(1000, "--coder", "torchac", "--ordering", "iid"),
+    _some(1000, "-greedy", *GREEDY),
+    _some(1000, "-torchac", *TORCHAC),
     Step("mnist-10000.json", (("acncodec", "bench", BUNDLED, "--json"),)),
     Step("mnist-10000-greedy.json", (("acncodec", "bench", BUNDLED, *GREEDY, "--json"),)),
+    Step("mnist-10000-torchac.json", (("acncodec", "bench", BUNDLED, *TORCHAC, "--json"),)),
     Step("costs.json", (("python", "bench/costs.py"),)),
     Step("labels.json", (("python", "bench/labels.py"),)),
     Step("urn.json", (("python", "bench/urn.py"),)),
