@@ -120,7 +120,9 @@ def spanning_prices(costs: ExpectedCosts, codes: Ints, prices: Ints) -> tuple[In
         weights = np.minimum(upwards, downwards)
         # scipy takes an edge of weight 0 for none.
         lightest = weights.min() - 1.0
-        graph = csr_array((weights - lightest, (low, high)), shape=(count, count))
+        # Older SciPy takes indices of 32 bits alone here.
+        ends = low.astype(np.int32), high.astype(np.int32)
+        graph = csr_array((weights - lightest, ends), shape=(count, count))
         tree = minimum_spanning_tree(graph).tocoo()
         edges = np.searchsorted(pairs, tree.row.astype(np.int64) * count + tree.col)
         value = float(weights[edges].sum() + allowance.sum() - price.sum())
