@@ -8,7 +8,7 @@ TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 
 LOWEST := .venv-minimal
 
-.PHONY: venv torchac demo test check report results lock locked minimal clean
+.PHONY: venv torchac demo test check report figures results lock locked minimal clean
 
 venv: $(STAMP)
 
@@ -38,6 +38,19 @@ check: venv
 # What the committed results say, beside the paper: seconds.
 report: venv
 	$(BIN)/acncodec report bench/results -o docs/report -f
+
+# The pictures of docs/EXPERIMENTS.md: a minute or two.
+DATA := acncodec/data/mnist-test-binary.npz
+figures: venv
+	mkdir -p docs/figures
+	$(BIN)/acncodec sample -o docs/figures/samples.png --count 100 --seed 1 -f
+	$(BIN)/acncodec reconstruct $(DATA) -o docs/figures/reconstructions.png --draws 3 -f
+	$(BIN)/acncodec daydream $(DATA) -o docs/figures/daydream.png --steps 14 -f
+	$(BIN)/acncodec neighbours $(DATA) -o docs/figures/neighbours.png -f
+	$(BIN)/acncodec plot pca $(DATA) -o docs/figures/pca.png -f
+	$(BIN)/acncodec plot tsne $(DATA) -o docs/figures/tsne.png --count 5000 -f
+	$(BIN)/acncodec plot matrix $(DATA) -o docs/figures/matrix.png --count 500 -f
+	$(BIN)/acncodec plot costs $(DATA) -o docs/figures/costs.png -f
 
 # The results themselves: `$(BIN)/python bench/all.py --list` says which, and how long each takes.
 # One that is there already is kept; remove it, or name it with --only and -f, to measure it anew.

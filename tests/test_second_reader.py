@@ -45,6 +45,29 @@ def rejects(data: bytes, path: Path, model: Path = MODEL) -> None:
         read(path, model, TABLES)
 
 
+@pytest.mark.parametrize("name", ["any-set-torchac", "keep-tour-torchac"])
+def test_it_reads_the_coder_torchac_without_torchac(name: str) -> None:
+    folder = GOLDEN.parent / "v2"
+    with np.load(folder / "arrays.npz") as file:
+        wanted = dict(file)
+    given = read(folder / f"{name}.acn", folder / "model.safetensors", TABLES)
+    assert list(given) == list(wanted) and rows(given) == rows(wanted)
+    if name.startswith("keep"):
+        np.testing.assert_array_equal(given["x"], wanted["x"])
+
+
+def test_a_chunk_that_is_not_what_its_symbols_give(tmp_path: Path) -> None:
+    folder = GOLDEN.parent / "v2"
+    path, model = folder / "any-set-torchac.acn", folder / "model.safetensors"
+    data = path.read_bytes()
+    (found,) = [one for one in read_header(path).sections if one.kind == SectionType.STACK]
+    start, end = found.offset, found.offset + found.file_bytes - 4
+    for at in (*range(start + 10, end, 97), end - 1):
+        changed = flipped(data, at, at % 8)
+        crc = struct.pack("<I", zlib.crc32(changed[start:end]))
+        rejects(changed[:end] + crc + changed[end + 4 :], tmp_path / "changed.acn", model)
+
+
 def test_there_are_four_golden_files() -> None:
     assert [path.stem for path in CASES] == ["any-set", "any-tour", "keep-iid", "keep-tour"]
 

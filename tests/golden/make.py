@@ -17,20 +17,22 @@ sys.path.insert(0, str(HERE.parent / "support"))
 
 CASES = {
     1: {
-        "keep-iid": ("acn", "keep", "iid"),
-        "keep-tour": ("acn", "keep", "tour"),
-        "any-tour": ("acn", "any", "tour"),
-        "any-set": ("acn", "any", "set"),
+        "keep-iid": ("acn", "keep", "iid", "ans"),
+        "keep-tour": ("acn", "keep", "tour", "ans"),
+        "any-tour": ("acn", "any", "tour", "ans"),
+        "any-set": ("acn", "any", "set", "ans"),
     },
     2: {
-        "keep-iid-labels": ("acn", "keep", "iid"),
-        "any-urn": ("acn", "any", "urn"),
-        "any-set-pixelcnn": ("pixelcnn", "any", "set"),
-        "any-set-vae": ("vae", "any", "set"),
-        "keep-iid-pixelvae": ("pixelvae", "keep", "iid"),
+        "keep-iid-labels": ("acn", "keep", "iid", "ans"),
+        "any-urn": ("acn", "any", "urn", "ans"),
+        "any-set-pixelcnn": ("pixelcnn", "any", "set", "ans"),
+        "any-set-vae": ("vae", "any", "set", "ans"),
+        "keep-iid-pixelvae": ("pixelvae", "keep", "iid", "ans"),
+        "any-set-torchac": ("acn", "any", "set", "torchac"),
+        "keep-tour-torchac": ("acn", "keep", "tour", "torchac"),
     },
 }
-"""By version and name: the kind of model, the order, the ordering."""
+"""By version and name: the kind of model, the order, the ordering, the coder."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -57,12 +59,12 @@ def main() -> None:
     folder.mkdir()
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")
-    for name, (kind, order, ordering) in CASES[version].items():
+    for name, (kind, order, ordering, coder) in CASES[version].items():
         model = frozen(seed=7, kind=kind)
         stem = "model" if kind == "acn" else f"model-{kind}"
         (folder / f"{stem}.safetensors").write_bytes(model.to_bytes())
         file = io.BytesIO()
-        options = CompressOptions(order, ordering, solver="greedy")
+        options = CompressOptions(order, ordering, solver="greedy", coder=coder)
         compress_dataset(data, model, options, file)
         (folder / f"{name}.acn").write_bytes(file.getvalue())
 

@@ -4,7 +4,7 @@ It shares no code with the package, so that the two agree only if the page says 
 comments are sections of that page. Standard library and NumPy's 64-bit integers, nothing else. Here
 is the file and what surrounds the images; labels (5.1) are in `second_reader_labels`, the model
 file (7) in `second_reader_model`, the networks (8 to 10) in `second_reader_networks`, the stack (6
-and 11) in `second_reader_shard`.
+and 11) in `second_reader_shard`, the coder torchac (6.5) in `second_reader_torchac`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ import numpy as np
 from second_reader_labels import label_arrays
 from second_reader_model import PROFILES, Malformed, field, need, parse_json
 from second_reader_networks import Model, Tables
-from second_reader_shard import decode_distinct
+from second_reader_shard import Stack, decode_distinct
+from second_reader_torchac import ByteStack
 
 SIGNATURE = b"\x89ACN\r\n\x1a\n"
+CODERS = ["ans", "torchac"]
 STACK, DUPLICATES, SIDE, LABELS = 1, 2, 3, 4
 
 
@@ -49,6 +51,7 @@ class Shard:
 class Header:
     """The header's JSON with its defaults filled in."""
 
+    coder: str
     order: str
     name: str
     dtype: str
@@ -109,7 +112,8 @@ def read(path: Path, model: Path, tables: Path) -> dict[str, np.ndarray]:
     table = parse_json(inflate(body[32:], 2**22, DICTIONARY if version > 1 else b""), "header")
     profile = table.get("p") if type(table) is dict else None
     header = parse_header(table)
-    of_two = profile != "int15" or header.labels or any(shard.urn for shard in header.shards)
+    of_two = profile != "int15" or header.coder != "ans" or header.labels
+    of_two = of_two or any(shard.urn for shard in header.shards)
     need(version == 2 or not of_two, "a header newer than its version")
 
     side = b""
@@ -122,9 +126,8 @@ def read(path: Path, model: Path, tables: Path) -> dict[str, np.ndarray]:
         repeated = shard.distinct < shard.images
         duplicates = section(file, DUPLICATES, number) if repeated else b""
         stack = section(file, STACK, number)
-        need(len(stack) % 4 == 0, "a stack of broken words")
         need(shard.distinct <= 8 * len(stack), "more images than bits in the stack")
-        shards.append((shard, duplicates, np.frombuffer(stack, "<u4").tolist()))
+        shards.append((shard, duplicates, open_stack(header.coder, stack)))
     need(not file.rest(), "bytes after the last section")
 
     networks = Model.load(model, Tables.load(tables))
@@ -166,10 +169,10 @@ def section(file: Bytes, kind: int, shard: int) -> bytes:
 
 
 def parse_header(table: Any) -> Header:
-    for key in "mpc":
-        label = field(table, key, str)
+    labelled = {key: field(table, key, str) for key in "mpc"}
+    for key, label in labelled.items():
         need(1 <= len(label) <= 255 and label.isprintable(), f"header: no label, {key}")
-        need(label in {"p": PROFILES, "c": ["ans"]}.get(key, [label]), f"header: {key} is unknown")
+        need(label in {"p": PROFILES, "c": CODERS}.get(key, [label]), f"header: {key} is unknown")
     order, name = field(table, "o", str), field(table, "n", str)
     dtype, layout = field(table, "d", str), field(table, "l", str)
     need(order in ("keep", "any"), "header: order")
@@ -200,7 +203,9 @@ def parse_header(table: Any) -> Header:
     need(sum(repeats) <= 2**20, "header: too many batches")
     total = sum(shard.images for shard in shards)
     need(total * shape[0] * shape[1] * shape[2] <= 2**36, "header: too many images")
-    return Header(order, name, dtype, layout, tuple(shape), levels, place, shards, labels)
+    return Header(
+        labelled["c"], order, name, dtype, layout, tuple(shape), levels, place, shards, labels
+    )
 
 
 def parse_shard(entry: Any, order: str) -> Shard:
@@ -245,23 +250,27 @@ def utf8(text: str) -> bytes:
         raise Malformed(f"no Unicode text: {text!r}") from error
 
 
-def decode_shard(
-    order: str, shard: Shard, duplicates: bytes, words: list[int], model: Model
-) -> bytes:
+def open_stack(coder: str, payload: bytes) -> Stack:
+    if coder == "torchac":
+        return ByteStack(payload)
+    need(len(payload) % 4 == 0, "a stack of broken words")
+    return Stack(np.frombuffer(payload, "<u4").tolist())
+
+
+def decode_shard(order: str, shard: Shard, duplicates: bytes, stack: Stack, model: Model) -> bytes:
     """The level indexes of a shard's images in output order (11.4), one byte a pixel."""
-    left, numbers, images = decode_distinct(
-        words, shard.batches(), shard.strategy, shard.permuted, shard.urn, model
+    numbers, images = decode_distinct(
+        stack, shard.batches(), shard.strategy, shard.permuted, shard.urn, model
     )
     if order == "any":
         images.sort()
     elif shard.permuted:
         images = [image for _, image in sorted(zip(numbers, images, strict=True))]
     content = b"".join(with_duplicates(order, shard, duplicates, images))
-    need(len(left) == 8 * shard.blocks + 1, "the final check")
     chain = [hashlib.sha256(content).digest()]
     while len(chain) < shard.blocks:
         chain.append(hashlib.sha256(chain[-1]).digest())
-    need(left == [*np.frombuffer(b"".join(chain), "<u4").tolist(), 1], "the final check")
+    need(stack.holds(b"".join(chain)), "the final check")
     return content
 
 

@@ -22,6 +22,9 @@ class Stack:
         if self.bulk:
             self.state = self.state << 32 | self.bulk.pop()
 
+    def holds(self, digests: bytes) -> bool:  # 6.4
+        return self.words() == [*np.frombuffer(digests, "<u4").tolist(), 1]
+
     def words(self) -> list[int]:
         high, low = divmod(self.state, 2**32)
         return self.bulk + ([low, high] if high else [low] if low else [])
@@ -74,20 +77,19 @@ def even(parts: list[int]) -> np.ndarray:
 
 
 def decode_distinct(
-    words: list[int],
+    stack: Stack,
     batches: list[int],
     strategy: str,
     permuted: bool,
     urn: tuple[int, int] | None,
     model: Model,
-) -> tuple[list[int], list[int], list[bytes]]:
+) -> tuple[list[int], list[bytes]]:
     """What a shard's stack holds.
 
-    Returns the words that are left, and for each position the number of its distinct image (11.2)
-    and the image's level indexes, one byte a pixel.
+    Returns for each position the number of its distinct image (11.2) and the image's level indexes,
+    one byte a pixel.
     """
     need(strategy != "tour" or model.kind == "acn", "a tour without a prior network")
-    stack = Stack(words)
     numbers = list(range(sum(batches)))
     if permuted:
         left = list(numbers)
@@ -124,7 +126,7 @@ def decode_distinct(
                 if pool:
                     pool.insert(rank, code)
 
-    return stack.words(), numbers, images
+    return numbers, images
 
 
 def conditional_latents(stack: Stack, codes: np.ndarray, model: Model) -> np.ndarray:
