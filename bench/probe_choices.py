@@ -17,7 +17,7 @@ from small_models import PRESET, Choice, Data, accuracies, price, trained
 from acncodec.analysis.provenance import provenance
 from acncodec.training.recipe import preset
 
-LONGER = 3
+LONGER = 2
 
 
 def choices(steps: int) -> dict[str, Choice]:
@@ -32,7 +32,7 @@ def choices(steps: int) -> dict[str, Choice]:
         "decoder of half the width and depth": Choice(
             "weak-decoder", config={"decoder_filters": 8, "decoder_blocks": 2}
         ),
-        f"{LONGER} times the steps": Choice("longer", {"steps": LONGER * steps}),
+        "twice the steps": Choice("longer", {"steps": LONGER * steps}),
     }
 
 
