@@ -25,6 +25,12 @@ NEARER = 0.9
 code is nearest; that one is mostly, but not always, the cheapest."""
 REACHABLE = 0.75
 """An improved tour is not expected to cost less than this share of the greedy one's KL."""
+CAREFUL = 0.625
+"""Batches of a tour that takes a long search trust in this share of the gain only: neighbours on a
+tour are alike, so that the first ones may all be cheap, and a stack that runs short costs a second
+search. It makes the first batches smaller, and no image dearer."""
+LONG_SEARCH = 2_000
+"""Fewer images than these are searched again in seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +111,8 @@ def make_plan(
             estimates[strategy] -= permutation_bits(count)
         plans[strategy] = Plan(strategy, schedule, np.arange(count), False, estimates, rule)
     if "tour" in wanted:
-        sizes = batch_sizes(model, "tour", count, gain, blocks)
+        searched = solver != "greedy" and count >= LONG_SEARCH
+        sizes = batch_sizes(model, "tour", count, CAREFUL * gain if searched else gain, blocks)
         stored = permutation_bits(count) if keep else 0.0
         limit = min(estimates.values(), default=math.inf) - stored
         least = nearest_latent_bits(model, codes, seed=0) if estimates else -math.inf
