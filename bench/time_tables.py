@@ -5,6 +5,12 @@ from __future__ import annotations
 from committed import load
 
 SHOWN_BATCH = 256
+FIXED = "set"
+PARTS = "start", "total"
+SCALE = (
+    "images", "`--ordering`", "taken", "ms/image, compress", "of which ordering", "decompress",
+    "start-up, s", "with it, s", "peak MiB",
+)  # fmt: skip
 STAGES = {
     "decoder_products": "products of the pixel decoder",
     "gates_and_tables": "gates, tables, moving of features",
@@ -137,16 +143,29 @@ def scale() -> str:
     """Time and memory by the number of images, and what shards cost."""
     result = load("scale.json")
     lines = [
-        "| images | taken | ms/image, compress | of which ordering | decompress | peak MiB |",
-        "|---" * 6 + "|",
+        "| " + " | ".join(SCALE) + " |",
+        "|---" * len(SCALE) + "|",
     ]
+    ways = "compress", "decompress"
     for row in result["rows"]:
-        peak = max(row["compress_peak_mib"], row["decompress_peak_mib"])
+        start, total = ([row[f"{way}_{part}_seconds"] for way in ways] for part in PARTS)
+        peak = max(row[f"{way}_peak_mib"] for way in ways)
         lines.append(
-            f"| {row['images']:,} | `{row['ordering']}` "
+            f"| {row['images']:,} | `{row['asked']}` | `{row['ordering']}` "
             f"| {1000 * row['compress_seconds_per_image']:.2f} | {row['ordering_share']:.1%} "
-            f"| {1000 * row['decompress_seconds_per_image']:.2f} | {peak:.0f} |"
+            f"| {1000 * row['decompress_seconds_per_image']:.2f} "
+            f"| {start[0]:.1f}, {start[1]:.1f} | {total[0]:.1f}, {total[1]:.1f} | {peak:.0f} |"
         )
+    sentences = []
+    for way in ways:
+        times = [row[f"{way}_seconds_per_image"] for row in result["rows"] if row["asked"] == FIXED]
+        sentences.append(f"{max(times) / min(times) - 1:.0%} to {way}")
+    counts = [row["images"] for row in result["rows"]]
+    sentence = (
+        f"With `--ordering {FIXED}`, from {min(counts):,} to {max(counts):,} images, an image "
+        f"takes at the most {' and '.join(sentences)} longer than where it takes least."
+    )
+    lines += ["", sentence]
     lines += [
         "",
         "| shards | images in one | nats/image | more than one shard | log S |",
@@ -164,3 +183,33 @@ def scale() -> str:
         f"{stream['decompress_peak_mib']:.0f} to decompress, start-up included."
     )
     return "\n".join([*lines, "", sentence])
+
+
+def trials() -> str:
+    """Other ways to the same integers."""
+    result = load("speed-trials.json")
+    large, small = result["products"]
+    names = {
+        "float64": "float64",
+        "int8_limbs": "int8 limbs, four products",
+        "int8_limbs_joined": "the same, sums joined",
+        "int16_pairs": "16-bit pairs",
+    }
+    shapes = ("{rows:,} x {inner} x {columns}".format(**each) for each in (large, small))
+    lines = [f"| one product, microseconds | {' | '.join(shapes)} |", "|---|---|---|"]
+    for key, words in names.items():
+        cells = (each.get(f"{key}_microseconds") for each in (large, small))
+        shown = ("" if each is None else f"{each:,.0f}" for each in cells)
+        lines.append(f"| {words} | {' | '.join(shown)} |")
+    lines += ["", "| for an image | milliseconds |", "|---|---|"]
+    gates = result["gates"]
+    for way, words in (("gather", "by the processor's gather"), ("loop", "one by one")):
+        lines.append(
+            f"| {gates['gates']:,} gates, {words} | {gates[f'{way}_microseconds'] / 1000:.2f} |"
+        )
+    for row in result["scoring"]:
+        sums = f", registers of {row['sums']} sums" if row["engine"] == "int16" else ""
+        lines.append(
+            f"| scoring with `{row['engine']}`{sums} | {row['milliseconds_per_image']:.2f} |"
+        )
+    return "\n".join(lines)
