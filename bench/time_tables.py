@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from committed import load
+from typing import Any
+
+from committed import RESULTS, load
 
 SHOWN_BATCH = 256
 FIXED = "set"
-PARTS = "start", "total"
+WAYS = "compress", "decompress"
 SCALE = (
     "images", "`--ordering`", "taken", "ms/image, compress", "of which ordering", "decompress",
     "start-up, s", "with it, s", "peak MiB",
@@ -139,6 +141,29 @@ def budget() -> str:
     return "\n".join([*lines, "", *(f"- {sentence}" for sentence in sentences)])
 
 
+def _both(row: dict[str, Any], part: str) -> str:
+    """Seconds of both ways, or - where a result does not say."""
+    values = [row.get(f"{way}_{part}_seconds") for way in WAYS]
+    return ", ".join("-" if value is None else f"{value:.1f}" for value in values)
+
+
+def _flatness(rows: list[dict[str, Any]]) -> str:
+    """How the time of an image changes with their number, where nothing else does."""
+    fixed = [row for row in rows if row.get("asked") == FIXED]
+    if not fixed:
+        return "These times contain a part of start-up, about a second, which weighs on few images."
+    more = []
+    for way in WAYS:
+        times = [row[f"{way}_seconds_per_image"] for row in fixed]
+        more.append(f"{max(times) / min(times) - 1:.0%} to {way}")
+    counts = [row["images"] for row in fixed]
+    return (
+        f"With `--ordering {FIXED}`, from {min(counts):,} to {max(counts):,} images, an image "
+        f"takes at the most {' and '.join(more)} longer than where it takes least. Start-up is in "
+        "no time of an image, nor in ordering's share."
+    )
+
+
 def scale() -> str:
     """Time and memory by the number of images, and what shards cost."""
     result = load("scale.json")
@@ -146,26 +171,16 @@ def scale() -> str:
         "| " + " | ".join(SCALE) + " |",
         "|---" * len(SCALE) + "|",
     ]
-    ways = "compress", "decompress"
     for row in result["rows"]:
-        start, total = ([row[f"{way}_{part}_seconds"] for way in ways] for part in PARTS)
-        peak = max(row[f"{way}_peak_mib"] for way in ways)
+        peak = max(row[f"{way}_peak_mib"] for way in WAYS)
+        asked = f"`{row['asked']}`" if "asked" in row else "-"
         lines.append(
-            f"| {row['images']:,} | `{row['asked']}` | `{row['ordering']}` "
+            f"| {row['images']:,} | {asked} | `{row['ordering']}` "
             f"| {1000 * row['compress_seconds_per_image']:.2f} | {row['ordering_share']:.1%} "
             f"| {1000 * row['decompress_seconds_per_image']:.2f} "
-            f"| {start[0]:.1f}, {start[1]:.1f} | {total[0]:.1f}, {total[1]:.1f} | {peak:.0f} |"
+            f"| {_both(row, 'start')} | {_both(row, 'total')} | {peak:.0f} |"
         )
-    sentences = []
-    for way in ways:
-        times = [row[f"{way}_seconds_per_image"] for row in result["rows"] if row["asked"] == FIXED]
-        sentences.append(f"{max(times) / min(times) - 1:.0%} to {way}")
-    counts = [row["images"] for row in result["rows"]]
-    sentence = (
-        f"With `--ordering {FIXED}`, from {min(counts):,} to {max(counts):,} images, an image "
-        f"takes at the most {' and '.join(sentences)} longer than where it takes least."
-    )
-    lines += ["", sentence]
+    lines += ["", _flatness(result["rows"])]
     lines += [
         "",
         "| shards | images in one | nats/image | more than one shard | log S |",
@@ -187,6 +202,8 @@ def scale() -> str:
 
 def trials() -> str:
     """Other ways to the same integers."""
+    if not (RESULTS / "speed-trials.json").exists():
+        return "Not measured yet: `python bench/all.py --only speed-trials`."
     result = load("speed-trials.json")
     large, small = result["products"]
     names = {

@@ -96,6 +96,7 @@ def make_plan(
         check_solver(solver, count)
     plans: dict[str, Plan] = {}
     estimates: dict[str, float] = {}
+    alone: float | None = None  # every item for itself, which `iid` and `set` have in common
     for strategy in wanted:
         if strategy == "tour":
             continue
@@ -106,7 +107,8 @@ def make_plan(
             kernels = KERNELS if kernel is None else (kernel,)
             rule, estimates[strategy] = choose_urn(model, codes, schedule.sizes, 0, alphas, kernels)
         else:
-            estimates[strategy] = schedule_latent_bits(model, codes, schedule, seed=0)
+            alone = schedule_latent_bits(model, codes, schedule, seed=0) if alone is None else alone
+            estimates[strategy] = alone
         if strategy in SETS:
             estimates[strategy] -= permutation_bits(count)
         plans[strategy] = Plan(strategy, schedule, np.arange(count), False, estimates, rule)
