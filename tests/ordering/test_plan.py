@@ -83,9 +83,9 @@ def test_a_stored_order_must_earn_its_permutation(
     codes = tiny_model.encoder.codes(images)
     lead = permutation_bits(len(codes))
     for less, keep, chosen in ((1, True, "tour"), (-1, True, "iid"), (-1, False, "tour")):
-        # First those without an order (an urn's is estimated elsewhere), then the tour.
-        blind = (0.0,) if keep else (0.0, permutation_bits(len(codes)) * 3)
-        costs = iter((*blind, -lead - less))
+        # First those without an order together (an urn is estimated elsewhere), then the tour.
+        blind = 0.0 if keep else 3 * lead
+        costs = iter((blind, -lead - less))
         monkeypatch.setattr(
             acncodec.ordering.plan,
             "schedule_latent_bits",
