@@ -127,6 +127,8 @@ def push_shard(
         try:
             if attempt:
                 sizes = batch_sizes(model, plan.strategy, distinct, share, blocks)
+                if (sizes, blocks) == (plan.schedule.sizes, 1):
+                    continue  # as the last attempt, which failed
                 plan = resized(plan, model, codes, planned.solver, sizes)
             stack = writer(coder, arranged.digest, blocks)
             tally = _push_planned(stack, plan, model, arranged.pixels, codes, workers, progress)

@@ -1,8 +1,14 @@
 """Time, memory and the share of the order by the number of images, and what shards cost, as JSON.
 
-`python bench/scale.py [--images N ...] [--more FILE] [--shards S ...]`. Sets beyond the 10,000
-bundled images take theirs from `--more` (see `bench/subset.py`). Each command runs in a process of
-its own, which reports its stages and its peak memory, start-up included.
+`python bench/scale.py [--images N ...] [--ordering S ...] [--more FILE] [--shards S ...]`. Sets
+beyond the 10,000 bundled images take theirs from `--more` (see `bench/subset.py`).
+
+Each command runs in a process of its own, which reports its stages and its peak memory, start-up
+included. Its time is told in two parts. `start` is what any number of images takes: from the birth
+of the process until Python and the packages are imported, the model is read and tested, and all
+compiled loops are loaded (for which a few images are coded). The rest is reading, coding and
+writing; it alone is divided by the number of images, and ordering's share is one of it. The two
+together are `total`.
 
 Shards: the first `--shard-images` images as a set in S shards of the same size, as real files; in
 theory they cost log2 S bits an image. And a synthetic .npy, read shard by shard, that is larger
@@ -57,28 +63,43 @@ class Stages:
         self._stage, self._since = stage, now
 
 
+def ready(options: dict[str, Any], folder: Path) -> FrozenModel:
+    """The bundled model, tested, and the loops of these options loaded: a few images go there and
+    back."""
+    source, archive = folder / "few.npz", folder / "few.acn"
+    subset(WARM_UP, None, source)
+    data = load_dataset(source)
+    model = find_for_data(data.shape, data.levels)
+    with archive.open("wb") as file:
+        compress_dataset(data, model, CompressOptions(**options), file)
+    with (folder / "back.npz").open("wb") as file:
+        decompress_to_npz(archive, model, file, options["threads"])
+    return model
+
+
 def work(task: dict[str, Any]) -> dict[str, Any]:
-    """What a child process does; the times are without its start-up."""
-    images = load_dataset(bundled()).shape
-    model, path = find_for_data(images, 2), Path(task["archive"])
+    """What a child process does: its start-up, and then one command, each timed."""
+    path, options = Path(task["archive"]), task["options"]
+    with tempfile.TemporaryDirectory() as name:
+        model = ready(options | {"shard_size": None}, Path(name))
+    result: dict[str, Any] = {"start_seconds": time.monotonic() - task["begun"]}
     stages, start = Stages(), time.perf_counter()
-    result: dict[str, Any] = {}
     if task["command"] == "compress":
         stages("reading", 0.0)
         source = Path(task["source"])
-        stored = task["options"].get("shard_size") is not None
+        stored = options.get("shard_size") is not None
         data = open_dataset(source) if stored else load_dataset(source)
         with path.open("wb") as file:
-            stats = compress_dataset(data, model, CompressOptions(**task["options"]), file, stages)
+            stats = compress_dataset(data, model, CompressOptions(**options), file, stages)
         result |= {
             "ordering": stats.ordering, "nats_per_image": stats.nats_per_image,
             "file_bytes": stats.file_bytes,
         }  # fmt: skip
     elif task["command"] == "decompress":
         with Path(task["target"]).open("wb") as file:
-            decompress_to_npz(path, model, file, task["threads"], progress=stages)
+            decompress_to_npz(path, model, file, options["threads"], progress=stages)
     else:
-        data, parts = decompress_range(path, model, *task["range"], task["threads"])
+        parts = decompress_range(path, model, *task["range"], options["threads"])[1]
         result["decoded"] = sum(part.decoded for part in parts)
     stages("end", 1.0)
     result |= {"seconds": time.perf_counter() - start, "peak_mib": peak_mib()}
@@ -94,6 +115,8 @@ def peak_mib() -> int:
 
 def child(**task: Any) -> dict[str, Any]:
     """Run one task in a process of its own. Raises `SystemExit` if it fails."""
+    # This clock is the same for all processes.
+    task["begun"] = time.monotonic()
     line = [sys.executable, __file__, "--work", json.dumps(task)]
     done = subprocess.run(line, stdout=subprocess.PIPE, check=False)
     if done.returncode:
@@ -112,26 +135,34 @@ def subset(count: int, more: Path | None, path: Path) -> None:
     np.savez(path, **joined)
 
 
-def growth(count: int, source: Path, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+def growth(
+    count: int, source: Path, folder: Path, ordering: str, options: argparse.Namespace
+) -> dict[str, Any]:
     """One row: `count` images in one shard, there and back."""
     archive, back = folder / "a.acn", folder / "b.npz"
-    chosen = {"order": options.order, "ordering": options.ordering, "threads": options.threads}
-    packed = child(
-        command="compress", source=str(source), archive=str(archive), options=chosen
-    )  # fmt: skip
-    unpacked = child(
-        command="decompress", archive=str(archive), target=str(back), threads=options.threads
-    )
+    chosen = {"order": options.order, "ordering": ordering, "threads": options.threads}
+    packed = child(command="compress", source=str(source), archive=str(archive), options=chosen)
+    unpacked = child(command="decompress", archive=str(archive), target=str(back), options=chosen)
     with np.load(source) as given, np.load(back) as got:
         restored = _rows(given) == _rows(got) if options.order == "any" else _same(given, got)
+    return row(count, ordering, packed, unpacked) | {"restored_exactly": restored}
+
+
+def row(count: int, asked: str, packed: dict[str, Any], unpacked: dict[str, Any]) -> dict[str, Any]:
+    """The figures of one way there and back; seconds an image are without start-up."""
+    ways = {"compress": packed, "decompress": unpacked}
     return {
-        "images": count, "ordering": packed["ordering"],
-        "nats_per_image": packed["nats_per_image"], "restored_exactly": restored,
-        "compress_seconds_per_image": packed["seconds"] / count,
-        "decompress_seconds_per_image": unpacked["seconds"] / count,
+        "images": count, "asked": asked, "ordering": packed["ordering"],
+        "nats_per_image": packed["nats_per_image"], "file_bytes": packed["file_bytes"],
         "ordering_share": packed["stages"].get("ordering", 0.0) / packed["seconds"],
-        "compress_peak_mib": packed["peak_mib"], "decompress_peak_mib": unpacked["peak_mib"],
-        "compress_stages": packed["stages"], "decompress_stages": unpacked["stages"],
+        **{f"{way}_seconds_per_image": found["seconds"] / count for way, found in ways.items()},
+        **{f"{way}_start_seconds": found["start_seconds"] for way, found in ways.items()},
+        **{
+            f"{way}_total_seconds": found["start_seconds"] + found["seconds"]
+            for way, found in ways.items()
+        },
+        **{f"{way}_peak_mib": found["peak_mib"] for way, found in ways.items()},
+        **{f"{way}_stages": found["stages"] for way, found in ways.items()},
     }  # fmt: skip
 
 
@@ -158,7 +189,7 @@ def shards(count: int, numbers: list[int], folder: Path, threads: int) -> list[d
             "shard_size": -(-count // number),
         }  # fmt: skip
         packed = child(command="compress", source=str(source), archive=str(archive), options=chosen)
-        one = child(command="range", archive=str(archive), range=(0, 1), threads=threads)
+        one = child(command="range", archive=str(archive), range=(0, 1), options=chosen)
         rows.append(
             {
                 "shards": number,
@@ -198,11 +229,9 @@ def stream(mib: int, folder: Path, threads: int) -> dict[str, Any]:
         chosen = {"order": "keep", "ordering": "iid", "threads": threads, "shard_size": size}
         packed = child(command="compress", source=str(source), archive=str(archive), options=chosen)
         unpacked = child(
-            command="decompress", archive=str(archive), target=str(back), threads=threads
+            command="decompress", archive=str(archive), target=str(back), options=chosen
         )
-        empty = child(
-            command="range", archive=str(archive), range=(0, 1), threads=threads
-        )  # fmt: skip
+        empty = child(command="range", archive=str(archive), range=(0, 1), options=chosen)
     return {
         "images": count, "data_mib": mib, "shards": STREAM_SHARDS, "threads": threads,
         "compress_peak_mib": packed["peak_mib"], "decompress_peak_mib": unpacked["peak_mib"],
@@ -217,7 +246,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, nargs="*", default=[1_000, 10_000])
     parser.add_argument("--more", type=Path, help="an .npz with x and y, beyond the bundled images")
     parser.add_argument("--order", default="any", choices=["keep", "any"])
-    parser.add_argument("--ordering", default="auto")
+    parser.add_argument("--ordering", nargs="+", default=["auto", "set"])
     parser.add_argument("--shards", type=int, nargs="*", default=[1, 2, 4, 10, 20])
     parser.add_argument("--shard-images", type=int, default=10_000)
     parser.add_argument("--stream-mib", type=int, default=4096, help="0 leaves the stream out")
@@ -236,11 +265,14 @@ def main() -> None:
         folder = Path(name)
         source = folder / "in.npz"
         subset(WARM_UP, None, source)
-        growth(WARM_UP, source, folder, options)  # compiles what is to be compiled
+        for ordering in options.ordering:
+            growth(WARM_UP, source, folder, ordering, options)  # compiles what is to be compiled
         rows = []
         for count in options.images:
             subset(count, options.more, source)
-            rows.append(growth(count, source, folder, options))
+            rows += [
+                growth(count, source, folder, ordering, options) for ordering in options.ordering
+            ]
         result["rows"] = rows
         result["shards"] = shards(options.shard_images, options.shards, folder, options.threads)
         if options.stream_mib:

@@ -177,6 +177,7 @@ STEPS = (
     ),
     Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
+    Step("speed-trials.json", (("python", "bench/speed_trials.py"),)),
     Step(
         "scale.json",
         (

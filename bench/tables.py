@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from committed import RESULTS, ROOT, load
-from time_tables import budget, rivals, scale, speed
+from time_tables import budget, rivals, scale, speed, trials
 
 PAPER = {"iid": "80.9", "greedy": "73.9", "tour": "-", "set": "-", "urn": "-"}
 """Graves, Menick and van den Oord (2018), Table 2: bounds, nats an image."""
@@ -129,7 +129,7 @@ def urns() -> str:
 
 
 PAGES = {
-    "docs/SPEED.md": {"budget": budget, "scale": scale},
+    "docs/SPEED.md": {"budget": budget, "scale": scale, "trials": trials},
     "README.md": {"costs": costs, "rivals": rivals, "differences": differences, "speed": speed},
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
 }

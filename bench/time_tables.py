@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from committed import load
+from typing import Any
+
+from committed import RESULTS, load
 
 SHOWN_BATCH = 256
+FIXED = "set"
+WAYS = "compress", "decompress"
+SCALE = (
+    "images", "`--ordering`", "taken", "ms/image, compress", "of which ordering", "decompress",
+    "start-up, s", "with it, s", "peak MiB",
+)  # fmt: skip
 STAGES = {
     "decoder_products": "products of the pixel decoder",
     "gates_and_tables": "gates, tables, moving of features",
@@ -133,20 +141,46 @@ def budget() -> str:
     return "\n".join([*lines, "", *(f"- {sentence}" for sentence in sentences)])
 
 
+def _both(row: dict[str, Any], part: str) -> str:
+    """Seconds of both ways, or - where a result does not say."""
+    values = [row.get(f"{way}_{part}_seconds") for way in WAYS]
+    return ", ".join("-" if value is None else f"{value:.1f}" for value in values)
+
+
+def _flatness(rows: list[dict[str, Any]]) -> str:
+    """How the time of an image changes with their number, where nothing else does."""
+    fixed = [row for row in rows if row.get("asked") == FIXED]
+    if not fixed:
+        return "These times contain a part of start-up, about a second, which weighs on few images."
+    more = []
+    for way in WAYS:
+        times = [row[f"{way}_seconds_per_image"] for row in fixed]
+        more.append(f"{max(times) / min(times) - 1:.0%} to {way}")
+    counts = [row["images"] for row in fixed]
+    return (
+        f"With `--ordering {FIXED}`, from {min(counts):,} to {max(counts):,} images, an image "
+        f"takes at the most {' and '.join(more)} longer than where it takes least. Start-up is in "
+        "no time of an image, nor in ordering's share."
+    )
+
+
 def scale() -> str:
     """Time and memory by the number of images, and what shards cost."""
     result = load("scale.json")
     lines = [
-        "| images | taken | ms/image, compress | of which ordering | decompress | peak MiB |",
-        "|---" * 6 + "|",
+        "| " + " | ".join(SCALE) + " |",
+        "|---" * len(SCALE) + "|",
     ]
     for row in result["rows"]:
-        peak = max(row["compress_peak_mib"], row["decompress_peak_mib"])
+        peak = max(row[f"{way}_peak_mib"] for way in WAYS)
+        asked = f"`{row['asked']}`" if "asked" in row else "-"
         lines.append(
-            f"| {row['images']:,} | `{row['ordering']}` "
+            f"| {row['images']:,} | {asked} | `{row['ordering']}` "
             f"| {1000 * row['compress_seconds_per_image']:.2f} | {row['ordering_share']:.1%} "
-            f"| {1000 * row['decompress_seconds_per_image']:.2f} | {peak:.0f} |"
+            f"| {1000 * row['decompress_seconds_per_image']:.2f} "
+            f"| {_both(row, 'start')} | {_both(row, 'total')} | {peak:.0f} |"
         )
+    lines += ["", _flatness(result["rows"])]
     lines += [
         "",
         "| shards | images in one | nats/image | more than one shard | log S |",
@@ -164,3 +198,35 @@ def scale() -> str:
         f"{stream['decompress_peak_mib']:.0f} to decompress, start-up included."
     )
     return "\n".join([*lines, "", sentence])
+
+
+def trials() -> str:
+    """Other ways to the same integers."""
+    if not (RESULTS / "speed-trials.json").exists():
+        return "Not measured yet: `python bench/all.py --only speed-trials`."
+    result = load("speed-trials.json")
+    large, small = result["products"]
+    names = {
+        "float64": "float64",
+        "int8_limbs": "int8 limbs, four products",
+        "int8_limbs_joined": "the same, sums joined",
+        "int16_pairs": "16-bit pairs",
+    }
+    shapes = ("{rows:,} x {inner} x {columns}".format(**each) for each in (large, small))
+    lines = [f"| one product, microseconds | {' | '.join(shapes)} |", "|---|---|---|"]
+    for key, words in names.items():
+        cells = (each.get(f"{key}_microseconds") for each in (large, small))
+        shown = ("" if each is None else f"{each:,.0f}" for each in cells)
+        lines.append(f"| {words} | {' | '.join(shown)} |")
+    lines += ["", "| for an image | milliseconds |", "|---|---|"]
+    gates = result["gates"]
+    for way, words in (("gather", "by the processor's gather"), ("loop", "one by one")):
+        lines.append(
+            f"| {gates['gates']:,} gates, {words} | {gates[f'{way}_microseconds'] / 1000:.2f} |"
+        )
+    for row in result["scoring"]:
+        sums = f", registers of {row['sums']} sums" if row["engine"] == "int16" else ""
+        lines.append(
+            f"| scoring with `{row['engine']}`{sums} | {row['milliseconds_per_image']:.2f} |"
+        )
+    return "\n".join(lines)

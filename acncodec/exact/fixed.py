@@ -74,8 +74,13 @@ class Affine:
         return max((row + b + half for row, b in zip(rows, bias, strict=True)), default=0)
 
     def _int_matrix_rows(self) -> list[int]:
-        sizes = np.abs(self.weight.astype(object)) * (2 ** self.lift.astype(object))
-        return [int(total) * OPERAND_MAX for total in sizes.sum(1)]
+        # Lifted sums may leave 64 bits, sums of inputs with the same lift do not.
+        magnitudes = np.abs(self.weight.astype(np.int64))
+        totals = [0] * len(self.weight)
+        for lift in np.unique(self.lift).tolist():
+            part = magnitudes[:, self.lift == lift].sum(1).tolist()
+            totals = [total + (more << lift) for total, more in zip(totals, part, strict=True)]
+        return [total * OPERAND_MAX for total in totals]
 
     @cached_property
     def matrix(self) -> Floats:

@@ -68,7 +68,8 @@ def _check_products(model: FrozenModel, _engine: str) -> None:
 def _check(matrix: Floats, rng: np.random.Generator) -> None:
     """Multiply the largest operands, the first row with the signs of the first output."""
     inputs, outputs = matrix.shape
-    whole = matrix.astype(np.int64)
+    # NumPy's product of integers is several times faster where columns are contiguous.
+    whole = np.asfortranarray(matrix.astype(np.int64))
     for rows in ROWS:
         a = OPERAND_MAX * rng.choice([-1.0, 1.0], (rows, inputs))
         a[0] = np.where(matrix[:, 0] < 0, -OPERAND_MAX, OPERAND_MAX)

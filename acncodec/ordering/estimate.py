@@ -11,13 +11,16 @@ from scipy.special import logsumexp
 from acncodec.exact.latent_kernels import mixture_log_densities
 from acncodec.exact.mixture import ExactMixture
 from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import GRID_BITS, LOGIT_BITS, TOTAL
+from acncodec.exact.tables import FREQUENCY_BITS, GRID_BITS, LOGIT_BITS, tables
+from acncodec.exact.urn import START_BITS, Pool
+from acncodec.exact.urn_kernels import parent_products
 from acncodec.ordering.neighbours import nearest_to
 from acncodec.ordering.schedule import Schedule
 
 Ints = NDArray[np.int64]
 
 SAMPLE = 2000
+NEAREST_SAMPLE = 500
 LOG2E = math.log2(math.e)
 
 
@@ -45,27 +48,43 @@ def posterior_bits(dim: int) -> float:
     return dim * (0.5 * math.log2(2 * math.pi * math.e) + GRID_BITS)
 
 
-def sampled_latents(model: FrozenModel, codes: Ints, seed: int) -> tuple[Ints, Ints]:
-    """At most 2,000 items of codes (N, D), and one latent of each: int64 (n,) and (n, D)."""
+def sampled_latents(
+    model: FrozenModel, codes: Ints, seed: int, most: int = SAMPLE
+) -> tuple[Ints, Ints]:
+    """At most `most` items of codes (N, D), and one latent of each: int64 (n,) and (n, D)."""
     rng = np.random.default_rng(seed)
-    rows = np.sort(rng.choice(len(codes), min(len(codes), SAMPLE), replace=False))
+    rows = np.sort(rng.choice(len(codes), min(len(codes), most), replace=False))
     z = grid_samples(codes[rows], seed).clip(-model.mixture.reach, model.mixture.reach)
     return rows, z
 
 
+def latent_bits_given(reach: int, pool: Pool, z: Ints, parents: Ints) -> NDArray[np.float64]:
+    """-log2 of the coder's frequencies of grid points z (n, D), each given the item at its place
+    in `pool`, parents: int64 (n,). Returns (n,)."""
+    mantissas = np.empty((len(z), 1), np.int64)
+    exponents = np.empty_like(mantissas)
+    parent_products(
+        z, parents[:, None], 1 << START_BITS, pool.weights, pool.means, pool.inverses, reach,
+        tables().gauss, mantissas, exponents,
+    )  # fmt: skip
+    scale = START_BITS + FREQUENCY_BITS * z.shape[1]
+    bits: NDArray[np.float64] = scale - exponents[:, 0] - np.log2(mantissas[:, 0])
+    return bits
+
+
 def _conditional_bits(model: FrozenModel, z: Ints, parents: Ints) -> float:
-    """-log2 p(z|c') of grid points z (n, D) given codes c' (n, D), by the coder's frequencies."""
-    weights = model.prior_network.frequencies(parents)
-    symbols = (z + model.mixture.reach).ravel()
-    return -float(np.log2((weights[np.arange(len(symbols)), symbols] + 1.0) / TOTAL).sum())
+    """-log2 p(z|c') of grid points z (n, D) given codes c' (n, D), summed."""
+    pool = Pool(model.prior_network, z.shape[1], 0, len(parents))
+    pool.add(parents)
+    return float(latent_bits_given(model.mixture.reach, pool, z, np.arange(len(z))).sum())
 
 
 def nearest_latent_bits(model: FrozenModel, codes: Ints, seed: int) -> float:
     """Estimated KL bits of all items, codes (N, D), each after the one that is nearest to it: what
-    a tour could cost if it had not to visit all. At most 2,000 are tried."""
+    a tour could cost if it had not to visit all. At most 500 are tried."""
     if len(codes) < 2:
         return 0.0
-    rows, z = sampled_latents(model, codes, seed)
+    rows, z = sampled_latents(model, codes, seed, NEAREST_SAMPLE)
     bits = _conditional_bits(model, z, codes[nearest_to(codes, rows)]) / len(rows)
     return (bits - posterior_bits(codes.shape[1])) * len(codes)
 

@@ -25,6 +25,12 @@ NEARER = 0.9
 code is nearest; that one is mostly, but not always, the cheapest."""
 REACHABLE = 0.75
 """An improved tour is not expected to cost less than this share of the greedy one's KL."""
+CAREFUL = 0.625
+"""Batches of a tour that takes a long search trust in this share of the gain only: neighbours on a
+tour are alike, so that the first ones may all be cheap, and a stack that runs short costs a second
+search. It makes the first batches smaller, and no image dearer."""
+LONG_SEARCH = 2_000
+"""Fewer images than these are searched again in seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +96,7 @@ def make_plan(
         check_solver(solver, count)
     plans: dict[str, Plan] = {}
     estimates: dict[str, float] = {}
+    alone: float | None = None  # every item for itself, which `iid` and `set` have in common
     for strategy in wanted:
         if strategy == "tour":
             continue
@@ -100,12 +107,14 @@ def make_plan(
             kernels = KERNELS if kernel is None else (kernel,)
             rule, estimates[strategy] = choose_urn(model, codes, schedule.sizes, 0, alphas, kernels)
         else:
-            estimates[strategy] = schedule_latent_bits(model, codes, schedule, seed=0)
+            alone = schedule_latent_bits(model, codes, schedule, seed=0) if alone is None else alone
+            estimates[strategy] = alone
         if strategy in SETS:
             estimates[strategy] -= permutation_bits(count)
         plans[strategy] = Plan(strategy, schedule, np.arange(count), False, estimates, rule)
     if "tour" in wanted:
-        sizes = batch_sizes(model, "tour", count, gain, blocks)
+        searched = solver != "greedy" and count >= LONG_SEARCH
+        sizes = batch_sizes(model, "tour", count, CAREFUL * gain if searched else gain, blocks)
         stored = permutation_bits(count) if keep else 0.0
         limit = min(estimates.values(), default=math.inf) - stored
         least = nearest_latent_bits(model, codes, seed=0) if estimates else -math.inf

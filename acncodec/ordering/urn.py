@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import TOTAL
-from acncodec.exact.urn import START_BITS, Pool, UrnRule, explain
-from acncodec.ordering.estimate import posterior_bits, sampled_latents
+from acncodec.exact.urn import CANDIDATES, Pool, UrnRule
+from acncodec.exact.urn_kernels import nearest_codes
+from acncodec.ordering.estimate import (
+    latent_bits_given,
+    posterior_bits,
+    sampled_latents,
+    unconditional_bits,
+)
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -24,6 +30,9 @@ KERNELS = (0, 10, 14)
 HEADER_BITS = 160.0
 """What an urn's keys and its additional batches add to the header, about; without a gain beyond
 it, a plain set is cheaper."""
+TRIED = 500
+"""Of the sampled items as many are tried in urns. What an urn saves against no urn varies far less
+from item to item than what a latent costs; so few of them tell the one, and all the other."""
 
 
 def choose_urn(
@@ -36,17 +45,25 @@ def choose_urn(
 ) -> tuple[UrnRule, float]:
     """The cheapest rule and its estimated KL bits over all items, without the order's refund.
 
-    codes: int64 (N, D) in canonical order; sizes: batch sizes in decoding order. The items of
-    `schedule_latent_bits` are tried, each among a random choice of earlier ones.
+    codes: int64 (N, D) in canonical order; sizes: batch sizes in decoding order. What the items of
+    `schedule_latent_bits` cost without an urn, and what some of them, each among a random choice
+    of earlier ones, cost less in one.
     """
-    best, lowest = UrnRule(alphas[0], kernels[0]), math.inf
+    best = UrnRule(alphas[0], kernels[0])
+    if not len(codes):
+        return best, HEADER_BITS
+    rows, z = sampled_latents(model, codes, seed)
+    alone = unconditional_bits(model.mixture, z)
+    tried = _tried(codes, rows, z, alone, sizes, seed)
+    lowest = math.inf
     for kernel in kernels:
-        fresh, earlier, counts = sampled_log2(model, codes, sizes, seed, kernel)
+        earlier = _earlier_log2(model, codes, tried, kernel)
         for alpha in alphas:
-            bits = urn_bits(fresh, earlier, counts, alpha).mean() if len(counts) else 0.0
-            if bits < lowest:
-                best, lowest = UrnRule(alpha, kernel), float(bits)
-    return best, (lowest - posterior_bits(codes.shape[1])) * len(codes) + HEADER_BITS
+            more = float((urn_bits(tried.fresh, earlier, tried.counts, alpha) + tried.fresh).mean())
+            if more < lowest:
+                best, lowest = UrnRule(alpha, kernel), more
+    bits = float(alone.mean()) + lowest - posterior_bits(codes.shape[1])
+    return best, bits * len(codes) + HEADER_BITS
 
 
 def urn_bits(fresh: Floats, earlier: Floats, counts: Ints, alpha: float) -> Floats:
@@ -59,24 +76,47 @@ def urn_bits(fresh: Floats, earlier: Floats, counts: Ints, alpha: float) -> Floa
     return bits
 
 
-def sampled_log2(
-    model: FrozenModel, codes: Ints, sizes: tuple[int, ...], seed: int, kernel: int
-) -> tuple[Floats, Floats, Ints]:
-    """What `urn_bits` takes, for a sample of items and one latent of each."""
-    rows, z = sampled_latents(model, codes, seed)
-    pool = Pool(model.prior_network, codes.shape[1], kernel, len(codes))
-    pool.add(codes)
-    fresh, earlier = np.empty(len(rows)), np.full(len(rows), -math.inf)
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """Latents to price in urns. z: int64 (n, D); fresh: (n,), log2 p(z) without an urn; counts:
+    int64 (n,), how many items are earlier; near: int64 (n, S), the nearest of them, of which
+    there are min(S, count), -1 for the others."""
+
+    z: Ints
+    fresh: Floats
+    counts: Ints
+    near: Ints
+
+
+def _tried(
+    codes: Ints, rows: Ints, z: Ints, alone: Floats, sizes: tuple[int, ...], seed: int
+) -> _Tried:
+    """`TRIED` of the sampled `rows`, spread evenly, and what is near to them in a random order."""
+    some = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), TRIED)).astype(np.int64))
+    rows, z = rows[some], z[some]
+    near = np.full((len(rows), CANDIDATES), -1, np.int64)
     counts = np.zeros(len(rows), np.int64)
-    parts = model.mixture.components
     for chosen, before in _batches(len(codes), rows, sizes, seed):
-        found = explain(z[chosen], model.mixture, pool, before, TOTAL, 1 << START_BITS)
-        logs = found.log2(codes.shape[1])
-        fresh[chosen] = np.logaddexp2.reduce(logs[:, :parts], 1)
-        if len(before):
-            earlier[chosen] = np.logaddexp2.reduce(logs[:, parts:], 1)
         counts[chosen] = len(before)
-    return fresh, earlier, counts
+        if len(before):
+            found = np.empty((len(chosen), min(CANDIDATES, len(before))), np.int64)
+            nearest_codes(z[chosen], codes, before, found)
+            near[chosen, : found.shape[1]] = before[found]
+    return _Tried(z, -alone[some], counts, near)
+
+
+def _earlier_log2(model: FrozenModel, codes: Ints, tried: _Tried, kernel: int) -> Floats:
+    """log2 of the sum of p(z|c_j) over the nearest earlier items of each; -inf for none. (n,)."""
+    known = tried.near >= 0
+    needed, parents = np.unique(tried.near[known], return_inverse=True)
+    logs = np.full(tried.near.shape, -math.inf)
+    if len(needed):
+        pool = Pool(model.prior_network, codes.shape[1], kernel, len(needed))
+        pool.add(codes[needed])
+        items = np.nonzero(known)[0]
+        logs[known] = -latent_bits_given(model.mixture.reach, pool, tried.z[items], parents)
+    earlier: Floats = np.logaddexp2.reduce(logs, 1)
+    return earlier
 
 
 def _batches(

@@ -32,6 +32,7 @@ KINDS: dict[str, type] = {
     "labels": schema.Labels,
     "urn": schema.Urns,
     "scale": schema.Scale,
+    "speed_trials": schema.SpeedTrials,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

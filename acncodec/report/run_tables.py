@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import Faults, Fuzz, ModelFacts, Rivals, Scale, Speed, TrainingLog
+from acncodec.report.schema import (
+    Faults,
+    Fuzz,
+    ModelFacts,
+    Rivals,
+    Scale,
+    ScaleRow,
+    Speed,
+    SpeedTrials,
+    TrainingLog,
+)
 from acncodec.report.subject import Subject, model_label
 
 FORWARD_AND_BACKWARD = 3
@@ -119,15 +129,35 @@ def speed_table(source: Source, speed: Speed, subject: Subject) -> Table:
     return Table(f"speed-{source.number}", caption, headings, rows, notes, labels=2)
 
 
+def products_table(source: Source, trials: SpeedTrials, subject: Subject) -> Table:
+    """The same products in several ways."""
+    rows = tuple(
+        Row(
+            (
+                f"{trial.rows:,} x {trial.inner:,} x {trial.columns:,}",
+                number(trial.float64_microseconds, 0), number(trial.int8_limbs_microseconds, 0),
+                number(trial.int8_limbs_joined_microseconds, 0),
+                number(trial.int16_pairs_microseconds, 0),
+            ),
+            (source,),
+        )
+        for trial in trials.products
+    )  # fmt: skip
+    headings = "product", "float64", "int8 limbs", "int8 limbs, joined", "16-bit pairs"
+    caption = f"Exact products on one thread, microseconds, model {model_label(trials, subject)}"
+    return Table(f"products-{source.number}", caption, headings, rows, ())
+
+
 def scale_table(source: Source, scale: Scale, subject: Subject) -> Table:
     """Time and memory by the number of images."""
     rows = tuple(
         Row(
             (
-                number(row.images, 0), f"`{row.ordering}`",
+                number(row.images, 0), _taken(row),
                 number(1000 * row.compress_seconds_per_image, 1),
                 number(1000 * row.decompress_seconds_per_image, 1),
-                number(100 * row.ordering_share, 1), number(row.compress_peak_mib, 0),
+                number(100 * row.ordering_share, 1), number(row.compress_start_seconds, 2),
+                number(row.decompress_start_seconds, 2), number(row.compress_peak_mib, 0),
                 number(row.decompress_peak_mib, 0),
             ),
             (source,),
@@ -136,9 +166,11 @@ def scale_table(source: Source, scale: Scale, subject: Subject) -> Table:
     )  # fmt: skip
     headings = (
         "images", "strategy", "compress, ms/image", "decompress, ms/image", "order, % of compress",
-        "compress, peak MiB", "decompress, peak MiB",
+        "compress, start, s", "decompress, start, s", "compress, peak MiB", "decompress, peak MiB",
     )  # fmt: skip
-    notes: tuple[str, ...] = ("One shard; start-up is in the memory, not in the times.",)
+    notes: tuple[str, ...] = (
+        "One shard. Start-up is in the memory, and not in the times of an image.",
+    )
     if scale.stream is not None:
         found = scale.stream
         sentence = (
@@ -151,6 +183,12 @@ def scale_table(source: Source, scale: Scale, subject: Subject) -> Table:
     caption = f"By number of images, order `{scale.order}`{threads}"
     caption += f", model {model_label(scale, subject)}"
     return Table(f"scale-{source.number}", caption, headings, rows, notes, labels=2)
+
+
+def _taken(row: ScaleRow) -> str:
+    if row.asked in (None, row.ordering):
+        return f"`{row.ordering}`"
+    return f"`{row.asked}`: `{row.ordering}`"
 
 
 def shards_table(source: Source, scale: Scale, subject: Subject) -> Table | None:

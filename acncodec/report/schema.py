@@ -107,8 +107,29 @@ class Speed(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductTrial:
+    """The same product of 15-bit operands in several ways, microseconds."""
+
+    rows: Count
+    inner: Count
+    columns: Count
+    float64_microseconds: float
+    int8_limbs_microseconds: float
+    int8_limbs_joined_microseconds: float
+    int16_pairs_microseconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeedTrials(Measured):
+    """`bench/speed_trials.py`."""
+
+    products: tuple[ProductTrial, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScaleRow:
-    """One number of images, in one shard, there and back; start-up not in the seconds."""
+    """One number of images, in one shard, there and back; start-up is not in the seconds an
+    image. `asked` is the ordering that was asked for, `ordering` the one that was taken."""
 
     images: Count
     ordering: str
@@ -117,6 +138,9 @@ class ScaleRow:
     ordering_share: Share
     compress_peak_mib: float
     decompress_peak_mib: float
+    asked: str | None = None
+    compress_start_seconds: float | None = None
+    decompress_start_seconds: float | None = None
     nats_per_image: float | None = None
     restored_exactly: bool | None = None
 

@@ -29,6 +29,7 @@ from acncodec.report.schema import (
     Rivals,
     Scale,
     Speed,
+    SpeedTrials,
     TrainingLog,
     Urns,
 )
@@ -145,7 +146,14 @@ def _training(results: Results, _subject: Subject) -> list[Block]:
 
 
 def _speed(results: Results, subject: Subject) -> list[Block]:
-    return [run_tables.speed_table(source, speed, subject) for source, speed in results.of(Speed)]
+    commands = [
+        run_tables.speed_table(source, speed, subject) for source, speed in results.of(Speed)
+    ]
+    products = [
+        run_tables.products_table(source, trials, subject)
+        for source, trials in results.of(SpeedTrials)
+    ]
+    return [*commands, *products]
 
 
 def _scale(results: Results, subject: Subject) -> list[Block]:

@@ -18,6 +18,7 @@ from acncodec.exact.urn import UrnRule
 from acncodec.ordering import plan
 from acncodec.ordering.expected import expected_costs
 from acncodec.ordering.improve import laid_units
+from acncodec.ordering.layout import batch_sizes
 from acncodec.ordering.plan import make_plan
 from acncodec.ordering.schedule import MAX_URN, lay_tour, tour_schedule
 from acncodec.ordering.strategies import permutation_bits
@@ -82,9 +83,9 @@ def test_a_stored_order_must_earn_its_permutation(
     codes = tiny_model.encoder.codes(images)
     lead = permutation_bits(len(codes))
     for less, keep, chosen in ((1, True, "tour"), (-1, True, "iid"), (-1, False, "tour")):
-        # First those without an order (an urn's is estimated elsewhere), then the tour.
-        blind = (0.0,) if keep else (0.0, permutation_bits(len(codes)) * 3)
-        costs = iter((*blind, -lead - less))
+        # First those without an order together (an urn is estimated elsewhere), then the tour.
+        blind = 0.0 if keep else 3 * lead
+        costs = iter((blind, -lead - less))
         monkeypatch.setattr(
             acncodec.ordering.plan,
             "schedule_latent_bits",
@@ -172,3 +173,24 @@ def test_other_sizes_keep_strategy_and_rule_and_improve_the_tour(
     narrow = plan.resized(urn, tiny_model, codes, "improved", (1,) * 40)
     assert narrow.rule == urn.rule and np.array_equal(narrow.order, np.arange(40))
     assert narrow.schedule.sizes == (1,) * 40
+
+
+def test_a_tour_that_takes_a_long_search_trusts_less_in_its_first_batches(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = np.concatenate([tiny_model.encoder.codes(images)] * 10)
+    monkeypatch.setattr(plan, "solve_tour", lambda *arguments: arguments[4])
+
+    def sizes(solver: str) -> tuple[int, ...]:
+        made = make_plan(
+            tiny_model, codes, ordering="tour", keep=True, gain=40, blocks=1, solver=solver
+        )
+        return made.schedule.sizes
+
+    bold, careful = (
+        batch_sizes(tiny_model, "tour", len(codes), gain, 1) for gain in (40, 40 * plan.CAREFUL)
+    )
+    assert bold != careful
+    assert sizes("improved") == sizes("greedy") == bold
+    monkeypatch.setattr(plan, "LONG_SEARCH", len(codes))
+    assert (sizes("improved"), sizes("greedy")) == (careful, bold)

@@ -264,7 +264,8 @@ def test_training_of_a_model_without_facts_has_no_compute(folder: Path) -> None:
 
 
 def test_speed(document: Document) -> None:
-    (table,) = tables(document, "speed")
+    table, products = tables(document, "speed")
+    assert rows(products) == [["3,528 x 496 x 64", "4,300", "940", "1,670", "520"]]
     assert rows(table) == [
         ["compress", "tour", "50.0", "200", "600"],
         ["decompress", "tour", "40.0", "250", "-"],
@@ -274,7 +275,9 @@ def test_speed(document: Document) -> None:
 
 def test_scale(document: Document) -> None:
     table, shards = tables(document, "scale")
-    assert rows(table) == [["1,000", "set", "20.0", "25.0", "1.5", "700", "650"]]
+    assert rows(table) == [
+        ["1,000", "auto: set", "20.0", "25.0", "1.5", "1.25", "1.50", "700", "650"]
+    ]
     assert table.notes[1].startswith("Read and written in 64 shards, 4,096 MiB of images take 900")
     assert rows(shards) == [["4", "71.400", "1.420", "1.386", "-", "-", "250"]]
 

@@ -70,7 +70,8 @@ def scale(**more: Any) -> dict[str, Any]:
     row = {
         "images": 1000, "ordering": "set", "compress_seconds_per_image": 0.02,
         "decompress_seconds_per_image": 0.025, "ordering_share": 0.015, "compress_peak_mib": 700,
-        "decompress_peak_mib": 650,
+        "decompress_peak_mib": 650, "asked": "auto", "compress_start_seconds": 1.25,
+        "decompress_start_seconds": 1.5,
     }  # fmt: skip
     shard = {
         "shards": 4, "images": 1000, "nats_per_image": 71.4, "theory_nats": 1.386294,
@@ -84,6 +85,16 @@ def scale(**more: Any) -> dict[str, Any]:
         "kind": "scale", "threads": 2, "rows": [row], "shards": [shard], "stream": stream, **MODEL,
         **more,
     }  # fmt: skip
+
+
+def speed_trials() -> dict[str, Any]:
+    """A result of bench/speed_trials.py."""
+    row = {
+        "rows": 3528, "inner": 496, "columns": 64, "float64_microseconds": 4300.0,
+        "int8_limbs_microseconds": 940.4, "int8_limbs_joined_microseconds": 1670.0,
+        "int16_pairs_microseconds": 520.0,
+    }  # fmt: skip
+    return {"kind": "speed_trials", "products": [row], **MODEL, **ORIGIN}
 
 
 def rivals(**more: Any) -> dict[str, Any]:
@@ -225,7 +236,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "choices.json": choices(),
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
         "urns.json": urns(),
-        "scale.json": scale(),
+        "scale.json": scale(), "speed-trials.json": speed_trials(),
     }  # fmt: skip
 
 
