@@ -80,6 +80,7 @@ def _pop_images(
         done += images
         progress("decoding", done / max(1, len(schedule.parents)))
 
+    count(0)
     parts = opened.stack, model, schedule, workers, count
     rule = None if shard.alpha is None else UrnRule(shard.alpha, shard.kernel)
     with _senseless(index):

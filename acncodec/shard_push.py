@@ -158,6 +158,7 @@ def _push_planned(
         done += images
         progress("coding", done / max(1, len(pixels)))
 
+    count(0)
     parts = stack, model, plan.schedule, pixels[order], codes[order], workers, count
     tally = push_set(*parts, plan.rule) if plan.strategy in SETS else push_all(*parts)
     if plan.permuted:
