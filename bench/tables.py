@@ -1,4 +1,4 @@
-"""The measured tables of README.md and docs/ORDER.md, rendered from the committed results.
+"""The measured tables of README.md and the pages of docs, rendered from the committed results.
 
 `python bench/tables.py` prints them; `python bench/tables.py --write` puts them between their
 markers. A test fails when a page and the results differ.
@@ -11,6 +11,8 @@ import math
 from typing import Any
 
 from committed import RESULTS, ROOT, load
+from experiment_tables import choices, coders, models, probes, sweep, training
+from experiment_tables import costs as experiment_costs
 from time_tables import budget, rivals, scale, speed, trials
 
 PAPER = {"iid": "80.9", "greedy": "73.9", "tour": "-", "set": "-", "urn": "-"}
@@ -130,9 +132,16 @@ def urns() -> str:
 
 PAGES = {
     "docs/SPEED.md": {"budget": budget, "scale": scale, "trials": trials},
-    "README.md": {"costs": costs, "rivals": rivals, "differences": differences, "speed": speed},
+    "README.md": {
+        "costs": costs, "models": models, "rivals": rivals, "differences": differences,
+        "speed": speed,
+    },
+    "docs/EXPERIMENTS.md": {
+        "models": models, "experiment-costs": experiment_costs, "sweep": sweep, "probes": probes,
+        "choices": choices, "training": training, "coders": coders,
+    },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
-}
+}  # fmt: skip
 
 
 def filled(page: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from committed import RESULTS, load
+from committed import load
 
 SHOWN_BATCH = 256
 FIXED = "set"
@@ -142,16 +142,13 @@ def budget() -> str:
 
 
 def _both(row: dict[str, Any], part: str) -> str:
-    """Seconds of both ways, or - where a result does not say."""
-    values = [row.get(f"{way}_{part}_seconds") for way in WAYS]
-    return ", ".join("-" if value is None else f"{value:.1f}" for value in values)
+    """Seconds of both ways."""
+    return ", ".join(f"{row[f'{way}_{part}_seconds']:.1f}" for way in WAYS)
 
 
 def _flatness(rows: list[dict[str, Any]]) -> str:
     """How the time of an image changes with their number, where nothing else does."""
-    fixed = [row for row in rows if row.get("asked") == FIXED]
-    if not fixed:
-        return "These times contain a part of start-up, about a second, which weighs on few images."
+    fixed = [row for row in rows if row["asked"] == FIXED]
     more = []
     for way in WAYS:
         times = [row[f"{way}_seconds_per_image"] for row in fixed]
@@ -173,9 +170,8 @@ def scale() -> str:
     ]
     for row in result["rows"]:
         peak = max(row[f"{way}_peak_mib"] for way in WAYS)
-        asked = f"`{row['asked']}`" if "asked" in row else "-"
         lines.append(
-            f"| {row['images']:,} | {asked} | `{row['ordering']}` "
+            f"| {row['images']:,} | `{row['asked']}` | `{row['ordering']}` "
             f"| {1000 * row['compress_seconds_per_image']:.2f} | {row['ordering_share']:.1%} "
             f"| {1000 * row['decompress_seconds_per_image']:.2f} "
             f"| {_both(row, 'start')} | {_both(row, 'total')} | {peak:.0f} |"
@@ -202,8 +198,6 @@ def scale() -> str:
 
 def trials() -> str:
     """Other ways to the same integers."""
-    if not (RESULTS / "speed-trials.json").exists():
-        return "Not measured yet: `python bench/all.py --only speed-trials`."
     result = load("speed-trials.json")
     large, small = result["products"]
     names = {

@@ -1,0 +1,117 @@
+"""Results on time and memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from acncodec.report.schema.base import Count, Measured, Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandCosts:
+    """One command as a process of its own."""
+
+    seconds: float
+    peak_mib: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeedOfOrdering:
+    """Compress and decompress with one strategy."""
+
+    compress: CommandCosts
+    decompress: CommandCosts
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgainstNaive:
+    """The incremental decoder against one full pass a pixel, on one thread."""
+
+    naive_seconds_per_image: float
+    full_batch_seconds_per_image: float
+    naive_over_full_batch: float
+    batch_images: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speed(Measured):
+    """`bench/speed.py`."""
+
+    images: Count
+    orderings: dict[str, SpeedOfOrdering]
+    against_naive: AgainstNaive | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductTrial:
+    """The same product of 15-bit operands in several ways, microseconds."""
+
+    rows: Count
+    inner: Count
+    columns: Count
+    float64_microseconds: float
+    int8_limbs_microseconds: float
+    int8_limbs_joined_microseconds: float
+    int16_pairs_microseconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeedTrials(Measured):
+    """`bench/speed_trials.py`."""
+
+    products: tuple[ProductTrial, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleRow:
+    """One number of images, in one shard, there and back; start-up is not in the seconds an
+    image. `asked` is the ordering that was asked for, `ordering` the one that was taken."""
+
+    images: Count
+    ordering: str
+    compress_seconds_per_image: float
+    decompress_seconds_per_image: float
+    ordering_share: Share
+    compress_peak_mib: float
+    decompress_peak_mib: float
+    asked: str | None = None
+    compress_start_seconds: float | None = None
+    decompress_start_seconds: float | None = None
+    nats_per_image: float | None = None
+    restored_exactly: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardsRow:
+    """One set in so many shards of the same size."""
+
+    shards: Count
+    images: Count
+    nats_per_image: float
+    theory_nats: float
+    beyond_first_nats: float
+    compress_seconds: float | None = None
+    one_image_seconds: float | None = None
+    one_image_decodes: Count | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streamed:
+    """Data that are read, coded, decoded and written shard by shard."""
+
+    images: Count
+    data_mib: float
+    shards: Count
+    compress_peak_mib: float
+    decompress_peak_mib: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale(Measured):
+    """`bench/scale.py`."""
+
+    rows: tuple[ScaleRow, ...]
+    threads: Count | None = None
+    order: str = "any"
+    shards: tuple[ShardsRow, ...] = ()
+    stream: Streamed | None = None
