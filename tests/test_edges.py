@@ -183,10 +183,13 @@ def test_a_full_disk_leaves_nothing(folder: Path) -> None:
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupts_leave_nothing(folder: Path, number: int, status: int) -> None:
+    def hear() -> None:
+        signal.signal(number, signal.SIG_DFL)  # a shell may have its background jobs ignore it
+
     np.savez("data.npz", x=blobs(20_000, 3)[:, 0])
     before = names()
     command = [sys.executable, "-m", "acncodec_cli", "-q", "compress", "data.npz", "data.acn"]
-    child = subprocess.Popen([*command, *MODEL], stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen([*command, *MODEL], stderr=subprocess.PIPE, text=True, preexec_fn=hear)
     while names() == before and child.poll() is None:
         time.sleep(0.01)  # the temporary file shows that work has begun
     child.send_signal(number)
