@@ -227,5 +227,6 @@ def probe_table(source: Source, probe: Probe, subject: Subject) -> Table:
         rows.append(Row(cells, (source,), strong=row.representation == "acn"))
     headings = "representation", "paper, linear", "ours, linear", "ours - paper", "ours, K-NN"
     data = f" on {probe.data}" if probe.data else ""
-    caption = f"Accuracy{data}, codes of model {model_label(probe, subject)}"
+    codes = f", codes of model {model_label(probe, subject)}" if probe.model else ""
+    caption = f"Test images that are classified rightly{data}{codes}"
     return _with_paper(Table(f"probe-{source.number}", caption, headings, tuple(rows)))
