@@ -170,3 +170,14 @@ def test_the_committed_results_make_a_report(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "bench" / "results", tmp_path / "results")
     written = write_report([tmp_path / "results"], tmp_path / "out")
     assert [path.name for path in written.paths] == ["report.md", "report.html"]
+
+
+def test_the_committed_report_is_that_of_the_committed_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its words; the figures' bytes depend on the version of matplotlib."""
+    monkeypatch.chdir(ROOT)
+    written = write_report([Path("bench/results")], tmp_path)
+    assert not written.unknown
+    committed = (ROOT / "docs" / "report" / "report.md").read_text(encoding="utf-8")
+    assert (tmp_path / "report.md").read_text(encoding="utf-8") == committed
