@@ -20,7 +20,7 @@ from steps import RESULTS, STEPS, Step
 from acncodec.container.output import atomic_output
 from acncodec.errors import AcnError
 from acncodec.report.results import load_results
-from acncodec.report.schema import Bench, Rivals, Speed, TrainingLog
+from acncodec.report.schema import Bench, Fuzz, Rivals, Speed, TrainingLog
 
 ROOT = Path(__file__).resolve().parent.parent
 MINUTES = "bench/minutes.json"
@@ -58,6 +58,8 @@ def minutes(path: Path) -> float | None:
         elif isinstance(value, Rivals):
             for rival in value.rows:
                 seconds += (rival.compress_seconds or 0.0) + (rival.decompress_seconds or 0.0)
+        elif isinstance(value, Fuzz):
+            seconds += value.seconds or 0.0
         elif isinstance(value, TrainingLog):
             seconds += value.points[-1].seconds
     return seconds / SECONDS_A_MINUTE if seconds else None

@@ -6,7 +6,10 @@ the choice is one of these. They are far from converged, and comparable with one
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +20,13 @@ from numpy.typing import NDArray
 from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
 from acncodec.analysis.embedding import mean_codes
 from acncodec.analysis.probes import Labelled, Split, linear_accuracy, neighbour_accuracy
+from acncodec.analysis.provenance import provenance
 from acncodec.container import atomic_output
 from acncodec.data import bundled
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.tables import GRID_BITS
 from acncodec.images import load_dataset
+from acncodec.images.binarise import binarise
 from acncodec.images.classes import find_labels, load_labels
 from acncodec.ordering.tour import greedy_tour
 from acncodec.training.finish import finish
@@ -116,11 +121,48 @@ def accuracies(model: FrozenModel, data: Data, seed: int) -> dict[str, float]:
     Shares of 1. The training images are binarised by one draw.
     """
     test = load_dataset(bundled())
-    draw = np.random.default_rng(seed).integers(0, 255, data.images.shape, np.uint8)
-    binary = (draw < data.images).astype(np.uint8)[:, None]
+    binary = binarise(data.images, seed)[:, None]
     split = Split(Labelled(binary, data.labels), Labelled(test.pixels, find_labels(test)))
     codes = split.mapped(lambda images: mean_codes(model, images))
     return {
         "linear_accuracy": linear_accuracy(codes)[0],
         "knn_accuracy": neighbour_accuracy(codes, VOTES),
     }
+
+
+def parser(about: str | None) -> argparse.ArgumentParser:
+    """The command line that scripts on small models share."""
+    shared = argparse.ArgumentParser(description=about)
+    shared.add_argument("images", type=Path, help="grey training images, IDX")
+    shared.add_argument("labels", type=Path, help="their labels, IDX")
+    shared.add_argument("work", type=Path, help="folder for models and checkpoints")
+    shared.add_argument("--steps", type=int, default=2000, help="training steps of a model")
+    shared.add_argument("--samples", type=int, default=4, help="posterior samples an image")
+    shared.add_argument("--seed", type=int, default=1)
+    return shared
+
+
+def measure(
+    kind: str, choices: Sequence[tuple[dict[str, Any], Choice]], options: argparse.Namespace
+) -> str:
+    """Train what is missing, price and probe everything: the result of `kind` as JSON.
+
+    choices: what a row begins with, and the model that it is of. options: as `parser` has them.
+    """
+    data = Data.load(options.images, options.labels)
+    rows = []
+    for words, choice in choices:
+        model = trained(data, options.work, choice, options.steps, options.seed)
+        costs = price(model, options.samples, seed=0) | accuracies(model, data, seed=0)
+        rows.append(words | costs | {"model_sha256": model.model_id.hex()})
+    result = {
+        "kind": kind,
+        "preset": PRESET,
+        "budget": f"{options.steps:,} steps of {preset(PRESET).recipe.batch} images",
+        "images": load_dataset(bundled()).count,
+        "seed": options.seed,
+        "posterior_samples": options.samples,
+        "rows": rows,
+        **provenance(),
+    }
+    return json.dumps(result, indent=2)

@@ -165,34 +165,29 @@ def k_figure(source: Source, sweep: KSweep) -> Figure | None:
     if len(rows) < 2:
         return None
     key = f"k-figure-{source.number}"
-    lines = (
+    bounds = (
         ("unordered bound", [row.unordered_nats for row in rows], GREY, "o"),
         ("tour bound", [row.tour_nats for row in rows], BLUE, "s"),
     )
+    parts = (
+        ("K neighbours", [row.kl_nats for row in rows], ORANGE, "^"),
+        ("greedy tour", [row.kl_tour_nats for row in rows], BLUE, "s"),
+        ("unconditional", [row.kl_unconditional_nats for row in rows], GREY, "o"),
+    )
+    panels = ("Bound, nats an image", bounds), ("KL, nats an image", parts)
     with drawing(key, 3.6) as figure:
-        left, right = figure.subplots(1, 2)
-        for name, values, colour, marker in lines:
-            known = [(row.K, value) for row, value in zip(rows, values, strict=True) if value]
-            if known:
-                left.plot(*zip(*known, strict=True), color=colour, marker=marker, label=name)
-        parts = (
-            ("K neighbours", [row.kl_nats for row in rows], ORANGE, "^"),
-            ("greedy tour", [row.kl_tour_nats for row in rows], BLUE, "s"),
-            ("unconditional", [row.kl_unconditional_nats for row in rows], GREY, "o"),
-        )
-        for name, values, colour, marker in parts:
-            known = [(row.K, value) for row, value in zip(rows, values, strict=True) if value]
-            if known:
-                right.plot(*zip(*known, strict=True), color=colour, marker=marker, label=name)
-        for axes in (left, right):
+        for axes, (title, lines) in zip(figure.subplots(1, 2), panels, strict=True):
+            for name, values, colour, marker in lines:
+                pairs = zip(rows, values, strict=True)
+                known = [(row.K, value) for row, value in pairs if value is not None]
+                if known:
+                    axes.plot(*zip(*known, strict=True), color=colour, marker=marker, label=name)
             axes.set_xscale("log")
             axes.set_xticks([row.K for row in rows], [str(row.K) for row in rows])
             axes.minorticks_off()
             axes.set_xlabel("K")
-        left.set_title("Bound, nats an image")
-        right.set_title("KL, nats an image")
-        left.legend()
-        right.legend()
+            axes.set_title(title)
+            axes.legend()
         svg = to_svg(figure, key)
     alt = "; ".join(f"K {row.K}: tour {row.tour_nats}" for row in rows)
     return Figure(key, "Costs against the K of training.", alt, svg, (source,))

@@ -20,9 +20,10 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Fuzz(Measured):
-    """Random and damaged input."""
+    """Random and damaged input. seconds: of the whole run."""
 
     rows: tuple[Trial, ...]
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
