@@ -199,7 +199,7 @@ def bound_or_none(data: DataSource, model: FrozenModel, stats: CompressStats) ->
     """The float model's expected cost for the same data and order, nats an image; None for no
     images, and with a warning for images that are not in memory and for a model without float
     weights, which decide no bit."""
-    from acncodec.analysis.bench import bound_nats
+    from acncodec.analysis.priced import bound_nats
     from acncodec.errors import ModelError
     from acncodec.exact.urn import UrnRule
     from acncodec.images import DataSet

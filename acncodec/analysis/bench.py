@@ -7,125 +7,26 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from acncodec.analysis.breakdown import ParentSteps, differences
-from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_parents
+from acncodec.analysis.costs import mean_and_error
+from acncodec.analysis.gap import gap_to_file
+from acncodec.analysis.priced import NATS, Priced, price
 from acncodec.analysis.provenance import provenance
-from acncodec.analysis.urn import UrnSteps, urn_kl
-from acncodec.arrange import arrange
-from acncodec.codec import (
-    CompressOptions,
-    CompressStats,
-    check_fit,
-    compress_dataset,
-    decompress_archive,
-)
-from acncodec.coding.bitsback import encode_images
+from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.coding.pixels import Workers
 from acncodec.compare import same_data
 from acncodec.container import read_header
-from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
 from acncodec.exact.urn import UrnRule
 from acncodec.images import DataSet
-from acncodec.ordering.schedule import SETS, STRATEGIES, build_schedule, lay_tour
-from acncodec.ordering.solve import solve_path, solve_tour
-from acncodec.ordering.strategies import check_strategy, permutation_bits, strategies_for
+from acncodec.ordering.strategies import check_strategy, strategies_for
 
 Progress = Callable[[str, float], None]
-NATS = math.log(2)
-BREAKDOWN_IMAGES = 2000
-
-
-@dataclass(frozen=True, eq=False)
-class Priced:
-    """A data set priced once, for all orderings: its distinct images (U, C, H, W), their exact
-    codes (U, D), and the float model's costs of them on posterior samples."""
-
-    data: DataSet
-    model: FrozenModel
-    order: str
-    pixels: NDArray[np.uint8]
-    codes: NDArray[np.int64]
-    floats: FloatModel
-    samples: Samples
-    seed: int
-
-    @property
-    def share(self) -> float:
-        """Distinct images among all: costs are of the former, figures an image of the latter."""
-        return len(self.pixels) / self.data.count
-
-    def set_order(self) -> NDArray[np.int64]:
-        """A random order (U,), as the stack of an urn would choose one."""
-        return np.random.default_rng(self.seed).permutation(len(self.pixels))
-
-    def unlaned_costs(
-        self, strategy: str, solver: str, rule: UrnRule | None = None
-    ) -> NDArray[np.float64]:
-        """Nats of each sample and distinct image, (S, U), in the un-laned order of `solver`."""
-        if strategy not in STRATEGIES:
-            raise DataError(f"there is no bound for the ordering {strategy!r}")
-        check_strategy(self.model, strategy)
-        kl = self.samples.unconditional_kl_nats
-        if strategy == "tour":
-            tour = solve_path(self.model, self.codes, solver)
-            kl = self.floats.schedule_kl(self.samples, tour_parents(tour))
-        if strategy == "urn":
-            if rule is None:
-                raise DataError("the bound of an urn depends on its alpha and kernel")
-            starts = np.arange(len(self.pixels))
-            order = self.set_order()
-            kl = urn_kl(self.floats, self.samples, self.codes, rule, order, starts)
-        return self.samples.reconstruction_nats + kl
-
-    def bound(self, costs: NDArray[np.float64], strategy: str) -> tuple[float, float]:
-        """The bound that `costs` (S, U) and the order add up to, and its standard error."""
-        mean, error = mean_and_error(costs * self.share)
-        order_nats = permutation_bits(len(self.pixels)) * NATS / self.data.count
-        if strategy in SETS:
-            return mean - order_nats, error
-        stored = strategy == "tour" and self.order == "keep"
-        return mean + (order_nats if stored else 0.0), error
-
-
-def price(
-    data: DataSet, model: FrozenModel, order: str, samples: int, seed: int, workers: Workers
-) -> Priced:
-    """Draw `samples` latents for each distinct image and price them.
-
-    Raises `ModelError` if the model does not fit, `DataError` if there are no images.
-    """
-    check_fit(data, model)
-    if not data.count:
-        raise DataError("there are no images to price")
-    pixels = arrange(data, keep=order == "keep").pixels
-    floats = FloatModel(model, workers.threads)
-    shape = samples, len(pixels), model.config.latent_dim
-    drawn = floats.sample(pixels, np.random.default_rng(seed).standard_normal(shape))
-    codes = encode_images(model, pixels, workers)
-    return Priced(data, model, order, pixels, codes, floats, drawn, seed)
-
-
-def bound_nats(
-    data: DataSet, model: FrozenModel, strategy: str, order: str, samples: int, seed: int,
-    solver: str = "improved", rule: UrnRule | None = None,
-) -> tuple[float, float]:  # fmt: skip
-    """The float model's expected cost, nats an image, and its standard error over samples.
-
-    The order is the un-laned one that `solver` finds, its first item priced by the unconditional
-    prior; where a permutation is stored (`tour` in `keep`), log2 N! is added; in a `set` or an
-    `urn` it is subtracted. An urn needs its rule.
-    """
-    with Workers(1, 256) as workers:
-        priced = price(data, model, order, samples, seed, workers)
-    return priced.bound(priced.unlaned_costs(strategy, solver, rule), strategy)
 
 
 def _silent(_stage: str, _share: float) -> None:
@@ -215,7 +116,7 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
     costs = priced.unlaned_costs(options.ordering, options.solver, rule)
     bound, error = priced.bound(costs, options.ordering)
     nats = stats.nats_per_image or math.nan
-    gap = _gap(priced, options, stats, costs, sizes, rule)
+    gap = gap_to_file(priced, options, stats, costs, sizes, rule)
     gap["sampling"] = nats - bound - sum(gap.values())
     return {
         "bound_nats": bound,
@@ -236,51 +137,3 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
         "decompress_seconds": decompressed,
         "difference_nats": gap,
     }
-
-
-def _gap(
-    priced: Priced,
-    options: CompressOptions,
-    stats: CompressStats,
-    costs: NDArray[np.float64],
-    sizes: tuple[int, ...],
-    rule: UrnRule | None,
-) -> dict[str, float]:
-    """What lies between bound and file, nats an image, but for `sampling`.
-
-    That is what is left: the stack draws other latents than the bound's samples, and the
-    integer steps are measured on a part of the images.
-    """
-    codes, floats, drawn = priced.codes, priced.floats, priced.samples
-    images, count = len(codes), priced.data.count
-    schedule = build_schedule(options.ordering, sizes)
-    rng = np.random.default_rng(priced.seed)
-    rows = np.sort(rng.choice(images, min(images, BREAKDOWN_IMAGES), replace=False))
-    noise = rng.standard_normal((len(rows), codes.shape[1]))
-    if rule is not None:
-        order, starts = priced.set_order(), np.repeat(schedule.starts, sizes)
-        laned = urn_kl(floats, drawn, codes, rule, order, starts)
-        prior: ParentSteps | UrnSteps = UrnSteps(
-            priced.model, floats, rule, drawn.codes[order], codes[order], starts[rows]
-        )
-    else:
-        order = np.arange(images)
-        if options.ordering == "tour":
-            order = lay_tour(solve_tour(priced.model, codes, sizes, options.solver), sizes)
-        parents = np.empty(images, np.int64)
-        parents[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
-        laned = floats.schedule_kl(drawn, parents)
-        given = parents[order[rows]]
-        prior = ParentSteps(priced.model, floats, drawn.codes[given], codes[given], given >= 0)
-    items = order[rows]
-    with Workers(options.threads, options.batch) as workers:
-        steps = differences(
-            priced.model, floats, prior, drawn.codes[items], priced.pixels[items], codes[items],
-            noise, workers,
-        )  # fmt: skip
-    laned = drawn.reconstruction_nats + laned
-    gap = {"lane_starts": float((laned - costs).mean()) * priced.share}
-    gap |= {key: value * priced.share for key, value in steps.items()}
-    gap["initial_bits"] = stats.initial_bits * NATS / count
-    gap["header"] = 8 * stats.other_bytes * NATS / count
-    return gap

@@ -1,14 +1,8 @@
 """The .acn file: header, sections, what is in them; and output that is whole or not there."""
 
 from acncodec.container.archive import (
-    FRAME_BYTES,
     Archive,
-    ArchiveBytes,
     ArchiveInfo,
-    Section,
-    SectionInfo,
-    SectionType,
-    archive_bytes,
     read_archive,
     read_header,
     write_archive,
@@ -23,6 +17,14 @@ from acncodec.container.duplicates import (
 from acncodec.container.header import ORDERS, SIGNATURE, Header
 from acncodec.container.labels import LabelTable, pack_tables, table_of, unpack_tables
 from acncodec.container.output import atomic_output
+from acncodec.container.sections import (
+    FRAME_BYTES,
+    ArchiveBytes,
+    Section,
+    SectionInfo,
+    SectionType,
+    archive_bytes,
+)
 from acncodec.container.shard_header import MAX_ALPHA, MAX_KERNEL, ShardHeader
 from acncodec.container.side import pack_side, unpack_side
 from acncodec.container.versions import CODERS, FORMAT_VERSION, PROFILES, STRATEGIES

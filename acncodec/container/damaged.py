@@ -9,26 +9,24 @@ content; the digests of the shards and of the side data do.
 from __future__ import annotations
 
 import re
-import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from acncodec.container.archive import (
+from acncodec.container.archive import Archive
+from acncodec.container.header import PREFIX_BYTES, Header, header_bytes
+from acncodec.container.sections import (
+    CRC,
+    FRAME,
     FRAME_BYTES,
     STACK_UNIT_BYTES,
-    Archive,
     Section,
     SectionType,
     expected_sections,
 )
-from acncodec.container.header import PREFIX_BYTES, Header, header_bytes
 from acncodec.errors import FormatError
-
-_FRAME = struct.Struct("<BHQ")
-_CRC = struct.Struct("<I")
 
 # A type, two bytes of shard, and a length below 2^40: looked for where a section should begin.
 _CANDIDATE: Final = re.compile(rb"(?=[\x01-\x04]..(?:.{5})\0\0\0)", re.DOTALL)
@@ -94,10 +92,10 @@ def _whole_sections(data: bytes, start: int, header: Header) -> Iterator[Section
             budget -= length
             if budget < 0:
                 return
-            end = at + _FRAME.size + length
-            if zlib.crc32(memoryview(data)[at:end]) == _CRC.unpack_from(data, end)[0]:
-                yield Section(kind, shard, data[at + _FRAME.size : end])
-                place, offset = places[kind, shard] + 1, end + _CRC.size
+            end = at + FRAME.size + length
+            if zlib.crc32(memoryview(data)[at:end]) == CRC.unpack_from(data, end)[0]:
+                yield Section(kind, shard, data[at + FRAME.size : end])
+                place, offset = places[kind, shard] + 1, end + CRC.size
                 break
         else:
             return
@@ -120,7 +118,7 @@ def _plausible(data: bytes, at: int) -> tuple[int, int, int] | None:
     """The frame (type, shard, length) at `at`, if a section of this length fits there."""
     if len(data) - at < FRAME_BYTES:
         return None
-    kind, shard, length = _FRAME.unpack_from(data, at)
+    kind, shard, length = FRAME.unpack_from(data, at)
     if kind not in tuple(SectionType) or length > len(data) - at - FRAME_BYTES:
         return None
     return kind, shard, length

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.analysis.bench import bench_dataset, bound_nats
+from acncodec.analysis.bench import bench_dataset
 from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
+from acncodec.analysis.priced import bound_nats
 from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from acncodec.analysis.bench import bound_nats
 from acncodec.analysis.image_costs import NATS, image_costs
+from acncodec.analysis.priced import bound_nats
 from acncodec.exact.model import FrozenModel
 from acncodec.images import recognise
 

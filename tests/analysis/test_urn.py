@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.analysis.bench import bound_nats
 from acncodec.analysis.costs import FloatModel
+from acncodec.analysis.priced import bound_nats
 from acncodec.analysis.urn import UrnSteps, candidates, float_mixtures, urn_kl
 from acncodec.errors import DataError
 from acncodec.exact.model import FrozenModel

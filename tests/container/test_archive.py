@@ -10,16 +10,9 @@ from pathlib import Path
 import pytest
 
 import acncodec.container
-from acncodec.container.archive import (
-    FRAME_BYTES,
-    Section,
-    SectionType,
-    archive_bytes,
-    read_archive,
-    read_header,
-    write_archive,
-)
+from acncodec.container.archive import read_archive, read_header, write_archive
 from acncodec.container.header import Header
+from acncodec.container.sections import FRAME_BYTES, Section, SectionType, archive_bytes
 from acncodec.container.shard_header import ShardHeader
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from forge import framed
 
-from acncodec.container.archive import Section, read_header, write_archive
+from acncodec.container.archive import read_header, write_archive
 from acncodec.container.damaged import Damaged, read_damaged
 from acncodec.container.header import Header
+from acncodec.container.sections import Section
 from acncodec.container.shard_header import ShardHeader
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec
