@@ -17,6 +17,28 @@ def choices(steps: int) -> dict[str, Choice]:
         "as the preset": Choice("k5"),
         "neighbours among all 50,000 codes": Choice("all-codes", {"pool": 0}),
         "encoder and prior network at the decoder's rate": Choice("rate", {"network_rate": 1.0}),
+        "the same, and the KL at its full weight from the start": Choice(
+            "rate-no-ramp", {"network_rate": 1.0, "kl_start": 1.0}
+        ),
+        "the same, and one Gaussian a dimension from the prior network": Choice(
+            "rate-gaussian", {"network_rate": 1.0}, {"prior_components": 1}
+        ),
+        "the same, and a prior network an eighth as wide": Choice(
+            "rate-narrow-prior", {"network_rate": 1.0}, {"prior_hidden": 32}
+        ),
+        "the same, and a latent of 32 dimensions": Choice(
+            "rate-wide-latent", {"network_rate": 1.0}, {"latent_dim": 32}
+        ),
+        "the same, and four times the steps": Choice(
+            "rate-long", {"network_rate": 1.0, "steps": 4 * steps}
+        ),
+        "encoder and prior network at three times that rate": Choice(
+            "rate3", {"network_rate": 3.0}
+        ),
+        "the same, and the KL's weight rising from 0.03 over 4/5 of the run": Choice(
+            "rate3-ramp",
+            {"network_rate": 3.0, "kl_start": 0.03, "kl_ramp_steps": 4 * steps // 5},
+        ),
         "KL at half its weight": Choice(
             "light-kl", {"kl_start": 0.5, "kl_ramp_steps": 1_000_000_000}
         ),
