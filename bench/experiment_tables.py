@@ -94,9 +94,7 @@ def sweep() -> str:
         "K", "KL, K neighbours", "KL, greedy tour", "KL, unconditional", "reconstruction",
         "unordered", "ordered", "linear classifier",
     )  # fmt: skip
-    return (
-        f"{_table(headings, rows)}\n\nEach model: {result['budget']}, preset `{result['preset']}`."
-    )
+    return f"{_table(headings, rows)}\n\n{_budget(result)}"
 
 
 def probes() -> str:
@@ -114,7 +112,7 @@ def probes() -> str:
 
 
 def choices() -> str:
-    """What single choices of training do to costs and codes."""
+    """What choices of training do to costs and codes."""
     result = load("probe-choices.json")
     rows = [
         (
@@ -128,9 +126,7 @@ def choices() -> str:
         "choice", "KL, greedy tour", "KL, unconditional", "unordered", "ordered",
         "linear classifier", "5 nearest",
     )  # fmt: skip
-    return (
-        f"{_table(headings, rows)}\n\nEach model: {result['budget']}, preset `{result['preset']}`."
-    )
+    return f"{_table(headings, rows)}\n\n{_budget(result)[:-1]}, but for what a row says."
 
 
 def coders() -> str:

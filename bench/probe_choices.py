@@ -1,4 +1,4 @@
-"""Which choices of training make codes tell the class: small models that differ in one of them.
+"""Which choices of training make codes tell the class: small models that differ in them.
 
 Run as `python bench/probe_choices.py IMAGES LABELS WORK > bench/results/probe-choices.json`, with
 MNIST's training images and labels. Models are those of `bench/small_models.py`, and lie in the

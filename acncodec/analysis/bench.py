@@ -15,9 +15,9 @@ import numpy as np
 
 from acncodec.analysis.costs import mean_and_error
 from acncodec.analysis.gap import gap_to_file
-from acncodec.analysis.priced import NATS, Priced, price
+from acncodec.analysis.priced import Priced, price
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import NATS, CompressOptions, compress_dataset, decompress_archive
 from acncodec.coding.pixels import Workers
 from acncodec.compare import same_data
 from acncodec.container import read_header

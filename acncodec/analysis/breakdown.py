@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
+from acncodec.codec import NATS
 from acncodec.coding.latents import ConditionalPrior, Posterior, UnconditionalPrior
 from acncodec.coding.pixels import PixelCodec, Workers
 from acncodec.exact.conv import chunks
@@ -30,7 +30,6 @@ Ints = NDArray[np.int64]
 AnyInts = NDArray[np.integer[Any]]
 Pixels = NDArray[np.uint8]
 GRID = float(1 << GRID_BITS)
-NATS = math.log(2)
 
 
 def bin_log2(mixture: Mixture, z: torch.Tensor) -> torch.Tensor:

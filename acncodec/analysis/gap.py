@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.analysis.breakdown import ParentSteps, differences
-from acncodec.analysis.priced import NATS, Priced
+from acncodec.analysis.priced import Priced
 from acncodec.analysis.urn import UrnSteps, urn_kl
-from acncodec.codec import CompressOptions, CompressStats
+from acncodec.codec import NATS, CompressOptions, CompressStats
 from acncodec.coding.pixels import Workers
 from acncodec.exact.urn import UrnRule
 from acncodec.ordering.schedule import build_schedule, lay_tour
@@ -30,6 +30,13 @@ def gap_to_file(
 
     That is what is left: the stack draws other latents than the bound's samples, and the
     integer steps are measured on a part of the images.
+
+    Args:
+        options: how the file was made; its ordering, solver, threads and batch are used.
+        stats: of that file.
+        costs: the bound's costs in nats, (S, U), as `Priced.unlaned_costs` has them.
+        sizes: images of each batch of the file.
+        rule: of an urn, else None.
     """
     codes, floats, drawn = priced.codes, priced.floats, priced.samples
     images, count = len(codes), priced.data.count

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
+from acncodec.codec import NATS
 from acncodec.exact.model import FrozenModel
 
 Floats = NDArray[np.float64]
-NATS = math.log(2)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_parents
 from acncodec.analysis.urn import urn_kl
 from acncodec.arrange import arrange
-from acncodec.codec import check_fit
+from acncodec.codec import NATS, check_fit
 from acncodec.coding.bitsback import encode_images
 from acncodec.coding.pixels import Workers
 from acncodec.errors import DataError
@@ -21,9 +20,6 @@ from acncodec.images import DataSet
 from acncodec.ordering.schedule import SETS, STRATEGIES
 from acncodec.ordering.solve import solve_path
 from acncodec.ordering.strategies import check_strategy, permutation_bits
-
-NATS = math.log(2)
-"""Nats of a bit."""
 
 
 @dataclass(frozen=True, eq=False)

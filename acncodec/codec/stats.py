@@ -13,6 +13,7 @@ from acncodec.images import DataSource
 from acncodec.shard_push import CodedShard
 
 NATS = math.log(2)
+"""Nats of a bit."""
 
 
 @dataclass(frozen=True)

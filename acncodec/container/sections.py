@@ -19,7 +19,11 @@ from acncodec.container.header import Header
 from acncodec.errors import FormatError
 
 FRAME: Final = struct.Struct("<BHQ")
+"""What stands before a payload: type, shard, length."""
+
 CRC: Final = struct.Struct("<I")
+"""What stands behind it."""
+
 FRAME_BYTES: Final = FRAME.size + CRC.size
 """What a section takes beside its payload."""
 
@@ -97,7 +101,7 @@ def archive_bytes(header: Header, sections: Sequence[Section | SectionInfo]) -> 
 
 
 def expected_sections(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
-    """The sections that `header` calls for, in the order of the file."""
+    """(type, shard) of the sections that `header` calls for, in the order of the file."""
     if with_side:
         yield SectionType.SIDE, 0
     if header.labels:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.analysis.image_costs import NATS, ImageCosts
+from acncodec.analysis.image_costs import ImageCosts
+from acncodec.codec import NATS
 from acncodec.figures.canvas import Plot, plain
 from acncodec.figures.extras import from_extra
 from acncodec.figures.style import BLUE, FONT_POINTS, LINE, RED, TEXT, hexadecimal, to_rgb

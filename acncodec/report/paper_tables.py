@@ -188,7 +188,7 @@ def k_table(source: Source, sweep: KSweep) -> Table:
 
 
 def choices_table(source: Source, choices: Choices) -> Table:
-    """What single choices of training do to costs and codes."""
+    """What choices of training do to costs and codes."""
     rows = tuple(
         Row(
             (
@@ -205,8 +205,8 @@ def choices_table(source: Source, choices: Choices) -> Table:
         "choice", "KL, greedy tour", "KL, unconditional", "unordered bound", "tour bound",
         "linear classifier", "K-NN",
     )  # fmt: skip
-    budget = f", each trained for {choices.budget}" if choices.budget else ""
-    caption = f"Small models that differ in one choice{budget}; bounds in nats an image"
+    budget = f", trained for {choices.budget} unless a row says more" if choices.budget else ""
+    caption = f"Small models that differ in choices of training{budget}; bounds in nats an image"
     return Table(f"choices-{source.number}", caption, headings, rows)
 
 

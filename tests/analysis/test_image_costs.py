@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from acncodec.analysis.image_costs import NATS, image_costs
+from acncodec.analysis.image_costs import image_costs
 from acncodec.analysis.priced import bound_nats
+from acncodec.codec import NATS
 from acncodec.exact.model import FrozenModel
 from acncodec.images import recognise
 

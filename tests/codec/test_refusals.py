@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,16 @@ from sets import SPEC, dataset, labels, packed, unpacked
 from tiny import SIZE, blobs
 
 from acncodec.codec import CompressOptions, decompress_archive
-from acncodec.container import read_archive, write_archive
+from acncodec.container import Header, Section, read_archive, write_archive
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
+
+
+def rewrite(path: Path, header: Header, sections: Sequence[Section]) -> None:
+    """Another archive in the place of `path`, its CRCs right."""
+    with path.open("wb") as file:
+        write_archive(file, header, sections)
 
 
 def test_another_model_is_refused_by_name_and_id(
@@ -72,8 +79,7 @@ def test_every_damaged_stack_word_is_noticed(
         damaged = bytearray(payload)
         damaged[at] ^= 1 << (at % 8)
         sections = [replace(archive.sections[0], payload=bytes(damaged)), *archive.sections[1:]]
-        with path.open("wb") as file:
-            write_archive(file, archive.header, sections)
+        rewrite(path, archive.header, sections)
         with pytest.raises(CorruptionError):
             decompress_archive(path, tiny_model)
 
@@ -85,8 +91,7 @@ def test_lying_counts_are_noticed_quickly(tiny_model: FrozenModel, tmp_path: Pat
     for count in (21, 300, 1_000_000):
         sizes = (*(512,) * (count // 512), count % 512)
         shard = replace(archive.header.shards[0], count=count, distinct=count, sizes=sizes)
-        with path.open("wb") as file:
-            write_archive(file, replace(archive.header, shards=(shard,)), archive.sections)
+        rewrite(path, replace(archive.header, shards=(shard,)), archive.sections)
         with pytest.raises(CorruptionError):
             decompress_archive(path, tiny_model)
 
@@ -98,8 +103,7 @@ def test_arrays_that_do_not_fit_together_are_a_corruption(
     path.write_bytes(packed(dataset(blobs(4, 16), labels(4)), tiny_model))
     archive = read_archive(path)
     header = replace(archive.header, spec=replace(archive.header.spec, name="y"))
-    with path.open("wb") as file:
-        write_archive(file, header, archive.sections)
+    rewrite(path, header, archive.sections)
     with pytest.raises(CorruptionError, match="fit together"):
         decompress_archive(path, tiny_model)
 
@@ -109,8 +113,7 @@ def test_a_stored_order_in_a_set_is_refused(tiny_model: FrozenModel, tmp_path: P
     path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model, order="any", ordering="tour"))
     archive = read_archive(path)
     shard = replace(archive.header.shards[0], permuted=True)
-    with path.open("wb") as file:
-        write_archive(file, replace(archive.header, shards=(shard,)), archive.sections)
+    rewrite(path, replace(archive.header, shards=(shard,)), archive.sections)
     with pytest.raises(CorruptionError, match="contradict"):
         decompress_archive(path, tiny_model)
 
@@ -122,8 +125,7 @@ def test_a_set_that_claims_an_order_is_refused(
     path = tmp_path / "file.acn"
     path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model, order="any", ordering=ordering))
     archive = read_archive(path)
-    with path.open("wb") as file:
-        write_archive(file, replace(archive.header, order="keep"), archive.sections)
+    rewrite(path, replace(archive.header, order="keep"), archive.sections)
     with pytest.raises(CorruptionError, match="contradict"):
         decompress_archive(path, tiny_model)
 
@@ -137,8 +139,7 @@ def test_another_alpha_or_kernel_than_the_writers_is_noticed(
     shard = archive.header.shards[0]
     for change in ({"alpha": (shard.alpha or 0) + 1000}, {"kernel": shard.kernel + 5}):
         changed = replace(archive.header, shards=(replace(shard, **change),))
-        with path.open("wb") as file:
-            write_archive(file, changed, archive.sections)
+        rewrite(path, changed, archive.sections)
         with pytest.raises(CorruptionError):
             decompress_archive(path, tiny_model)
 
@@ -153,7 +154,6 @@ def test_headers_at_odds_with_reader_or_model_are_refused(
     path = tmp_path / "file.acn"
     path.write_bytes(packed(dataset(blobs(4, 17)), tiny_model))
     archive = read_archive(path)
-    with path.open("wb") as file:
-        write_archive(file, replace(archive.header, **change), archive.sections)  # type: ignore[arg-type]
+    rewrite(path, replace(archive.header, **change), archive.sections)  # type: ignore[arg-type]
     with pytest.raises(FormatError):
         decompress_archive(path, tiny_model)
