@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from second_reader import Malformed, read
-from second_reader_labels import pop_classes
-from second_reader_shard import Stack as SecondStack
+from second_reader.labels import pop_classes
+from second_reader.shard import Stack as SecondStack
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.coding.labels import Labels

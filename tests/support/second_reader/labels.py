@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from second_reader_model import Malformed, need
-from second_reader_networks import Model
-from second_reader_shard import Stack, even
+
+from second_reader.model import Malformed, need
+from second_reader.networks import Model
+from second_reader.shard import Stack, even
 
 SIZES = {kind + str(size): size for kind in "iu" for size in (2, 4, 8)}
 

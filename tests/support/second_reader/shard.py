@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 
 import numpy as np
-from second_reader_model import need
-from second_reader_networks import Model
-from second_reader_urn import Pool
+
+from second_reader.model import need
+from second_reader.networks import Model
+from second_reader.urn import Pool
 
 # 6: the stack
 

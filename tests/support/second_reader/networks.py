@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from second_reader_model import (
+
+from second_reader.model import (
     FULL,
     PROFILES,
     check_tensors,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from second_reader_model import need
-from second_reader_shard import Stack
+
+from second_reader.model import need
+from second_reader.shard import Stack
 
 WEIGHT = 2**15
 

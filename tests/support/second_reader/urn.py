@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from second_reader_model import need
-from second_reader_networks import Model
+
+from second_reader.model import need
+from second_reader.networks import Model
 
 
 def shortened(m: int, e: int) -> tuple[int, int]:
