@@ -53,10 +53,10 @@ figures: venv
 	$(BIN)/acncodec plot costs $(DATA) -o docs/figures/costs.png -f
 
 # The results themselves: `$(BIN)/python bench/all.py --list` says which, and how long each takes.
-# One that is there already is kept; remove it, or name it with --only and -f, to measure it anew.
+# All that need neither download nor training are measured anew; those are run by name, with --only.
 results: venv torchac
 	$(BIN)/python -m pip install -c constraints.txt -e '.[rivals]'
-	$(BIN)/python bench/all.py
+	$(BIN)/python bench/all.py -f
 
 # The pins of constraints.txt with the SHA-256 of every file the index has for them. torch is
 # left out: which of its builds an index gives (with CUDA, without) differs from place to place; and

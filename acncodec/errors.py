@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 MAX_MESSAGE = 1000
 
 
@@ -62,3 +66,15 @@ class ExactnessError(AcnError):
 
 class ReportError(AcnError):
     """A result cannot be read, results do not go together, or the report cannot be drawn."""
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Put `path` before the message of any `AcnError` that does not begin with it."""
+    try:
+        yield
+    except AcnError as error:
+        text = str(error)
+        if not text.startswith(str(path)):
+            error.args = (f"{path}: {text}",)
+        raise

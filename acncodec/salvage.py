@@ -39,6 +39,7 @@ class Loss:
         saved: how many of them are whole.
         missing: the others, as ranges [first, last + 1) of places in the output's order.
         side_lost: whether the arrays beside the images are lost, which and how many is not known.
+        labels_lost: whether, of these arrays, those that were coded given the images are lost.
         causes: for each missing part what is wrong with it.
     """
 
@@ -46,6 +47,7 @@ class Loss:
     saved: int
     missing: tuple[tuple[int, int], ...]
     side_lost: bool
+    labels_lost: bool
     causes: tuple[str, ...]
 
     @property
@@ -81,10 +83,13 @@ def salvage_archive(
         rows = _rows_outside(ranges, header.count)
         with Workers(threads, batch) as workers:
             context = None if ranges else decoded_context(model, pixels, workers)
-            side, trouble = _side(damaged, context)
+            side, *troubles = _side(damaged, context)
         whole = _assemble(header, pixels, sliced(side, rows))
-    causes += [trouble] if trouble else []
-    loss = Loss(header.count, len(pixels), tuple(ranges), bool(trouble), tuple(causes))
+    causes += [trouble for trouble in troubles if trouble]
+    side_lost, labels_lost = map(bool, troubles)
+    loss = Loss(
+        header.count, len(pixels), tuple(ranges), side_lost, labels_lost, tuple(causes)
+    )  # fmt: skip
     if causes and not len(pixels) and all(entry.aligned for entry in side):
         raise CorruptionError(f"nothing can be saved: {'; '.join(causes)}")
     return whole, loss
@@ -120,30 +125,30 @@ def _rows_outside(ranges: list[tuple[int, int]], count: int) -> NDArray[np.int64
     return np.flatnonzero(kept).astype(np.int64)
 
 
-def _side(damaged: Damaged, context: Context | None) -> tuple[tuple[SideArray, ...], str]:
-    """The side arrays that are whole, and what is wrong with the others.
+def _side(damaged: Damaged, context: Context | None) -> tuple[tuple[SideArray, ...], str, str]:
+    """The side arrays that are whole, what is wrong with the side data, and what with the labels.
 
     context: of all images, given which labels were coded; None if some of them are lost.
     """
     archive, count = damaged.archive, damaged.archive.header.count
-    troubles = ["the side data is damaged or missing"] if damaged.side_lost else []
     rest: tuple[SideArray, ...] = ()
+    side = "the side data is damaged or missing" if damaged.side_lost else ""
     try:
         rest = unpack_side(archive.side, count) if archive.side is not None else ()
     except FormatError as error:
-        troubles.append(str(error))
+        side = str(error)
     if not archive.header.labels:
-        return rest, "; ".join(troubles)
+        return rest, side, ""
     if context is None:
-        troubles.append("the labels are lost with the images given which they were coded")
-    elif archive.labels is None:
-        troubles.append("the labels are damaged or missing")
-    elif not troubles:
-        try:
-            return unpack_arrays(archive, context), ""
-        except FormatError as error:
-            troubles.append(str(error))
-    return rest, "; ".join(troubles)
+        return rest, side, "the labels are lost with the images given which they were coded"
+    if archive.labels is None:
+        return rest, side, "the labels are damaged or missing"
+    if side:
+        return rest, side, "the labels are lost with the arrays between which they stood"
+    try:
+        return unpack_arrays(archive, context), "", ""
+    except FormatError as error:
+        return rest, "", str(error)
 
 
 def _assemble(header: Header, pixels: NDArray[np.uint8], side: tuple[SideArray, ...]) -> DataSet:

@@ -10,6 +10,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from acncodec.errors import naming
+
 from .options import (
     FILE,
     data_options,
@@ -22,7 +24,7 @@ from .options import (
     speed_options,
 )
 from .progress import tracking
-from .session import common_options, detail, is_verbose, naming, write_json
+from .session import common_options, detail, is_verbose, write_json
 
 
 @click.command()

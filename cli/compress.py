@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from acncodec.errors import naming
+
 from .explain import from_estimates
 from .options import (
     FILE,
@@ -25,7 +27,7 @@ from .options import (
     speed_options,
 )
 from .progress import tracking
-from .session import check_target, common_options, detail, is_verbose, naming, say, warn, write_json
+from .session import check_target, common_options, detail, is_verbose, say, warn, write_json
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
@@ -123,7 +125,7 @@ def compress(
         return read(source, images, layout, aligned, not_aligned, warned=True)
 
     with tracking(source.name) as progress:
-        with naming(source), atomic_output(target, force) as file:
+        with atomic_output(target, force) as file, naming(source):
             stats, seconds = _compress(
                 data, chosen, options, file, again if verify else None, progress
             )
@@ -131,7 +133,7 @@ def compress(
             detail(f"engine {chosen.decoder.engine_on(device)}")
         if as_json:
             progress("bound", 1.0)
-            bound = bound_or_none(data, chosen, stats)
+            bound = bound_or_none(data, chosen, stats, shard_size)
     if as_json:
         write_json(stats.to_json() | {"bound_nats_per_image": bound, "seconds": seconds})
     else:
@@ -195,10 +197,14 @@ def _verify(
         raise DataError(changed)
 
 
-def bound_or_none(data: DataSource, model: FrozenModel, stats: CompressStats) -> float | None:
-    """The float model's expected cost for the same data and order, nats an image; None for no
-    images, and with a warning for images that are not in memory and for a model without float
-    weights, which decide no bit."""
+def bound_or_none(
+    data: DataSource, model: FrozenModel, stats: CompressStats, shard_size: int | None = None
+) -> float | None:
+    """The float model's expected cost for the same data and order, nats an image.
+
+    None for no images, and with a warning for several shards, for images that are not in memory,
+    and for a model without float weights, which decide no bit.
+    """
     from acncodec.analysis.priced import bound_nats
     from acncodec.errors import ModelError
     from acncodec.exact.urn import UrnRule
@@ -208,6 +214,9 @@ def bound_or_none(data: DataSource, model: FrozenModel, stats: CompressStats) ->
         return None
     if not isinstance(data, DataSet):
         warn("no bound: it would need all images in memory, which are read shard by shard")
+        return None
+    if shard_size is not None and data.count > shard_size:
+        warn("no bound: it would be that of one shard, and there are several")
         return None
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
     try:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
+from acncodec.errors import naming
+
 from .compress import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .progress import tracking
@@ -18,7 +20,6 @@ from .session import (
     detail,
     fail,
     is_verbose,
-    naming,
     say,
     session,
     warn,
@@ -180,6 +181,8 @@ def _salvage(
         warn(f"{source}: missing: images {first} to {stop - 1} of {loss.images}")
     if loss.side_lost:
         warn(f"{source}: missing: all arrays beside the images")
+    elif loss.labels_lost:
+        warn(f"{source}: missing: the labels")
     if as_json:
         write_json({"arrays": [entry.name for entry in data.side]} | loss.to_json())
     else:

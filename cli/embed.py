@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from acncodec.errors import naming
+
 from .options import FILE, force_option, speed_options
 from .progress import tracking
-from .session import check_target, common_options, naming, say
+from .session import check_target, common_options, say
 from .sources import (
     check_suffix,
     load_with_model,

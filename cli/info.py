@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from acncodec.errors import naming
+
 from .compress import image_size, ratio, urn_terms
 from .explain import from_header, order_nats
 from .options import FILE, json_option
-from .session import common_options, fail, naming, printable, write_json
+from .session import common_options, fail, printable, write_json
 
 
 @click.command()

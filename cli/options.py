@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .session import AnyFunction, naming, warn
+from acncodec.errors import naming
+
+from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
     from acncodec.exact.model import FrozenModel

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from acncodec.errors import naming
+
 from .options import FILE, all_of, force_option
 from .progress import tracking
-from .session import AnyFunction, check_target, common_options, naming, say
+from .session import AnyFunction, check_target, common_options, say
 from .sources import (
     check_suffix,
     label_options,

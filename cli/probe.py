@@ -11,9 +11,11 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from acncodec.errors import naming
+
 from .options import FILE, json_option
 from .progress import tracking
-from .session import common_options, naming, session, warn, write_json
+from .session import common_options, session, warn, write_json
 from .sources import (
     find_model,
     fit_to_models,
@@ -78,9 +80,11 @@ def probe(
     """
     from acncodec.analysis.probes import Labelled, Split, probe_models
 
+    if label is not None and train_labels is not None and test_labels is not None:
+        raise click.UsageError("--label names no array where both have a file of labels")
     sets = [load_images(path, images, layout) for path in (train, test)]
     labels = [
-        read_labels(data, path, label, file)
+        read_labels(data, path, label if file is None else None, file)
         for data, path, file in zip(sets, (train, test), (train_labels, test_labels), strict=True)
     ]
     with naming(train):

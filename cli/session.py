@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from acncodec.errors import AcnError, OutputError
+from acncodec.errors import OutputError
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
@@ -109,18 +108,6 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(entry) for entry in value]
     return value
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Put `path` before the message of any `AcnError` that does not begin with it."""
-    try:
-        yield
-    except AcnError as error:
-        text = str(error)
-        if not text.startswith(str(path)):
-            error.args = (f"{path}: {text}",)
-        raise
 
 
 def check_target(target: Path, force: bool, *sources: Path | None) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from acncodec.errors import naming
+
 from .options import FILE, all_of, load_data, model_option
-from .session import AnyFunction, naming, session
+from .session import AnyFunction, session
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

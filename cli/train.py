@@ -42,6 +42,10 @@ ABOUT_PRESETS = " ".join(f"{name}: {preset.about}." for name, preset in PRESETS.
     help="Validation images; without, the last sixth of DATA is held back.",
 )  # fmt: skip
 @click.option("--log", metavar="DIR", type=FILE, help="Write log.jsonl and TensorBoard events.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), metavar="STEPS",
+    help="Keep the checkpoint of every so many steps, in a file of its own.",
+)  # fmt: skip
 @force_option
 @common_options
 def train(
@@ -55,6 +59,7 @@ def train(
     seed: int,
     valid: Path | None,
     log: Path | None,
+    keep: int | None,
     force: bool,
 ) -> None:
     """Train a model on the images in DATA and freeze it to exact integers."""
@@ -68,7 +73,8 @@ def train(
     with training() as report:
         model = train_model(
             source, output, preset=preset, minutes=minutes, steps=steps, resume=resume,
-            device=device, seed=seed, valid=valid, log=log, force=force, report=report,
+            device=device, seed=seed, valid=valid, log=log, keep_steps=keep,
+            force=force, report=report,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "

@@ -18,6 +18,7 @@ from acncodec.container import Archive, SectionType, pack_side, read_archive, wr
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.salvage import salvage_archive
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 RNG = np.random.default_rng(0)
@@ -185,3 +186,30 @@ def test_batches_and_threads_change_no_byte(tiny_model: FrozenModel) -> None:
         )
         files.append(file.getvalue())
     assert files[0] == files[1]
+
+
+def test_labels_before_the_images_are_salvaged_with_them(
+    tiny_model: FrozenModel, tmp_path: Path
+) -> None:
+    data, path = dataset(labels(), position=1), tmp_path / "a.acn"
+    assert written(data, tiny_model, path).side is None
+    back, loss = salvage_archive(path, tiny_model, threads=1)
+    assert loss.is_none and same_data(data, back, "keep")
+
+
+def test_salvage_tells_labels_from_other_arrays(tiny_model: FrozenModel, tmp_path: Path) -> None:
+    note = SideArray("note", np.array(["a"]), aligned=False)
+    data, path = dataset(labels(), note, position=1), tmp_path / "a.acn"
+    archive = written(data, tiny_model, path)
+    whole = path.read_bytes()
+    for kind, kept, lost in (
+        (SectionType.LABELS, (note,), (False, True)),
+        (SectionType.SIDE, (), (True, True)),
+    ):
+        (payload,) = (it.payload for it in archive.sections if it.kind == kind)
+        damaged = whole.replace(payload, payload[:-1] + bytes([payload[-1] ^ 1]))
+        path.write_bytes(damaged)
+        back, loss = salvage_archive(path, tiny_model, threads=1)
+        assert np.array_equal(back.pixels, data.pixels)
+        assert [one.name for one in back.side] == [one.name for one in kept]
+        assert (loss.side_lost, loss.labels_lost) == lost

@@ -157,7 +157,8 @@ def test_a_whole_file_loses_nothing(tiny_model: FrozenModel, tmp_path: Path) -> 
     back, loss = salvage_archive(path, tiny_model, threads=1)
     assert same_data(data, back, "keep")
     assert loss.is_none and loss.to_json() == {
-        "images": COUNT, "saved": COUNT, "missing": (), "side_lost": False, "causes": (),
+        "images": COUNT, "saved": COUNT, "missing": (), "side_lost": False, "labels_lost": False,
+        "causes": (),
     }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ def tsne(codes: NDArray[np.floating], perplexity: float, seed: int) -> Floats:
             f"{len(codes)} images are too few for a perplexity of {perplexity:g}; take at most a"
             " third of their number"
         )
-    fit = TSNE(2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=seed)
+    state = seed % 2**32  # scikit-learn takes no more
+    fit = TSNE(2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=state)
     points: Floats = fit.fit_transform(codes.astype(np.float32)).astype(np.float64)
     return points

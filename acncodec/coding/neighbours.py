@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from acncodec.compiled import compiled
 
 Ints = NDArray[np.int64]
 
@@ -35,7 +36,7 @@ class Neighbours:
     weights: Ints
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _find(
     codes: Any, pixels: Any, pixel_weight: int, scale: int, start: int, indexes: Any, distances: Any
 ) -> None:

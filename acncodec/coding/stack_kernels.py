@@ -6,12 +6,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
+from acncodec.compiled import compiled
 
 WELL_FORMED, NOT_INTEGERS, WRONG_SUM = range(3)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def weights_fault(weights: Any, total: float) -> int:
     """What is wrong with weights, float64 (n, K): rows of non-negative integers, each adding up to
     `total`, are well-formed."""
@@ -28,7 +28,7 @@ def weights_fault(weights: Any, total: float) -> int:
     return wrong
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def total_information(symbols: Any, weights: Any, bits: int) -> float:
     """Sum of -log2((weight + 1) / 2^bits) over symbols (n,), weights float64 (n, K) or (1, K).
 

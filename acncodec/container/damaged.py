@@ -68,10 +68,13 @@ def read_damaged(path: Path | str) -> Damaged:
 
 
 def _begins_without_side(data: bytes, start: int, header: Header) -> bool:
-    """Whether the first section of a shard follows the header: side data would stand there."""
+    """Whether the section that comes first without side data follows the header, and the arrays
+    that are not in the side data stand where they may without it."""
     frame = _plausible(data, start)
     first = next(expected_sections(header, with_side=False))
-    return header.spec.position == 0 and frame is not None and frame[:2] == first
+    alone = header.labels == tuple(range(len(header.labels)))
+    alone = alone and header.spec.position <= len(header.labels)
+    return alone and frame is not None and frame[:2] == first
 
 
 def _whole_sections(data: bytes, start: int, header: Header) -> Iterator[Section]:

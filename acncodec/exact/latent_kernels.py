@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from acncodec.compiled import compiled
 from acncodec.exact.tables import (
     FRACTION_BITS,
     FREQUENCY_BITS,
@@ -40,7 +40,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def gauss_share(argument: Any, table: Any) -> Any:
     """2^24 Phi(argument / 2^12); exact symmetry makes it monotone through zero."""
     if argument >= 0:
@@ -48,13 +48,13 @@ def gauss_share(argument: Any, table: Any) -> Any:
     return TOTAL - table[min(-argument, GAUSS_REACH)]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def cumulative_share(total: Any, spread: Any) -> Any:
     """The part of `spread` that lies below an edge, from a mixture's share of it at 2^38."""
     return (total * spread) >> (WEIGHT_BITS + FREQUENCY_BITS)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def mixture_bins(weights: Any, means: Any, inverses: Any, reach: int, table: Any, out: Any) -> None:
     """Frequencies less one of each grid point -reach..reach under mixtures of Gaussians.
 
@@ -82,7 +82,7 @@ def mixture_bins(weights: Any, means: Any, inverses: Any, reach: int, table: Any
             before = after
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def soft_maximum(logits: Any, total: int, table: Any, out: Any) -> None:
     """Integer softmax: each row of `out` (n, M) sums to `total`, rounding goes to the largest.
 
@@ -106,7 +106,7 @@ def soft_maximum(logits: Any, total: int, table: Any, out: Any) -> None:
         out[row, best] += left
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def regression_means(
     z: Any, component: Any, dimension: int, coefficients: Any, offsets: Any, out: Any
 ) -> None:
@@ -123,7 +123,7 @@ def regression_means(
         out[row, 0] = (total >> (COEFFICIENT_BITS - FRACTION_BITS)) + offsets[k, dimension]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def mixture_log_densities(
     z: Any, coefficients: Any, offsets: Any, inverses: Any, constants: Any, out: Any
 ) -> None:

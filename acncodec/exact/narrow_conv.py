@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from acncodec.compiled import compiled
 from acncodec.exact.fixed import OPERAND_MAX
 from acncodec.exact.program import STRIDES, multiply, new_aim
 from acncodec.exact.tile import ROWS
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def convolve(
     program: Any, x: Any, doubled: int, kernel: int, stride: int, lowest: int, outputs: int,
     high: Any, below: Any, padded: Any, out: Any,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from acncodec.compiled import compiled
 from acncodec.exact.fixed import OPERAND_MAX
 from acncodec.exact.gate import BLOCK, gate
 from acncodec.exact.pixel_kernels import GATE_BITS
@@ -31,12 +31,12 @@ BLOCK_LAYERS = 3
 """Layers of a block, in this order: vertical, horizontal, residual."""
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _operand(value: Any) -> Any:
     return max(np.int32(-OPERAND_MAX), min(np.int32(OPERAND_MAX), value))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _gates(high: Any, filters: int, table: Any, gates: Any) -> None:
     """The gates of a tile at 2^29, int32 (ROWS, F): high has `filters` times a, then b."""
     centre = table.ctypes.data + 4 * TANH_REACH
@@ -47,7 +47,7 @@ def _gates(high: Any, filters: int, table: Any, gates: Any) -> None:
             gate(left + first, left + 4 * filters + first, centre, out + first)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def vertical_row(
     program: Any, row: int, kernel: Any, scales: Any, table: Any, pixels: Any, pixel: int,
     condition: Any, vertical: Any, filters: int, width: int, high: Any, below: Any,
@@ -102,7 +102,7 @@ def vertical_row(
                 _join(gates.ravel(), before, after, up, down)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _join(gates: Any, before: Any, after: Any, up: Any, down: Any) -> None:
     """after = before + gates, from 2^(29 - up) to 2^(29 - down), rounded."""
     half = np.int32(1) << (down - np.int32(1))
@@ -118,7 +118,7 @@ def _join(gates: Any, before: Any, after: Any, up: Any, down: Any) -> None:
         after[i] = _operand(np.int32(kept + np.int32(total >> down)))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def horizontal_span(
     program: Any, row: int, start: int, stop: int, kernel: Any, downs: Any, table: Any,
     pixels: Any, pixel: int, condition: Any, vertical: Any, horizontal: Any, filters: int,
@@ -192,7 +192,7 @@ def horizontal_span(
                 logits[(column - start) * images + first + i] = value
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _close(gates: Any, gated: Any) -> None:
     """The gates alone, at 2^14."""
     down = np.int32(GATE_BITS - VALUE_BITS)
@@ -201,14 +201,14 @@ def _close(gates: Any, gated: Any) -> None:
         gated[i] = _operand(np.int32(np.int32(gates[i] + half) >> down))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _rectify(values: Any, out: Any) -> None:
     """ReLU."""
     for i in range(len(values)):
         out[i] = max(np.int16(0), values[i])
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _add(high: Any, below: Any, before: Any, after: Any, shift: Any, up: Any, filters: int) -> None:
     """after = (before 2^up + sum) / 2^shift, the sum being high 2^shift + below."""
     finer = max(np.int32(0), np.int32(shift - up))

@@ -17,8 +17,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from acncodec.compiled import compiled
 from acncodec.exact.fixed import OPERAND_MAX
 from acncodec.exact.tables import FREQUENCY_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
 
@@ -26,12 +26,12 @@ GATE_BITS = 2 * VALUE_BITS + 1
 """A gate's product tanh * (1 + tanh) stands at 2^29."""
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _operand(value: Any) -> Any:
     return max(-OPERAND_MAX, min(OPERAND_MAX, value))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _gate(a: Any, b: Any, shift: Any, table: Any) -> Any:
     """tanh(a) sigmoid(b) at 2^29; sigmoid(b) = (1 + tanh(b / 2)) / 2 from the same table."""
     left = max(-TANH_REACH, min(TANH_REACH, a >> shift))
@@ -41,7 +41,7 @@ def _gate(a: Any, b: Any, shift: Any, table: Any) -> Any:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def vertical_row(
     slot: int,
     seen: Any,
@@ -109,7 +109,7 @@ def vertical_row(
         np.dot(mixed, context_matrices[block], context[block])
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def horizontal_span(
     start: int,
     stop: int,
@@ -197,7 +197,7 @@ def horizontal_span(
         logits[row] = max(-LOGIT_REACH, min(LOGIT_REACH, value))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def binary_frequencies(logits: Any, table: Any, out: Any) -> None:
     """Frequencies less one of the pixel values 0 and 1, float64 (n, 2); table: logistic."""
     for i in range(len(logits)):

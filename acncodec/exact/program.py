@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from acncodec.compiled import compiled
 from acncodec.exact.segments import Narrow, Plan, aligned
 from acncodec.exact.tile import tile_16, tile_32, tile_64
 
@@ -54,7 +54,7 @@ def join(plans: Sequence[Plan]) -> Program:
     return Program(np.array(calls, np.int64), segments, weights, start, low)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def multiply(calls: Any, layer: Any, segments: Any, aim: Any, high: Any, below: Any) -> None:
     """One tile of a layer: floor(sum / 2^shift) to high, the rest to below, int32 (ROWS, outputs).
 
@@ -82,7 +82,7 @@ def multiply(calls: Any, layer: Any, segments: Any, aim: Any, high: Any, below: 
         b, m, h, r = b + 4 * width, m + 4 * width, h + 4 * width, r + 4 * width
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def new_aim(program: Any, taps: int) -> Any:
     """int64 (SOURCES + 3, n): where the inputs of a tile are, to be filled in."""
     longest = 0

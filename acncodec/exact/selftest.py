@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from acncodec.compiled import compiled
 from acncodec.errors import ExactnessError
 from acncodec.exact.decoder import one_frequencies
 from acncodec.exact.engines import wanted_engine
@@ -19,7 +19,7 @@ ROWS = (1, 37)
 """Products of one row and of many take different paths through a BLAS."""
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _compiled_product(a: Any, b: Any, out: Any) -> None:
     np.dot(a, b, out)
 

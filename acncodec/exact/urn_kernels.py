@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from acncodec.compiled import compiled
 from acncodec.exact.latent_kernels import (
     ARGUMENT_SHIFT,
     COEFFICIENT_BITS,
@@ -26,7 +26,7 @@ _LIMIT = 1 << MANTISSA_BITS
 _HALF = 1 << (FRACTION_BITS - 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def nearest_codes(z: Any, codes: Any, rows: Any, out: Any) -> None:
     """The nearest of codes[rows] to each latent, as indexes into `rows`, into out: int64 (n, S).
 
@@ -55,7 +55,7 @@ def nearest_codes(z: Any, codes: Any, rows: Any, out: Any) -> None:
             out[item, place] = index
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _excess(mantissa: Any) -> Any:
     """By how many bits a mantissa is too long."""
     shift = 0
@@ -66,7 +66,7 @@ def _excess(mantissa: Any) -> Any:
     return shift
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def component_products(
     z: Any, starts: Any, coefficients: Any, offsets: Any, inverses: Any, reach: int, table: Any,
     mantissas: Any, exponents: Any,
@@ -103,7 +103,7 @@ def component_products(
             mantissas[item, k], exponents[item, k] = mantissa, exponent
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def parent_products(
     z: Any, parents: Any, start: Any, weights: Any, means: Any, inverses: Any, reach: int,
     table: Any, mantissas: Any, exponents: Any,
@@ -139,7 +139,7 @@ def parent_products(
             mantissas[item, column], exponents[item, column] = mantissa, exponent
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def shares_of_products(mantissas: Any, exponents: Any, total: int, out: Any) -> None:
     """Frequencies in proportion to mantissa * 2^exponent; each row of out (n, A) sums to `total`.
 

@@ -26,7 +26,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from numba import njit
+
+from acncodec.compiled import compiled
 
 FORWARD, BACKWARD, HEAD = range(3)
 ITEM, AHEAD, BEHIND, ALONE, PLACE = range(5)
@@ -42,9 +43,8 @@ def kernel(function: Function) -> Function:
     Without reference counts of its arrays, which numba would touch at every call, the search
     takes half the time.
     """
-    options: Any = {"cache": True, "nogil": True, "_nrt": False}
-    compiled: Function = njit(**options)(function)
-    return compiled
+    made: Function = compiled(_nrt=False)(function)
+    return made
 
 
 @kernel

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from acncodec.compiled import compiled
 from acncodec.ordering.expected import ExpectedCosts
 
 Ints = NDArray[np.int64]
@@ -15,7 +15,7 @@ ROWS = 200
 """Rows between two chances for an interrupt to be heard."""
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _nearest_rows(columns: Any, start: int, out: Any) -> None:
     """The nearest others of items start.. by squared distance, ties to the lower index."""
     dims, count = columns.shape

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from acncodec.compiled import compiled
 
 Ints = NDArray[np.int64]
 
@@ -15,7 +16,7 @@ STEPS = 500
 """Steps between two chances for an interrupt to be heard."""
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _greedy_steps(rest: Any, label: Any, left: int, current: int, tour: Any) -> int:
     """Fill `tour` from the `left` items in rest[:left], starting at `current`; where to go on."""
     dims = rest.shape[1]

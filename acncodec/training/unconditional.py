@@ -44,9 +44,10 @@ def fit_unconditional(
     for count in counts:
         if count * 4 > len(samples) and best is not None:
             break
+        state = seed % 2**32  # scikit-learn takes no more
         mixture = GaussianMixture(
             max(1, min(count, len(samples) // 2)), covariance_type="full", tol=3e-3, max_iter=60,
-            reg_covar=1e-3, init_params="k-means++", random_state=seed,
+            reg_covar=1e-3, init_params="k-means++", random_state=state,
         )  # fmt: skip
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)

@@ -191,6 +191,7 @@ def test_shards(acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, ord
     outcome = acn("compress", data_file, target, *common)
     assert outcome.code == 0, outcome.err
     facts, parts = json.loads(outcome.out), json.loads(acn("info", target, "--json").out)["shards"]
+    assert facts["bound_nats_per_image"] is None and "there are several" in outcome.err
     assert facts["images"] == 40 and [part["images"] for part in parts] == [15, 15, 10]
     assert facts["file_bytes"] == target.stat().st_size
     assert acn("decompress", target, back, "--model", model_file).code == 0

@@ -73,6 +73,18 @@ def test_idx_images_with_files_of_labels(acn: Acn, model_file: Path, tmp_path: P
     assert f"{names[0]}: no labels: no array is called 'y'" in outcome.err
 
 
+def test_a_file_of_labels_here_and_an_array_there(
+    acn: Acn, sets: tuple[Path, Path], model_file: Path, tmp_path: Path
+) -> None:
+    train, test = sets
+    with np.load(train) as arrays:
+        (tmp_path / "labels").write_bytes(idx(arrays["y"]))
+    line = ("probe", train, test, "--model", model_file, "--components", 2, "--json")
+    named = acn(*line, "--train-labels", tmp_path / "labels", "--label", "y")
+    assert named.code == 0, named.err
+    assert json.loads(named.out)["rows"] == json.loads(acn(*line).out)["rows"]
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
@@ -80,7 +92,7 @@ def test_idx_images_with_files_of_labels(acn: Acn, model_file: Path, tmp_path: P
         ("--label wrong", 1, "'wrong' has the shape (3,); labels of 90 images"),
         ("--components 65", 1, "90 images of 64 pixels have no 65 components"),
         ("--neighbours 91", 1, "90 training images are too few for 91 votes"),
-        ("--label y --train-labels f", 2, "exclude each other"),
+        ("--label y --train-labels f --test-labels f", 2, "both have a file of labels"),
         ("--train-labels none", 1, "none: cannot be read"),
     ],
 )

@@ -34,7 +34,7 @@ def test_options_reach_the_trainer(
     acn: Acn, calls: list[dict[str, Any]], data_file: Path, tmp_path: Path
 ) -> None:
     line = f"train {data_file} -o {tmp_path}/m.safetensors --preset tiny --steps 5 --seed 7"
-    line += f" --device cpu --resume --valid {data_file} --log {tmp_path}/log"
+    line += f" --device cpu --resume --valid {data_file} --log {tmp_path}/log --keep 3"
     outcome = acn(*line.split())
     assert outcome.code == 0, outcome.err
     (call,) = calls
@@ -42,7 +42,7 @@ def test_options_reach_the_trainer(
     assert call == {
         "data": data_file, "output": tmp_path / "m.safetensors", "preset": "tiny", "steps": 5,
         "minutes": None, "seed": 7, "device": "cpu", "resume": True, "valid": data_file,
-        "log": tmp_path / "log", "force": False,
+        "log": tmp_path / "log", "keep_steps": 3, "force": False,
     }  # fmt: skip
     assert "SHA-256" in outcome.out
 

@@ -1,0 +1,88 @@
+"""Compiled functions, and where they are kept for the next process.
+
+numba keeps what it compiles under a stamp of the function's own source file. What the function
+takes in from other files (functions, constants, LLVM code) is not in that stamp, so that an old
+kernel would outlive a change of those, an upgrade of the package too. Here they are kept in a
+folder that is named by a digest of all sources that kernels are made of.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from numba import config, njit
+
+settings: Any = config
+PACKAGE = Path(__file__).parent
+ROOMS = "coding", "exact", "ordering"
+"""Where kernels are, and all that they take in."""
+PREFIX = "acncodec-kernels-"
+
+
+def sources_digest(package: Path = PACKAGE) -> str:
+    """A digest of the sources that kernels are made of, 16 hexadecimal digits."""
+    total = hashlib.sha256()
+    for path in sorted(file for room in ROOMS for file in (package / room).glob("*.py")):
+        source = path.read_bytes()
+        total.update(f"{path.parent.name}/{path.name} {len(source)}\n".encode() + source)
+    return total.hexdigest()[:16]
+
+
+def kept_in(places: Iterable[Path], digest: str) -> Path:
+    """The folder for kernels of this digest, in the first of `places` that can be written to.
+
+    Folders of other digests there are removed when this one is made. Where nothing can be written
+    to, the folder is a temporary one of this process.
+    """
+    for place in places:
+        folder = place / f"{PREFIX}{digest}"
+        try:
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                for other in place.glob(f"{PREFIX}*"):
+                    if other != folder:
+                        shutil.rmtree(other, ignore_errors=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    passing = tempfile.mkdtemp(prefix=PREFIX)
+    atexit.register(shutil.rmtree, passing, ignore_errors=True)
+    return Path(passing)
+
+
+def _places() -> list[Path]:
+    """Where kernels may be kept, the best place first: beside the package, else for the user."""
+    if settings.CACHE_DIR:  # NUMBA_CACHE_DIR
+        return [Path(settings.CACHE_DIR)]
+    places = [PACKAGE / "__pycache__"]
+    with contextlib.suppress(RuntimeError):  # no home
+        caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        places.append(Path(caches) / "acncodec")
+    return places
+
+
+FOLDER = kept_in(_places(), sources_digest())
+"""Where this process keeps its kernels."""
+
+
+def compiled(**options: Any) -> Callable[[Any], Any]:
+    """numba's `njit` without the interpreter's lock, kept in `FOLDER`; with more of its options."""
+
+    def compiler(function: Any) -> Any:
+        before = settings.CACHE_DIR
+        settings.CACHE_DIR = str(FOLDER)  # the folder is chosen when a function is decorated
+        try:
+            return njit(cache=True, nogil=True, **options)(function)
+        finally:
+            settings.CACHE_DIR = before
+
+    return compiler
