@@ -91,8 +91,8 @@ def sweep() -> str:
         for row in result["rows"]
     ]  # fmt: skip
     headings = (
-        "K", "KL, K neighbours", "KL, greedy tour", "KL, unconditional", "reconstruction",
-        "unordered", "ordered", "linear classifier",
+        "K", "KL, K neighbours (validation)", "KL, greedy tour", "KL, unconditional",
+        "reconstruction", "unordered", "ordered", "linear classifier",
     )  # fmt: skip
     return f"{_table(headings, rows)}\n\n{_budget(result)}"
 
@@ -127,6 +127,22 @@ def choices() -> str:
         "linear classifier", "5 nearest",
     )  # fmt: skip
     return f"{_table(headings, rows)}\n\n{_budget(result)[:-1]}, but for what a row says."
+
+
+def probe_curve() -> str:
+    """What codes tell while the bundled model is trained."""
+    result = load("probe-curve.json")
+    rows = [
+        (f"{row['step']:,}", f"{row['linear_accuracy']:.1%}", f"{row['knn_accuracy']:.1%}")
+        for row in result["rows"]
+    ]
+    ahead = result["drawn_on"]
+    text = (
+        f"The misses of the linear classifier fall as steps^{ahead['power']:.2f}, by which "
+        f"{ahead['target']:.1%} would take some {ahead['steps']:,.0f} steps."
+    )
+    headings = "step", "linear classifier", f"{result['neighbours']} nearest"
+    return f"{_table(headings, rows)}\n\n{text}"
 
 
 def coders() -> str:

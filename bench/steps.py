@@ -13,6 +13,8 @@ NINE_DIGITS = "build/nine-digits.safetensors"
 ALL_IMAGES = "build/mnist-70000.npz"
 TRAIN_IMAGES = "build/mnist/train-images-idx3-ubyte.gz"
 TRAIN_LABELS = "build/mnist/train-labels-idx1-ubyte.gz"
+KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(8000, 28_001, 2000))
+"""Checkpoints of the bundled model's run."""
 BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
 GREEDY = ("--ordering", "tour", "--solver", "greedy")
 TORCHAC = ("--coder", "torchac", "--ordering", "iid", "--ordering", "set")
@@ -175,7 +177,13 @@ STEPS = (
         ),
         prints=False,
     ),
-    Step("model.json", (("acncodec", "models", "show", "mnist", "--json"),)),
+    Step(
+        "model.json",
+        (
+            ("python", "bench/card.py", "mnist", f"{RESULTS}/mnist-10000.json"),
+            ("acncodec", "models", "show", "mnist", "--json"),
+        ),
+    ),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
     Step("speed-trials.json", (("python", "bench/speed_trials.py"),)),
     Step(
@@ -190,6 +198,11 @@ STEPS = (
         by_default=False,
     ),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
-    _training("mnist", "build/mnist.safetensors", "--minutes", "112"),
+    _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
+    Step(
+        "probe-curve.json",
+        (FETCH, ("python", "bench/probe_curve.py", TRAIN_IMAGES, TRAIN_LABELS, *KEPT)),
+        by_default=False,
+    ),
 )  # fmt: skip
 """Every committed result. A new one is one more line here."""

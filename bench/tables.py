@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from committed import RESULTS, ROOT, load
-from experiment_tables import choices, coders, models, probes, sweep, training
+from experiment_tables import choices, coders, models, probe_curve, probes, sweep, training
 from experiment_tables import costs as experiment_costs
 from time_tables import budget, rivals, scale, speed, trials
 
@@ -140,7 +140,7 @@ PAGES = {
     },
     "docs/EXPERIMENTS.md": {
         "models": models, "experiment-costs": experiment_costs, "sweep": sweep, "probes": probes,
-        "choices": choices, "training": training, "coders": coders,
+        "choices": choices, "probe-curve": probe_curve, "training": training, "coders": coders,
     },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
 }  # fmt: skip

@@ -170,7 +170,7 @@ def k_figure(source: Source, sweep: KSweep) -> Figure | None:
         ("tour bound", [row.tour_nats for row in rows], BLUE, "s"),
     )
     parts = (
-        ("K neighbours", [row.kl_nats for row in rows], ORANGE, "^"),
+        ("K neighbours (validation)", [row.kl_nats for row in rows], ORANGE, "^"),
         ("greedy tour", [row.kl_tour_nats for row in rows], BLUE, "s"),
         ("unconditional", [row.kl_unconditional_nats for row in rows], GREY, "o"),
     )

@@ -8,7 +8,7 @@ from acncodec.analysis import paper
 from acncodec.report.document import Cell, Row, Table, less, number
 from acncodec.report.points import Point, on_test_set
 from acncodec.report.results import Source
-from acncodec.report.schema import Choices, Costs, KSweep, Probe
+from acncodec.report.schema import Costs, KSweep, Probe
 from acncodec.report.subject import Subject, model_label
 
 OTHER_DRAW = (
@@ -177,37 +177,14 @@ def k_table(source: Source, sweep: KSweep) -> Table:
         for row in sorted(sweep.rows, key=lambda row: row.K)
     )  # fmt: skip
     headings = (
-        "K", "KL, K neighbours", "KL, greedy tour", "KL, unconditional", "unordered bound",
-        "tour bound", "linear classifier",
+        "K", "KL, K neighbours (validation)", "KL, greedy tour", "KL, unconditional",
+        "unordered bound", "tour bound", "linear classifier",
     )  # fmt: skip
     budget = f", each trained for {sweep.budget}" if sweep.budget else ""
     images = f" on {sweep.images:,} images" if sweep.images else ""
     return Table(
         f"k-{source.number}", f"Models by K{images}{budget}; nats an image", headings, rows
     ).without_empty()
-
-
-def choices_table(source: Source, choices: Choices) -> Table:
-    """What choices of training do to costs and codes."""
-    rows = tuple(
-        Row(
-            (
-                row.choice, number(row.kl_tour_nats), number(row.kl_unconditional_nats),
-                number(row.unordered_nats), number(row.tour_nats),
-                number(row.linear_accuracy, share=True, strong=True),
-                number(row.knn_accuracy, share=True),
-            ),
-            (source,),
-        )
-        for row in choices.rows
-    )  # fmt: skip
-    headings = (
-        "choice", "KL, greedy tour", "KL, unconditional", "unordered bound", "tour bound",
-        "linear classifier", "K-NN",
-    )  # fmt: skip
-    budget = f", trained for {choices.budget} unless a row says more" if choices.budget else ""
-    caption = f"Small models that differ in choices of training{budget}; bounds in nats an image"
-    return Table(f"choices-{source.number}", caption, headings, rows)
 
 
 def probe_table(source: Source, probe: Probe, subject: Subject) -> Table:

@@ -26,6 +26,7 @@ KINDS: dict[str, type] = {
     "probe": schema.Probe,
     "k_sweep": schema.KSweep,
     "choices": schema.Choices,
+    "probe_curve": schema.ProbeCurve,
     "costs": schema.Costs,
     "fuzz": schema.Fuzz,
     "faults": schema.Faults,

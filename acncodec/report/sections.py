@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from acncodec.report import file_tables, paper_tables, run_tables
+from acncodec.report import code_tables, file_tables, paper_tables, run_tables
 from acncodec.report.bits_figure import bits_figure
 from acncodec.report.document import Figure, Section, Table
 from acncodec.report.figures import (
@@ -26,6 +26,7 @@ from acncodec.report.schema import (
     ModelFacts,
     Orders,
     Probe,
+    ProbeCurve,
     Rivals,
     Scale,
     Speed,
@@ -96,7 +97,13 @@ def _probe(results: Results, subject: Subject) -> list[Block]:
 
 
 def _choices(results: Results, _subject: Subject) -> list[Block]:
-    return [paper_tables.choices_table(source, choices) for source, choices in results.of(Choices)]
+    return [code_tables.choices_table(source, choices) for source, choices in results.of(Choices)]
+
+
+def _probe_curve(results: Results, _subject: Subject) -> list[Block]:
+    return [
+        code_tables.probe_curve_table(source, curve) for source, curve in results.of(ProbeCurve)
+    ]
 
 
 def _bits(results: Results, subject: Subject) -> list[Block]:
@@ -204,6 +211,10 @@ PARTS = (
     Part(
         "choices", "Choices of training, and what codes tell", "`bench/probe_choices.py`", _choices,
         "Models far from converged, comparable with one another alone.",
+    ),
+    Part(
+        "probe-curve", "What codes tell while a model is trained", "`bench/probe_curve.py`",
+        _probe_curve,
     ),
     Part(
         "bits", "Where the bits go", "`bench` with `difference_nats`", _bits,

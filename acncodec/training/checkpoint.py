@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,17 @@ def save_checkpoint(path: Path, tensors: Mapping[str, Tensor], meta: dict[str, A
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def kept_path(checkpoint: Path, step: int) -> Path:
+    """Where a run with this checkpoint keeps a copy of that of `step`."""
+    return checkpoint.with_name(f"{checkpoint.stem}-{step:06}{checkpoint.suffix}")
+
+
+def kept_paths(checkpoint: Path) -> list[Path]:
+    """The copies that a run with this checkpoint has kept, from first to last."""
+    step = re.compile(re.escape(checkpoint.stem) + r"-\d{6,}" + re.escape(checkpoint.suffix))
+    return sorted(path for path in checkpoint.parent.glob("*") if step.fullmatch(path.name))
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -19,6 +19,7 @@ from acncodec.nets.encoder import Encoder
 from acncodec.training.checkpoint import (
     check_meta,
     check_tensors,
+    kept_path,
     load_checkpoint,
     optimizer_shapes,
     optimizer_tensors,
@@ -160,8 +161,12 @@ class Trainer:
         checkpoint: Path | None,
         report: Callable[[Report], None],
         report_steps: int = 50,
+        keep_steps: int | None = None,
     ) -> None:
-        """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`."""
+        """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`.
+
+        The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`).
+        """
         kl_sum = cost_sum = 0.0
         since = 0
         started = self.step
@@ -171,6 +176,9 @@ class Trainer:
                 self.refresh()
             done = budget.progress(self.step, self.seconds) >= 1.0
             due = self.step > started and self.step % self.recipe.checkpoint_steps == 0
+            keep = keep_steps is not None and self.step > 0 and self.step % keep_steps == 0
+            if checkpoint is not None and keep:
+                self.save(kept_path(checkpoint, self.step))
             if checkpoint is not None and (done or due):
                 self.save(checkpoint)
             if done:
@@ -211,18 +219,23 @@ class Trainer:
             "seed": self.seed,
             "kind": self.config.kind,
             "config": self.config.to_json(),
+            "images": self.train.digest,
             "recipe": self.recipe.to_json(),
         }
         save_checkpoint(path, tensors, meta)
 
     def restore(self, path: Path) -> None:
-        """Continue from a checkpoint. Raises `TrainingError` if it is of another run, or no
-        checkpoint at all; then nothing has changed."""
+        """Continue from a checkpoint, of whatever recipe.
+
+        Raises `TrainingError` if it is of another kind, shape, seed or training set, or no
+        checkpoint at all; then nothing has changed.
+        """
         tensors, meta = load_checkpoint(path)
-        meta = {"kind": "acn"} | meta
         ours = {
             "kind": self.config.kind, "config": self.config.to_json(), "seed": self.seed,
+            "images": self.train.digest,
         }  # fmt: skip
+        meta = {"kind": "acn", "images": self.train.digest} | meta  # older ones do not say
         step, seconds = check_meta(path, meta, ours)
         shapes = {f"net.{key}": value.shape for key, value in self.net.state_dict().items()}
         shapes |= {f"average.{key}": value.shape for key, value in self.net.state_dict().items()}

@@ -94,8 +94,8 @@ TINY_RECIPE = Recipe(
 
 PRESETS: dict[str, Preset] = {
     "mnist": Preset(
-        ModelConfig(),
-        Recipe(),
+        ModelConfig(prior_components=1),
+        Recipe(network_rate=1.0, steps=28_000),
         "28x28 binary images, a small decoder that decodes quickly; hours on two cores",
     ),
     "mnist-small": Preset(

@@ -13,10 +13,11 @@ import torch
 
 from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
-from acncodec.errors import FormatError, TrainingError
+from acncodec.errors import FormatError, TrainingError, naming
 from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
 from acncodec.training import recipe as recipes
+from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Report, Trainer
 from acncodec.training.source import ImageSource
@@ -38,9 +39,10 @@ class _Sources:
 
 
 def _read(path: Path) -> Any:
-    data = load_dataset(path)
-    if data.shape[0] != 1:
-        raise TrainingError(f"{path}: only images of one channel can be trained on")
+    with naming(path):
+        data = load_dataset(path)
+        if data.shape[0] != 1:
+            raise TrainingError("only images of one channel can be trained on")
     values = np.array(data.spec.values, np.uint8)
     # Binary images become 0 and 1; grey ones keep their intensities.
     return data.pixels[:, 0] if data.levels == 2 else values[data.pixels[:, 0]]
@@ -55,7 +57,10 @@ def _sources(data: Path, valid: Path | None) -> _Sources:
         images, held = images[: len(images) - count], images[len(images) - count :]
     if not len(images) or not len(held):
         raise TrainingError(f"{data}: too few images to train on and validate with")
-    train, check = ImageSource(images), ImageSource(held)
+    with naming(data):
+        train = ImageSource(images)
+    with naming(valid or data):
+        check = ImageSource(held)
     if train.size != check.size:
         raise TrainingError("training and validation images differ in size")
     about = {
@@ -73,6 +78,15 @@ def _device(name: str) -> str:
     return name
 
 
+def _discard(checkpoint: Path, force: bool) -> None:
+    """Remove what another run left. Raises `TrainingError` without `force`."""
+    left = [path for path in (checkpoint, *kept_paths(checkpoint)) if path.exists()]
+    if left and not force:
+        raise TrainingError(f"{left[0]} exists; use --resume to continue it, -f to discard")
+    for path in left:
+        path.unlink()
+
+
 def train_model(
     data: Path,
     output: Path,
@@ -85,6 +99,7 @@ def train_model(
     seed: int = 1,
     valid: Path | None = None,
     log: Path | None = None,
+    keep_steps: int | None = None,
     force: bool = False,
     report: Callable[[Report], None] | None = None,
 ) -> FrozenModel:
@@ -92,7 +107,8 @@ def train_model(
 
     The checkpoint lies beside `output` (see `checkpoint_path`); `resume` continues from it,
     and is how a finished run is frozen anew or given a longer budget. `log` is a folder for
-    `log.jsonl` and, if TensorBoard is installed, its events. Raises `TrainingError` on bad
+    `log.jsonl` and, if TensorBoard is installed, its events. With `keep_steps` the checkpoint of
+    every so many steps stays, in a file of its own. Raises `TrainingError` on bad
     settings, `DataError` on bad data, `OutputError` if `output` exists and `force` is off.
     """
     checkpoint = checkpoint_path(output)
@@ -108,11 +124,11 @@ def train_model(
         )
         if resume:
             trainer.restore(checkpoint)
-        elif checkpoint.exists() and not force:
-            raise TrainingError(f"{checkpoint} exists; use --resume to continue it, -f to discard")
+        else:
+            _discard(checkpoint, force)
         budget = Budget(steps if steps is not None else chosen.recipe.steps, minutes)
         with RunLog(log) as run_log:
-            trainer.run(budget, checkpoint, _both(run_log, report))
+            trainer.run(budget, checkpoint, _both(run_log, report), keep_steps=keep_steps)
         model = finish(trainer, output.stem, preset, sources.about)
         file.write(model.to_bytes())
     return model

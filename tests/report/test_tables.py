@@ -160,6 +160,13 @@ def test_choices_in_their_order(document: Document) -> None:
     assert "10 steps" in table.caption
 
 
+def test_the_curve_of_probes(document: Document) -> None:
+    (table,) = tables(document, "probe-curve")
+    assert rows(table) == [["2,000", "90.00 %", "94.00 %"], ["4,000", "95.00 %", "97.00 %"]]
+    assert "power -1.00" in table.caption
+    assert "98.5% after some 13,333 steps" in table.caption
+
+
 def test_probe(document: Document) -> None:
     (table,) = tables(document, "probe")
     assert rows(table) == [

@@ -163,6 +163,16 @@ def choices() -> dict[str, Any]:
     return {"kind": "choices", "images": 10_000, "budget": "10 steps", "rows": rows, **ORIGIN}
 
 
+def probe_curve() -> dict[str, Any]:
+    """What the codes of one run tell, and where that leads."""
+    rows = [
+        {"step": 2000, "linear_accuracy": 0.9, "knn_accuracy": 0.94},
+        {"step": 4000, "linear_accuracy": 0.95, "knn_accuracy": 0.97},
+    ]
+    ahead = {"target": 0.985, "power": -1.0, "steps": 13333.0}
+    return {"kind": "probe_curve", "images": 10_000, "rows": rows, "drawn_on": ahead, **ORIGIN}
+
+
 def costs() -> dict[str, Any]:
     """Parts of the bound."""
     rows = [
@@ -234,6 +244,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "speed.json": speed(), "rivals.json": rivals(), "orders.json": orders(),
         "probe.json": probe(), "k_sweep.json": k_sweep(), "costs.json": costs(),
         "choices.json": choices(),
+        "probe-curve.json": probe_curve(),
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
         "urns.json": urns(),
         "scale.json": scale(), "speed-trials.json": speed_trials(),

@@ -15,7 +15,12 @@ from acncodec.errors import DataError, OutputError, TrainingError
 from acncodec.exact.build import float_networks
 from acncodec.exact.model import FrozenModel
 from acncodec.training import finish
-from acncodec.training.checkpoint import load_checkpoint, save_checkpoint
+from acncodec.training.checkpoint import (
+    kept_path,
+    kept_paths,
+    load_checkpoint,
+    save_checkpoint,
+)
 from acncodec.training.loop import Budget, Report, Trainer
 from acncodec.training.neighbours import nearest
 from acncodec.training.recipe import PRESETS, Recipe, preset, with_size
@@ -70,6 +75,23 @@ def test_a_run_resumed_from_any_checkpoint_ends_where_an_unbroken_one_does(
     resumed.run(Budget(15), path, lambda report: None)
     for name, value in weights(whole).items():
         assert torch.equal(value, weights(resumed)[name]), name
+
+
+def test_a_run_goes_on_from_any_checkpoint_that_it_kept(tmp_path: Path) -> None:
+    path = tmp_path / "m.checkpoint.safetensors"
+    whole = trainer()
+    whole.run(Budget(15), path, lambda report: None, keep_steps=4)
+    kept = [kept_path(path, step) for step in (4, 8, 12)]
+    assert sorted(tmp_path.iterdir()) == [*kept, path]
+    for step, file in zip((4, 8, 12), kept, strict=True):
+        resumed = trainer()
+        resumed.restore(file)
+        assert resumed.step == step
+        file.unlink()  # one that was lost is kept again
+        resumed.run(Budget(15), path, lambda report: None, keep_steps=4)
+        assert sorted(tmp_path.iterdir()) == [*kept, path]
+        for name, value in weights(whole).items():
+            assert torch.equal(value, weights(resumed)[name]), name
 
 
 @pytest.mark.parametrize("name", TINY)
@@ -219,6 +241,48 @@ def test_the_trained_prior_codes_where_it_is_the_better_one(
     moments = float_networks(model).prior.moments()
     for key, value in zip(("weights", "means", "covariances"), moments, strict=True):
         assert np.allclose(model.floats[f"mixture.{key}"], value, rtol=1e-5)
+
+
+def test_a_fresh_run_begins_without_what_another_left(tmp_path: Path) -> None:
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    train_model(data, output, preset="tiny", steps=4, keep_steps=2)
+    checkpoint = checkpoint_path(output)
+    left = [checkpoint, kept_path(checkpoint, 2), kept_path(checkpoint, 4)]
+    assert kept_paths(checkpoint) == left[1:] and checkpoint.exists()
+    output.unlink()
+    for there in (left, left[1:]):
+        with pytest.raises(TrainingError, match="--resume to continue it, -f to discard"):
+            train_model(data, output, preset="tiny", steps=3)
+        assert all(path.exists() for path in there)
+        checkpoint.unlink(missing_ok=True)
+    train_model(data, output, preset="tiny", steps=3, force=True)
+    assert not any(path.exists() for path in left[1:])
+    assert load_checkpoint(checkpoint)[1]["step"] == 3
+
+
+def test_a_run_does_not_go_on_with_other_images(tmp_path: Path) -> None:
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    model = train_model(data, output, preset="tiny", steps=3)
+    np.savez(data, x=blobs(120, 4)[:, 0])
+    with pytest.raises(TrainingError, match="images differs"):
+        train_model(data, output, preset="tiny", steps=3, resume=True, force=True)
+    assert FrozenModel.load(output).model_id == model.model_id
+
+
+def test_a_large_seed_trains_and_freezes(tmp_path: Path) -> None:
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    assert train_model(data, output, preset="tiny", steps=2, seed=2**63 - 1).card["steps"] == 2
+
+
+def test_errors_name_the_file(tmp_path: Path) -> None:
+    data, output = train_file(tmp_path), tmp_path / "model.safetensors"
+    grey, absent = tmp_path / "grey.npz", tmp_path / "absent.npz"
+    np.savez(grey, x=blobs(60, 3)[:, 0] * np.uint8(200))
+    for files in ({"data": absent}, {"data": data, "valid": absent}):
+        with pytest.raises(DataError, match=r"absent\.npz: cannot be read"):
+            train_model(output=output, preset="tiny", **files)
+    with pytest.raises(TrainingError, match=r"grey\.npz: pixel values up to 200"):
+        train_model(data, output, preset="tiny", valid=grey)
 
 
 def test_bad_settings_leave_nothing_behind(tmp_path: Path) -> None:

@@ -88,6 +88,32 @@ class Choices(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProbePoint:
+    """How well the codes of a run tell the digits apart at one step; shares of 1."""
+
+    step: Count
+    linear_accuracy: Share
+    knn_accuracy: Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnOn:
+    """The power of the steps that a linear classifier's misses follow, and where it leads."""
+
+    target: Share
+    power: float
+    steps: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeCurve(Measured):
+    """What codes tell while a model is trained."""
+
+    rows: tuple[ProbePoint, ...]
+    drawn_on: DrawnOn | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """One part of the bound, or one sum, nats an image."""
 
