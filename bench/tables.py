@@ -33,10 +33,11 @@ URNS = ("urn.json", "urn-digit-9.json")
 
 
 def orderings(count: int) -> dict[str, dict[str, Any]]:
-    """Results of every ordering of the first `count` test images, the greedy tour among them."""
-    rows: dict[str, dict[str, Any]] = dict(load(f"mnist-{count}.json")["orderings"])
+    """Results of every ordering of `count` images, the greedy tour among them if by this model."""
+    result = load(f"mnist-{count}.json")
+    rows: dict[str, dict[str, Any]] = dict(result["orderings"])
     greedy = RESULTS / f"mnist-{count}-greedy.json"
-    if greedy.exists():
+    if greedy.exists() and load(greedy.name)["model_sha256"] == result["model_sha256"]:
         rows["greedy"] = load(greedy.name)["orderings"]["tour"]
     return {name: rows[name] for name in NAMES if name in rows}
 
