@@ -25,6 +25,7 @@ PACKAGE = Path(__file__).parent
 ROOMS = "coding", "exact", "ordering"
 """Where kernels are, and all that they take in."""
 PREFIX = "acncodec-kernels-"
+BESIDE = PACKAGE / "__pycache__"
 
 
 def sources_digest(package: Path = PACKAGE) -> str:
@@ -39,17 +40,12 @@ def sources_digest(package: Path = PACKAGE) -> str:
 def kept_in(places: Iterable[Path], digest: str) -> Path:
     """The folder for kernels of this digest, in the first of `places` that can be written to.
 
-    Folders of other digests there are removed when this one is made. Where nothing can be written
-    to, the folder is a temporary one of this process.
+    Where nothing can be written to, it is a temporary one of this process.
     """
     for place in places:
         folder = place / f"{PREFIX}{digest}"
         try:
-            if not folder.is_dir():
-                folder.mkdir(parents=True, exist_ok=True)
-                for other in place.glob(f"{PREFIX}*"):
-                    if other != folder:
-                        shutil.rmtree(other, ignore_errors=True)
+            folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 return folder
         except OSError:
@@ -59,11 +55,18 @@ def kept_in(places: Iterable[Path], digest: str) -> Path:
     return Path(passing)
 
 
+def remove_others(folder: Path) -> None:
+    """Remove the folders of kernels that lie beside `folder`, of earlier sources."""
+    for other in folder.parent.glob(f"{PREFIX}*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
 def _places() -> list[Path]:
     """Where kernels may be kept, the best place first: beside the package, else for the user."""
     if settings.CACHE_DIR:  # NUMBA_CACHE_DIR
         return [Path(settings.CACHE_DIR)]
-    places = [PACKAGE / "__pycache__"]
+    places = [BESIDE]
     with contextlib.suppress(RuntimeError):  # no home
         caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         places.append(Path(caches) / "acncodec")
@@ -72,6 +75,8 @@ def _places() -> list[Path]:
 
 FOLDER = kept_in(_places(), sources_digest())
 """Where this process keeps its kernels."""
+if FOLDER.parent == BESIDE:  # elsewhere other installations keep theirs too
+    remove_others(FOLDER)
 
 
 def compiled(**options: Any) -> Callable[[Any], Any]:

@@ -15,20 +15,17 @@ import argparse
 import json
 import math
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from small_models import VOTES, Data
+from small_models import VOTES, Data, accuracies
 
-from acncodec.analysis.probes import Labelled, Split, linear_accuracy, neighbour_accuracy
+from acncodec.analysis.probes import Split
 from acncodec.analysis.provenance import provenance
-from acncodec.data import bundled
-from acncodec.images import load_dataset
-from acncodec.images.binarise import binarise
-from acncodec.images.classes import find_labels
 from acncodec.nets.baselines import build_network
 from acncodec.nets.config import ModelConfig
 from acncodec.training.checkpoint import load_checkpoint
@@ -61,12 +58,7 @@ def codes(encoder: Any, images: NDArray[np.uint8]) -> NDArray[np.float32]:
 def probed(path: Path, split: Split) -> dict[str, Any]:
     """The row of one checkpoint."""
     encoder, meta = averaged_encoder(path)
-    coded = split.mapped(lambda images: codes(encoder, images))
-    return {
-        "step": meta["step"],
-        "linear_accuracy": linear_accuracy(coded)[0],
-        "knn_accuracy": neighbour_accuracy(coded, VOTES),
-    }
+    return {"step": meta["step"]} | accuracies(split.mapped(partial(codes, encoder)))
 
 
 def check_run(metas: Sequence[dict[str, Any]]) -> None:
@@ -99,17 +91,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the training images' draw")
     options = parser.parse_args()
     check_run([load_checkpoint(path)[1] for path in options.checkpoints])
-    data, test = Data.load(options.images, options.labels), load_dataset(bundled())
-    split = Split(
-        Labelled(binarise(data.images, options.seed)[:, None], data.labels),
-        Labelled(test.pixels, find_labels(test)),
-    )
+    split = Data.load(options.images, options.labels).split(options.seed)
     rows = sorted(
         (probed(path, split) for path in options.checkpoints), key=lambda row: int(row["step"])
     )
     result = {
         "kind": "probe_curve",
-        "images": test.count,
+        "images": len(split.test.labels),
         "neighbours": VOTES,
         "seed": options.seed,
         "rows": rows,

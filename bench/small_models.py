@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ class Data:
         """What is trained on, and what is held back."""
         return ImageSource(self.images[:-VALID]), ImageSource(self.images[-VALID:])
 
+    def split(self, seed: int) -> Split:
+        """What probes learn from, the training images in one draw, and the bundled test images."""
+        test, binary = load_dataset(bundled()), binarise(self.images, seed)[:, None]
+        return Split(Labelled(binary, self.labels), Labelled(test.pixels, find_labels(test)))
+
 
 def trained(data: Data, folder: Path, choice: Choice, steps: int, seed: int) -> FrozenModel:
     """The model of one choice: from `folder` if it is there, else trained, resuming what began."""
@@ -115,15 +121,8 @@ def price(model: FrozenModel, samples: int, seed: int) -> dict[str, float | None
     }
 
 
-def accuracies(model: FrozenModel, data: Data, seed: int) -> dict[str, float]:
-    """Probes of the bundled test images' codes, having learned from all training images'.
-
-    Shares of 1. The training images are binarised by one draw.
-    """
-    test = load_dataset(bundled())
-    binary = binarise(data.images, seed)[:, None]
-    split = Split(Labelled(binary, data.labels), Labelled(test.pixels, find_labels(test)))
-    codes = split.mapped(lambda images: mean_codes(model, images))
+def accuracies(codes: Split) -> dict[str, float]:
+    """What probes of codes (N, D) tell of the class, in shares of 1."""
     return {
         "linear_accuracy": linear_accuracy(codes)[0],
         "knn_accuracy": neighbour_accuracy(codes, VOTES),
@@ -150,11 +149,13 @@ def measure(
     choices: what a row begins with, and the model that it is of. options: as `parser` has them.
     """
     data = Data.load(options.images, options.labels)
+    split = data.split(seed=0)
     rows = []
     for words, choice in choices:
         model = trained(data, options.work, choice, options.steps, options.seed)
-        costs = price(model, options.samples, seed=0) | accuracies(model, data, seed=0)
-        rows.append(words | costs | {"model_sha256": model.model_id.hex()})
+        told = accuracies(split.mapped(partial(mean_codes, model)))
+        costs = price(model, options.samples, seed=0)
+        rows.append(words | costs | told | {"model_sha256": model.model_id.hex()})
     result = {
         "kind": kind,
         "preset": PRESET,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ class ImageSource:
     """Images as network inputs: binary ones as they are, grey ones by a random draw.
 
     A grey pixel of intensity g becomes 1 with probability g/255, as is customary for
-    binarised MNIST (Salakhutdinov and Murray, 2008). `digest` is the SHA-256 of all pixels.
+    binarised MNIST (Salakhutdinov and Murray, 2008).
     """
 
     def __init__(self, images: NDArray[np.uint8]) -> None:
@@ -27,11 +28,15 @@ class ImageSource:
             raise TrainingError(f"pixel values up to {top}: neither binary (0, 1) nor grey (0-255)")
         scale = 1.0 if top <= 1 else 255.0
         self.probability = torch.from_numpy(images).unsqueeze(1).float().div_(scale)
-        self.digest = hashlib.sha256(images.tobytes()).hexdigest()
         self.is_binary = bool(((images == 0) | (images == top)).all())
 
     def __len__(self) -> int:
         return len(self.probability)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the probabilities of all pixels, by which a run knows its images again."""
+        return hashlib.sha256(self.probability.numpy().tobytes()).hexdigest()
 
     @property
     def size(self) -> tuple[int, int]:
