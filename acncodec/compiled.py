@@ -3,13 +3,14 @@
 numba keeps what it compiles under a stamp of the function's own source file. What the function
 takes in from other files (functions, constants, LLVM code) is not in that stamp, so that an old
 kernel would outlive a change of those, an upgrade of the package too. Here they are kept in a
-folder that is named by a digest of all sources that kernels are made of.
+folder that is named by a digest of all sources of the package.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import hashlib
 import os
 import shutil
@@ -22,18 +23,17 @@ from numba import config, njit
 
 settings: Any = config
 PACKAGE = Path(__file__).parent
-ROOMS = "coding", "exact", "ordering"
-"""Where kernels are, and all that they take in."""
 PREFIX = "acncodec-kernels-"
 BESIDE = PACKAGE / "__pycache__"
 
 
 def sources_digest(package: Path = PACKAGE) -> str:
-    """A digest of the sources that kernels are made of, 16 hexadecimal digits."""
+    """A digest of all sources of the package, 16 hexadecimal digits."""
     total = hashlib.sha256()
-    for path in sorted(file for room in ROOMS for file in (package / room).glob("*.py")):
+    for path in sorted(package.rglob("*.py")):
         source = path.read_bytes()
-        total.update(f"{path.parent.name}/{path.name} {len(source)}\n".encode() + source)
+        name = path.relative_to(package).as_posix()
+        total.update(f"{name} {len(source)}\n".encode() + source)
     return total.hexdigest()[:16]
 
 
@@ -55,10 +55,10 @@ def kept_in(places: Iterable[Path], digest: str) -> Path:
     return Path(passing)
 
 
-def remove_others(folder: Path) -> None:
-    """Remove the folders of kernels that lie beside `folder`, of earlier sources."""
-    for other in folder.parent.glob(f"{PREFIX}*"):
-        if other != folder:
+def remove_others(kept: Path) -> None:
+    """Remove the folders of kernels that lie beside `kept`, of earlier sources."""
+    for other in kept.parent.glob(f"{PREFIX}*"):
+        if other != kept:
             shutil.rmtree(other, ignore_errors=True)
 
 
@@ -73,18 +73,21 @@ def _places() -> list[Path]:
     return places
 
 
-FOLDER = kept_in(_places(), sources_digest())
-"""Where this process keeps its kernels."""
-if FOLDER.parent == BESIDE:  # elsewhere other installations keep theirs too
-    remove_others(FOLDER)
+@functools.cache
+def folder() -> Path:
+    """Where this process keeps its kernels, made when the first function is to be compiled."""
+    place = kept_in(_places(), sources_digest())
+    if place.parent == BESIDE:  # elsewhere other installations keep theirs too
+        remove_others(place)
+    return place
 
 
 def compiled(**options: Any) -> Callable[[Any], Any]:
-    """numba's `njit` without the interpreter's lock, kept in `FOLDER`; with more of its options."""
+    """numba's `njit` without the interpreter's lock, kept in `folder()`; with its other options."""
 
     def compiler(function: Any) -> Any:
         before = settings.CACHE_DIR
-        settings.CACHE_DIR = str(FOLDER)  # the folder is chosen when a function is decorated
+        settings.CACHE_DIR = str(folder())  # the folder is chosen when a function is decorated
         try:
             return njit(cache=True, nogil=True, **options)(function)
         finally:

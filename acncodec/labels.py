@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from acncodec.coding.bitsback import encode_images
 from acncodec.coding.labels import Labels
 from acncodec.coding.neighbours import Neighbours, earlier_neighbours
-from acncodec.coding.pixels import Workers
-from acncodec.coding.stack import Stack, seed_words
 from acncodec.container import (
     Archive,
     Header,
@@ -29,8 +27,10 @@ from acncodec.container import (
     unpack_tables,
 )
 from acncodec.errors import CorruptionError, FormatError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import SideArray
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.workers import Workers
+from acncodec.stack.ans import Stack, seed_words
 
 Pixels = NDArray[np.uint8]
 Ints = NDArray[np.int64]

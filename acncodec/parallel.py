@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TypeVar
 
-from acncodec.coding.pixels import Workers
+from acncodec.run.workers import Workers
 
 S = TypeVar("S")
 T = TypeVar("T")

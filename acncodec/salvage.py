@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
 from acncodec.codec import check_header, check_memory
-from acncodec.coding.pixels import Workers
 from acncodec.container import Archive, Header, unpack_side
 from acncodec.container.damaged import Damaged, read_damaged
 from acncodec.errors import CorruptionError, DataError, FormatError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet, SideArray
 from acncodec.labels import Context, decoded_context, unpack_arrays
 from acncodec.memory import check_headroom, memory_errors
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.selftest import check_products
+from acncodec.run.workers import Workers
 from acncodec.shard_pop import pop_shard
 
 Progress = Callable[[str, float], None]

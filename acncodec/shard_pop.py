@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from acncodec.arrange import known_rows, pixels_digest, restore
 from acncodec.coding.bitsback import pop_all
-from acncodec.coding.codec import Permutation
-from acncodec.coding.coders import reader
-from acncodec.coding.message import StoredMessage
-from acncodec.coding.pixels import Workers
 from acncodec.coding.sets import pop_set
-from acncodec.coding.stack import seed_words
 from acncodec.container import Archive
+from acncodec.contracts.message import StoredMessage
 from acncodec.errors import CoderError, CorruptionError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import SETS, Schedule, build_schedule
+from acncodec.run.workers import Workers
+from acncodec.stack.ans import seed_words
+from acncodec.stack.coders import reader
+from acncodec.stack.elementary import Permutation
 
 Progress = Callable[[str, float], None]
 Pixels = NDArray[np.uint8]

@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 
 from acncodec.arrange import Arrangement
 from acncodec.coding.bitsback import Tally, encode_images, push_all
-from acncodec.coding.codec import Permutation
-from acncodec.coding.coders import writer
-from acncodec.coding.message import Message
-from acncodec.coding.pixels import PixelCodec, Workers
+from acncodec.coding.pixels import PixelCodec
 from acncodec.coding.sets import push_set
-from acncodec.coding.stack import StackExhaustedError
 from acncodec.container import ShardHeader
+from acncodec.contracts.message import Message
 from acncodec.errors import CoderError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import grid_samples, posterior_bits, unconditional_bits
 from acncodec.ordering.layout import batch_sizes
 from acncodec.ordering.plan import Plan, make_plan, resized
 from acncodec.ordering.schedule import SETS
+from acncodec.run.workers import Workers
 from acncodec.shard_pop import check_plausible
+from acncodec.stack.ans import StackExhaustedError
+from acncodec.stack.coders import writer
+from acncodec.stack.elementary import Permutation
 
 Progress = Callable[[str, float], None]
 Pixels = NDArray[np.uint8]

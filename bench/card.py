@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from acncodec.container import atomic_output
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import bundled_path
 
 

@@ -19,11 +19,11 @@ from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
 from acncodec.analysis.neighbour_costs import neighbour_kl
 from acncodec.analysis.provenance import provenance
 from acncodec.coding.bitsback import encode_images
-from acncodec.coding.pixels import Workers
 from acncodec.data import bundled
 from acncodec.images import load_dataset
 from acncodec.models.registry import find_by_name_or_path, find_for_data
 from acncodec.ordering.tour import greedy_tour
+from acncodec.run.workers import Workers
 
 NEIGHBOURS = (1, 5, 10)
 

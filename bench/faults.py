@@ -33,8 +33,8 @@ from acncodec.analysis.provenance import provenance
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.errors import AcnError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
+from acncodec.models.frozen import FrozenModel
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 

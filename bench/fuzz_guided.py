@@ -18,7 +18,7 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 # First, for numba cannot compile what was instrumented.
-import acncodec.exact.selftest
+import acncodec.models.selftest
 import acncodec.ordering.tour  # noqa: F401
 
 with atheris.instrument_imports(include=["acncodec"]):

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.orders import distinct_codes, orders
 from acncodec.arrange import arrange
-from acncodec.coding.pixels import Workers
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.registry import find_by_name_or_path, find_for_data
+from acncodec.run.workers import Workers
 
 MAX_LABELS = 20
 

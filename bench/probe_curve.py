@@ -26,8 +26,8 @@ from small_models import VOTES, Data, accuracies
 
 from acncodec.analysis.probes import Split
 from acncodec.analysis.provenance import provenance
-from acncodec.nets.baselines import build_network
-from acncodec.nets.config import ModelConfig
+from acncodec.families.config import ModelConfig
+from acncodec.families.networks import build_network
 from acncodec.training.checkpoint import load_checkpoint
 from acncodec.training.objectives import encode_source
 from acncodec.training.source import ImageSource

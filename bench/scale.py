@@ -40,8 +40,8 @@ from acncodec.codec import (
     decompress_to_npz,
 )
 from acncodec.data import bundled
-from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset, open_dataset
+from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
 
 MIB = 1 << 20

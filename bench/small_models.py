@@ -22,13 +22,13 @@ from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
 from acncodec.analysis.embedding import mean_codes
 from acncodec.analysis.probes import Labelled, Split, linear_accuracy, neighbour_accuracy
 from acncodec.analysis.provenance import provenance
+from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.container import atomic_output
 from acncodec.data import bundled
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import GRID_BITS
 from acncodec.images import load_dataset
 from acncodec.images.binarise import binarise
 from acncodec.images.classes import find_labels, load_labels
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.tour import greedy_tour
 from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Trainer

@@ -31,13 +31,14 @@ import numpy as np
 from speed_peaks import float_products, narrow_products, peaks
 
 from acncodec.analysis.provenance import provenance
-from acncodec.coding.pixels import PixelCodec, Workers
-from acncodec.coding.stack import Stack
+from acncodec.coding.pixels import PixelCodec
 from acncodec.data import bundled
-from acncodec.exact.decoder import ExactDecoder, one_frequencies
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
 from acncodec.ordering.estimate import grid_samples
+from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, one_frequencies
+from acncodec.run.workers import Workers
+from acncodec.stack.ans import Stack
 
 SEED = 0
 NAIVE_IMAGES = 2

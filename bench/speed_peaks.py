@@ -16,9 +16,9 @@ import torch
 from numba import njit
 from threadpoolctl import threadpool_limits
 
-from acncodec.exact.decoder import ExactDecoder
-from acncodec.exact.program import STRIDES, Program, multiply, new_aim
-from acncodec.exact.tile import ROWS
+from acncodec.engines.int16.program import STRIDES, Program, multiply, new_aim
+from acncodec.engines.int16.tile import ROWS
+from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
 TRIES = 7
 SECONDS = 0.05

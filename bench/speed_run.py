@@ -22,18 +22,18 @@ BEGUN = time.perf_counter()
 STAGES = (
     ("reading", "acncodec.images:load_dataset"),
     ("reading", "acncodec.codec.decompress:read_archive"),
-    ("encoding", "acncodec.exact.encoder:ExactEncoder.codes"),
+    ("encoding", "acncodec.parts.conv_encoder.exact:ExactEncoder.codes"),
     ("ordering", "acncodec.shard_push:make_plan"),
-    ("conditioner", "acncodec.exact.conditioner:ExactConditioner.features"),
-    ("decoder", "acncodec.exact.narrow_pass:NarrowPass.begin_row"),
-    ("decoder", "acncodec.exact.narrow_pass:NarrowPass.logits"),
-    ("decoder", "acncodec.exact.float_pass:Pass.begin_row"),
-    ("decoder", "acncodec.exact.float_pass:Pass.logits"),
-    ("latents", "acncodec.exact.prior:ExactPrior.frequencies"),
-    ("latents", "acncodec.exact.mixture:ExactMixture.frequencies"),
-    ("latents", "acncodec.exact.mixture:ExactMixture.component_frequencies"),
-    ("entropy_coding", "acncodec.coding.stack:Stack.push"),
-    ("entropy_coding", "acncodec.coding.stack:Stack.pop"),
+    ("conditioner", "acncodec.parts.conditioner.exact:ExactConditioner.features"),
+    ("decoder", "acncodec.parts.gated_pixelcnn.int16:NarrowPass.begin_row"),
+    ("decoder", "acncodec.parts.gated_pixelcnn.int16:NarrowPass.logits"),
+    ("decoder", "acncodec.parts.gated_pixelcnn.float64:Pass.begin_row"),
+    ("decoder", "acncodec.parts.gated_pixelcnn.float64:Pass.logits"),
+    ("latents", "acncodec.parts.prior_network.exact:ExactPrior.frequencies"),
+    ("latents", "acncodec.parts.mixture.exact:ExactMixture.frequencies"),
+    ("latents", "acncodec.parts.mixture.exact:ExactMixture.component_frequencies"),
+    ("entropy_coding", "acncodec.stack.ans:Stack.push"),
+    ("entropy_coding", "acncodec.stack.ans:Stack.pop"),
     ("writing", "acncodec.codec.compress:write_archive"),
     ("writing", "acncodec.images:save_npz"),
 )
@@ -92,8 +92,8 @@ def main() -> None:
 
     from acncodec import codec, images
     from acncodec.compare import same_data
-    from acncodec.exact.selftest import check_products
     from acncodec.models import find_for_data
+    from acncodec.models.selftest import check_products
 
     clock = Clock()
     for stage, place in STAGES if options.stages else ():

@@ -29,12 +29,13 @@ from speed_peaks import best_seconds, tile_seconds
 from threadpoolctl import threadpool_limits
 
 from acncodec.analysis.provenance import provenance
+from acncodec.arithmetic.fixed import OPERAND_MAX
+from acncodec.arithmetic.tables import TANH_REACH, VALUE_BITS, tables
 from acncodec.data import bundled
-from acncodec.exact import narrow_kernels, tile
-from acncodec.exact.decoder import ExactDecoder
-from acncodec.exact.fixed import OPERAND_MAX
-from acncodec.exact.tables import TANH_REACH, VALUE_BITS, tables
+from acncodec.engines.int16 import tile
 from acncodec.models.registry import find_for_data
+from acncodec.parts.gated_pixelcnn import int16_kernels as narrow_kernels
+from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
 BATCH = 126
 FILTERS = 32

@@ -23,8 +23,8 @@ from acncodec.analysis.provenance import provenance
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.data import bundled
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
+from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path, find_for_data
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

@@ -31,8 +31,8 @@ from .session import check_target, common_options, detail, is_verbose, say, warn
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
-    from acncodec.exact.model import FrozenModel
     from acncodec.images import DataSource
+    from acncodec.models.frozen import FrozenModel
 
 BOUND_SAMPLES = 1
 BOUND_SEED = 0
@@ -207,8 +207,8 @@ def bound_or_none(
     """
     from acncodec.analysis.priced import bound_nats
     from acncodec.errors import ModelError
-    from acncodec.exact.urn import UrnRule
     from acncodec.images import DataSet
+    from acncodec.latents.urn import UrnRule
 
     if not data.count:
         return None

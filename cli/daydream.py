@@ -49,10 +49,10 @@ def daydream(
     """
     check_suffix(output, ".gif", ".png")
     check_target(output, force, source)
-    from acncodec.coding.pixels import Workers
     from acncodec.container import atomic_output
     from acncodec.figures.galleries import Source, daydream_frames, daydreams
     from acncodec.figures.sheet import draw_sheet, gif, png
+    from acncodec.run.workers import Workers
     from acncodec.sampling import daydream as draw
     from acncodec.sampling import pick_rows
 

@@ -29,7 +29,7 @@ from .session import (
 if TYPE_CHECKING:
     from acncodec.codec import Contents, ShardPart
     from acncodec.container import Header
-    from acncodec.exact.model import FrozenModel
+    from acncodec.models.frozen import FrozenModel
 
 Decoded = TypeVar("Decoded")
 Tell = Callable[[str, float], None]

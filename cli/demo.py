@@ -24,8 +24,8 @@ from .session import common_options, say, session
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
-    from acncodec.exact.model import FrozenModel
     from acncodec.images import DataSet
+    from acncodec.models.frozen import FrozenModel
 
 RUNS = (("any", "set"), ("any", "tour"), ("keep", "auto"))
 """Order and ordering; `keep` takes the cheaper of iid and tour with its permutation."""

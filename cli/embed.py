@@ -54,9 +54,9 @@ def embed(
     check_target(output, force, source)
     from acncodec.analysis.embedding import embed as encode
     from acncodec.analysis.embedding import named_arrays
-    from acncodec.coding.pixels import Workers
     from acncodec.container import atomic_output
     from acncodec.images.npz import save_arrays
+    from acncodec.run.workers import Workers
 
     data, chosen = load_with_model(source, images, layout, model, seed)
     labels = None if label_file is None else read_labels(data, source, None, label_file)

@@ -13,7 +13,7 @@ from .options import FILE, force_option, json_option
 from .session import check_target, common_options, printable, say, warn, write_json
 
 if TYPE_CHECKING:
-    from acncodec.exact.model import FrozenModel
+    from acncodec.models.frozen import FrozenModel
 
 
 @click.group()
@@ -27,8 +27,8 @@ def models() -> None:
 @common_options
 def list_models(as_json: bool) -> None:
     """List the bundled models."""
-    from acncodec.exact.model import FrozenModel
     from acncodec.models import bundled_names, bundled_path
+    from acncodec.models.frozen import FrozenModel
 
     if not bundled_names():
         warn("no model is bundled; `acncodec train` makes one")
@@ -51,8 +51,8 @@ def list_models(as_json: bool) -> None:
 @common_options
 def show(name: str, as_json: bool) -> None:
     """Show the bundled model NAME, or a model file: config, training, costs, size, SHA-256."""
-    from acncodec.exact.model import FrozenModel
     from acncodec.models import bundled_names, bundled_path, find_by_name_or_path, read_card
+    from acncodec.models.frozen import FrozenModel
 
     is_bundled = name in bundled_names()
     path = bundled_path(name) if is_bundled else Path(name)

@@ -55,12 +55,12 @@ def neighbours(
     check_target(output, force, source)
     from acncodec.analysis.nearest import nearest_rows
     from acncodec.coding.bitsback import encode_images
-    from acncodec.coding.pixels import Workers
     from acncodec.container import atomic_output
-    from acncodec.exact.selftest import check_products
     from acncodec.figures.galleries import Found, Source
     from acncodec.figures.galleries import neighbours as gallery
     from acncodec.figures.sheet import draw_sheet, png
+    from acncodec.models.selftest import check_products
+    from acncodec.run.workers import Workers
     from acncodec.sampling import pick_rows
 
     data, chosen = load_with_model(source, images, layout, model, seed)

@@ -14,8 +14,8 @@ from acncodec.errors import naming
 from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
-    from acncodec.exact.model import FrozenModel
     from acncodec.images import DataSet, DataSource
+    from acncodec.models.frozen import FrozenModel
 
 Data = TypeVar("Data", bound="DataSource")
 

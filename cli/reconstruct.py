@@ -43,10 +43,10 @@ def reconstruct(
     """Show images of DATA beside images that the decoder draws given their mean codes."""
     check_suffix(output, ".png")
     check_target(output, force, source)
-    from acncodec.coding.pixels import Workers
     from acncodec.container import atomic_output
     from acncodec.figures.galleries import Source, reconstructions
     from acncodec.figures.sheet import draw_sheet, png
+    from acncodec.run.workers import Workers
     from acncodec.sampling import pick_rows
     from acncodec.sampling import reconstruct as draw
 

@@ -18,7 +18,7 @@ from .sources import SAMPLE_MODEL, check_suffix, output_option, seed_option
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from acncodec.exact.model import FrozenModel
+    from acncodec.models.frozen import FrozenModel
 
 
 @click.command()
@@ -41,9 +41,9 @@ def sample(
     check_suffix(output, ".png", ".npz")
     check_target(output, force)
     render = _npz if output.suffix.lower() == ".npz" else _png_renderer()
-    from acncodec.coding.pixels import Workers
     from acncodec.container import atomic_output
     from acncodec.models import find_by_name_or_path
+    from acncodec.run.workers import Workers
     from acncodec.sampling import sample as draw
 
     chosen = find_by_name_or_path(model or SAMPLE_MODEL)

@@ -16,8 +16,8 @@ from .session import AnyFunction, session
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from acncodec.exact.model import FrozenModel
     from acncodec.images import DataSet
+    from acncodec.models.frozen import FrozenModel
 
 SAMPLE_MODEL = "mnist"
 """The bundled model that is taken where no data says which."""

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from tiny import BASELINES, blobs, copying_network, frozen
 
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from acncodec.codec import CompressOptions, CompressStats, compress_dataset, dec
 from acncodec.compare import same_data
 from acncodec.container import Section, SectionType, read_archive, write_archive
 from acncodec.errors import CoderError, FormatError, ModelError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import permutation_bits
 
 TABLES = Path(__file__).parent.parent / "acncodec" / "exact" / "tables.safetensors"

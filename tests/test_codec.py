@@ -19,8 +19,8 @@ from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.container import archive_bytes, read_archive
 from acncodec.errors import CoderError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, SideArray
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering import plan
 
 

@@ -8,27 +8,29 @@ import pytest
 from numba import config
 
 from acncodec import compiled
-from acncodec.coding.stack_kernels import total_information
 from acncodec.compiled import PREFIX, kept_in, remove_others, sources_digest
+from acncodec.stack.ans_kernels import total_information
+
+ROOMS = "stack", "engines/int16", "ordering"
 
 
 def package(folder: Path) -> Path:
-    for room in compiled.ROOMS:
-        (folder / room).mkdir()
+    for room in ROOMS:
+        (folder / room).mkdir(parents=True)
         (folder / room / "kernels.py").write_text("ONE = 1\n")
     return folder
 
 
-def test_every_source_of_kernels_is_in_the_digest(tmp_path: Path) -> None:
+def test_every_source_is_in_the_digest(tmp_path: Path) -> None:
     folder = package(tmp_path)
     before = sources_digest(folder)
     assert sources_digest(folder) == before
-    for room in compiled.ROOMS:
+    for room in ROOMS:
         (folder / room / "kernels.py").write_text("ONE = 2\n")
         after = sources_digest(folder)
         assert after != before
         before = after
-    (folder / "exact" / "more.py").touch()
+    (folder / "stack" / "more.py").touch()
     assert sources_digest(folder) != before
 
 
@@ -54,7 +56,7 @@ def test_where_nothing_can_be_written_the_next_place_is_taken(tmp_path: Path) ->
 def test_kernels_are_kept_there_and_numba_s_setting_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert Path(total_information.stats.cache_path).parent == compiled.FOLDER
+    assert Path(total_information.stats.cache_path).parent == compiled.folder()
     monkeypatch.setattr(config, "CACHE_DIR", "")
     assert compiled.compiled()(lambda x: x + 1)(2) == 3
     assert config.CACHE_DIR == ""

@@ -14,7 +14,7 @@ import pytest
 from tiny import SIZE, blobs
 
 from acncodec.container import FRAME_BYTES, read_header
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec_cli.main import run
 
 

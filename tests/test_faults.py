@@ -19,7 +19,7 @@ from tiny import blobs
 
 import acncodec.training.checkpoint
 from acncodec.errors import AcnError, OutputError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.training.session import checkpoint_path, train_model
 from acncodec_cli.main import run
 

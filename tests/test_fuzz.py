@@ -18,7 +18,7 @@ from fuzzing.run import Case, Findings, all_targets, make_case, run_case, run_ra
 from fuzzing.targets import Target, WrongOutputError
 
 import acncodec.shard_pop
-from acncodec.coding.stack import Stack
+from acncodec.stack.ans import Stack
 
 SEED, INPUTS = 0, 2500
 

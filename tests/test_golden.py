@@ -11,8 +11,8 @@ from second_reader import read
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.container import FORMAT_VERSION, read_archive, read_header
-from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
+from acncodec.models.frozen import FrozenModel
 
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = Path(__file__).parent.parent / "acncodec" / "exact" / "tables.safetensors"

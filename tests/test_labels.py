@@ -16,8 +16,8 @@ from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.container import Archive, SectionType, pack_side, read_archive, write_archive
 from acncodec.errors import CorruptionError, FormatError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.models.frozen import FrozenModel
 from acncodec.salvage import salvage_archive
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

@@ -15,8 +15,8 @@ from tiny import blobs, frozen
 from acncodec import memory
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.errors import TooLargeError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset, recognise
+from acncodec.models.frozen import FrozenModel
 
 
 def test_a_memory_error_is_told() -> None:
@@ -56,7 +56,8 @@ def test_nothing_is_multiplied_without_room_for_the_buffers(
 # The command line of a process that has little more memory than it needs to start.
 POOR = """
 import resource, sys
-import acncodec.codec, acncodec.models, acncodec.images, acncodec.exact.decoder, acncodec.compare
+import acncodec.codec, acncodec.models, acncodec.images, acncodec.compare
+import acncodec.parts.gated_pixelcnn.exact
 from acncodec_cli.main import main
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + int(sys.argv.pop(1))
@@ -94,7 +95,7 @@ import io, resource, sys
 from pathlib import Path
 import numpy as np
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.images import recognise
 from acncodec_cli.main import main
 spare, model = int(sys.argv.pop(1)), FrozenModel.load(Path(sys.argv[sys.argv.index("--model") + 1]))

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from acncodec.coding.pixels import Workers
 from acncodec.errors import CoderError
 from acncodec.parallel import Lanes
+from acncodec.run.workers import Workers
 
 Progress = Callable[[str, float], None]
 

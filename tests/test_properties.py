@@ -21,16 +21,16 @@ from hypothesis.extra import numpy as arrays
 from tiny import frozen
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
-from acncodec.coding.codec import Permutation, Uniform
 from acncodec.coding.multiset import Decoded, Remaining
-from acncodec.coding.stack import TOTAL, Stack, StackExhaustedError
 from acncodec.compare import same_data
 from acncodec.container import Header, ShardHeader, pack_side, unpack_side
 from acncodec.container.runs import pack_runs, unpack_runs
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray, load_npz, recognise, save_npz
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.ramp import iid_sizes, tour_sizes
 from acncodec.ordering.schedule import build_schedule, lay_tour
+from acncodec.stack.ans import TOTAL, Stack, StackExhaustedError
+from acncodec.stack.elementary import Permutation, Uniform
 
 SHAPES = ((8, 8), (5, 7), (3, 12))
 MAX_IMAGES = 12

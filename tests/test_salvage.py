@@ -15,8 +15,8 @@ from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.container import SectionType, read_header
 from acncodec.errors import AcnError, CorruptionError, DataError, FormatError, ModelError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.models.frozen import FrozenModel
 from acncodec.salvage import salvage_archive
 
 SHARD, COUNT = 8, 30

@@ -15,10 +15,10 @@ from second_reader.shard import Stack as SecondStack
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.coding.labels import Labels
 from acncodec.coding.neighbours import Neighbours
-from acncodec.coding.stack import Stack
 from acncodec.container import SectionType, read_header
-from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
+from acncodec.models.frozen import FrozenModel
+from acncodec.stack.ans import Stack
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "v1"

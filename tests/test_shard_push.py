@@ -8,14 +8,14 @@ from tiny import blobs
 
 from acncodec import shard_push
 from acncodec.arrange import arrange
-from acncodec.coding.pixels import Workers
-from acncodec.coding.stack import StackExhaustedError
 from acncodec.errors import CoderError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering import plan
 from acncodec.ordering.schedule import lay_tour
+from acncodec.run.workers import Workers
 from acncodec.shard_push import CodedShard, plan_shard, push_shard
+from acncodec.stack.ans import StackExhaustedError
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 

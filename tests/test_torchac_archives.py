@@ -15,8 +15,8 @@ from tiny import blobs
 from acncodec.codec import CompressOptions, CompressStats, compress_dataset, decompress_archive
 from acncodec.container import read_archive, write_archive
 from acncodec.errors import CorruptionError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
+from acncodec.models.frozen import FrozenModel
 
 pytestmark = needs_torchac
 

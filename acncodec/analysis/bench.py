@@ -18,13 +18,13 @@ from acncodec.analysis.gap import gap_to_file
 from acncodec.analysis.priced import Priced, price
 from acncodec.analysis.provenance import provenance
 from acncodec.codec import NATS, CompressOptions, compress_dataset, decompress_archive
-from acncodec.coding.pixels import Workers
 from acncodec.compare import same_data
 from acncodec.container import read_header
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
 from acncodec.images import DataSet
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import check_strategy, strategies_for
+from acncodec.run.workers import Workers
 
 Progress = Callable[[str, float], None]
 

@@ -10,20 +10,21 @@ import torch
 from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
-from acncodec.codec import NATS
-from acncodec.coding.latents import ConditionalPrior, Posterior, UnconditionalPrior
-from acncodec.coding.pixels import PixelCodec, Workers
-from acncodec.exact.conv import chunks
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import (
+from acncodec.arithmetic.tables import (
     FRACTION_BITS,
     GRID_BITS,
     INVERSE_BITS,
     LOGIT_BITS,
     NOISE_REACH,
 )
-from acncodec.nets.prior import POSTERIOR_ENTROPY, Mixture
+from acncodec.codec import NATS
+from acncodec.coding.pixels import PixelCodec
+from acncodec.engines.conv import chunks
+from acncodec.latents.codecs import ConditionalPrior, Posterior, UnconditionalPrior
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import unconditional_bits
+from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
+from acncodec.run.workers import Workers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

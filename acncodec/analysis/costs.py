@@ -12,15 +12,15 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from acncodec.coding.pixels import Workers
+from acncodec.engines.conv import chunks
 from acncodec.errors import ModelError
-from acncodec.exact.build import float_networks
-from acncodec.exact.conv import chunks
-from acncodec.exact.model import FrozenModel
-from acncodec.nets.acn import ACN
-from acncodec.nets.baselines import LatentModel, encode
-from acncodec.nets.pixelcnn import reconstruction_cost
-from acncodec.nets.prior import POSTERIOR_ENTROPY, Mixture
+from acncodec.families.acn_network import ACN
+from acncodec.families.networks import LatentModel, encode
+from acncodec.models.build import float_networks
+from acncodec.models.frozen import FrozenModel
+from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
+from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
+from acncodec.run.workers import Workers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
 from acncodec.coding.bitsback import encode_images
-from acncodec.coding.pixels import Workers
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.selftest import check_products
+from acncodec.run.workers import Workers
 
 Pixels = NDArray[np.uint8]
 

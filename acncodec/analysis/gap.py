@@ -9,10 +9,10 @@ from acncodec.analysis.breakdown import ParentSteps, differences
 from acncodec.analysis.priced import Priced
 from acncodec.analysis.urn import UrnSteps, urn_kl
 from acncodec.codec import NATS, CompressOptions, CompressStats
-from acncodec.coding.pixels import Workers
-from acncodec.exact.urn import UrnRule
+from acncodec.latents.urn import UrnRule
 from acncodec.ordering.schedule import build_schedule, lay_tour
 from acncodec.ordering.solve import solve_tour
+from acncodec.run.workers import Workers
 
 BREAKDOWN_IMAGES = 2000
 """The integer steps are measured on at most this many images."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
 from acncodec.codec import NATS
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 Floats = NDArray[np.float64]
 

@@ -17,10 +17,9 @@ from acncodec.analysis.provenance import provenance
 from acncodec.arrange import arrange
 from acncodec.codec import check_fit
 from acncodec.coding.bitsback import encode_images
-from acncodec.coding.pixels import Workers
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.bounds import assignment_prices, cheapest_predecessors, schedule_bound
 from acncodec.ordering.expected import ExpectedCosts, expected_costs
 from acncodec.ordering.improve import improved_tour, laid_units
@@ -29,6 +28,7 @@ from acncodec.ordering.schedule import tour_schedule
 from acncodec.ordering.spanning import spanning_bound, spanning_edges, spanning_prices
 from acncodec.ordering.strategies import permutation_bits
 from acncodec.ordering.tour import greedy_tour
+from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
 

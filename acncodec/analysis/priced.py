@@ -12,14 +12,14 @@ from acncodec.analysis.urn import urn_kl
 from acncodec.arrange import arrange
 from acncodec.codec import NATS, check_fit
 from acncodec.coding.bitsback import encode_images
-from acncodec.coding.pixels import Workers
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
 from acncodec.images import DataSet
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import SETS, STRATEGIES
 from acncodec.ordering.solve import solve_path
 from acncodec.ordering.strategies import check_strategy, permutation_bits
+from acncodec.run.workers import Workers
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from acncodec.analysis.embedding import mean_codes
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 Features = NDArray[np.floating]
 Labels = NDArray[Any]

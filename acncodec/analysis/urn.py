@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.breakdown import GRID, bin_log2, real_mixture
 from acncodec.analysis.costs import FloatModel, Samples
-from acncodec.coding.urn import UrnPrior
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import GRID_BITS
-from acncodec.exact.urn import CANDIDATES, Pool, UrnRule
-from acncodec.exact.urn_kernels import nearest_codes
-from acncodec.nets.prior import POSTERIOR_ENTROPY, Mixture
+from acncodec.arithmetic.tables import GRID_BITS
+from acncodec.latents.urn import CANDIDATES, Pool, UrnRule
+from acncodec.latents.urn_codec import UrnPrior
+from acncodec.latents.urn_kernels import nearest_codes
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import unconditional_bits
 from acncodec.ordering.urn import urn_bits
+from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

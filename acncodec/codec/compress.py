@@ -9,19 +9,19 @@ from typing import BinaryIO
 from acncodec.arrange import Shards
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, compress_stats
-from acncodec.coding.coders import check_coder
-from acncodec.coding.pixels import Workers
 from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
 from acncodec.container.header import MAX_SHARDS
 from acncodec.container.strict import check_label
 from acncodec.errors import DataError, FormatError, ModelError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.selftest import check_products
 from acncodec.images import DataSource
 from acncodec.labels import known_context, pack_arrays
 from acncodec.memory import check_headroom, memory_errors
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.selftest import check_products
 from acncodec.parallel import Lanes
+from acncodec.run.workers import Workers
 from acncodec.shard_push import CodedShard, PlannedShard, plan_shard, push_shard
+from acncodec.stack.coders import check_coder
 
 Progress = Callable[[str, float], None]
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.coders import check_coder
 from acncodec.coding.neighbours import Neighbours
-from acncodec.coding.pixels import Workers
 from acncodec.container import CODERS, Archive, Header, read_archive
 from acncodec.errors import CorruptionError, DataError, FormatError, ModelError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.selftest import check_products
 from acncodec.images import DataSet, SideArray, check_together
 from acncodec.labels import Context, decoded_context, unpack_arrays
 from acncodec.memory import check_fits, check_headroom, memory_errors
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.selftest import check_products
 from acncodec.ordering.strategies import NETWORK_STRATEGIES
 from acncodec.parallel import Lanes
+from acncodec.run.workers import Workers
 from acncodec.shard_pop import pop_shard
+from acncodec.stack.coders import check_coder
 
 Progress = Callable[[str, float], None]
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
 from acncodec.codec.decompress import check_memory, decompress_archive, opened, side_alone
-from acncodec.coding.pixels import Workers
 from acncodec.container import Header, read_header
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, SideArray
 from acncodec.memory import memory_errors
+from acncodec.models.frozen import FrozenModel
 from acncodec.parallel import Lanes
+from acncodec.run.workers import Workers
 from acncodec.shard_pop import ShardRows, pop_rows
 
 Progress = Callable[[str, float], None]

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from acncodec.codec.options import CompressOptions
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSource
+from acncodec.models.frozen import FrozenModel
 from acncodec.shard_push import CodedShard
 
 NATS = math.log(2)

@@ -21,9 +21,9 @@ from acncodec.codec.decompress import (
 )
 from acncodec.compare import same_entries, same_types
 from acncodec.container import Header, read_header
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSource, SideArray, save_in_parts
 from acncodec.memory import memory_errors
+from acncodec.models.frozen import FrozenModel
 from acncodec.parallel import Lanes
 
 Progress = Callable[[str, float], None]

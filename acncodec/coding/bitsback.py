@@ -20,20 +20,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.codec import Codec
-from acncodec.coding.latents import (
+from acncodec.arithmetic.tables import NOISE_REACH
+from acncodec.coding.pixels import PixelCodec
+from acncodec.contracts.codec import Codec
+from acncodec.contracts.message import Message
+from acncodec.engines.conv import Pixels
+from acncodec.errors import CorruptionError
+from acncodec.latents.codecs import (
     MIN_LEFT_BITS,
     ConditionalPrior,
     Posterior,
     UnconditionalPrior,
 )
-from acncodec.coding.message import Message
-from acncodec.coding.pixels import PixelCodec, Workers
-from acncodec.errors import CorruptionError
-from acncodec.exact.conv import Pixels
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import NOISE_REACH
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import Schedule
+from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
 Progress = Callable[[int], None]

@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.codec import proportional_weights
 from acncodec.coding.neighbours import Neighbours
-from acncodec.coding.stack import Floats, Stack, information
 from acncodec.errors import CoderError
+from acncodec.stack.ans import Floats, Stack, information
+from acncodec.stack.elementary import proportional_weights
 
 Ints = NDArray[np.int64]
 

@@ -16,9 +16,9 @@ from bisect import bisect_left
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.codec import Uniform
-from acncodec.coding.message import Message
+from acncodec.contracts.message import Message
 from acncodec.errors import CorruptionError
+from acncodec.stack.elementary import Uniform
 
 Ints = NDArray[np.int64]
 

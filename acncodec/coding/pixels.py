@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from types import TracebackType
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from acncodec.coding.message import Message
-from acncodec.coding.stack import information
+from acncodec.arithmetic.fixed import Floats
 from acncodec.coding.turns import Turns
-from acncodec.exact.conv import Pixels, chunks
-from acncodec.exact.decoder import one_frequencies
-from acncodec.exact.devices import check_device
-from acncodec.exact.feedforward import PixelDecoder
-from acncodec.exact.fixed import Floats
+from acncodec.contracts.message import Message
+from acncodec.engines.conv import Pixels
+from acncodec.parts.feedforward.exact import PixelDecoder
+from acncodec.parts.gated_pixelcnn.exact import one_frequencies
+from acncodec.run.workers import Workers
+from acncodec.stack.ans import information
 
 Ints = NDArray[np.int64]
-S = TypeVar("S")
-T = TypeVar("T")
-
-SMALL = 16
-"""Images below which a second thread costs more than it brings."""
-
-
-class Workers(AbstractContextManager["Workers"]):
-    """Threads that each work on their own part of a batch; products inside use one each.
-
-    threads, batch (most images in one part) and device (where the pixel decoder runs, `cpu` or
-    `cuda`) decide the speed and never the bits. Another device has one thread.
-    Raises `ExactnessError` if there is no such device.
-    """
-
-    def __init__(self, threads: int, batch: int, device: str = "cpu") -> None:
-        check_device(device)
-        self.device = device
-        self.threads, self.batch = max(1, threads if device == "cpu" else 1), max(1, batch)
-        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
-        self._limit = threadpool_limits(1)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-        self._limit.restore_original_limits()
-
-    def parts(self, count: int) -> list[slice]:
-        """How to divide `count` images."""
-        if self._pool is None or count < 2 * SMALL:
-            return chunks(count, self.batch)
-        return chunks(count, min(self.batch, -(-count // self.threads)))
-
-    def map(self, work: Callable[[S], T], items: Iterable[S]) -> list[T]:
-        """`work` on each item, in order."""
-        listed = list(items)
-        if self._pool is None or len(listed) < 2:
-            return [work(item) for item in listed]
-        return list(self._pool.map(work, listed))
 
 
 def _by_column(logits: Ints, columns: int) -> Floats:

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.bitsback import BitsBack, Progress, Tally
-from acncodec.coding.codec import Codec
-from acncodec.coding.latents import UnconditionalPrior
-from acncodec.coding.message import Message
 from acncodec.coding.multiset import Decoded, Remaining
-from acncodec.coding.pixels import Workers
-from acncodec.coding.urn import UrnPrior
-from acncodec.exact.conv import Pixels
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import Pool, UrnRule
+from acncodec.contracts.codec import Codec
+from acncodec.contracts.message import Message
+from acncodec.engines.conv import Pixels
+from acncodec.latents.codecs import UnconditionalPrior
+from acncodec.latents.urn import Pool, UrnRule
+from acncodec.latents.urn_codec import UrnPrior
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import Schedule
+from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acncodec.errors import ModelError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".safetensors"

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from acncodec.exact.latent_kernels import mixture_log_densities
-from acncodec.exact.mixture import ExactMixture
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import FREQUENCY_BITS, GRID_BITS, LOGIT_BITS, tables
-from acncodec.exact.urn import START_BITS, Pool
-from acncodec.exact.urn_kernels import parent_products
+from acncodec.arithmetic.gaussians import mixture_log_densities
+from acncodec.arithmetic.tables import FREQUENCY_BITS, GRID_BITS, LOGIT_BITS, tables
+from acncodec.latents.urn import START_BITS, Pool
+from acncodec.latents.urn_kernels import parent_products
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.neighbours import nearest_to
 from acncodec.ordering.schedule import Schedule
+from acncodec.parts.mixture.exact import ExactMixture
 
 Ints = NDArray[np.int64]
 

@@ -15,14 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from acncodec.exact.latent_kernels import (
+from acncodec.arithmetic.gaussians import (
     COEFFICIENT_BITS,
     mixture_log_densities,
     posterior_frequencies,
 )
-from acncodec.exact.mixture import ExactMixture
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import GRID_BITS, INVERSE_BITS, LOGIT_BITS, NOISE_REACH, TOTAL, tables
+from acncodec.arithmetic.tables import (
+    GRID_BITS,
+    INVERSE_BITS,
+    LOGIT_BITS,
+    NOISE_REACH,
+    TOTAL,
+    tables,
+)
+from acncodec.models.frozen import FrozenModel
+from acncodec.parts.mixture.exact import ExactMixture
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

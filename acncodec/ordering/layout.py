@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import CANDIDATES
+from acncodec.latents.urn import CANDIDATES
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import posterior_bits
 from acncodec.ordering.ramp import LATENT_SPREAD_BITS, iid_sizes, tour_sizes, urn_sizes
 from acncodec.ordering.schedule import SETS

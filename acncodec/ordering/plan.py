@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import nearest_latent_bits, schedule_latent_bits
 from acncodec.ordering.layout import batch_sizes
 from acncodec.ordering.schedule import SETS, Schedule, build_schedule, lay_tour

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import CoderError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.expected import expected_costs
 from acncodec.ordering.improve import improved_tour
 from acncodec.ordering.tour import greedy_tour

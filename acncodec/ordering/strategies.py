@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from acncodec.errors import CoderError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import MAX_URN, SETS, STRATEGIES
 
 NETWORK_STRATEGIES = frozenset({"tour", "urn"})

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import CANDIDATES, Pool, UrnRule
-from acncodec.exact.urn_kernels import nearest_codes
+from acncodec.latents.urn import CANDIDATES, Pool, UrnRule
+from acncodec.latents.urn_kernels import nearest_codes
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import (
     latent_bits_given,
     posterior_bits,

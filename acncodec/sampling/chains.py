@@ -9,11 +9,11 @@ from numpy.random import PCG64
 from numpy.typing import NDArray
 
 from acncodec.coding.bitsback import encode_images
-from acncodec.coding.pixels import Workers
+from acncodec.engines.conv import Pixels, chunks
 from acncodec.errors import ModelError
-from acncodec.exact.conv import Pixels, chunks
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.selftest import check_products
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.selftest import check_products
+from acncodec.run.workers import Workers
 from acncodec.sampling.draws import Purpose, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 

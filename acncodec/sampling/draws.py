@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import PCG64, SeedSequence
 from numpy.typing import NDArray
 
-from acncodec.exact.tables import FREQUENCY_BITS
+from acncodec.arithmetic.tables import FREQUENCY_BITS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.pixels import Workers
-from acncodec.exact.conv import Pixels
-from acncodec.exact.decoder import one_frequencies
-from acncodec.exact.feedforward import PixelDecoder
-from acncodec.exact.mixture import ExactMixture
-from acncodec.exact.prior import ExactPrior
+from acncodec.engines.conv import Pixels
+from acncodec.parts.feedforward.exact import PixelDecoder
+from acncodec.parts.gated_pixelcnn.exact import one_frequencies
+from acncodec.parts.mixture.exact import ExactMixture
+from acncodec.parts.prior_network.exact import ExactPrior
+from acncodec.run.workers import Workers
 from acncodec.sampling.draws import choose
 
 Ints = NDArray[np.int64]

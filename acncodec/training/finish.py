@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.exact.build import Moments, freeze_model
-from acncodec.exact.model import FrozenModel
-from acncodec.nets.acn import ACN
-from acncodec.nets.baselines import LatentModel, PixelModel
+from acncodec.families.acn_network import ACN
+from acncodec.families.networks import LatentModel, PixelModel
+from acncodec.models.build import Moments, freeze_model
+from acncodec.models.frozen import FrozenModel
 from acncodec.training.loop import Trainer
 from acncodec.training.source import step_generator
 from acncodec.training.tuning import tour_kl, tune_prior

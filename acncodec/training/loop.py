@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from acncodec.errors import TrainingError
-from acncodec.nets.baselines import build_network, network_parameters
-from acncodec.nets.config import ModelConfig
-from acncodec.nets.encoder import Encoder
+from acncodec.families.config import ModelConfig
+from acncodec.families.networks import build_network, network_parameters
+from acncodec.parts.conv_encoder.net import Encoder
 from acncodec.training.checkpoint import (
     check_meta,
     check_tensors,

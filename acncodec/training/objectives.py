@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from acncodec.errors import TrainingError
-from acncodec.nets.acn import ACN
-from acncodec.nets.baselines import LatentModel, Network, PixelModel
-from acncodec.nets.encoder import Encoder
-from acncodec.nets.pixelcnn import reconstruction_cost
-from acncodec.nets.prior import conditional_kl, unconditional_kl
+from acncodec.families.acn_network import ACN
+from acncodec.families.networks import LatentModel, Network, PixelModel
+from acncodec.parts.conv_encoder.net import Encoder
+from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
+from acncodec.parts.prior_network.net import conditional_kl, unconditional_kl
 from acncodec.training.neighbours import nearest
 from acncodec.training.recipe import Recipe
 from acncodec.training.source import ImageSource

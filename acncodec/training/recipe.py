@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from acncodec.errors import TrainingError
-from acncodec.nets.config import ModelConfig
+from acncodec.families.config import ModelConfig
 
 
 @dataclass(frozen=True)

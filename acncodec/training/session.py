@@ -14,8 +14,8 @@ import torch
 from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError, naming
-from acncodec.exact.model import FrozenModel
 from acncodec.images import load_dataset
+from acncodec.models.frozen import FrozenModel
 from acncodec.training import recipe as recipes
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish

@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from acncodec.exact.tables import GRID_BITS
-from acncodec.nets.prior import PriorNetwork, conditional_kl
+from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.ordering.tour import greedy_tour
+from acncodec.parts.prior_network.net import PriorNetwork, conditional_kl
 from acncodec.training.recipe import Recipe
 from acncodec.training.source import step_generator
 

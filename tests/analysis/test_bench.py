@@ -8,8 +8,8 @@ from tiny import blobs
 
 from acncodec.analysis.bench import bench_dataset
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.models.frozen import FrozenModel
 
 
 def dataset(count: int) -> DataSet:

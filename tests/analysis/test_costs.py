@@ -7,7 +7,7 @@ import pytest
 from tiny import blobs
 
 from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 
 def test_schedule_kl_mixes_both_priors(tiny_model: FrozenModel) -> None:

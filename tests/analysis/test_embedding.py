@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
 from acncodec.analysis.embedding import embed, mean_codes, named_arrays
-from acncodec.coding.pixels import Workers
+from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import GRID_BITS
 from acncodec.images import recognise
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.workers import Workers
 
 Pixels = NDArray[np.uint8]
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from acncodec.analysis.image_costs import image_costs
 from acncodec.analysis.priced import bound_nats
 from acncodec.codec import NATS
-from acncodec.exact.model import FrozenModel
 from acncodec.images import recognise
+from acncodec.models.frozen import FrozenModel
 
 
 def test_their_mean_is_the_unordered_bound(

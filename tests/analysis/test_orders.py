@@ -11,12 +11,12 @@ import pytest
 from tiny import blobs
 
 from acncodec.analysis.orders import distinct_codes, even_sizes, orders
-from acncodec.coding.pixels import Workers
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import lay_tour
 from acncodec.ordering.strategies import permutation_bits
+from acncodec.run.workers import Workers
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 ROOT = Path(__file__).resolve().parents[2]

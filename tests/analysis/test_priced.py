@@ -9,7 +9,7 @@ from tiny import blobs
 
 from acncodec.analysis.priced import bound_nats
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 
 def test_a_stored_order_is_part_of_the_bound(tiny_model: FrozenModel) -> None:

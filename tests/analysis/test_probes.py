@@ -17,7 +17,7 @@ from acncodec.analysis.probes import (
     probe_models,
 )
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 
 def ring(count: int, seed: int) -> Labelled:

@@ -12,10 +12,10 @@ from acncodec.analysis.costs import FloatModel
 from acncodec.analysis.priced import bound_nats
 from acncodec.analysis.urn import UrnSteps, candidates, float_mixtures, urn_kl
 from acncodec.errors import DataError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import CANDIDATES, UrnRule
 from acncodec.images import DataSet, ImageSpec
-from acncodec.nets.prior import POSTERIOR_ENTROPY
+from acncodec.latents.urn import CANDIDATES, UrnRule
+from acncodec.models.frozen import FrozenModel
+from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY
 
 
 @pytest.mark.parametrize("rule", [UrnRule(2), UrnRule(5, 12)])

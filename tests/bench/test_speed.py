@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from acncodec.coding.stack import Stack
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
+from acncodec.stack.ans import Stack
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 

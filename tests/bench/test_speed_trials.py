@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from acncodec.exact.fixed import OPERAND_MAX
+from acncodec.arithmetic.fixed import OPERAND_MAX
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 

@@ -9,7 +9,7 @@ import pytest
 from cli_types import Acn, Outcome
 from numpy.typing import NDArray
 
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec_cli.main import run
 
 

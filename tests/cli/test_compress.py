@@ -14,7 +14,7 @@ from npz import arrays, same
 from optional import needs_torchac
 
 from acncodec.codec import CompressOptions
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec_cli.compress import image_size, ratio
 from acncodec_cli.options import DEFAULT_BATCH
 

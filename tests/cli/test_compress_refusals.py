@@ -15,9 +15,9 @@ from tiny import blobs
 
 import acncodec.codec
 from acncodec.codec import CompressOptions
-from acncodec.coding.torchac_backend import load_torchac
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet
+from acncodec.models.frozen import FrozenModel
+from acncodec.stack.torchac_backend import load_torchac
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from cli_types import Acn
 
 from acncodec.container import read_header
 from acncodec.container.damaged import read_damaged
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 
 @pytest.mark.parametrize("command", ["decompress", "verify"])

@@ -9,7 +9,7 @@ from cli_types import Acn
 from numpy.typing import NDArray
 
 from acncodec.analysis.embedding import mean_codes
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 
 def test_codes_grid_and_labels(

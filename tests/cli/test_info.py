@@ -11,7 +11,7 @@ import pytest
 from cli_types import Acn
 from numpy.typing import NDArray
 
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 
 
 def test_json_accounts_for_every_byte(acn: Acn, archive: Path, tiny_model: FrozenModel) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cli_types import Acn
 
-from acncodec.exact.model import FrozenModel
 from acncodec.models import registry
+from acncodec.models.frozen import FrozenModel
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from cli_types import Acn
 
-from acncodec.coding.pixels import Workers
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.workers import Workers
 from acncodec.sampling import sample
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cli_types import Acn
 
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.training.loop import Report
 
 TRAIN = "acncodec.training.session.train_model"

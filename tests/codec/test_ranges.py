@@ -20,8 +20,8 @@ from acncodec.codec import (
 from acncodec.compare import same_entries, same_types
 from acncodec.container import SectionType, read_header
 from acncodec.errors import CorruptionError, DataError, FormatError, ModelError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.models.frozen import FrozenModel
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 255), 1)
 COUNT = 90

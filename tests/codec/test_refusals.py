@@ -14,8 +14,8 @@ from tiny import SIZE, blobs
 from acncodec.codec import CompressOptions, decompress_archive
 from acncodec.container import Header, Section, read_archive, write_archive
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec
+from acncodec.models.frozen import FrozenModel
 
 
 def rewrite(path: Path, header: Header, sections: Sequence[Section]) -> None:

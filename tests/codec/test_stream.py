@@ -22,8 +22,8 @@ from acncodec.codec import (
 )
 from acncodec.container import SectionType, read_archive, read_header, write_archive
 from acncodec.errors import CorruptionError, DataError
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray, load_dataset, open_dataset, save_npz
+from acncodec.models.frozen import FrozenModel
 
 COUNT, SHARD = 50, 12
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 255), 1)

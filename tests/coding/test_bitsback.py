@@ -8,9 +8,9 @@ from invertibility import random_stack
 from numpy.typing import NDArray
 
 from acncodec.coding.bitsback import BitsBack, ParentPrior, encode_images, pop_all, push_all
-from acncodec.coding.pixels import Workers
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import Schedule, iid_schedule, tour_schedule
+from acncodec.run.workers import Workers
 
 SCHEDULES = {
     "iid": iid_schedule((20, 12, 5, 3)),

@@ -9,8 +9,8 @@ import pytest
 from invertibility import random_stack
 
 from acncodec.coding.multiset import Decoded, Remaining
-from acncodec.coding.stack import Stack, StackExhaustedError
 from acncodec.errors import CorruptionError
+from acncodec.stack.ans import Stack, StackExhaustedError
 
 
 @pytest.mark.parametrize("batches", [(1,), (5, 3, 2), (1,) * 10, (400, 90, 10)])

@@ -10,11 +10,11 @@ from invertibility import random_stack
 from tiny import blobs
 
 from acncodec.coding.bitsback import encode_images
-from acncodec.coding.pixels import Workers
 from acncodec.coding.sets import pop_set, push_set
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import iid_schedule
+from acncodec.run.workers import Workers
 
 RULES = [None, UrnRule(1), UrnRule(100, 10), UrnRule(2**32 - 1)]
 

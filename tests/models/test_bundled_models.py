@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from acncodec.exact.model import FrozenModel
 from acncodec.models import bundled_names, bundled_path, find_for_data, read_card
+from acncodec.models.frozen import FrozenModel
 
 
 @pytest.mark.parametrize("name", bundled_names())

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from acncodec.errors import ModelError
-from acncodec.exact.model import FrozenModel
 from acncodec.models import (
     bundled_names,
     bundled_path,
@@ -17,6 +16,7 @@ from acncodec.models import (
     read_card,
     registry,
 )
+from acncodec.models.frozen import FrozenModel
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import TOTAL
-from acncodec.exact.urn import Pool
+from acncodec.arithmetic.tables import TOTAL
+from acncodec.latents.urn import Pool
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import (
     grid_samples,
     latent_bits_given,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from acncodec.exact.latent_kernels import posterior_frequencies
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import NOISE_REACH, TOTAL, tables
+from acncodec.arithmetic.gaussians import posterior_frequencies
+from acncodec.arithmetic.tables import NOISE_REACH, TOTAL, tables
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering import expected
 from acncodec.ordering.estimate import grid_samples, unconditional_bits
 from acncodec.ordering.expected import UNITS, expected_costs

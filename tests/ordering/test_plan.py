@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 import acncodec.ordering.plan
 from acncodec.coding.bitsback import push_all
-from acncodec.coding.pixels import Workers
-from acncodec.coding.stack import Stack
 from acncodec.errors import CoderError
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering import plan
 from acncodec.ordering.expected import expected_costs
 from acncodec.ordering.improve import laid_units
@@ -22,6 +20,8 @@ from acncodec.ordering.layout import batch_sizes
 from acncodec.ordering.plan import make_plan
 from acncodec.ordering.schedule import MAX_URN, lay_tour, tour_schedule
 from acncodec.ordering.strategies import permutation_bits
+from acncodec.run.workers import Workers
+from acncodec.stack.ans import Stack
 
 
 def test_estimates_come_true(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:

@@ -10,7 +10,7 @@ from made_costs import made_costs
 from numpy.typing import NDArray
 
 from acncodec.errors import CoderError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.expected import expected_costs
 from acncodec.ordering.improve import laid_units
 from acncodec.ordering.ramp import tour_sizes

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from tiny import blobs
 
 from acncodec.coding.bitsback import encode_images
-from acncodec.coding.pixels import Workers
 from acncodec.coding.sets import push_set
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.urn import UrnRule
+from acncodec.latents.urn import UrnRule
+from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.ramp import urn_sizes
 from acncodec.ordering.schedule import iid_schedule
 from acncodec.ordering.urn import HEADER_BITS, choose_urn, urn_bits
+from acncodec.run.workers import Workers
 
 
 @pytest.fixture

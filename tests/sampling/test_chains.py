@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from acncodec.coding.pixels import Workers
 from acncodec.errors import ModelError
-from acncodec.exact.model import FrozenModel
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.workers import Workers
 from acncodec.sampling import chains, daydream, draw_conditional, draw_pixels, reconstruct, sample
 from acncodec.sampling.draws import Purpose, stream, uniforms
 

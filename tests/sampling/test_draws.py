@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from acncodec.exact.tables import TOTAL
+from acncodec.arithmetic.tables import TOTAL
 from acncodec.sampling.draws import Purpose, choose, pick_rows, stream, uniforms
 
 

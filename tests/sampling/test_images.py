@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from acncodec.coding.pixels import Workers
-from acncodec.exact.decoder import one_frequencies
-from acncodec.exact.model import FrozenModel
-from acncodec.exact.tables import TOTAL
+from acncodec.arithmetic.tables import TOTAL
+from acncodec.models.frozen import FrozenModel
+from acncodec.parts.gated_pixelcnn.exact import one_frequencies
+from acncodec.run.workers import Workers
 from acncodec.sampling.draws import Purpose, choose, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 

@@ -33,7 +33,7 @@ class Outcome:
 def load_everything() -> None:
     """Import and compile what the victims use, so that the limit counts only what they take."""
     from acncodec.codec import decompress_archive
-    from acncodec.exact.model import FrozenModel
+    from acncodec.models.frozen import FrozenModel
     from acncodec.training import session  # noqa: F401
 
     model = FrozenModel.load(GOLDEN / "model.safetensors")
@@ -62,8 +62,8 @@ def open_it(kind: str, data: bytes | dict[str, bytes]) -> Outcome:
 
 def _archive(folder: Path, data: bytes) -> str:
     from acncodec.codec import decompress_archive
-    from acncodec.exact.model import FrozenModel
     from acncodec.images import save_npz
+    from acncodec.models.frozen import FrozenModel
 
     path = folder / "a.acn"
     path.write_bytes(data)
@@ -79,9 +79,9 @@ def _model(folder: Path, data: bytes) -> str:
 
     from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
     from acncodec.compare import same_data
-    from acncodec.exact.build import float_networks
-    from acncodec.exact.model import FrozenModel
     from acncodec.images import recognise
+    from acncodec.models.build import float_networks
+    from acncodec.models.frozen import FrozenModel
 
     path, packed = folder / "m.safetensors", folder / "a.acn"
     path.write_bytes(data)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from acncodec.coding.codec import Codec
-from acncodec.coding.stack import Stack
+from acncodec.contracts.codec import Codec
+from acncodec.stack.ans import Stack
 
 
 def random_stack(words: int, seed: int) -> Stack:

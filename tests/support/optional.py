@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from acncodec.coding.torchac_backend import load_torchac
 from acncodec.errors import MissingExtraError
+from acncodec.stack.torchac_backend import load_torchac
 
 
 def _has_torchac() -> bool:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.models.frozen import FrozenModel
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 

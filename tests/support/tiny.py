@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.exact.build import freeze_model
-from acncodec.exact.model import FrozenModel
-from acncodec.nets.acn import ACN
-from acncodec.nets.baselines import Network, PixelModel, build_network, encode
+from acncodec.families.acn_network import ACN
+from acncodec.families.networks import Network, PixelModel, build_network, encode
+from acncodec.models.build import freeze_model
+from acncodec.models.frozen import FrozenModel
 from acncodec.training.recipe import preset, with_size
 
 SIZE = 8

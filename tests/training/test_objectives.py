@@ -10,9 +10,9 @@ import torch
 from tiny import blobs
 
 from acncodec.errors import TrainingError
-from acncodec.nets.acn import ACN
-from acncodec.nets.baselines import LatentModel, build_network, network_parameters
-from acncodec.nets.pixelcnn import reconstruction_cost
+from acncodec.families.acn_network import ACN
+from acncodec.families.networks import LatentModel, build_network, network_parameters
+from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
 from acncodec.training.objectives import AssociativeCost, make_objective
 from acncodec.training.recipe import preset, with_size
 from acncodec.training.source import ImageSource, step_generator

@@ -12,8 +12,8 @@ import torch
 from tiny import blobs
 
 from acncodec.errors import DataError, OutputError, TrainingError
-from acncodec.exact.build import float_networks
-from acncodec.exact.model import FrozenModel
+from acncodec.models.build import float_networks
+from acncodec.models.frozen import FrozenModel
 from acncodec.training import finish
 from acncodec.training.checkpoint import (
     kept_path,

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from acncodec.nets.config import ModelConfig
-from acncodec.nets.prior import PriorNetwork
+from acncodec.families.config import ModelConfig
+from acncodec.parts.prior_network.net import PriorNetwork
 from acncodec.training.recipe import preset
 from acncodec.training.tuning import tour_kl, tour_pairs, tune_prior
 

@@ -22,8 +22,8 @@ from acncodec.container import (
 )
 from acncodec.container.duplicates import pack_counts, pack_inverse
 from acncodec.container.side import pack_side
-from acncodec.exact.model import FrozenModel
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.models.frozen import FrozenModel
 from acncodec.salvage import salvage_archive
 from fuzzing.mutations import BYTES, Mutations
 from fuzzing.repaired import ARCHIVE, REPAIRED, flat_repeats, side_repaired

@@ -16,9 +16,9 @@ from tiny import blobs
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.errors import CoderError
-from acncodec.exact import selftest
-from acncodec.exact.model import FrozenModel
 from acncodec.images import load_folder, load_idx, load_npz, read_npy, recognise, save_npz
+from acncodec.models import selftest
+from acncodec.models.frozen import FrozenModel
 from acncodec.training.loop import Budget, Trainer
 from acncodec.training.recipe import preset, with_size
 from acncodec.training.source import ImageSource

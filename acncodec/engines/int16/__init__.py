@@ -1,0 +1,1 @@
+"""Products of 15-bit integers, in compiled tiles of a few rows by many columns."""

@@ -1,1 +1,0 @@
-"""Integer copies of the networks: the same numbers on every machine (docs/METHOD.md)."""

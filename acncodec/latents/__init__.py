@@ -1,0 +1,1 @@
+"""Latents: posterior, priors, distances and prices."""

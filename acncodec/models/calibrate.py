@@ -1,0 +1,50 @@
+"""Calibration: how far each activation of the float networks reaches on real images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from acncodec.families.networks import Network, encode
+
+BATCH = 100
+
+
+def activation_reach(net: Network, x: Tensor, seed: int = 0) -> dict[str, float]:
+    """Largest magnitude of each module's output over binary images x, float32 (N, C, H, W).
+
+    Keys are module names of the network; blocks give `NAME.v` and `NAME.h`.
+    """
+    reach: dict[str, float] = {}
+
+    def note(name: str, value: Tensor) -> None:
+        reach[name] = max(reach.get(name, 0.0), float(value.abs().max()))
+
+    def hook(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def record(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            if isinstance(output, Tensor):
+                note(name, output)
+            else:
+                note(f"{name}.v", output[0])
+                note(f"{name}.h", output[1])
+
+        return record
+
+    handles = [
+        module.register_forward_hook(hook(name))
+        for name, module in net.named_modules()
+        if name.startswith(("encoder", "decoder"))
+    ]
+    generator = torch.Generator().manual_seed(seed)
+    try:
+        with torch.no_grad():
+            for batch in torch.split(x, BATCH):
+                code = encode(net, batch)
+                net.decoder(batch, code + torch.randn(code.shape, generator=generator))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return reach

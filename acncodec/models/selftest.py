@@ -1,0 +1,83 @@
+"""Trust no product untested: worst-case operands at the layers' own shapes, at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from acncodec.arithmetic.fixed import OPERAND_MAX, Floats
+from acncodec.compiled import compiled
+from acncodec.engines.choice import wanted_engine
+from acncodec.errors import ExactnessError
+from acncodec.models.frozen import FrozenModel
+from acncodec.parts.gated_pixelcnn.exact import one_frequencies
+
+ROWS = (1, 37)
+"""Products of one row and of many take different paths through a BLAS."""
+
+
+@compiled()
+def _compiled_product(a: Any, b: Any, out: Any) -> None:
+    np.dot(a, b, out)
+
+
+def _matrices(model: FrozenModel) -> Iterator[Floats]:
+    if model.encoder is not None:
+        yield from model.encoder.matrices
+    if model.prior is not None:
+        yield from model.prior.matrices
+    yield from model.decoder.matrices
+
+
+def check_products(model: FrozenModel) -> None:
+    """Compare this machine's float64 products with integer ones, once for each model and engine.
+
+    For every shape, operands are as large as they can be, with signs that agree and signs that
+    do not; then for every layer its own lifted weights meet the largest inputs. (Products of
+    15-bit integers are tested when layers are made ready for them, `acncodec.engines.choice`.)
+    It also loads the compiled loops, which must happen in one thread. Raises `ExactnessError`
+    when a product is not exact: coding would not be reproducible.
+    """
+    _check_products(model, wanted_engine())
+
+
+def forget() -> None:
+    """Let the next `check_products` look again."""
+    _check_products.cache_clear()
+
+
+@lru_cache(maxsize=16)
+def _check_products(model: FrozenModel, _engine: str) -> None:
+    shape, dim = model.config.image_shape, model.config.latent_dim
+    nothing = np.zeros((1, *shape), np.uint8)
+    one_frequencies(model.decoder.score(np.zeros((1, dim), np.int64), nothing).ravel())
+    if model.encoder is not None:
+        model.encoder.codes(nothing)
+    rng = np.random.default_rng(0)
+    shapes = set()
+    for matrix in _matrices(model):
+        if matrix.shape not in shapes:
+            shapes.add(matrix.shape)
+            _check(OPERAND_MAX * rng.choice([-1.0, 1.0], matrix.shape), rng)
+        _check(matrix, rng)
+
+
+def _check(matrix: Floats, rng: np.random.Generator) -> None:
+    """Multiply the largest operands, the first row with the signs of the first output."""
+    inputs, outputs = matrix.shape
+    # NumPy's product of integers is several times faster where columns are contiguous.
+    whole = np.asfortranarray(matrix.astype(np.int64))
+    for rows in ROWS:
+        a = OPERAND_MAX * rng.choice([-1.0, 1.0], (rows, inputs))
+        a[0] = np.where(matrix[:, 0] < 0, -OPERAND_MAX, OPERAND_MAX)
+        expected = a.astype(np.int64) @ whole
+        compiled = np.empty(expected.shape)
+        _compiled_product(a, matrix, compiled)
+        if not (np.array_equal(np.dot(a, matrix), expected) and np.array_equal(compiled, expected)):
+            raise ExactnessError(
+                f"this machine's float64 product of {rows}x{inputs} by {inputs}x{outputs} "
+                "integers is not exact; nothing can be coded reproducibly here"
+            )

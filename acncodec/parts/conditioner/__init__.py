@@ -1,0 +1,1 @@
+"""The conditioner: a latent to a feature map of the image's size."""

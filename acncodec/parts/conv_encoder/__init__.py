@@ -1,0 +1,1 @@
+"""The convolutional encoder: an image to its code."""

@@ -1,0 +1,1 @@
+"""The feed-forward decoder: all pixels at once, from the latent alone."""

@@ -1,0 +1,113 @@
+"""The exact decoder: frequencies of pixels, a row at a time or a pixel at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.arithmetic.fixed import Floats
+from acncodec.arithmetic.tables import tables
+from acncodec.engines.choice import build_program, chosen
+from acncodec.engines.conv import Pixels
+from acncodec.parts.gated_pixelcnn.float64 import FloatDecoder, Pass
+from acncodec.parts.gated_pixelcnn.float64_kernels import binary_frequencies
+from acncodec.parts.gated_pixelcnn.int16 import NarrowDecoder, NarrowPass, plan_decoder
+from acncodec.parts.gated_pixelcnn.layers import ExactBlock, PixelLayers
+
+Ints = NDArray[np.int64]
+__all__ = ["ExactBlock", "ExactDecoder", "one_frequencies"]
+
+
+class AnyPass(Protocol):
+    """The state of decoding some images side by side, in whichever arithmetic."""
+
+    def begin_row(self, row: int) -> None:
+        """Compute the vertical stack for `row` once all rows above are known."""
+        ...
+
+    def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
+        """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
+        ...
+
+    def logits(self, row: int, start: int, stop: int) -> Ints:
+        """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ExactDecoder(PixelLayers):
+    """r(x|z) as the codec sees it."""
+
+    @property
+    def span(self) -> int:
+        """Columns of a row whose pixels can be decoded together: a pixel needs the one before."""
+        return 1
+
+    @property
+    def matrices(self) -> tuple[Floats, ...]:
+        """Every matrix that is multiplied in float64."""
+        given = () if self.conditioner is None else self.conditioner.matrices
+        if chosen(self.narrow) is not None:
+            return given
+        engine = self.engine
+        layers = [self.vertical_in, self.horizontal_in, self.head, self.logit]
+        stacked = (part for rotated in engine.vertical for part in rotated)
+        blocks = (*engine.context, *engine.horizontal, *engine.residual)
+        return (*given, *(layer.matrix for layer in layers), *stacked, *blocks)
+
+    @cached_property
+    def engine(self) -> FloatDecoder:
+        """The weights in the layouts that the compiled loops take."""
+        return FloatDecoder.of(self)
+
+    @cached_property
+    def narrow(self) -> NarrowDecoder | None:
+        """The layers on 15-bit operands, where that can be."""
+        program = build_program(plan_decoder(self))
+        return None if program is None else NarrowDecoder(self, program)
+
+    def start(self, z: Ints, device: str = "cpu") -> AnyPass:
+        """Begin decoding or scoring the images whose latents (grid steps) are z (n, D).
+
+        device: `cpu`, or `cuda` for torch's products there.
+        """
+        if device != "cpu":
+            # torch takes a second to import, which nothing else here needs.
+            from acncodec.parts.gated_pixelcnn.device import DevicePass, device_decoder
+
+            return DevicePass(device_decoder(self, device), self.condition(z))
+        narrow = chosen(self.narrow)
+        if narrow is not None:
+            return NarrowPass(narrow, self.condition(z))
+        return Pass(self.engine, self.condition(z))
+
+    def engine_on(self, device: str) -> str:
+        """What carries the decoder out on `device`: `int16`, `float64` or `float64 on cuda`."""
+        if device != "cpu":
+            return f"float64 on {device}"
+        return "float64" if chosen(self.narrow) is None else "int16"
+
+    def score(self, z: Ints, pixels: Pixels, device: str = "cpu") -> Ints:
+        """Logits of known pixels, computed row by row. Returns int64 (n, H * W)."""
+        return score_rows(self, self.start(z, device), pixels)
+
+
+def score_rows(layers: PixelLayers, run: AnyPass, pixels: Pixels) -> Ints:
+    """Logits of known pixels by a pass that has just begun, int64 (n, H * W)."""
+    out = np.empty((layers.height, layers.width, len(pixels)), np.int64)
+    for row in range(layers.height):
+        run.begin_row(row)
+        run.put(row, 0, layers.width, pixels[:, 0, row])
+        out[row] = run.logits(row, 0, layers.width).reshape(layers.width, -1)
+    return np.ascontiguousarray(out.transpose(2, 0, 1).reshape(len(pixels), -1))
+
+
+def one_frequencies(logits: Ints) -> Floats:
+    """Frequencies less one of the pixel values 0 and 1 for each logit, float64 (n, 2)."""
+    out = np.empty((len(logits), 2))
+    binary_frequencies(logits, tables().logistic, out)
+    return out

@@ -1,0 +1,1 @@
+"""The unconditional prior: a Gaussian mixture with full covariances."""

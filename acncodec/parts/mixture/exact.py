@@ -1,0 +1,75 @@
+"""The exact unconditional prior: a Gaussian mixture with full covariances.
+
+A component's covariance enters as a chain of regressions: z_d given z_<d is Gaussian with
+a mean linear in z_<d and a fixed width. The component is itself a latent of the coder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.arithmetic.fixed import Floats
+from acncodec.arithmetic.gaussians import (
+    WEIGHT_BITS,
+    mixture_bins,
+    mixture_log_densities,
+    regression_means,
+    soft_maximum,
+)
+from acncodec.arithmetic.tables import TOTAL, tables
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ExactMixture:
+    """K components over D dimensions; integers as `latent_kernels` takes them.
+
+    weights: int64 (K,), frequencies less one, sum 2^24 - K; coefficients: int64 (K, D, D);
+    offsets, inverses: int64 (K, D); constants: int64 (K,).
+    """
+
+    weights: Ints
+    coefficients: Ints
+    offsets: Ints
+    inverses: Ints
+    constants: Ints
+    reach: int
+
+    @classmethod
+    def of_nothing(cls) -> ExactMixture:
+        """The one distribution over latents of no dimensions: nothing of it is ever coded."""
+        none = np.zeros((1, 0), np.int64)
+        certain = np.array([TOTAL - 1], np.int64)
+        return cls(certain, none[..., None], none, none, np.zeros(1, np.int64), 0)
+
+    @property
+    def components(self) -> int:
+        """K."""
+        return len(self.weights)
+
+    def component_frequencies(self, z: Ints) -> Floats:
+        """q(k|z) as frequencies less one, float64 (n, K); each row sums to 2^24 - K."""
+        energies = np.empty((len(z), self.components), np.int64)
+        mixture_log_densities(
+            z, self.coefficients, self.offsets, self.inverses, self.constants, energies
+        )
+        out = np.empty_like(energies)
+        soft_maximum(energies, TOTAL - self.components, tables().exp, out)
+        return out.astype(np.float64)
+
+    def frequencies(self, z: Ints, component: Ints, dimension: int) -> Floats:
+        """p(z_d | z_<d, k) as frequencies less one, float64 (n, 2 reach + 1).
+
+        z: (n, D), of which only dimensions below `dimension` are read; component: (n,).
+        """
+        means = np.empty((len(z), 1), np.int64)
+        regression_means(z, component, dimension, self.coefficients, self.offsets, means)
+        inverses = np.ascontiguousarray(self.inverses[component, dimension][:, None])
+        ones = np.full_like(means, 1 << WEIGHT_BITS)
+        out = np.empty((len(z), 2 * self.reach + 1))
+        mixture_bins(ones, means, inverses, self.reach, tables().gauss, out)
+        return out

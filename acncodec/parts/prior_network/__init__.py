@@ -1,0 +1,1 @@
+"""The prior network: the code of one image prices the latent of another."""

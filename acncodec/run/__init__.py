@@ -1,0 +1,1 @@
+"""What work runs on: threads, and the parts they take."""
