@@ -22,7 +22,7 @@ from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import permutation_bits
 
-TABLES = Path(__file__).parent.parent / "acncodec" / "exact" / "tables.safetensors"
+TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 ORDERS = (("keep", "iid"), ("keep", "auto"), ("any", "iid"), ("any", "set"), ("any", "auto"))
 

@@ -15,7 +15,7 @@ from acncodec.images import load_dataset
 from acncodec.models.frozen import FrozenModel
 
 GOLDEN = Path(__file__).parent / "golden"
-TABLES = Path(__file__).parent.parent / "acncodec" / "exact" / "tables.safetensors"
+TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
 COUNTS = {1: 4, 2: 7}
 """How many files each version has."""

@@ -23,7 +23,7 @@ from acncodec.stack.ans import Stack
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "v1"
 MODEL = GOLDEN / "model.safetensors"
-TABLES = ROOT / "acncodec" / "exact" / "tables.safetensors"
+TABLES = ROOT / "acncodec" / "arithmetic" / "tables.safetensors"
 CASES = sorted(GOLDEN.glob("*.acn"))
 SMALLEST = GOLDEN / "keep-iid.acn"
 
