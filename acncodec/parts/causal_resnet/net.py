@@ -1,0 +1,187 @@
+"""The any-size decoder as a float network: residual blocks over windows of decoded pixels.
+
+A pixel's distribution is a function of a causal window of the pixels before it in raster order,
+as in van den Oord et al. (2016), "Pixel Recurrent Neural Networks"; a latent enters as a bias
+that is the same everywhere ("Conditional Image Generation with PixelCNN Decoders", equation 4).
+There is no gate and no normalisation: each layer is one dense product of a window, so that its
+exact copy is integers times integers.
+
+    planes -- first window (24 taps) --> x
+    x + narrow(relu(widen(window(x)) + bias(z))) --> x         `blocks` times
+    head(relu(x)) --> parameters of the distribution of the pixel
+
+Outside the image every plane is 0, the plane of ones too: that is how the network sees an edge.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from acncodec.errors import ModelError
+
+NETWORK_ORDER = {1: (0,), 2: (0, 1), 3: (1, 0, 2), 4: (1, 0, 2, 3)}
+"""For each count of channels (grey; grey, alpha; red, green, blue; the same and alpha) the
+channels in the order in which they are coded: green first, which tells most of the others."""
+
+
+@dataclass(frozen=True)
+class CausalResNetConfig:
+    """The sizes of the network.
+
+    channels: of the images, 1 to 4; outputs: parameters a pixel that the head wants; width:
+    features of the residual stream; hidden: features between the two 1x1 layers of a block;
+    first_reach: rows above, and columns on either side, that the first window sees; columns:
+    of a block's window in the row above, odd; latent_dim: 0 for a decoder without latents.
+
+    Raises `ModelError` for sizes of which there is no network.
+    """
+
+    channels: int
+    outputs: int
+    width: int = 64
+    blocks: int = 8
+    hidden: int = 128
+    first_reach: int = 3
+    columns: int = 5
+    latent_dim: int = 0
+
+    def __post_init__(self) -> None:
+        if self.channels not in NETWORK_ORDER:
+            raise ModelError(f"images of {self.channels} channels; a network takes 1 to 4")
+        if min(self.outputs, self.width, self.blocks, self.hidden, self.first_reach) < 1:
+            raise ModelError("every size of a network is at least 1")
+        if self.columns < 1 or self.columns % 2 == 0 or self.latent_dim < 0:
+            raise ModelError("a window has an odd number of columns, a latent 0 dimensions or more")
+
+    @property
+    def first_taps(self) -> int:
+        """Pixels that the first window sees: whole rows above, and this row's to the left."""
+        return self.first_reach * (2 * self.first_reach + 1) + self.first_reach
+
+    @property
+    def taps(self) -> int:
+        """Positions that a block's window sees: a row above, this row's left half and centre."""
+        return self.columns + self.columns // 2 + 1
+
+    @property
+    def products(self) -> int:
+        """Multiplications a pixel."""
+        first = self.first_taps * (self.channels + 1) * self.width
+        block = self.taps * self.width * self.width + 2 * self.width * self.hidden
+        return first + self.blocks * block + self.width * self.outputs
+
+
+def planes(values: Tensor, levels: int) -> Tensor:
+    """What the network sees: values (N, C, H, W), integers below `levels`, channels in network
+    order, as 2 value / (levels - 1) - 1, and a plane of ones. float32 (N, C + 1, H, W)."""
+    scaled = values.float() * (2.0 / (levels - 1)) - 1.0
+    return torch.cat([scaled, torch.ones_like(scaled[:, :1])], 1)
+
+
+class CausalWindow(nn.Module):
+    """A product with the features of `rows` rows above and of this row up to the pixel.
+
+    Rows above are seen from `reach` columns before the pixel's to `reach` columns after it; this
+    row from `reach` before it up to the pixel itself, or up to the one before it if `strict`.
+    weight: (after, taps * before), the features of one tap together, taps in raster order.
+    """
+
+    def __init__(self, before: int, after: int, rows: int, reach: int, strict: bool) -> None:
+        super().__init__()
+        self.before, self.rows, self.reach = before, rows, reach
+        self.strict = strict
+        self.above_taps = rows * (2 * reach + 1)
+        self.taps = self.above_taps + reach + (0 if strict else 1)
+        self.weight = nn.Parameter(torch.empty(after, self.taps * before))
+        self.bias = nn.Parameter(torch.zeros(after))
+        nn.init.normal_(self.weight, std=1.0 / math.sqrt(self.taps * before))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (N, before, H, W). Returns (N, after, H, W)."""
+        cut = self.above_taps * self.before
+        above, here = self.weight[:, :cut], self.weight[:, cut:]
+        over = F.pad(x[:, :, :-1], (self.reach, self.reach, self.rows, 0))
+        left = F.pad(x, (self.reach, 0))
+        if self.strict:
+            left = left[..., :-1]
+        out: Tensor = F.conv2d(over, self._kernel(above, self.rows), self.bias)
+        return out + F.conv2d(left, self._kernel(here, 1))
+
+    def _kernel(self, weight: Tensor, rows: int) -> Tensor:
+        return weight.reshape(len(weight), rows, -1, self.before).permute(0, 3, 1, 2)
+
+
+class Pointwise(nn.Module):
+    """A 1x1 layer; weight: (after, before)."""
+
+    def __init__(self, before: int, after: int, gain: float = 1.0) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(after, before))
+        self.bias = nn.Parameter(torch.zeros(after))
+        nn.init.normal_(self.weight, std=gain / math.sqrt(before))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (N, before, H, W). Returns (N, after, H, W)."""
+        out: Tensor = F.conv2d(x, self.weight[:, :, None, None], self.bias)
+        return out
+
+
+class Block(nn.Module):
+    """A window, then a wide hidden layer at the pixel itself; added to what came in."""
+
+    def __init__(self, config: CausalResNetConfig) -> None:
+        super().__init__()
+        width = config.width
+        self.window = CausalWindow(width, width, 1, config.columns // 2, strict=False)
+        self.widen = Pointwise(width, config.hidden, gain=math.sqrt(2.0))
+        self.narrow = Pointwise(config.hidden, width, gain=1.0 / math.sqrt(config.blocks))
+
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        """x: (N, width, H, W); bias: (N, hidden), or none. Returns features like x."""
+        wide = self.widen(self.window(x))
+        if bias is not None:
+            wide = wide + bias[:, :, None, None]
+        out: Tensor = x + self.narrow(torch.relu_(wide))
+        return out
+
+
+class CausalResNet(nn.Module):
+    """Parameters of r(pixel | pixels before it, z) for every pixel of an image of any size.
+
+    The draws of the initial weights come from torch's generator, which the caller seeds.
+    """
+
+    def __init__(self, config: CausalResNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        reach = config.first_reach
+        self.first = CausalWindow(config.channels + 1, config.width, reach, reach, strict=True)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
+        self.head = Pointwise(config.width, config.outputs, gain=0.3)
+        self.condition = (
+            nn.Linear(config.latent_dim, config.blocks * config.hidden, bias=False)
+            if config.latent_dim
+            else None
+        )
+
+    def forward(self, x: Tensor, z: Tensor | None = None) -> Tensor:
+        """x: (N, C + 1, H, W) as `planes` makes it, H and W at least 1; z: (N, D) where the
+        network has latents. Returns (N, outputs, H, W), in the dtype of the last product.
+
+        Raises `ModelError` when z is lacking, or given to a network without latents.
+        """
+        if (z is None) != (self.condition is None):
+            raise ModelError("a latent goes with a network that has latents, and with no other")
+        biases: list[Tensor | None] = [None] * self.config.blocks
+        if z is not None and self.condition is not None:
+            biases = list(self.condition(z).chunk(self.config.blocks, 1))
+        x = self.first(x)
+        for block, bias in zip(self.blocks, biases, strict=True):
+            x = block(x, bias)
+        out: Tensor = self.head(torch.relu(x))
+        return out
