@@ -55,7 +55,7 @@ def embed(
     from acncodec.analysis.embedding import embed as encode
     from acncodec.analysis.embedding import named_arrays
     from acncodec.container import atomic_output
-    from acncodec.images.npz import save_arrays
+    from acncodec.images.formats.npz import save_arrays
     from acncodec.run.workers import Workers
 
     data, chosen = load_with_model(source, images, layout, model, seed)

@@ -67,7 +67,7 @@ def _png_renderer() -> Callable[[NDArray[np.uint8], FrozenModel, int], bytes]:
 
 
 def _npz(drawn: NDArray[np.uint8], _model: FrozenModel, _seed: int) -> bytes:
-    from acncodec.images.npz import save_arrays
+    from acncodec.images.formats.npz import save_arrays
 
     file = io.BytesIO()
     x = drawn[:, 0] if drawn.shape[1] == 1 else np.ascontiguousarray(drawn.transpose(0, 2, 3, 1))

@@ -38,7 +38,7 @@ from acncodec.container.strict import (
 from acncodec.container.versions import FORMAT_VERSION, lowest_version
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import MAX_BYTES, ImageSpec
-from acncodec.images.dataset import DTYPES, LAYOUTS
+from acncodec.images.spec import LAYOUTS
 
 SIGNATURE: Final = b"\x89ACN\r\n\x1a\n"
 PREFIX_BYTES: Final = 14
@@ -46,6 +46,9 @@ PREFIX_BYTES: Final = 14
 
 MODEL_ID_BYTES: Final = 32
 ORDERS: Final = ("keep", "any")
+DTYPES: Final = ("uint8", "bool")
+MAX_LEVELS: Final = 256
+"""Of the images, in the versions there are: a map of so many is written as their number."""
 
 MAX_SIDE: Final = (1 << 16) - 1
 MAX_SHARDS: Final = 1 << 16
@@ -107,6 +110,7 @@ class Header:
         width = check_int(self.shape[2], "the image width", 1, MAX_SIDE)
         if channels == 2 or (channels != 1 and self.spec.layout == "nhw"):
             raise FormatError(f"images of {channels} channels cannot be {self.spec.layout}")
+        check_sayable(self.spec)
         if type(self.shards) is not tuple or not 1 <= len(self.shards) <= MAX_SHARDS:
             raise FormatError(f"there must be 1 to {MAX_SHARDS} shards")
         if sum(len(shard.sizes) for shard in self.shards) > MAX_BATCHES:
@@ -178,6 +182,14 @@ class Header:
             raise FormatError(f"header: {error} (offset {start})") from error
 
 
+def check_sayable(spec: ImageSpec) -> None:
+    """Raise `FormatError` for images that no version of the format can describe yet."""
+    if spec.dtype not in DTYPES:
+        raise FormatError(f"archives cannot hold images of {spec.dtype} yet")
+    if spec.replicated > 1:
+        raise FormatError("archives cannot hold images whose red, green and blue are equal yet")
+
+
 def header_bytes(prefix: bytes) -> int:
     """Tell the length of the whole header, CRC included, from its first `PREFIX_BYTES` bytes.
 
@@ -206,23 +218,19 @@ def _dictionary(version: int) -> bytes:
 
 def _to_json(header: Header) -> dict[str, object]:
     """Name each field by a letter or two; what has its commonest value is left out."""
+    spec = header.spec.to_json()
+    if "v" in spec and spec["v"] != MAX_LEVELS:
+        spec["v"] = list(header.spec.values)
     fields: dict[str, object] = {
         "m": header.model_name,
         "p": header.profile,
         "c": header.coder,
         "o": header.order,
-        "n": header.spec.name,
-        "d": header.spec.dtype,
-        "l": header.spec.layout,
+        **{key: spec.pop(key) for key in ("n", "d", "l")},
         "s": list(header.shape),
         "h": [shard_to_json(shard) for shard in header.shards],
+        **spec,
     }
-    if header.spec.values == tuple(range(256)):
-        fields["v"] = 256
-    elif header.spec.values != (0, 1):
-        fields["v"] = list(header.spec.values)
-    if header.spec.position:
-        fields["a"] = header.spec.position
     if header.labels:
         fields["y"] = list(header.labels)
     return fields
@@ -250,15 +258,18 @@ def _spec_from_json(fields: Fields) -> ImageSpec:
     name = fields.take("n")
     if not isinstance(name, str):
         raise FormatError(f"the image array's name must be a string, not {type(name).__name__}")
-    dtype = check_choice(fields.take("d"), "the image dtype", DTYPES)
-    layout = check_choice(fields.take("l"), "the layout", LAYOUTS)
     values = fields.take("v", [0, 1])
     if type(values) is int:
-        values = list(range(check_int(values, "the number of levels", 256, 256)))
-    if not isinstance(values, list) or len(values) > 256:
-        raise FormatError("the level values must be a list of at most 256 integers")
-    position = check_int(fields.take("a", 0), "the image array's position", 0, MAX_COUNT)
-    return ImageSpec(name, dtype, layout, tuple(values), position)
+        check_int(values, "the number of levels", MAX_LEVELS, MAX_LEVELS)
+    elif not isinstance(values, list) or len(values) > MAX_LEVELS:
+        raise FormatError(f"the level values must be a list of at most {MAX_LEVELS} integers")
+    return ImageSpec.from_json({
+        "n": name,
+        "d": check_choice(fields.take("d"), "the image dtype", DTYPES),
+        "l": check_choice(fields.take("l"), "the layout", LAYOUTS),
+        "v": values,
+        "a": check_int(fields.take("a", 0), "the image array's position", 0, MAX_COUNT),
+    })  # fmt: skip
 
 
 def _shape_from_json(value: object) -> tuple[int, int, int]:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import DataSet, ImageSpec, SideArray, check_together
+from acncodec.images.dataset import DataSet, SideArray, check_together
 from acncodec.images.folder import load_folder, open_folder
-from acncodec.images.idx import GZIP_MAGIC, is_idx, load_idx, read_idx_header
-from acncodec.images.npy import MAGIC as NPY_MAGIC
-from acncodec.images.npy import raw_view, read_npy, read_npy_header, write_npy
-from acncodec.images.npz import MAGICS as ZIP_MAGICS
-from acncodec.images.npz import load_npz, save_in_parts, save_npz
+from acncodec.images.formats.array_files import find_rows, load_arrays
+from acncodec.images.formats.idx import load_idx
+from acncodec.images.formats.npy import raw_view, read_npy, write_npy
+from acncodec.images.formats.npz import load_npz, save_in_parts, save_npz
 from acncodec.images.reading import MAX_BYTES
-from acncodec.images.recognise import find_images, recognise
+from acncodec.images.recognise import dtype_name, find_images, recognise
 from acncodec.images.source import DataSource
+from acncodec.images.spec import ImageSpec
 from acncodec.images.stored import FileArray, StoredArray, StoredData
 from acncodec.memory import memory_errors
 
@@ -58,10 +57,12 @@ def load_dataset(
 ) -> DataSet:
     """Load a data set, whatever its format; told by its content, not by its name.
 
-    An .npy, an IDX file and a folder name their images `x`; a folder adds the side array `names`.
+    Images without a name of their own are `x`; a folder adds the side array `names`, CIFAR's files
+    their labels.
 
     Args:
-        path: an .npz, an .npy, an IDX file (gzipped or not) or a folder of images.
+        path: an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR-10 or
+            CIFAR-100, or a folder of pictures.
         images: the name of the image array.
         layout: `nhw`, `nhwc` or `nchw`, where the shape does not tell.
         aligned: names of side arrays that follow the images though by default they would not.
@@ -70,10 +71,12 @@ def load_dataset(
     Raises:
         DataError: it is missing, unreadable, empty, of no known format, or holds no images that
             we can take. The message gives the cause; the caller adds the path.
+        MissingExtraError: a picture needs a library that is not installed.
         TooLargeError: it does not fit this machine's memory.
     """
     with memory_errors():
         arrays, warnings = _load(Path(path))
+        layout = layout or _known_layout(Path(path), arrays)
         found = recognise(
             arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
         )
@@ -88,27 +91,28 @@ def open_dataset(
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
 ) -> DataSource:
-    """As `load_dataset`, but the images of an .npy, of an IDX file that is not gzipped and of a
-    folder stay on disk, and are read when they are asked for. Others are loaded.
+    """As `load_dataset`, but the images of an .npy, of an IDX file that is not gzipped, of CIFAR's
+    files and of a folder stay on disk, and are read when they are asked for. Others are loaded.
 
-    Raises:
-        DataError: as `load_dataset` does.
+    Raises as `load_dataset` does.
     """
     path = Path(path)
     with memory_errors(), _file_errors():
         stored: StoredArray | None
-        more: dict[str, NDArray[Any]] = {}
-        warnings: tuple[str, ...] = ()
         if path.is_dir():
             stored = folder = open_folder(path)
-            more, warnings = {"names": np.array(folder.names)}, folder.warnings
+            more: dict[str, NDArray[Any]] = {"names": np.array(folder.names)}
+            warnings = folder.warnings
         else:
-            stored = _open_file(path)
+            stored, more = _open_file(path)
+            warnings = ()
         if stored is not None:
             # Dtype and shape are enough to find the images, and this takes no memory.
             stand_in = np.broadcast_to(np.zeros((), stored.dtype), stored.shape)
+            arrays = {"x": stand_in, **more}
+            layout = layout or _known_layout(path, arrays)
             found = find_images(
-                {"x": stand_in, **more}, images=images, layout=layout, aligned=aligned,
+                arrays, images=images, layout=layout, aligned=aligned,
                 not_aligned=not_aligned,
             )  # fmt: skip
             if found.name == "x":
@@ -118,22 +122,20 @@ def open_dataset(
     )
 
 
-def _open_file(path: Path) -> FileArray | None:
-    """The image array of a file whose rows lie one after the other, or None."""
+def _open_file(path: Path) -> tuple[FileArray | None, dict[str, NDArray[Any]]]:
+    """The image array of a file whose rows lie one after the other, or None; its other arrays."""
     if not path.is_file():
-        return None
+        return None, {}
     with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        start = file.read(8)
-        file.seek(0)
-        if start.startswith(NPY_MAGIC):
-            dtype, fortran, shape, offset = read_npy_header(file, size)
-            looks = dtype in (np.uint8, np.bool_) and len(shape) > 1 and not fortran
-            return FileArray(path, offset, dtype, shape) if looks else None
-        if is_idx(start):
-            shape, offset = read_idx_header(file, size)
-            return FileArray(path, offset, np.dtype(np.uint8), shape)
-    return None
+        rows = find_rows(file)
+    if rows is None or not dtype_name(rows.dtype):
+        return None, {}
+    return FileArray(path, rows.offset, rows.dtype, rows.shape, rows.lead), dict(rows.more)
+
+
+def _known_layout(path: Path, arrays: Mapping[str, NDArray[Any]]) -> str | None:
+    """The layout, where not the shape alone says it: pictures have their channels last."""
+    return "nhwc" if path.is_dir() and arrays["x"].ndim == 4 else None
 
 
 @contextmanager
@@ -155,19 +157,4 @@ def _load(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
         if path.exists() and not path.is_file():
             raise DataError("is neither a file nor a folder")
         with path.open("rb") as file:
-            return _load_file(file), ()
-
-
-def _load_file(file: BinaryIO) -> dict[str, NDArray[Any]]:
-    size = os.fstat(file.fileno()).st_size
-    start = file.read(8)
-    file.seek(0)
-    if not start:
-        raise DataError("the file is empty (offset 0)")
-    if start.startswith(ZIP_MAGICS):
-        return load_npz(file)
-    if start.startswith(NPY_MAGIC):
-        return {"x": read_npy(file, size)}
-    if start.startswith(GZIP_MAGIC) or is_idx(start):
-        return {"x": load_idx(file, size)}
-    raise DataError("unknown content: neither .npz, .npy nor IDX (offset 0)")
+            return load_arrays(file), ()

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet
-from acncodec.images.idx import load_idx_labels
-from acncodec.images.npy import MAGIC as NPY_MAGIC
-from acncodec.images.npy import read_npy
+from acncodec.images.formats.idx import load_idx_labels
+from acncodec.images.formats.npy import MAGIC as NPY_MAGIC
+from acncodec.images.formats.npy import read_npy
 
-PREFERRED_NAMES = ("y", "labels", "label", "y_train")
-"""Names of arrays taken for labels, the first before the others."""
+PREFERRED_NAMES = ("y", "labels", "label", "y_train", "fine_labels")
+"""Names of arrays taken for labels, the first before the others; before them all comes the name
+that goes with the images', as `val_labels` does with `val_images` and `y_test` with `x_test`."""
 
 _KINDS = "biuUS"
 
@@ -28,7 +29,7 @@ def find_labels(data: DataSet, name: str | None = None) -> NDArray[Any]:
         DataError: there are none, or they are not one integer or string for each image.
     """
     side = {entry.name: entry.array for entry in data.side}
-    wanted = PREFERRED_NAMES if name is None else (name,)
+    wanted = _usual_names(data) if name is None else (name,)
     found = next((entry for entry in wanted if entry in side), None)
     if found is None:
         there = ", ".join(map(repr, side)) or "no other arrays"
@@ -40,7 +41,16 @@ def find_labels(data: DataSet, name: str | None = None) -> NDArray[Any]:
 
 def has_labels(data: DataSet) -> bool:
     """Whether an array of `data` has a name that labels have by habit."""
-    return any(entry.name in PREFERRED_NAMES for entry in data.side)
+    return any(entry.name in _usual_names(data) for entry in data.side)
+
+
+def _usual_names(data: DataSet) -> tuple[str, ...]:
+    """Names that labels of `data` have by habit."""
+    images = data.spec.name
+    mate = images.replace("images", "labels")
+    if images.startswith("x_"):
+        mate = f"y_{images.removeprefix('x_')}"
+    return PREFERRED_NAMES if mate in (images, *PREFERRED_NAMES) else (mate, *PREFERRED_NAMES)
 
 
 def load_labels(path: Path, count: int) -> NDArray[Any]:

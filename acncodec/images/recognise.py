@@ -10,10 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import CHANNELS, LAYOUTS, DataSet, ImageSpec, SideArray
+from acncodec.images.dataset import DataSet, SideArray
+from acncodec.images.levels import LevelScan, level_indexes, to_nchw
+from acncodec.images.spec import DTYPES, LAYOUTS, MAX_CHANNELS, ImageSpec
 
 PREFERRED_NAMES = ("x", "images", "x_train", "data")
 """Names that settle which of several image arrays is meant, the first before the others."""
+
+_USUAL = (1, 3)
+"""Numbers of channels that a 4-d shape is first taken to have; then any from 1 to 4."""
+_TYPES = "uint8, bool or uint16"
+_SHAPES = f"(N,H,W), (N,H,W,C) or (N,C,H,W) with C = 1 to {MAX_CHANNELS}"
 
 
 def recognise(
@@ -27,10 +34,11 @@ def recognise(
     """Make a data set of named arrays, their order kept.
 
     Args:
-        arrays: the arrays by name; the images are uint8 or bool of shape (N, H, W),
-            (N, H, W, C) or (N, C, H, W) with C = 1 or 3.
+        arrays: the arrays by name; the images are uint8, bool or uint16 (of either byte order) of
+            shape (N, H, W), (N, H, W, C) or (N, C, H, W) with C = 1 to 4.
         images: the name of the image array; by default the first of `PREFERRED_NAMES` that
-            looks like images, else the only array that does.
+            looks like images, else the only array that does. Arrays of bytes come before those
+            of uint16.
         layout: `nhw`, `nhwc` or `nchw`; by default told from the shape.
         aligned: side arrays that follow the images though by default they would not.
         not_aligned: side arrays that do not, though their axis 0 has length N.
@@ -43,11 +51,10 @@ def recognise(
         arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
     )
     array = arrays[found.name]
-    scan = LevelScan()
+    scan = LevelScan(found.layout)
     scan.add(array)
-    values = scan.values(array.dtype)
-    pixels = level_indexes(to_nchw(array, found.layout), values)
-    spec = found.spec(array.dtype, values)
+    spec = found.spec(array.dtype, scan)
+    pixels = level_indexes(to_nchw(array, found.layout), spec)
     return DataSet(pixels, spec, found.side, int(array.nbytes), found.warnings)
 
 
@@ -61,10 +68,18 @@ class Found:
     side: tuple[SideArray, ...]
     warnings: tuple[str, ...]
 
-    def spec(self, dtype: np.dtype[Any], values: tuple[int, ...]) -> ImageSpec:
-        """The specification of the image array, given its dtype and level map."""
-        name = "bool" if dtype == np.bool_ else "uint8"
-        return ImageSpec(self.name, name, self.layout, values, self.position)
+    def spec(self, dtype: np.dtype[Any], scan: LevelScan) -> ImageSpec:
+        """The specification of the image array of `dtype`, all of which `scan` has seen."""
+        return ImageSpec(
+            self.name, dtype_name(dtype), self.layout, scan.values(), self.position,
+            scan.replicated,
+        )  # fmt: skip
+
+
+def dtype_name(dtype: np.dtype[Any]) -> str:
+    """The name in `DTYPES` of a type of entries that we take, or an empty string."""
+    # ">u1" and "|u1" are the same bytes, and NumPy holds both equal to uint8.
+    return next((name for name in DTYPES if dtype == np.dtype(name)), "")
 
 
 def find_images(
@@ -86,11 +101,14 @@ def find_images(
 
 def looks_like_images(array: NDArray[Any]) -> bool:
     """Whether dtype and shape are those of images we can take, in whatever layout."""
-    return array.dtype in (np.dtype(np.uint8), np.dtype(np.bool_)) and bool(_layouts(array))
+    return bool(dtype_name(array.dtype)) and bool(_layouts(array))
 
 
-def _layouts(array: NDArray[Any]) -> tuple[str, ...]:
-    """The layouts that the shape admits: none, one or two."""
+def _layouts(array: NDArray[Any], channels: Sequence[int] | None = None) -> tuple[str, ...]:
+    """The layouts that the shape admits with one of `channels`: none, one or two. Without, the
+    usual numbers of channels come before the others."""
+    if channels is None:
+        return _layouts(array, _USUAL) or _layouts(array, range(1, MAX_CHANNELS + 1))
     if 0 in array.shape[1:]:
         return ()
     if array.ndim == 3:
@@ -98,9 +116,9 @@ def _layouts(array: NDArray[Any]) -> tuple[str, ...]:
     if array.ndim != 4:
         return ()
     found = []
-    if array.shape[3] in CHANNELS:
+    if array.shape[3] in channels:
         found.append("nhwc")
-    if array.shape[1] in CHANNELS:
+    if array.shape[1] in channels:
         found.append("nchw")
     return tuple(found)
 
@@ -119,14 +137,15 @@ def _choose(arrays: Mapping[str, NDArray[Any]], images: str | None) -> str:
                 f"no array is named {images!r}; there are {_describe(arrays, [*arrays])}"
             )
         return images
-    candidates = [name for name, array in arrays.items() if looks_like_images(array)]
+    looking = [name for name, array in arrays.items() if looks_like_images(array)]
+    candidates = [name for name in looking if arrays[name].dtype.itemsize == 1] or looking
     for name in PREFERRED_NAMES:
         if name in candidates:
             return name
     if not candidates:
         raise DataError(
-            "no array looks like images: uint8 or bool of shape (N,H,W), (N,H,W,C) or (N,C,H,W)"
-            f" with C = 1 or 3; there are {_describe(arrays, [*arrays])}"
+            f"no array looks like images: {_TYPES} of shape {_SHAPES};"
+            f" there are {_describe(arrays, [*arrays])}"
         )
     if len(candidates) > 1:
         raise DataError(
@@ -138,19 +157,18 @@ def _choose(arrays: Mapping[str, NDArray[Any]], images: str | None) -> str:
 
 def _layout(name: str, array: NDArray[Any], layout: str | None) -> str:
     """The layout of the image array: the one asked for if it fits, else the only one that does."""
-    if array.dtype not in (np.dtype(np.uint8), np.dtype(np.bool_)):
+    if not dtype_name(array.dtype):
         raise DataError(
-            f"the image array {name!r} is {array.dtype}; images must be uint8 or bool"
+            f"the image array {name!r} is {array.dtype}; images must be {_TYPES}"
             " (convert them first)"
         )
     layouts = _layouts(array)
     if not layouts:
         raise DataError(
-            f"the image array {name!r} has the shape {array.shape}; images must be (N,H,W),"
-            " (N,H,W,C) or (N,C,H,W) with C = 1 or 3"
+            f"the image array {name!r} has the shape {array.shape}; images must be {_SHAPES}"
         )
     if layout is not None:
-        if layout not in layouts:
+        if layout not in _layouts(array, range(1, MAX_CHANNELS + 1)):
             raise DataError(
                 f"the image array {name!r} of shape {array.shape} cannot be laid out as {layout}"
             )
@@ -161,50 +179,6 @@ def _layout(name: str, array: NDArray[Any], layout: str | None) -> str:
             " say which with --layout"
         )
     return layouts[0]
-
-
-def to_nchw(array: NDArray[Any], layout: str) -> NDArray[Any]:
-    """A view of shape (N, C, H, W)."""
-    if layout == "nhw":
-        return array[:, np.newaxis]
-    return array.transpose(0, 3, 1, 2) if layout == "nhwc" else array
-
-
-class LevelScan:
-    """Which levels images have, told piece by piece."""
-
-    def __init__(self) -> None:
-        self._highest, self._ends = 0, True
-
-    def add(self, array: NDArray[Any]) -> None:
-        """Look at more images, uint8 or bool."""
-        raw = raw_bytes(array)
-        highest = int(raw.max()) if raw.size else 0
-        self._highest = max(self._highest, highest)
-        if highest > 1:
-            self._ends = self._ends and bool(np.all((raw == 0) | (raw == 255)))
-        elif highest == 1:
-            self._ends = False
-
-    def values(self, dtype: np.dtype[Any]) -> tuple[int, ...]:
-        """The value of each level."""
-        if self._highest <= 1 or dtype == np.bool_:
-            return (0, 1)
-        return (0, 255) if self._ends else tuple(range(256))
-
-
-def raw_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """The entries of uint8 or bool images as they lie in memory, C-contiguous."""
-    raw: NDArray[np.uint8] = np.ascontiguousarray(array).view(np.uint8)
-    return raw
-
-
-def level_indexes(array: NDArray[Any], values: tuple[int, ...]) -> NDArray[np.uint8]:
-    """The level index of each entry of uint8 or bool images, C-contiguous."""
-    raw = raw_bytes(array)
-    # Pillow's True is the byte 255.
-    other = values != tuple(range(256)) and raw.size and int(raw.max()) > 1
-    return (raw != 0).view(np.uint8) if other else raw
 
 
 def _side(

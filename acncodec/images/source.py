@@ -7,7 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.images.dataset import ImageSpec, SideArray
+from acncodec.images.dataset import SideArray
+from acncodec.images.spec import ImageSpec, Levels
 
 
 class DataSource(Protocol):
@@ -30,7 +31,8 @@ class DataSource(Protocol):
 
     @property
     def raw_bytes(self) -> int:
-        """Bytes of the images packed at their levels: ceil(log2 levels) bits a pixel."""
+        """Bytes of the images packed at their levels: ceil(log2 levels) bits a sample, equal colour
+        channels once."""
         ...
 
     @property
@@ -50,11 +52,12 @@ class DataSource(Protocol):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """The shape of an image: (C, H, W)."""
+        """The shape of an image: (C, H, W), equal colour channels counted once."""
         ...
 
-    def take(self, rows: slice | NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Level indexes of some images, uint8 (n, C, H, W), C-contiguous.
+    def take(self, rows: slice | NDArray[np.int64]) -> Levels:
+        """Level indexes of some images, (n, C, H, W), C-contiguous; uint8, or native uint16 for
+        more than 256 levels.
 
         Raises `DataError` when they cannot be read, or are not what they were.
         """

@@ -19,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import ImageSpec, SideArray, packed_bytes
-from acncodec.images.recognise import Found, LevelScan, level_indexes, to_nchw
+from acncodec.images.dataset import SideArray, packed_bytes
+from acncodec.images.levels import LevelScan, coded_channels, level_indexes, to_nchw
+from acncodec.images.recognise import Found
+from acncodec.images.spec import ImageSpec, Levels
 
 Ints = NDArray[np.int64]
 
@@ -34,7 +36,7 @@ class StoredArray(Protocol):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The type of an entry: uint8 or bool."""
+        """The type of an entry: uint8, bool or uint16, in whatever byte order."""
         ...
 
     @property
@@ -49,23 +51,24 @@ class StoredArray(Protocol):
 
 @dataclass(frozen=True)
 class FileArray:
-    """An array in C order within a file, from `offset` on."""
+    """An array in C order within a file, from `offset` on; `lead` bytes stand before each row."""
 
     path: Path
     offset: int
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
+    lead: int = 0
 
     def read(self, rows: Ints) -> NDArray[Any]:
         """`array[rows]`, neighbours in one go."""
-        out = np.empty((len(rows), *self.shape[1:]), self.dtype)
-        row_bytes = math.prod(self.shape[1:]) * self.dtype.itemsize
-        raw = out.view(np.uint8).reshape(len(rows), row_bytes)
+        record_bytes = self.lead + math.prod(self.shape[1:]) * self.dtype.itemsize
+        raw = np.empty((len(rows), record_bytes), np.uint8)
         with read_errors(), self.path.open("rb") as file:
             for first, stop in _runs(rows):
                 view = raw[first:stop].reshape(-1).data
-                _read_at(file.fileno(), view, self.offset + int(rows[first]) * row_bytes)
-        return out
+                _read_at(file.fileno(), view, self.offset + int(rows[first]) * record_bytes)
+        entries = np.ascontiguousarray(raw[:, self.lead :]).view(self.dtype)
+        return entries.reshape(len(rows), *self.shape[1:])
 
 
 @contextmanager
@@ -112,13 +115,13 @@ class StoredData:
         item_bytes = math.prod(array.shape[1:]) * array.dtype.itemsize
         self.array_bytes = count * item_bytes
         self._fingerprints = np.empty(count, f"V{FINGERPRINT_BYTES}")
-        scan, step = LevelScan(), max(1, SCAN_BYTES // max(1, item_bytes))
+        scan, step = LevelScan(found.layout), max(1, SCAN_BYTES // max(1, item_bytes))
         for start in range(0, count, step):
             rows = np.arange(start, min(start + step, count))
             images = array.read(rows)
             scan.add(images)
             self._fingerprints[rows] = _fingerprints(images)
-        self.spec: ImageSpec = found.spec(array.dtype, scan.values(array.dtype))
+        self.spec: ImageSpec = found.spec(array.dtype, scan)
 
     @property
     def count(self) -> int:
@@ -132,18 +135,19 @@ class StoredData:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """The shape of an image: (C, H, W)."""
+        """The shape of an image: (C, H, W), equal colour channels counted once."""
         item = np.broadcast_to(np.uint8(0), (0, *self._array.shape[1:]))
         _, channels, height, width = to_nchw(item, self._layout).shape
-        return int(channels), int(height), int(width)
+        return coded_channels(int(channels), self.spec.replicated), int(height), int(width)
 
     @property
     def raw_bytes(self) -> int:
-        """Bytes of the images packed at their levels: ceil(log2 levels) bits a pixel."""
+        """Bytes of the images packed at their levels: ceil(log2 levels) bits a sample, equal colour
+        channels once."""
         return packed_bytes(self.count * math.prod(self.shape), self.levels)
 
-    def take(self, rows: slice | Ints) -> NDArray[np.uint8]:
-        """Level indexes of some images, uint8 (n, C, H, W).
+    def take(self, rows: slice | Ints) -> Levels:
+        """Level indexes of some images, (n, C, H, W), uint8 or (over 256 levels) uint16.
 
         Raises `DataError` when they cannot be read, or are not what they were.
         """
@@ -151,7 +155,7 @@ class StoredData:
         images = self._array.read(wanted)
         if not np.array_equal(_fingerprints(images), self._fingerprints[wanted]):
             raise DataError("the input has changed since it was read; nothing is kept")
-        return level_indexes(to_nchw(images, self._layout), self.spec.values)
+        return level_indexes(to_nchw(images, self._layout), self.spec)
 
     def same_images(self, other: StoredData) -> bool:
         """Whether both found the same images, so laid out, when they first looked at them."""

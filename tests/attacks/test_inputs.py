@@ -212,8 +212,19 @@ FOLDERS: dict[str, tuple[Callable[[], dict[str, bytes]], str]] = {
     "a picture of 4 GiB": (lambda: {"a.png": png(65_535, 65_535, bytes(1 << 20))}, "a.png"),
     "a picture of no width": (lambda: {"a.png": png(0, 8, b"")}, "a.png"),
     "half a picture": (lambda: {"a.png": WHITE[:50]}, "a.png"),
-    "a picture of 16 bits": (lambda: {"a.png": png(1, 1, b"\0\1\2", bits=16)}, "8 bits"),
-    "colours with an alpha": (lambda: {"a.png": png(1, 1, b"\0abcd", colour=6)}, "RGBA"),
+    "a picture of 16 bits beside one of 8": (
+        lambda: {"a.png": png(1, 1, b"\0\1\2", bits=16), "b.png": png(1, 1, b"\0\1")}, "to 65535",
+    ),
+    "colours with an alpha beside grey": (
+        lambda: {"a.png": png(1, 1, b"\0abcd", colour=6), "b.png": png(1, 1, b"\0\1")}, "RGBA",
+    ),
+    "16-bit colours of 4 GiB": (
+        lambda: {"a.png": png(30_000, 30_000, bytes(1 << 20), bits=16, colour=2)}, "cannot hold",
+    ),
+    "a palette longer than may be": (
+        lambda: {"a.gif": b"GIF89a\xff\xff\xff\xff\x87\0\0" + bytes(90)}, "a.gif",
+    ),
+    "a PGM of text that never ends": (lambda: {"a.pgm": b"P2 8 8 9\n" + b"#" * (1 << 20)}, "a.pgm"),
     "a second picture of another size": (
         lambda: {"a.png": WHITE, "b.png": png(1, 1, b"\0a")}, "of one size",
     ),

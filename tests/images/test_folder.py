@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-import builtins
-import struct
-import zlib
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pictures import GREY as GREY_TYPE
+from pictures import INDEXED, png
+from pictures import RGB as RGB_TYPE
 
-from acncodec.errors import DataError
-from acncodec.images.folder import load_folder
+from acncodec.errors import DataError, MissingExtraError
+from acncodec.images import load_dataset, open_dataset
+from acncodec.images.folder import load_folder, open_folder
 
 Image = pytest.importorskip("PIL.Image")
 
@@ -79,36 +81,113 @@ def test_no_image(tmp_path: Path) -> None:
         load_folder(tmp_path)
     with pytest.raises(DataError, match="cannot be read"):
         load_folder(tmp_path / "missing")
-
-
-@pytest.mark.parametrize("mode", ["P", "RGBA", "LA", "I;16"])
-def test_modes_that_are_refused(tmp_path: Path, mode: str) -> None:
-    Image.new(mode, (5, 4)).save(tmp_path / "a.png")
-    with pytest.raises(DataError, match=r"'a\.png' has"):
+    (tmp_path / "0").mkdir()
+    (tmp_path / "a.bin").touch()
+    with pytest.raises(DataError, match=r"subfolders are not entered; files of CIFAR's"):
         load_folder(tmp_path)
 
 
-def test_deep_colour_is_refused_not_rounded(tmp_path: Path) -> None:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        crc = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + crc
+@pytest.mark.parametrize("name", ["LA", "RGBA", "I;16"])
+def test_channels_and_depth_are_those_of_the_files(tmp_path: Path, name: str) -> None:
+    # Four rows: pictures have their channels last, though the shape alone does not say so.
+    shape = {"LA": (3, 4, 5, 2), "RGBA": (3, 4, 5, 4), "I;16": (3, 4, 5)}[name]
+    top = 65_536 if name == "I;16" else 256
+    array = RNG.integers(0, top, shape).astype(np.uint16 if top > 256 else np.uint8)
+    fill(tmp_path, array, ".png")
+    for data in (load_dataset(tmp_path), open_dataset(tmp_path)):
+        assert data.shape == (*(shape[3:] or (1,)), 4, 5)
+        back = data.spec.to_array(data.take(slice(None)))
+        assert back.dtype == array.dtype and np.array_equal(back, array)
 
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 16, 2, 0, 0, 0))
-    body = chunk(b"IDAT", zlib.compress(b"\0" + bytes(range(12))))
-    png = b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b"")
-    (tmp_path / "a.png").write_bytes(png)
-    with pytest.raises(DataError, match="more than 8 bits"):
+
+def test_deep_colour_is_exact_or_needs_its_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    array = RNG.integers(0, 65_536, (2, 4, 5, 3)).astype(np.uint16)
+    for index, image in enumerate(array):
+        (tmp_path / f"{index}.png").write_bytes(png(image, 16, RGB_TYPE))
+    pytest.importorskip("imagecodecs")
+    assert np.array_equal(load_folder(tmp_path)[0]["x"], array)
+    monkeypatch.setitem(sys.modules, "imagecodecs", None)
+    with pytest.raises(MissingExtraError, match=r"'0\.png'.*needs imagecodecs.*acncodec\[images\]"):
         load_folder(tmp_path)
-    (tmp_path / "a.png").unlink()
-    (tmp_path / "a.ppm").write_bytes(b"P6 2 1 65535\n" + bytes(range(12)))
-    with pytest.raises(DataError, match="more than 8 bits"):
+
+
+def test_grey_of_few_bits_keeps_its_levels(tmp_path: Path) -> None:
+    array = RNG.integers(0, 16, (3, 4, 5)).astype(np.uint8)
+    array[0, 0, 0] = 15
+    for index, image in enumerate(array):
+        (tmp_path / f"{index}.png").write_bytes(png(image, 4, GREY_TYPE))
+    data = load_dataset(tmp_path)
+    assert (data.levels, data.warnings) == (16, ())
+    assert np.array_equal(data.pixels[:, 0], array)
+
+
+def test_grey_of_few_bits_beside_more_is_spread_with_a_warning(tmp_path: Path) -> None:
+    array = RNG.integers(0, 4, (4, 5)).astype(np.uint8)
+    for name, bits in (("a", 2), ("b", 4), ("c", 8)):
+        (tmp_path / f"{name}.png").write_bytes(png(array, bits, GREY_TYPE))
+    arrays, warnings = load_folder(tmp_path)
+    assert warnings == ("2 images of fewer levels are spread over 0..255, as the others are",)
+    assert np.array_equal(arrays["x"], np.stack([array * 85, array * 17, array]))
+    (tmp_path / "d.pgm").write_bytes(b"P5 5 4 100\n" + array.tobytes())
+    with pytest.raises(DataError, match=r"'d\.pgm' is 5 x 4 L up to 100, but 'a\.png' is 5 x 4"):
         load_folder(tmp_path)
+
+
+def test_what_does_not_come_back_is_named(tmp_path: Path) -> None:
+    indexes = RNG.integers(0, 2, (4, 5)).astype(np.uint8)
+    colours = RNG.integers(0, 256, (2, 3), np.uint8)
+    for name, more in (("a", []), ("b", [(b"tEXt", b"a\0b")])):
+        data = png(indexes, 1, INDEXED, [(b"PLTE", colours.tobytes()), *more])
+        (tmp_path / f"{name}.png").write_bytes(data)
+    arrays, warnings = load_folder(tmp_path)
+    assert np.array_equal(arrays["x"], colours[indexes][None].repeat(2, 0))
+    assert warnings == (
+        "2 images have a palette (its colours are taken), which is not kept",
+        "1 images have text, which is not kept",
+    )
+
+
+def test_content_decides_what_a_file_is(tmp_path: Path) -> None:
+    fill(tmp_path, GREY, ".png")
+    (tmp_path / "0.png").rename(tmp_path / "0")
+    (tmp_path / "1.png").rename(tmp_path / "1.gif")
+    assert np.array_equal(load_folder(tmp_path)[0]["x"], GREY)
+    (tmp_path / "3.png").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"'3\.png' cannot be read.*unknown content"):
+        load_folder(tmp_path)
+
+
+def test_a_picture_that_would_be_dropped_is_an_error(tmp_path: Path) -> None:
+    fill(tmp_path, GREY, ".png")
+    (tmp_path / "4.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(DataError, match=r"'4\.jpg'.*is JPEG.*JPEG XL"):
+        load_folder(tmp_path)
+
+
+def test_hidden_files_are_left_out(tmp_path: Path) -> None:
+    fill(tmp_path, GREY, ".png")
+    (tmp_path / "._0.png").write_bytes(b"\0\5\x16\7")
+    arrays, warnings = load_folder(tmp_path)
+    assert np.array_equal(arrays["x"], GREY)
+    assert warnings == (
+        "1 other entries of the folder are no images and are left out (the first: '._0.png')",
+    )
+
+
+def test_a_picture_that_changes_meanwhile_is_an_error(tmp_path: Path) -> None:
+    fill(tmp_path, GREY, ".png")
+    folder = open_folder(tmp_path)
+    Image.fromarray(RGB[0]).save(tmp_path / "1.png")
+    with pytest.raises(DataError, match=r"'1\.png' has changed"):
+        folder.read(np.arange(3))
 
 
 def test_animations_and_broken_files(tmp_path: Path) -> None:
     frames = [Image.fromarray(image) for image in GREY]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    with pytest.raises(DataError, match="3 images"):
+    with pytest.raises(DataError, match="3 pictures"):
         load_folder(tmp_path)
     (tmp_path / "a.gif").write_bytes(b"GIF89a")
     with pytest.raises(DataError, match=r"'a\.gif' cannot be read"):
@@ -129,13 +208,6 @@ def test_too_much(tmp_path: Path) -> None:
 
 def test_without_pillow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path, GREY, ".png")
-    real = builtins.__import__
-
-    def refuse(name: str, *rest: Any) -> Any:
-        if name.startswith("PIL"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(DataError, match="pip install"):
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    with pytest.raises(MissingExtraError, match=r"needs Pillow.*pip install 'acncodec\[images\]'"):
         load_folder(tmp_path)

@@ -12,8 +12,10 @@ import pytest
 import acncodec.images
 from acncodec.errors import DataError
 from acncodec.images import load_dataset, save_npz
+from acncodec.images.classes import find_labels
 
 X = np.random.default_rng(5).integers(0, 2, (6, 4, 5), dtype=np.uint8)
+SQUARE = np.random.default_rng(6).integers(0, 256, (6, 3, 5, 3), dtype=np.uint8)
 IDX = bytes([0, 0, 8, 3]) + struct.pack(">3I", *X.shape) + X.tobytes()
 
 
@@ -45,6 +47,39 @@ def test_content_decides_not_the_name(tmp_path: Path, kind: str) -> None:
     assert np.array_equal(data.spec.to_array(data.pixels), X)
 
 
+def test_every_kind_of_image_comes_back(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    for dtype in (np.uint8, np.uint16, np.dtype(">u2")):
+        array = rng.integers(0, np.iinfo(dtype).max + 1, (6, 9, 5, 3)).astype(dtype)
+        for given in (array, array[..., 0].copy(), array[..., :1].repeat(3, 3)):
+            path, again = tmp_path / "a.npy", tmp_path / "b.npz"
+            np.save(path, given)
+            data = load_dataset(path)
+            with again.open("wb") as file:
+                save_npz(file, data)
+            with np.load(again) as back:
+                assert back["x"].dtype == given.dtype
+                assert np.array_equal(back["x"], given)
+
+
+def test_medmnist_needs_to_be_told_which_split(tmp_path: Path) -> None:
+    path = tmp_path / "pathmnist.npz"
+    rng = np.random.default_rng(8)
+    arrays = {}
+    for split, count in (("train", 9), ("val", 3), ("test", 4)):
+        arrays[f"{split}_images"] = rng.integers(0, 256, (count, 28, 28, 3), np.uint8)
+    for split, count in (("train", 9), ("val", 3), ("test", 4)):
+        arrays[f"{split}_labels"] = rng.integers(0, 9, (count, 1), np.uint8)
+    np.savez(path, **arrays)
+    with pytest.raises(DataError, match=r"'train_images'.*'val_images'.*'test_images'.*--images"):
+        load_dataset(path)
+    data = load_dataset(path, images="val_images")
+    assert (data.count, data.shape, data.spec.position) == (3, (3, 28, 28), 1)
+    follow = [side.name for side in data.side if side.aligned]
+    assert follow == ["val_labels"]
+    assert np.array_equal(find_labels(data), arrays["val_labels"][:, 0])
+
+
 def test_a_folder(tmp_path: Path) -> None:
     image = pytest.importorskip("PIL.Image")
     for index, pixels in enumerate(X * 255):
@@ -58,7 +93,7 @@ def test_a_folder(tmp_path: Path) -> None:
 
 def test_options_reach_the_recogniser(tmp_path: Path) -> None:
     path = tmp_path / "data.npz"
-    np.savez(path, x=X, b=np.zeros((6, 3, 5, 3), np.uint8), y=np.arange(6))
+    np.savez(path, x=X, b=SQUARE, y=np.arange(6))
     data = load_dataset(path, images="b", layout="nchw", not_aligned=["y"], aligned=["x"])
     assert data.spec.name == "b"
     assert data.shape == (3, 5, 3)

@@ -11,7 +11,10 @@ from acncodec.images.recognise import recognise
 RNG = np.random.default_rng(1)
 BITS = RNG.integers(0, 2, (6, 4, 5), dtype=np.uint8)
 GREY = RNG.integers(0, 256, (6, 4, 5), dtype=np.uint8)
-RGB = RNG.integers(0, 256, (6, 4, 5, 3), dtype=np.uint8)
+RGB = RNG.integers(0, 256, (6, 9, 5, 3), dtype=np.uint8)
+RGBA = RNG.integers(0, 256, (6, 9, 5, 4), dtype=np.uint8)
+GREY[0, 0, 0] = RGB[0, 0, 0] = RGBA[0, 0, 0] = 255
+LEVELS = tuple(range(256))
 LABELS = np.arange(6)
 
 
@@ -21,13 +24,21 @@ LABELS = np.arange(6)
         (BITS, "nhw", (0, 1)),
         (BITS * 255, "nhw", (0, 255)),
         (BITS.astype(bool), "nhw", (0, 1)),
-        (GREY, "nhw", tuple(range(256))),
-        (BITS * 2, "nhw", tuple(range(256))),
+        (GREY, "nhw", LEVELS),
+        (BITS * 2, "nhw", (0, 2)),
+        (BITS * 2 + 1, "nhw", (1, 3)),
+        (GREY % 17, "nhw", tuple(range(17))),
+        (GREY.astype(np.uint16) * 257, "nhw", tuple(range(65_536))),
+        ((GREY.astype(np.uint16) * 257).astype(">u2"), "nhw", tuple(range(65_536))),
+        (BITS.astype(np.uint16) * 65_535, "nhw", (0, 65_535)),
         (np.zeros_like(BITS), "nhw", (0, 1)),
         (np.full_like(BITS, 255), "nhw", (0, 255)),
-        (RGB, "nhwc", tuple(range(256))),
-        (RGB[..., :1], "nhwc", tuple(range(256))),
-        (RGB.transpose(0, 3, 1, 2), "nchw", tuple(range(256))),
+        (RGB, "nhwc", LEVELS),
+        (RGB[..., :1], "nhwc", LEVELS),
+        (RGB[..., :2], "nhwc", LEVELS),
+        (RGBA, "nhwc", LEVELS),
+        (RGB.transpose(0, 3, 1, 2), "nchw", LEVELS),
+        (RGBA.transpose(0, 3, 1, 2), "nchw", LEVELS),
         (BITS[:0], "nhw", (0, 1)),
         (RGB[:0], "nhwc", (0, 1)),
         (BITS[:, :1, :1], "nhw", (0, 1)),
@@ -115,7 +126,7 @@ def test_a_layout_that_does_not_fit(array: np.ndarray[Any, Any], layout: str) ->
         ({"x": BITS}, "z", "'z'"),
         ({"x": BITS.astype(np.float32)}, "x", "float32"),
         ({"x": LABELS.astype(np.uint8)}, "x", "shape"),
-        ({"x": RGB[..., :2]}, "x", "shape"),
+        ({"x": np.zeros((6, 9, 5, 5), np.uint8)}, "x", r"shape.*C = 1 to 4"),
         ({"x": BITS[:, :0]}, "x", "shape"),
         ({"x": BITS[:, :0]}, None, "no array looks"),
     ],

@@ -33,8 +33,12 @@ class Outcome:
 def load_everything() -> None:
     """Import and compile what the victims use, so that the limit counts only what they take."""
     from acncodec.codec import decompress_archive
+    from acncodec.images.formats.libraries import imagecodecs, pillow, tifffile
     from acncodec.models.frozen import FrozenModel
     from acncodec.training import session  # noqa: F401
+
+    pillow().init()
+    imagecodecs(), tifffile()
 
     model = FrozenModel.load(GOLDEN / "model.safetensors")
     for path in sorted(GOLDEN.glob("*.acn")):

@@ -133,7 +133,8 @@ def _check_picture(seeds: list[bytes], scratch: Path) -> Check:
         folder.mkdir(exist_ok=True)
         (folder / f"a.{suffixes[seed]}").write_bytes(data)
         arrays, _ = load_folder(folder, max_bytes=MAX_BYTES)
-        demand(arrays["x"].dtype in (np.uint8, np.bool_) and len(arrays["x"]) == 1, "no picture")
+        known = (np.uint8, np.bool_, np.uint16)
+        demand(arrays["x"].dtype in known and len(arrays["x"]) == 1, "no picture")
         return EXACT if data in seeds else OTHER
 
     return check

@@ -9,13 +9,14 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import DataSet, ImageSpec, SideArray, check_name
-from acncodec.images.npy import read_npy, write_npy, write_npy_header
+from acncodec.images.dataset import DataSet, SideArray
+from acncodec.images.formats.array_file import ArrayFormat, Arrays
+from acncodec.images.formats.npy import read_npy, write_npy, write_npy_header
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
+from acncodec.images.spec import ImageSpec, Levels, check_name
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins: with a member, or empty."""
@@ -105,7 +106,7 @@ def save_in_parts(
     spec: ImageSpec,
     side: Sequence[SideArray],
     count: int,
-    parts: Iterable[NDArray[np.uint8]],
+    parts: Iterable[Levels],
 ) -> None:
     """As `save_npz`, but the images come in parts, which are written as they come.
 
@@ -114,7 +115,7 @@ def save_in_parts(
         spec: what the image array is like.
         side: all other arrays.
         count: how many images there are in all.
-        parts: level indexes, uint8 (n, C, H, W); at least one part.
+        parts: level indexes (n, C, H, W); at least one part.
 
     Raises:
         DataError: an array cannot be stored, or the parts are not `count` images.
@@ -163,3 +164,14 @@ def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     member.create_system = 3  # Unix, wherever this runs
     member.external_attr = 0o644 << 16
     return archive.open(member, "w", force_zip64=True)
+
+
+def _load(file: IO[bytes], _size: int) -> Arrays:
+    return load_npz(file)
+
+
+def _matches(start: bytes, _size: int) -> bool:
+    return start.startswith(MAGICS)
+
+
+NPZ = ArrayFormat(".npz", _matches, _load)

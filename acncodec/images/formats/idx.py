@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Rows
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total, read_exactly
 
 GZIP_MAGIC = b"\x1f\x8b"
 
 _TYPES = {8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64"}
-IMAGES, _LABELS = 3, 1
-"""How many dimensions each has."""
+IMAGES, _LABELS = (3, 4), (1,)
+"""How many dimensions each may have."""
 
 
 def is_idx(start: bytes) -> bool:
@@ -33,7 +34,8 @@ def load_idx(file: IO[bytes], size: int, *, max_bytes: int = MAX_BYTES) -> NDArr
     """Read the images of an IDX file of `size` bytes, gzipped or not.
 
     Returns:
-        uint8 (N, H, W).
+        uint8 of three or four axes, as they are there: (N, H, W), or (N, H, W, C) or
+        (N, C, H, W).
 
     Raises:
         DataError: not IDX, not images, truncated, corrupt, followed by more, or too large.
@@ -53,7 +55,9 @@ def load_idx_labels(file: IO[bytes], size: int, *, max_bytes: int = MAX_BYTES) -
     return _load(file, size, _LABELS, max_bytes)
 
 
-def _load(file: IO[bytes], size: int, dimensions: int, max_bytes: int) -> NDArray[np.uint8]:
+def _load(
+    file: IO[bytes], size: int, dimensions: tuple[int, ...], max_bytes: int
+) -> NDArray[np.uint8]:
     start = file.read(2)
     file.seek(0)
     if start != GZIP_MAGIC:
@@ -67,21 +71,29 @@ def _load(file: IO[bytes], size: int, dimensions: int, max_bytes: int) -> NDArra
 
 
 def read_idx_header(
-    file: IO[bytes], size: int | None, packed: int | None = None, dimensions: int = IMAGES
+    file: IO[bytes],
+    size: int | None,
+    packed: int | None = None,
+    dimensions: tuple[int, ...] = IMAGES,
 ) -> tuple[tuple[int, ...], int]:
     """The shape, and the bytes read; `size` is the file's length, or None where only `packed`, that
     of its gzip, is known. Raises `DataError` as `load_idx` does."""
     what = "images" if dimensions == IMAGES else "labels"
-    header_bytes = 4 + 4 * dimensions
-    header = file.read(header_bytes)
+    header = file.read(4)
     if not is_idx(header):
-        wrapped = "gzipped file" if packed is not None else "file"
-        raise DataError(f"the {wrapped} is not IDX (offset 0)")
+        if packed is None:
+            raise DataError("the file is not IDX (offset 0)")
+        raise DataError(
+            "the gzipped file is not IDX (offset 0); unpack it first, if it holds other data"
+        )
     if header[2] != 8:
         raise DataError(f"IDX of {_TYPES[header[2]]}; {what} must be unsigned bytes (offset 2)")
-    if header[3] != dimensions:
-        hint = {_LABELS: " (labels?)", IMAGES: " (images?)"}.get(header[3], "")
-        raise DataError(f"IDX of {header[3]} dimensions{hint}; {what} have {dimensions} (offset 3)")
+    if header[3] not in dimensions:
+        hint = " (labels?)" if header[3] in _LABELS else " (images?)" if header[3] in IMAGES else ""
+        wanted = " or ".join(map(str, dimensions))
+        raise DataError(f"IDX of {header[3]} dimensions{hint}; {what} have {wanted} (offset 3)")
+    header_bytes = 4 + 4 * header[3]
+    header += file.read(header_bytes - 4)
     if len(header) < header_bytes:
         raise DataError(f"truncated IDX header (offset {len(header)})")
     shape = tuple(int(axis) for axis in np.frombuffer(header, ">u4", offset=4))
@@ -97,7 +109,11 @@ def read_idx_header(
 
 
 def _read(
-    file: IO[bytes], size: int | None, packed: int | None, dimensions: int, max_bytes: int
+    file: IO[bytes],
+    size: int | None,
+    packed: int | None,
+    dimensions: tuple[int, ...],
+    max_bytes: int,
 ) -> NDArray[np.uint8]:
     """Read plain IDX; `size` and `packed` as in `read_idx_header`."""
     shape, header_bytes = read_idx_header(file, size, packed, dimensions)
@@ -108,3 +124,23 @@ def _read(
         what = "images" if dimensions == IMAGES else "labels"
         raise DataError(f"bytes after the {what} (offset {header_bytes + nbytes})")
     return pixels.reshape(shape)
+
+
+def _arrays(file: IO[bytes], size: int) -> Arrays:
+    return {"x": load_idx(file, size)}
+
+
+def _find_rows(file: IO[bytes], size: int) -> Rows | None:
+    start = file.read(2)
+    file.seek(0)
+    if start == GZIP_MAGIC:
+        return None
+    shape, offset = read_idx_header(file, size)
+    return Rows(offset, np.dtype(np.uint8), shape)
+
+
+def _matches(start: bytes, _size: int) -> bool:
+    return start.startswith(GZIP_MAGIC) or is_idx(start)
+
+
+IDX = ArrayFormat("IDX", _matches, _arrays, _find_rows)

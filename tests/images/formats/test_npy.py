@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acncodec.errors import DataError
-from acncodec.images.npy import raw_view, read_npy, write_npy
+from acncodec.images.formats.npy import raw_view, read_npy, write_npy
 
 
 def packed(array: np.ndarray[Any, Any]) -> bytes:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images.idx import load_idx, load_idx_labels
+from acncodec.images.formats.idx import load_idx, load_idx_labels
 
 X = np.random.default_rng(3).integers(0, 256, (6, 4, 5), dtype=np.uint8)
 

@@ -17,6 +17,7 @@ from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Rows
 from acncodec.images.reading import MAX_BYTES, check_total, read_exactly
 
 MAGIC = b"\x93NUMPY"
@@ -182,3 +183,19 @@ def _check_fields(
     if dtype.subdtype is not None:
         raise DataError(f"{what}: unknown dtype {fields['descr']!r} (offset {start})")
     return dtype, fortran, shape
+
+
+def _load(file: IO[bytes], size: int) -> Arrays:
+    return {"x": read_npy(file, size)}
+
+
+def _find_rows(file: IO[bytes], size: int) -> Rows | None:
+    dtype, fortran, shape, offset = read_npy_header(file, size)
+    return Rows(offset, dtype, shape) if len(shape) > 1 and not fortran else None
+
+
+def _matches(start: bytes, _size: int) -> bool:
+    return start.startswith(MAGIC)
+
+
+NPY = ArrayFormat(".npy", _matches, _load, _find_rows)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images.npz import load_npz, save_arrays, save_npz
+from acncodec.images.formats.npz import load_npz, save_arrays, save_npz
 from acncodec.images.recognise import recognise
 
 X = np.random.default_rng(2).integers(0, 2, (6, 4, 5), dtype=np.uint8)

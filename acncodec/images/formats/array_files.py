@@ -1,0 +1,58 @@
+"""All formats of files of arrays, and the one that a file is of."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import IO, Final, NoReturn
+
+from acncodec.errors import DataError
+from acncodec.images.formats import cifar
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Rows
+from acncodec.images.formats.idx import IDX
+from acncodec.images.formats.npy import NPY
+from acncodec.images.formats.npz import NPZ
+from acncodec.images.formats.pickles import PICKLE
+from acncodec.images.formats.picture import HEAD_BYTES
+from acncodec.images.formats.pictures import find_format as find_picture
+
+KNOWN: Final = (NPZ, NPY, IDX, PICKLE)
+"""Formats that begin in a way of their own."""
+
+
+def load_arrays(file: IO[bytes]) -> Arrays:
+    """All arrays of a file by name. Raises `DataError` if it is of no known format, or bad."""
+    known, size = _find(file)
+    return known.load(file, size)
+
+
+def find_rows(file: IO[bytes]) -> Rows | None:
+    """Where the images of a file lie, or None where they cannot be read in pieces.
+
+    Raises `DataError` as `load_arrays` does.
+    """
+    known, size = _find(file)
+    return known.find_rows(file, size)
+
+
+def _find(file: IO[bytes]) -> tuple[ArrayFormat, int]:
+    size = os.fstat(file.fileno()).st_size
+    start = file.read(HEAD_BYTES)
+    file.seek(0)
+    if not start:
+        raise DataError("the file is empty (offset 0)")
+    known = next((one for one in KNOWN if one.matches(start, size)), None)
+    if known is None and (picture := find_picture(start)) is not None:
+        refuse = partial(_refuse_picture, name=picture.name)
+        known = ArrayFormat(picture.name, lambda *_: True, refuse, refuse)
+    # CIFAR's files have no signature, so they come last.
+    known = known or next((one for one in cifar.FORMATS if one.matches(start, size)), None)
+    if known is None:
+        raise DataError(
+            "unknown content: neither .npz, .npy, IDX nor CIFAR's binary form (offset 0)"
+        )
+    return known, size
+
+
+def _refuse_picture(_file: IO[bytes], _size: int, name: str) -> NoReturn:
+    raise DataError(f"is one picture ({name}); put it into a folder and give the folder")

@@ -1,0 +1,135 @@
+"""BMP: one bit, grey and RGB of 8 bits, and palettes as colours. Pillow decodes.
+
+The header decides what is taken: of pixels of four bytes Pillow drops the last one without a
+word, and 5-bit samples it spreads over 0..255.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.formats.libraries import pillow
+from acncodec.images.formats.picture import PALETTE, Picture, PictureFormat, check_size, paint
+
+MAGIC = b"BM"
+
+_HEADERS = (12, 40, 52, 56, 64, 108, 124)
+_RAW, _RLE8, _RLE4 = 0, 1, 2
+_BLACK_AND_WHITE = [[0, 0, 0], [255, 255, 255]]
+
+
+@dataclass(frozen=True)
+class _Head:
+    width: int
+    height: int
+    bits: int
+    compression: int
+    offset: int
+    palette: NDArray[np.uint8]
+
+
+def read_header(file: IO[bytes]) -> Picture:
+    """Describe a BMP. Raises `DataError` where it is malformed or cannot be taken as it is."""
+    head = _read(file)
+    height = abs(head.height)
+    check_size(height, head.width)
+    row_bytes = -(-head.width * head.bits // 32) * 4
+    if head.compression == _RAW:
+        there = file.seek(0, os.SEEK_END) - head.offset
+        if there < height * row_bytes:
+            raise DataError(f"the BMP is truncated: {there} bytes of {height * row_bytes}")
+    elif (head.compression, head.bits) not in ((_RLE8, 8), (_RLE4, 4)):
+        raise DataError(
+            f"a BMP of {head.bits} bits with compression {head.compression}; save it as PNG"
+        )
+    if head.bits in (24, 32):
+        decode = partial(_decode_colours, bits=head.bits, offset=head.offset)
+        return Picture(height, head.width, 3, np.dtype(np.uint8), 255, decode)
+    if head.bits not in (1, 4, 8):
+        raise DataError(f"a BMP of {head.bits} bits a pixel; save it as PNG")
+    return _indexed(head, height)
+
+
+def _read(file: IO[bytes]) -> _Head:
+    start = file.read(14 + 124)
+    if len(start) < 26:
+        raise DataError(f"the BMP is truncated (offset {len(start)})")
+    offset, length = struct.unpack_from("<II", start, 10)
+    if length not in _HEADERS or len(start) < 14 + length:
+        raise DataError(f"a BMP with a header of {length} bytes (offset 14)")
+    if length == 12:
+        width, height, _, bits = struct.unpack_from("<HHHH", start, 18)
+        compression, used, entry = _RAW, 0, 3
+    else:
+        width, height, _, bits, compression = struct.unpack_from("<iiHHI", start, 18)
+        (used,), entry = struct.unpack_from("<I", start, 46), 4
+    count = min(used or 1 << bits, 1 << bits) if bits <= 8 else 0
+    file.seek(14 + length)
+    colours = file.read(count * entry)
+    if len(colours) < count * entry:
+        raise DataError("the BMP's palette is truncated")
+    palette = np.frombuffer(colours, np.uint8).reshape(-1, entry)[:, 2::-1]
+    return _Head(width, height, bits, compression, offset, palette)
+
+
+def _indexed(head: _Head, height: int) -> Picture:
+    """A picture of indexes: of one bit, where its two colours are black and white; grey, where
+    each colour is its index; else as its colours."""
+    colours = head.palette.tolist()
+    if head.bits == 1 and sorted(colours) == _BLACK_AND_WHITE:
+        decode = partial(_decode_bits, white=colours.index(_BLACK_AND_WHITE[1]))
+        return Picture(height, head.width, 1, np.dtype(np.bool_), 1, decode)
+    grey = np.arange(len(colours))[:, None].repeat(3, 1)
+    if head.bits == 8 and np.array_equal(head.palette, grey):
+        return Picture(height, head.width, 1, np.dtype(np.uint8), 255, _decode_indexes)
+    decode = partial(_decode_indexed, palette=head.palette)
+    return Picture(height, head.width, 3, np.dtype(np.uint8), 255, decode, (PALETTE,))
+
+
+def _decode_indexes(file: IO[bytes]) -> NDArray[np.uint8]:
+    with pillow().open(file, formats=("BMP",)) as image:
+        if image.mode not in ("1", "L", "P"):
+            raise DataError(f"Pillow gives mode {image.mode} for a BMP of indexes")
+        samples: NDArray[Any] = np.asarray(image)
+    # Pillow's True is the byte 255.
+    return (samples.view(np.uint8) != 0).view(np.uint8) if samples.dtype == np.bool_ else samples
+
+
+def _decode_bits(file: IO[bytes], white: int) -> NDArray[np.bool_]:
+    is_white: NDArray[np.bool_] = _decode_indexes(file) == white
+    return is_white
+
+
+def _decode_indexed(file: IO[bytes], palette: NDArray[np.uint8]) -> NDArray[Any]:
+    return paint(_decode_indexes(file), palette)
+
+
+def _decode_colours(file: IO[bytes], bits: int, offset: int) -> NDArray[Any]:
+    with pillow().open(file, formats=("BMP",)) as image:
+        if image.mode != "RGB":
+            raise DataError(f"Pillow gives mode {image.mode} for a BMP of {bits} bits")
+        samples: NDArray[Any] = np.asarray(image)
+        if bits == 32:
+            file.seek(offset)
+            pixels = np.frombuffer(file.read(samples.size // 3 * 4), np.uint8)
+            if pixels[3::4].any():
+                raise DataError(
+                    "its pixels have a fourth byte, which may be alpha: BMP does not say; save it"
+                    " as PNG"
+                )
+    return samples
+
+
+def _matches(start: bytes) -> bool:
+    return start.startswith(MAGIC) and int.from_bytes(start[14:18], "little") in _HEADERS
+
+
+BMP = PictureFormat("BMP", (".bmp",), _matches, read_header)

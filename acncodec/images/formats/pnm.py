@@ -1,0 +1,122 @@
+"""PNM: PBM, PGM and PPM, as text or binary, of up to 16 bits (netpbm.sourceforge.net/doc).
+
+Read here, for every library spreads samples over 0..255 or 0..65535, cuts some to 8 bits, and
+reads the first of several pictures. Samples are taken as they are stored; a bit of PBM that is 0
+is white, and True.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.formats.picture import Picture, PictureFormat, check_size
+
+_MAX_HEADER_BYTES = 1 << 16
+"""Comments may stand in a header, though not without end."""
+_GAP = rb"(?:\s|#[^\n\r]*[\n\r])"
+_COMMENT = re.compile(rb"#[^\n\r]*")
+_START = re.compile(rb"P[1-6](?:\s|#)")
+_BITS = (b"P1", b"P4")
+_TEXT = (b"P1", b"P2", b"P3")
+_COLOUR = (b"P3", b"P6")
+
+
+@dataclass(frozen=True)
+class _Raster:
+    """Where the samples begin, and what they are."""
+
+    kind: bytes
+    offset: int
+    shape: tuple[int, ...]
+    maximum: int
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        if self.kind in _BITS:
+            return np.dtype(np.bool_)
+        return np.dtype(np.uint8 if self.maximum < 256 else np.uint16)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the samples; of text the least there can be."""
+        if self.kind in _TEXT:
+            return math.prod(self.shape)
+        if self.kind in _BITS:
+            return self.shape[0] * -(-self.shape[1] // 8)
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def read_header(file: IO[bytes]) -> Picture:
+    """Describe a PNM. Raises `DataError` where it is malformed or holds several pictures."""
+    raster = _read_raster(file.read(_MAX_HEADER_BYTES))
+    there = file.seek(0, os.SEEK_END) - raster.offset
+    if there < raster.nbytes:
+        raise DataError(f"the PNM is truncated: {there} bytes where {raster.nbytes} must be")
+    if raster.kind not in _TEXT and there > raster.nbytes:
+        raise DataError(
+            f"{there - raster.nbytes} bytes after the picture; of several pictures save each as a"
+            " file"
+        )
+    height, width, *colours = raster.shape
+    decode = partial(_decode_text if raster.kind in _TEXT else _decode_binary, raster=raster)
+    channels = colours[0] if colours else 1
+    return Picture(height, width, channels, raster.dtype, raster.maximum, decode)
+
+
+def _read_raster(start: bytes) -> _Raster:
+    kind = start[:2]
+    # One white space ends the header.
+    fields = (_GAP + rb"+(\d{1,10})") * (2 if kind in _BITS else 3)
+    header = re.match(rb"P[1-6]" + fields + rb"\s", start)
+    if header is None:
+        raise DataError("a malformed PNM header (offset 0)")
+    width, height, maximum = (*map(int, header.groups()), 1)[:3]
+    check_size(height, width)
+    if not 1 <= maximum <= 65_535:
+        raise DataError(f"a PNM whose greatest value is {maximum}")
+    shape = (height, width, 3) if kind in _COLOUR else (height, width)
+    return _Raster(kind, header.end(), shape, maximum)
+
+
+def _decode_binary(file: IO[bytes], raster: _Raster) -> NDArray[Any]:
+    file.seek(raster.offset)
+    content = file.read()
+    if raster.kind in _BITS:
+        rows = np.frombuffer(content, np.uint8).reshape(raster.shape[0], -1)
+        bits = np.unpackbits(rows, axis=1, count=raster.shape[1])
+        return np.equal(bits, 0)
+    samples: NDArray[Any] = np.frombuffer(content, raster.dtype.newbyteorder(">"))
+    return samples.reshape(raster.shape)
+
+
+def _decode_text(file: IO[bytes], raster: _Raster) -> NDArray[Any]:
+    file.seek(raster.offset)
+    content = _COMMENT.sub(b" ", file.read())
+    # The digits of PBM need no white space between them.
+    words = re.findall(rb"[01]|[^\s01]+", content) if raster.kind in _BITS else content.split()
+    count = math.prod(raster.shape)
+    if len(words) != count or not all(word.isdigit() for word in words):
+        raise DataError(
+            f"the PNM holds {len(words)} words where {count} numbers must be; of several pictures"
+            " save each as a file"
+        )
+    samples = np.array([int(word[:10]) for word in words], np.int64).reshape(raster.shape)
+    if int(samples.max()) > raster.maximum:
+        raise DataError(f"a sample of {samples.max()}, above its maximum of {raster.maximum}")
+    return samples == 0 if raster.kind in _BITS else samples.astype(raster.dtype)
+
+
+def _matches(start: bytes) -> bool:
+    return _START.match(start) is not None
+
+
+PNM = PictureFormat("PNM", (".pgm", ".pbm", ".ppm", ".pnm"), _matches, read_header)

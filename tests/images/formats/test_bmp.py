@@ -1,0 +1,95 @@
+"""BMP: what its header says, and never three bytes of four."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pictures import bmp
+
+from acncodec.errors import DataError
+from acncodec.images.formats.bmp import read_header
+from acncodec.images.formats.picture import PALETTE, Picture, read_samples
+
+Image = pytest.importorskip("PIL.Image")
+RNG = np.random.default_rng(2)
+INDEXES = RNG.integers(0, 2, (4, 8), np.uint8)
+BLACK, WHITE = b"\0\0\0\0", b"\xff\xff\xff\0"
+
+
+def read(data: bytes) -> tuple[Picture, NDArray[Any]]:
+    file = io.BytesIO(data)
+    picture = read_header(file)
+    return picture, read_samples(file, picture)
+
+
+def rows(samples: NDArray[np.uint8]) -> bytes:
+    """Rows of a multiple of four bytes, the lowest first."""
+    return np.ascontiguousarray(samples[::-1]).tobytes()
+
+
+def one_bit(palette: bytes) -> bytes:
+    packed = np.pad(np.packbits(INDEXES, axis=1), ((0, 0), (0, 3)))
+    return bmp(rows(packed), 8, 4, 1, palette)
+
+
+@pytest.mark.parametrize("palette", [BLACK + WHITE, WHITE + BLACK])
+def test_one_bit_is_black_and_white_in_whatever_order(palette: bytes) -> None:
+    picture, found = read(one_bit(palette))
+    assert found.dtype == np.bool_ and picture.lost == ()
+    assert np.array_equal(found, (INDEXES == 1) == (palette[0] == 0))
+
+
+def test_grey_and_palettes() -> None:
+    indexes = RNG.integers(0, 256, (4, 8), np.uint8)
+    grey = np.arange(256, dtype=np.uint8)[:, None].repeat(4, 1)
+    grey[:, 3] = 0
+    picture, found = read(bmp(rows(indexes), 8, 4, 8, grey.tobytes()))
+    assert picture.channels == 1 and np.array_equal(found, indexes)
+    falling = np.ascontiguousarray(grey[::-1])
+    picture, found = read(bmp(rows(indexes), 8, 4, 8, falling.tobytes()))
+    assert picture.lost == (PALETTE,)
+    assert np.array_equal(found, (255 - indexes)[..., None].repeat(3, 2))
+    red = b"\0\0\xff\0"  # blue, green, red
+    assert np.array_equal(read(one_bit(BLACK + red))[1][..., 0], INDEXES * 255)
+
+
+def test_colours_and_a_fourth_byte() -> None:
+    pixels = RNG.integers(0, 256, (4, 8, 4), np.uint8)
+    assert np.array_equal(read(bmp(rows(pixels[..., :3]), 8, 4, 24))[1], pixels[..., 2::-1])
+    with pytest.raises(DataError, match=r"fourth byte.*PNG"):
+        read(bmp(rows(pixels), 8, 4, 32))
+    pixels[..., 3] = 0
+    assert np.array_equal(read(bmp(rows(pixels), 8, 4, 32))[1], pixels[..., 2::-1])
+    # Pillow writes RGBA as four bytes and reads RGB back.
+    file = io.BytesIO()
+    Image.new("RGBA", (5, 4), (1, 2, 3, 4)).save(file, "BMP")
+    with pytest.raises(DataError, match="fourth byte"):
+        read(file.getvalue())
+
+
+def test_the_topmost_row_may_come_first() -> None:
+    pixels = RNG.integers(0, 256, (4, 8, 3), np.uint8)
+    found = read(bmp(pixels.tobytes(), 8, -4, 24))[1]
+    assert np.array_equal(found, pixels[..., ::-1])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (bmp(bytes(64), 8, 4, 16), "16 bits a pixel"),
+        (bmp(bytes(128), 8, 4, 32, compression=3), "compression 3"),
+        (bmp(bytes(127), 8, 4, 32), "truncated: 127 bytes of 128"),
+        (bmp(bytes(32), 8, 0, 8, bytes(1024)), "8 x 0 pixels"),
+        (bmp(b"", 8, -(1 << 31), 8, bytes(1024)), "truncated"),
+        (bmp(bytes(32), 8, 4, 8)[:60], "palette is truncated"),
+        (b"BM" + bytes(12) + b"\x28\0\0\0", "truncated"),
+        (b"BM" + bytes(12) + b"\x29\0\0\0" + bytes(40), "header of 41 bytes"),
+    ],
+)
+def test_malformed_or_of_another_kind(data: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read(data)

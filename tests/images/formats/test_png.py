@@ -1,0 +1,149 @@
+"""PNG of every colour type and depth: the samples that are stored, or a refusal."""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pictures import GREY, GREY_ALPHA, INDEXED, RGB, RGBA, chunk, png
+
+from acncodec.errors import DataError
+from acncodec.images.formats.picture import (
+    EXIF,
+    PALETTE,
+    PROFILE,
+    TEXT,
+    Picture,
+    read_samples,
+)
+from acncodec.images.formats.pictures import read_picture
+from acncodec.images.formats.png import read_header
+
+pytest.importorskip("PIL.Image")
+CHANNELS = {GREY: 1, RGB: 3, INDEXED: 1, GREY_ALPHA: 2, RGBA: 4}
+
+
+def noise(bits: int, channels: int, size: tuple[int, int] = (7, 5)) -> NDArray[Any]:
+    shape = size if channels == 1 else (*size, channels)
+    rng = np.random.default_rng(bits + channels)
+    samples = rng.integers(0, 1 << bits, shape).astype(np.uint16 if bits == 16 else np.uint8)
+    samples.flat[:2] = (1 << bits) - 1, 0
+    return samples
+
+
+def read(data: bytes) -> tuple[Picture, NDArray[Any]]:
+    file = io.BytesIO(data)
+    picture = read_header(file)
+    return picture, read_samples(file, picture)
+
+
+@pytest.mark.parametrize(
+    ("colour", "bits"),
+    [
+        *((GREY, bits) for bits in (1, 2, 4, 8, 16)),
+        *((colour, bits) for colour in (RGB, GREY_ALPHA, RGBA) for bits in (8, 16)),
+    ],
+)
+def test_samples_come_as_they_are_stored(colour: int, bits: int) -> None:
+    if bits == 16 and colour != GREY:
+        pytest.importorskip("imagecodecs")
+    samples = noise(bits, CHANNELS[colour])
+    picture, found = read(png(samples, bits, colour))
+    assert (picture.height, picture.width, picture.channels) == (7, 5, CHANNELS[colour])
+    assert (picture.maximum, picture.lost) == ((1 << bits) - 1, ())
+    assert found.dtype == (np.bool_ if bits == 1 else samples.dtype)
+    assert found.dtype.isnative and found.flags.c_contiguous
+    assert np.array_equal(found, samples)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_a_palette_is_taken_as_its_colours(bits: int) -> None:
+    indexes = noise(bits, 1)
+    palette = np.random.default_rng(9).integers(0, 256, (1 << bits, 3), np.uint8)
+    colours = (b"PLTE", palette.tobytes())
+    picture, found = read(png(indexes, bits, INDEXED, [colours]))
+    assert picture.lost == (PALETTE,)
+    assert np.array_equal(found, palette[indexes])
+    alpha = np.full(1 << bits, 255, np.uint8)
+    alpha[0] = 7
+    picture, found = read(png(indexes, bits, INDEXED, [colours, (b"tRNS", b"\7")]))
+    assert picture.channels == 4
+    assert np.array_equal(found, np.concatenate([palette, alpha[:, None]], 1)[indexes])
+
+
+def test_an_index_without_a_colour_is_refused() -> None:
+    indexes = np.array([[0, 3]], np.uint8)
+    with pytest.raises(DataError, match="colour 3 of a palette of 2"):
+        read(png(indexes, 8, INDEXED, [(b"PLTE", bytes(6))]))
+
+
+@pytest.mark.parametrize(("colour", "key"), [(GREY, b"\0\1"), (RGB, b"\0\1\0\2\0\3")])
+def test_a_transparent_colour_is_never_dropped(colour: int, key: bytes) -> None:
+    samples = noise(8, CHANNELS[colour])
+    with pytest.raises(DataError, match=r"transparent colour \(tRNS\).*alpha channel"):
+        read_header(io.BytesIO(png(samples, 8, colour, [(b"tRNS", key)])))
+
+
+def test_an_animation_is_refused_and_one_frame_is_not() -> None:
+    samples = noise(8, 1)
+    for frames, refused in ((2, True), (1, False)):
+        data = png(samples, 8, GREY, [(b"acTL", struct.pack(">II", frames, 0))])
+        if refused:
+            with pytest.raises(DataError, match="several pictures"):
+                read_header(io.BytesIO(data))
+        else:
+            assert np.array_equal(read(data)[1], samples)
+
+
+def test_what_is_not_kept_is_named() -> None:
+    samples = noise(8, 1)
+    data = png(
+        samples, 8, GREY,
+        [(b"gAMA", struct.pack(">I", 45455)), (b"tEXt", b"a\0b"), (b"pHYs", bytes(9))],
+        [(b"eXIf", b"MM\0*\0\0\0\x08\0\0"), (b"zTXt", b"a\0\0")],
+    )  # fmt: skip
+    assert read_header(io.BytesIO(data)).lost == (PROFILE, TEXT, EXIF)
+
+
+WHOLE = png(noise(8, 1), 8, GREY)
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def header(width: int, height: int, bits: int = 8, colour: int = GREY) -> bytes:
+    return SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (WHOLE[:-12], "truncated"),
+        (WHOLE[:30], "truncated|damaged"),
+        (SIGNATURE, "truncated"),
+        (SIGNATURE + chunk(b"IEND", b""), "without a header"),
+        (WHOLE[:20] + b"\x09" + WHOLE[21:], "b'IHDR' is damaged"),
+        (header(0, 5) + chunk(b"IEND", b""), "5 pixels"),
+        (header(5, 5, bits=3) + chunk(b"IEND", b""), "3 bits"),
+        (header(5, 5, bits=4, colour=RGB) + chunk(b"IEND", b""), "type 2 and 4 bits"),
+        (header(12_000, 12_000) + chunk(b"IEND", b""), "cannot hold"),
+        (header(5, 5, colour=INDEXED) + chunk(b"IDAT", bytes(9)) + chunk(b"IEND", b""), "palette"),
+        (header(5, 5) + chunk(b"PLTE", bytes(3000)) + chunk(b"IEND", b""), "3000 bytes"),
+    ],
+)
+def test_malformed(data: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read_header(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(("colour", "bits"), [(RGB, 16), (RGB, 8), (GREY, 16), (GREY, 2)])
+def test_damaged_pixels_are_an_error(colour: int, bits: int, tmp_path: Path) -> None:
+    pytest.importorskip("imagecodecs")
+    data = bytearray(png(noise(bits, CHANNELS[colour], (40, 40)), bits, colour))
+    data[-40] ^= 255  # within the deflate stream
+    (tmp_path / "a").write_bytes(data)
+    with pytest.raises(DataError, match="'a' cannot be read as an image"):
+        read_picture(tmp_path / "a")
