@@ -3,7 +3,7 @@
 numba keeps what it compiles under a stamp of the function's own source file. What the function
 takes in from other files (functions, constants, LLVM code) is not in that stamp, so that an old
 kernel would outlive a change of those, an upgrade of the package too. Here they are kept in a
-folder that is named by a digest of all sources of the package.
+folder that is named by a digest of the modules with kernels and of all that these import.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -24,13 +25,33 @@ from numba import config, njit
 settings: Any = config
 PACKAGE = Path(__file__).parent
 PREFIX = "acncodec-kernels-"
+IMPORTS = re.compile(r"^\s*from (\S+) import (\([^)]*\)|[^(\n]*)", re.MULTILINE)
+"""Imports of names, which is how modules of this package import one another."""
 BESIDE = PACKAGE / "__pycache__"
 
 
+def kernel_sources(package: Path = PACKAGE) -> list[Path]:
+    """The modules that have kernels, and all that those import from the package, sorted."""
+    modules = {
+        ".".join((package.name, *path.relative_to(package).with_suffix("").parts)): path
+        for path in package.rglob("*.py")
+    }
+    texts = {name: path.read_text("utf-8") for name, path in modules.items()}
+    found, left = set(), [name for name, text in texts.items() if "compiled import" in text]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            for room, names in IMPORTS.findall(texts[name]):
+                inside = re.findall(r"\w+", names)
+                left += [m for m in (room, *(f"{room}.{n}" for n in inside)) if m in modules]
+    return sorted(modules[name] for name in found)
+
+
 def sources_digest(package: Path = PACKAGE) -> str:
-    """A digest of all sources of the package, 16 hexadecimal digits."""
+    """A digest of the sources that kernels are made of, 16 hexadecimal digits."""
     total = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in kernel_sources(package):
         source = path.read_bytes()
         name = path.relative_to(package).as_posix()
         total.update(f"{name} {len(source)}\n".encode() + source)

@@ -8,30 +8,51 @@ import pytest
 from numba import config
 
 from acncodec import compiled
-from acncodec.compiled import PREFIX, kept_in, remove_others, sources_digest
+from acncodec.compiled import PREFIX, kept_in, kernel_sources, remove_others, sources_digest
 from acncodec.stack.ans_kernels import total_information
-
-ROOMS = "stack", "engines/int16", "ordering"
 
 
 def package(folder: Path) -> Path:
-    for room in ROOMS:
-        (folder / room).mkdir(parents=True)
-        (folder / room / "kernels.py").write_text("ONE = 1\n")
-    return folder
+    """A module with kernels, what it takes in from others, and a module beside."""
+    sources = {
+        "compiled.py": "",
+        "stack/kernels.py": (
+            "from pack.compiled import compiled\nfrom pack.tables import (\n    ONE,\n)\n"
+        ),
+        "tables.py": "from pack.sub import one\n",
+        "sub/one.py": "ONE = 1\n",
+        "beside.py": "from pack.stack.kernels import kernel\n",
+    }
+    for name, text in sources.items():
+        path = folder / "pack" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder / "pack"
 
 
-def test_every_source_is_in_the_digest(tmp_path: Path) -> None:
+def test_the_digest_is_of_all_that_kernels_take_in_and_of_nothing_else(tmp_path: Path) -> None:
     folder = package(tmp_path)
     before = sources_digest(folder)
     assert sources_digest(folder) == before
-    for room in ROOMS:
-        (folder / room / "kernels.py").write_text("ONE = 2\n")
+    for name in ("stack/kernels.py", "tables.py", "sub/one.py", "compiled.py"):
+        with (folder / name).open("a") as file:
+            file.write("TWO = 2\n")
         after = sources_digest(folder)
         assert after != before
         before = after
-    (folder / "stack" / "more.py").touch()
-    assert sources_digest(folder) != before
+    (folder / "beside.py").write_text("from pack.stack.kernels import other\n")
+    assert sources_digest(folder) == before
+
+
+def test_every_module_with_kernels_is_in_the_digest_and_what_they_share_too() -> None:
+    names = {path.relative_to(compiled.PACKAGE).as_posix() for path in kernel_sources()}
+    assert {"compiled.py", "arithmetic/tables.py", "engines/int16/tile.py"} <= names
+    with_kernels = {
+        path.relative_to(compiled.PACKAGE).as_posix()
+        for path in compiled.PACKAGE.rglob("*.py")
+        if "@compiled(" in path.read_text("utf-8")
+    }
+    assert with_kernels <= names
 
 
 def test_kernels_of_other_sources_are_removed(tmp_path: Path) -> None:
