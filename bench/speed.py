@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from speed_peaks import float_products, narrow_products, peaks
+from speed_peaks import float_products, int16_products, peaks
 
 from acncodec.analysis.provenance import provenance
 from acncodec.coding.pixels import PixelCodec
@@ -182,7 +182,7 @@ def sweep(options: argparse.Namespace, model: FrozenModel, folder: Path) -> dict
     if not isinstance(decoder, ExactDecoder):
         raise SystemExit("the decoder makes no product for each pixel")
     found = {threads: peaks(decoder, threads) for threads in sorted({1, os.cpu_count() or 1})}
-    products = {"float64": float_products(decoder), "int16": narrow_products(decoder)}
+    products = {"float64": float_products(decoder), "int16": int16_products(decoder)}
     with np.load(options.data or bundled()) as arrays:
         images = arrays["x"]
     runs = []

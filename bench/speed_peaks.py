@@ -16,7 +16,16 @@ import torch
 from numba import njit
 from threadpoolctl import threadpool_limits
 
-from acncodec.engines.int16.program import STRIDES, Program, multiply, new_aim
+from acncodec.engines.int16.program import (
+    COLUMNS,
+    PAIRS,
+    STRIDES,
+    WIDTH,
+    Program,
+    multiply,
+    new_aim,
+    widest,
+)
 from acncodec.engines.int16.tile import ROWS
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
@@ -83,38 +92,35 @@ def int8_rate(shape: tuple[int, int, int], threads: int) -> float | None:
 
 
 @njit(nogil=True)
-def _repeat(
-    calls: Any, layer: int, segments: Any, aim: Any, high: Any, below: Any, count: int
-) -> None:
+def _repeat(program: Any, layer: int, aim: Any, high: Any, below: Any, count: int) -> None:
     for _ in range(count):
-        multiply(calls, layer, segments, aim, high, below)
+        multiply(program, layer, aim, high, below)
 
 
 def tile_seconds(program: Program, layer: int, threads: int = 1, count: int = 5000) -> float:
     """Seconds of one tile of a layer, its operands where a decoder has them: near at hand."""
-    shape = 64, ROWS, 2 * int(program.segments[3].max())
+    shape = 64, ROWS, 2 * int(program.runs[3].max())
     operands = np.random.default_rng(0).integers(-2000, 2000, shape).astype(np.int16)
-    widest = int((program.calls[:, 8] * program.calls[:, 9]).max())
 
     def work() -> None:
         aim = new_aim(program, 64)
         places = 7 * np.arange(STRIDES)[:, None] + np.arange(aim.shape[1])
         aim[:STRIDES] = operands.ctypes.data + places % 64 * operands.strides[0]
         aim[STRIDES] = operands.strides[1]
-        high = np.empty((ROWS, widest), np.int32)
-        _repeat(program.calls, layer, program.segments, aim, high, np.empty_like(high), count)
+        high = np.empty((ROWS, widest(program)), np.int32)
+        _repeat(program, layer, aim, high, np.empty_like(high), count)
 
     return best_seconds(work, threads) / count
 
 
 def tile_rate(decoder: ExactDecoder, threads: int) -> float | None:
     """The product of 15-bit operands, in the layer that has the most of them."""
-    if decoder.narrow is None:
+    if decoder.int16 is None:
         return None
-    program = decoder.narrow.program
-    layer = int(np.argmax(program.calls[:, 10]))
-    call = program.calls[layer]
-    shape = (ROWS, 2 * int(call[10]), int(call[8] * call[9]))
+    program = decoder.int16.program
+    layer = int(np.argmax(program.layers[:, PAIRS]))
+    found = program.layers[layer]
+    shape = (ROWS, 2 * int(found[PAIRS]), int(found[WIDTH] * found[COLUMNS]))
     return rate(shape, tile_seconds(program, layer, threads), threads)
 
 
@@ -133,27 +139,27 @@ def peaks(decoder: ExactDecoder, threads: int) -> dict[str, Any]:
     }
 
 
-def narrow_products(decoder: ExactDecoder) -> float | None:
+def int16_products(decoder: ExactDecoder) -> float | None:
     """Seconds an image that the decoder's products of 15-bit operands take alone, on one thread."""
-    if decoder.narrow is None:
+    if decoder.int16 is None:
         return None
-    program = decoder.narrow.program
+    program = decoder.int16.program
     tiles = decoder.height * decoder.width / ROWS
-    return sum(tile_seconds(program, layer) for layer in range(len(program.calls))) * tiles
+    return sum(tile_seconds(program, layer) for layer in range(len(program.layers))) * tiles
 
 
 def _float_shapes(decoder: ExactDecoder) -> Iterator[tuple[int, int, int, int]]:
     """Products that a batch takes: how often, rows, inner size and columns."""
-    engine, count = decoder.engine, decoder.height
+    program, count = decoder.float64.program, decoder.height
     row = decoder.width * BATCH
     pixels = count * decoder.width
     blocks = len(decoder.blocks)
     yield count, row, *decoder.vertical_in.matrix.shape
-    yield count * blocks, row, *engine.vertical.shape[2:]
-    yield count * blocks, row, *engine.context.shape[1:]
+    yield count * blocks, row, *program.vertical.matrix.shape[2:]
+    yield count * blocks, row, *program.context.shape[1:]
     yield pixels, BATCH, *decoder.horizontal_in.matrix.shape
-    yield pixels * blocks, BATCH, *engine.horizontal.shape[1:]
-    yield pixels * blocks, BATCH, *engine.residual.shape[1:]
+    yield pixels * blocks, BATCH, *program.horizontal.matrix.shape[1:]
+    yield pixels * blocks, BATCH, *program.residual.matrix.shape[1:]
     yield pixels, BATCH, *decoder.head.matrix.shape
     yield pixels, BATCH, *decoder.logit.matrix.shape
 

@@ -33,8 +33,9 @@ from acncodec.arithmetic.fixed import OPERAND_MAX
 from acncodec.arithmetic.tables import TANH_REACH, VALUE_BITS, tables
 from acncodec.data import bundled
 from acncodec.engines.int16 import tile
+from acncodec.engines.int16.program import RUNS
 from acncodec.models.registry import find_for_data
-from acncodec.parts.gated_pixelcnn import int16_kernels as narrow_kernels
+from acncodec.parts.gated_pixelcnn import int16_kernels
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
 BATCH = 126
@@ -100,21 +101,21 @@ def _here(work: Any) -> float:
 
 def layer(decoder: ExactDecoder) -> dict[str, Any]:
     """The vertical layer of a block, for a row of `BATCH` images."""
-    if decoder.narrow is None:
+    if decoder.int16 is None:
         raise SystemExit("this processor or model has no product of 16-bit pairs")
-    program, index = decoder.narrow.program, int(narrow_kernels.FIRST_BLOCK)
+    program, index = decoder.int16.program, int(int16_kernels.FIRST_BLOCK)
     inner, columns = decoder.blocks[0].vertical.weight.shape[::-1]
     rows = BATCH * decoder.width
     pairs = tile_seconds(program, index) * rows / tile.ROWS
     return products(rows, inner, columns) | {
         "int16_pairs_microseconds": 1e6 * pairs,
-        "segments": int(program.calls[index, 0]),
+        "segments": int(program.layers[index, RUNS]),
     }
 
 
 @njit(nogil=True)
 def _looked_up(high: Any, filters: int, table: Any, gates: Any) -> None:
-    """As `narrow_kernels._gates`, one by one."""
+    """As `int16_kernels._gates`, one by one."""
     for row in range(gates.shape[0]):
         for f in range(filters):
             a = min(max(high[row, f], -TANH_REACH), TANH_REACH)
@@ -128,7 +129,7 @@ def _repeat(gather: bool, high: Any, filters: int, table: Any, gates: Any, count
     for at in range(count):
         sums = high[at % len(high)]
         if gather:
-            narrow_kernels._gates(sums, filters, table, gates)
+            int16_kernels._gates(sums, filters, table, gates)
         else:
             _looked_up(sums, filters, table, gates)
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.arithmetic.prepared import Prepared
 from acncodec.errors import FreezeError
 
 OPERAND_BITS = 14
@@ -27,7 +28,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Segment:
+class ScaleGroup:
     """Consecutive inputs of a layer that share one scale: `size` of them, at 2^`scale`."""
 
     size: int
@@ -35,7 +36,7 @@ class Segment:
 
 
 @dataclass(frozen=True, eq=False)
-class Affine:
+class Affine(Prepared):
     """y = (W a + b) / 2^shift, rounded to the nearest integer, halves upwards.
 
     weight: int16 (out, in), magnitudes at most `OPERAND_MAX`; lift: uint8 (in,), the power
@@ -112,31 +113,31 @@ def scale_for(largest: float, margin: float = 1.5, most: int = OPERAND_BITS) -> 
 
 
 def quantise(
-    weight: Floats, bias: Floats | None, inputs: Sequence[Segment], out_scale: int
+    weight: Floats, bias: Floats | None, inputs: Sequence[ScaleGroup], out_scale: int
 ) -> Affine:
     """Turn float weights (out, in) into the `Affine` whose result stands at 2^`out_scale`.
 
-    Each input segment's weights get the finest scale that fits an operand.
+    Each group's weights get the finest scale that fits an operand.
     """
-    if sum(segment.size for segment in inputs) != weight.shape[1]:
-        raise FreezeError("input segments do not add up to the layer's inputs")
+    if sum(group.size for group in inputs) != weight.shape[1]:
+        raise FreezeError("input groups do not add up to the layer's inputs")
     if not np.isfinite(weight).all() or (bias is not None and not np.isfinite(bias).all()):
         raise FreezeError("a weight is not finite")
     scales, column = [], 0
-    for segment in inputs:
-        part = weight[:, column : column + segment.size]
+    for group in inputs:
+        part = weight[:, column : column + group.size]
         largest = float(np.abs(part).max(initial=0.0))
-        scales.append(scale_for(largest, margin=1.0, most=24) + segment.scale)
-        column += segment.size
+        scales.append(scale_for(largest, margin=1.0, most=24) + group.scale)
+        column += group.size
     accumulator = max(*scales, out_scale)
-    # A coarse segment is lifted; one far coarser than the rest would overflow, which the
+    # A coarse group is lifted; one far coarser than the rest would overflow, which the
     # bound then reports.
     weights, lifts, column = [], [], 0
-    for segment, scale in zip(inputs, scales, strict=True):
-        part = weight[:, column : column + segment.size]
-        weights.append(np.rint(part * 2.0 ** (scale - segment.scale)))
-        lifts.append(np.full(segment.size, accumulator - scale))
-        column += segment.size
+    for group, scale in zip(inputs, scales, strict=True):
+        part = weight[:, column : column + group.size]
+        weights.append(np.rint(part * 2.0 ** (scale - group.scale)))
+        lifts.append(np.full(group.size, accumulator - scale))
+        column += group.size
     whole = np.zeros(len(weight)) if bias is None else bias
     return Affine(
         np.concatenate(weights, 1).astype(np.int16),

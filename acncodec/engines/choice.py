@@ -1,8 +1,8 @@
 """Which arithmetic carries a network out: products of 15-bit integers, or of float64.
 
 Both give the same integers. The faster one, `int16`, is taken where the processor has its product,
-the layers can be cut into segments that fit it, and it passes a test with the largest operands
-that there are; else `float64`. ACNCODEC_ENGINE forces one or the other.
+the layers can be cut into runs of inputs that fit it, and it passes a test with the largest
+operands that there are; else `float64`. ACNCODEC_ENGINE forces one or the other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
-from acncodec.engines.int16.layer_plan import Plan
+from acncodec.engines.int16.layer_plan import LayerPlan
 from acncodec.engines.int16.program import STRIDES, Program, join, multiply, new_aim
 from acncodec.engines.int16.tile import ROWS, lanes
 from acncodec.errors import ExactnessError
@@ -44,7 +44,7 @@ def chosen(program: T | None) -> T | None:
     return None if name == "float64" else program
 
 
-def build_program(plans: Sequence[Plan | None]) -> Program | None:
+def build_program(plans: Sequence[LayerPlan | None]) -> Program | None:
     """The plans as one program; None if one is missing, or this machine's products are not to
     be trusted with them."""
     found = [plan for plan in plans if plan is not None]
@@ -55,7 +55,7 @@ def build_program(plans: Sequence[Plan | None]) -> Program | None:
     return program if exact else None
 
 
-def is_exact(program: Program, layer: int, plan: Plan) -> bool:
+def is_exact(program: Program, layer: int, plan: LayerPlan) -> bool:
     """Whether the layer's own largest sums, and others, come out as they should: for each output
     the inputs that agree with all of its weights' signs, and those that disagree."""
     sizes = [piece.size + piece.size % 2 for piece in plan.pieces]
@@ -75,13 +75,12 @@ def is_exact(program: Program, layer: int, plan: Plan) -> bool:
     rows[: len(inputs), real] = inputs
     high = np.empty((ROWS, len(plan.start)), np.int32)
     below = np.empty_like(high)
-    calls, segments = program.calls, program.segments
     aim = new_aim(program, 1 + max(piece.tap for piece in plan.pieces))
     aim[STRIDES] = rows.strides[0]
     for first in range(0, count, ROWS):
         for start, piece in zip(starts, plan.pieces, strict=False):
             aim[piece.source, piece.tap] = rows[first:, start:].ctypes.data
-        multiply(calls, layer, segments, aim, high, below)
+        multiply(program, layer, aim, high, below)
         whole = sums[first : first + ROWS]
         got = (high.astype(np.int64) << plan.shift) + below
         if not np.array_equal(got[: len(whole), : whole.shape[1]], whole):

@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, Floats
+from acncodec.arithmetic.prepared import Prepared
 from acncodec.engines.choice import build_program, chosen
 from acncodec.engines.int16.convolution import convolve
 from acncodec.engines.int16.layer_plan import Piece, plan_layer
@@ -25,7 +26,7 @@ CHUNK = 16
 
 
 @dataclass(frozen=True, eq=False)
-class ExactConv:
+class ExactConv(Prepared):
     """A square, zero-padded convolution; `affine` takes inputs ordered (row, column, channel)."""
 
     affine: Affine

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from acncodec.arithmetic.fixed import OPERAND_MAX, Floats, Segment, quantise, scale_for
+from acncodec.arithmetic.fixed import OPERAND_MAX, Floats, ScaleGroup, quantise, scale_for
 from acncodec.arithmetic.gaussians import COEFFICIENT_BITS
 from acncodec.arithmetic.tables import (
     FRACTION_BITS,
@@ -44,7 +44,7 @@ def freeze_conv(layer: nn.Conv2d, scale: int, out_scale: int) -> ExactConv:
     """The exact copy of a convolution from activations at 2^scale to such at 2^out_scale."""
     weight, bias = weights_of(layer)
     rows = conv_weight_rows(weight)
-    affine = quantise(rows, bias, [Segment(rows.shape[1], scale)], out_scale)
+    affine = quantise(rows, bias, [ScaleGroup(rows.shape[1], scale)], out_scale)
     return ExactConv(affine, layer.kernel_size[0], layer.stride[0])
 
 
@@ -66,7 +66,7 @@ def freeze_encoder(net: Encoder, reach: dict[str, float], clamp: int) -> ExactEn
     # The float layer reads (channel, row, column), the exact one (row, column, channel).
     channels = layers[-1].affine.weight.shape[0]
     rows = weight.reshape(len(weight), channels, -1).transpose(0, 2, 1).reshape(len(weight), -1)
-    out = quantise(rows, bias, [Segment(rows.shape[1], scale)], GRID_BITS)
+    out = quantise(rows, bias, [ScaleGroup(rows.shape[1], scale)], GRID_BITS)
     return ExactEncoder(tuple(layers), out, clamp)
 
 
@@ -74,20 +74,20 @@ def freeze_prior(net: PriorNetwork, reach: int, clamp: int) -> ExactPrior:
     """The exact copy of the prior network for latents within +-`reach` grid steps."""
     dim, components = net.shape
     lift = int(np.floor(np.log2(OPERAND_MAX / clamp)))
-    code = Segment(dim, GRID_BITS + lift)
+    code = ScaleGroup(dim, GRID_BITS + lift)
     hidden = []
     for index, layer in enumerate(net.hidden):
         weight, bias = weights_of(layer)
-        segments = [code] if index == 0 else [code, Segment(weight.shape[1] - dim, VALUE_BITS)]
-        hidden.append(quantise(weight, bias, segments, TANH_INDEX_BITS))
+        groups = [code] if index == 0 else [code, ScaleGroup(weight.shape[1] - dim, VALUE_BITS)]
+        hidden.append(quantise(weight, bias, groups, TANH_INDEX_BITS))
     weight, bias = weights_of(net.out)
     if bias is None:
         raise FreezeError("the prior's output layer has no bias")
-    segment = [Segment(weight.shape[1], VALUE_BITS)]
+    group = [ScaleGroup(weight.shape[1], VALUE_BITS)]
     kinds = np.split(weight, 3), np.split(bias, 3)
     scales = (LOGIT_BITS, GRID_BITS + FRACTION_BITS, RAW_SCALE_BITS)
     logits, means, raw = (
-        quantise(part, offset, segment, scale)
+        quantise(part, offset, group, scale)
         for part, offset, scale in zip(*kinds, scales, strict=True)
     )
     return ExactPrior(

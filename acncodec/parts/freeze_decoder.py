@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from torch import nn
 
-from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, Segment, quantise, scale_for
+from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, ScaleGroup, quantise, scale_for
 from acncodec.arithmetic.tables import GRID_BITS, LOGIT_BITS, TANH_INDEX_BITS, VALUE_BITS
 from acncodec.engines.conv import conv_weight_rows
 from acncodec.errors import FreezeError
@@ -22,25 +22,25 @@ def _block(
 ) -> ExactBlock:
     vertical, vertical_bias = weights_of(block.vertical.conv)
     taps = joined = vertical.transpose(0, 3, 2, 1).reshape(len(vertical), -1)
-    segments, from_condition = [Segment(taps.shape[1], v_in)], []
+    groups, from_condition = [ScaleGroup(taps.shape[1], v_in)], []
     if block.vertical_condition is not None:
         weight = weights_of(block.vertical_condition)[0][:, :, 0, 0]
         joined = np.concatenate([taps, weight], 1)
-        from_condition = [Segment(weight.shape[1], condition)]
-        segments += from_condition
-    exact_vertical = quantise(joined, vertical_bias, segments, TANH_INDEX_BITS)
+        from_condition = [ScaleGroup(weight.shape[1], condition)]
+        groups += from_condition
+    exact_vertical = quantise(joined, vertical_bias, groups, TANH_INDEX_BITS)
 
     horizontal, horizontal_bias = weights_of(block.horizontal.conv)
     context = weights_of(block.horizontal_condition)[0][:, :, 0, 0]
     taps = horizontal[:, :, 0].transpose(0, 2, 1).reshape(len(horizontal), -1)
     joined = np.concatenate([taps, context], 1)
-    lead = sum(segment.size for segment in from_condition)
-    above = Segment(context.shape[1] - lead, v_out)
-    segments = [Segment(taps.shape[1], h_in), *from_condition, above]
-    exact_horizontal = quantise(joined, horizontal_bias, segments, TANH_INDEX_BITS)
+    lead = sum(group.size for group in from_condition)
+    above = ScaleGroup(context.shape[1] - lead, v_out)
+    groups = [ScaleGroup(taps.shape[1], h_in), *from_condition, above]
+    exact_horizontal = quantise(joined, horizontal_bias, groups, TANH_INDEX_BITS)
     residual, residual_bias = weights_of(block.residual)
-    segments = [Segment(residual.shape[1], VALUE_BITS)]
-    exact_residual = quantise(residual[:, :, 0, 0], residual_bias, segments, h_out)
+    groups = [ScaleGroup(residual.shape[1], VALUE_BITS)]
+    exact_residual = quantise(residual[:, :, 0, 0], residual_bias, groups, h_out)
     # h joins the residual product at its accumulator's scale, which must not be coarser.
     if exact_residual.shift + h_out < h_in:
         raise FreezeError("the residual accumulator is coarser than its input")
@@ -57,7 +57,7 @@ def _conditioner(
     )
     weight, bias = weights_of(net.linear)
     exact = ExactConditioner(
-        quantise(weight, bias, [Segment(weight.shape[1], GRID_BITS + lift)], hidden),
+        quantise(weight, bias, [ScaleGroup(weight.shape[1], GRID_BITS + lift)], hidden),
         freeze_conv(net.middle, hidden, middle),
         freeze_conv(net.out, middle, out),
         tuple(net.sizes),
@@ -114,4 +114,4 @@ def _input_layer(layer: nn.Conv2d, out_scale: int) -> Affine:
     """The first layer of a stack; its inputs, pixels 0 or 1, are ordered (row, column)."""
     weight, bias = weights_of(layer)
     rows = conv_weight_rows(weight)
-    return quantise(rows, bias, [Segment(rows.shape[1], 0)], out_scale)
+    return quantise(rows, bias, [ScaleGroup(rows.shape[1], 0)], out_scale)

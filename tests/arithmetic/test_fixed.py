@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, Segment, quantise, scale_for
+from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, ScaleGroup, quantise, scale_for
 from acncodec.errors import FreezeError
 
 
@@ -64,19 +64,19 @@ def test_quantised_layer_is_close_to_the_float_one_for_mixed_scales() -> None:
     rng = np.random.default_rng(2)
     weight = np.concatenate([rng.normal(0, 0.05, (8, 30)), rng.normal(0, 3.0, (8, 5))], 1)
     bias = rng.normal(0, 1, 8)
-    segments = [Segment(30, 14), Segment(5, 6)]
-    layer = quantise(weight, bias, segments, out_scale=10)
+    groups = [ScaleGroup(30, 14), ScaleGroup(5, 6)]
+    layer = quantise(weight, bias, groups, out_scale=10)
     scales = np.repeat([2.0**14, 2.0**6], [30, 5])
     a = np.rint(rng.uniform(-0.9, 0.9, (20, 35)) * scales)
     expected = (a / scales) @ weight.T + bias
     assert np.abs(layer.apply(a) / 2**10 - expected).max() < 2e-3
 
 
-def test_quantise_refuses_segments_that_do_not_fit_and_non_finite_weights() -> None:
+def test_quantise_refuses_groups_that_do_not_fit_and_non_finite_weights() -> None:
     with pytest.raises(FreezeError):
-        quantise(np.ones((1, 3)), None, [Segment(2, 0)], 10)
+        quantise(np.ones((1, 3)), None, [ScaleGroup(2, 0)], 10)
     with pytest.raises(FreezeError):
-        quantise(np.array([[np.nan]]), None, [Segment(1, 0)], 10)
+        quantise(np.array([[np.nan]]), None, [ScaleGroup(1, 0)], 10)
 
 
 def test_scale_for_is_the_finest_that_fits() -> None:

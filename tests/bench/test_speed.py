@@ -101,5 +101,5 @@ def test_peaks_and_products_are_measured(
     found = speed["peaks"](tiny_model.decoder, 2)
     assert found["threads"] == 2 and found["float64"] > 0
     assert speed["float_products"](tiny_model.decoder) > 0
-    narrow = speed["narrow_products"](tiny_model.decoder)
-    assert (narrow is None) == (found["int16"] is None)
+    products = speed["int16_products"](tiny_model.decoder)
+    assert (products is None) == (found["int16"] is None)

@@ -20,12 +20,12 @@ from acncodec.errors import ExactnessError
 from acncodec.models import selftest
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import grid_samples
-from acncodec.parts.gated_pixelcnn import int16_kernels as narrow_kernels
+from acncodec.parts.gated_pixelcnn import int16_kernels
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
-from acncodec.parts.gated_pixelcnn.int16 import NarrowPass, plan_decoder
+from acncodec.parts.gated_pixelcnn.int16 import Int16Pass, plan_decoder
 from acncodec.run.workers import Workers
 
-needs_narrow = pytest.mark.skipif(not lanes(), reason="this processor has no product of int16")
+needs_int16 = pytest.mark.skipif(not lanes(), reason="this processor has no product of int16")
 
 
 def force(monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
@@ -38,7 +38,7 @@ def logits_of(model: FrozenModel, images: NDArray[np.uint8]) -> NDArray[np.int64
     return model.decoder.score(z, images)
 
 
-@needs_narrow
+@needs_int16
 @pytest.mark.parametrize("kind", ["acn", *BASELINES])
 @pytest.mark.parametrize("shape", [(8, 8), (7, 11)])
 def test_engines_agree_on_every_kind_of_model(
@@ -57,16 +57,16 @@ def test_engines_agree_on_every_kind_of_model(
         assert np.array_equal(model.decoder.score(z[rows], images[rows]), fast[rows])
 
 
-@needs_narrow
+@needs_int16
 def test_the_fast_engine_is_what_is_used(
     tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     decoder = tiny_model.decoder
     assert isinstance(decoder, ExactDecoder)
-    assert isinstance(decoder.start(np.zeros((1, 4), np.int64)), NarrowPass)
+    assert isinstance(decoder.start(np.zeros((1, 4), np.int64)), Int16Pass)
     force(monkeypatch, "float64")
-    assert not isinstance(decoder.start(np.zeros((1, 4), np.int64)), NarrowPass)
+    assert not isinstance(decoder.start(np.zeros((1, 4), np.int64)), Int16Pass)
     selftest.check_products(tiny_model)
 
 
@@ -84,7 +84,7 @@ def test_what_is_not_there_cannot_be_forced(monkeypatch: pytest.MonkeyPatch) -> 
     assert chosen(None) is None
 
 
-@needs_narrow
+@needs_int16
 def test_a_wrong_product_is_noticed(
     tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +94,7 @@ def test_a_wrong_product_is_noticed(
 
     def saturating(*arguments: object) -> None:
         program.multiply(*arguments)
-        high = arguments[4]
+        high = arguments[3]
         assert isinstance(high, np.ndarray)
         np.minimum(high, high.max() - 1, out=high)
 
@@ -129,7 +129,7 @@ def layer(inputs: int, outputs: int, shift: int, lifts: tuple[int, ...]) -> Affi
     return Affine(weight.astype(np.int16), lift.astype(np.uint8), bias, shift)
 
 
-@needs_narrow
+@needs_int16
 @pytest.mark.parametrize(
     ("inputs", "outputs", "shift", "lifts"),
     [
@@ -180,12 +180,12 @@ def test_layers_that_cannot_be_cut_are_left_to_float64() -> None:
     assert plan([0, 0, 0, 0], 4, np.full(2, 1 << 40)) is None  # the result needs 36 bits
 
 
-@needs_narrow
+@needs_int16
 def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a processor without AVX-512 runs, compiled anew from the same source."""
     monkeypatch.setattr(tile, "lanes", lambda: 8)
     monkeypatch.setattr(gate, "lanes", lambda: 8)
-    multiply, gates = njit(program.multiply.py_func), njit(narrow_kernels._gates.py_func)
+    multiply, gates = njit(program.multiply.py_func), njit(int16_kernels._gates.py_func)
     for shape in ((96, 64, 15, (0, 3)), (70, 32, 14, (0,)), (33, 16, 13, (0,))):
         affine = layer(*shape)
         sizes = [affine.weight.shape[1] // len(shape[3])] * len(shape[3])
@@ -198,7 +198,7 @@ def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) 
     table = tables().tanh
     eight, now = (np.zeros((tile.ROWS, 32), np.int32) for _ in range(2))
     gates(high, 32, table, eight)
-    narrow_kernels._gates(high, 32, table, now)
+    int16_kernels._gates(high, 32, table, now)
     a, b = high[: tile.ROWS, :32], high[: tile.ROWS, 32:] >> 1
     left, right = (table[x.clip(-16384, 16384) + 16384] for x in (a, b))
     assert np.array_equal(eight, left * (16384 + right)) and np.array_equal(now, eight)

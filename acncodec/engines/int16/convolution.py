@@ -26,7 +26,6 @@ def convolve(
     pad, channels = kernel // 2, x.shape[3]
     height = min(padded.shape[1] - 2 * pad, x.shape[1] << doubled)
     width = min(padded.shape[2] - 2 * pad, x.shape[2] << doubled)
-    calls, segments = program.calls, program.segments
     aim = new_aim(program, kernel)
     aim[STRIDES, 0] = padded.strides[0]
     for first in range(0, len(x), ROWS):
@@ -42,7 +41,7 @@ def convolve(
                 for tap in range(kernel):
                     place = padded[0, row * stride + tap, column * stride :]
                     aim[0, tap] = place.ctypes.data
-                multiply(calls, np.int64(0), segments, aim, high, below)
+                multiply(program, np.int64(0), aim, high, below)
                 for i in range(images):
                     for f in range(outputs):
                         value = max(np.int32(lowest), min(np.int32(OPERAND_MAX), high[i, f]))

@@ -77,6 +77,7 @@ def _gate(_context: Any, _left: Any, _right: Any, _table: Any, _out: Any) -> Any
 
 gate: Any = intrinsic(_gate)
 """gate(left, right, table, out): tanh(a) sigmoid(b) at 2^29 of BLOCK pairs, as in
-`pixel_kernels`; it fits 32 bits. left, right: addresses of sums a, at the table's scale, and b, at
-twice that, int32; table: that of tanh(0), of int32; out: where to put the results, int32.
+`float64_kernels` of the gated PixelCNN; it fits 32 bits. left, right: addresses of sums a, at the
+table's scale, and b, at twice that, int32; table: that of tanh(0), of int32; out: where to put the
+results, int32.
 """

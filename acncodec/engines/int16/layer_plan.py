@@ -1,8 +1,8 @@
-"""A layer cut into segments whose sums stay within 32 bits: the plan, and its proof.
+"""A layer cut into runs of inputs whose sums stay within 32 bits: the plan, and its proof.
 
-See `tile`. With inputs a of at most `OPERAND_MAX` and weights w, a segment adds at most
-OPERAND_MAX * sum |w| to an output's sum. The sum is divided whenever the next segment
-could carry it to 2^31, and a segment that alone could is cut into shorter ones, down to pairs of
+See `tile`. With inputs a of at most `OPERAND_MAX` and weights w, a run adds at most
+OPERAND_MAX * sum |w| to an output's sum. The sum is divided whenever the next run
+could carry it to 2^31, and a run that alone could is cut into shorter ones, down to pairs of
 inputs, whose two products of 15-bit operands stay below 2^29. Inputs whose products are
 lifted come first, those lifted most before the others: after the division by 2^(shift - lift) the
 rest is lifted to where the next ones meet it.
@@ -25,7 +25,7 @@ MAX_SHIFT = 29
 HIGH_LIMIT = 1 << 30
 
 Ints = NDArray[np.int64]
-Narrow = NDArray[np.int16]
+Int16s = NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Piece:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
-    """A layer as `tile` takes it. sources, taps, firsts: int64 (segments,), of which piece each is
+class LayerPlan:
+    """A layer as `tile` takes it. sources, taps, firsts: int64 (runs,), of which piece each is
     a part, and its first input there; weights: int16 (columns of tiles, pairs, width, 2); affine,
     pieces and bias are what was planned."""
 
@@ -55,14 +55,17 @@ class Plan:
     pairs: Ints
     shifts: Ints
     ups: Ints
-    weights: Narrow
+    weights: Int16s
     start: NDArray[np.int32]
     low: NDArray[np.int32]
     shift: int
 
 
 @dataclass
-class _Segment:
+class Run32:
+    """Inputs that lie side by side and whose products' sum fits 32 bits: what a tile adds up
+    between two divisions is whole runs."""
+
     piece: Piece
     first: int
     weight: Ints
@@ -81,26 +84,28 @@ class _Segment:
         return int(np.abs(self.weight).sum(1).max(initial=0)) * OPERAND_MAX
 
 
-def _cut(segment: _Segment, room: int) -> list[_Segment]:
-    """Shorter segments that each add at most `room`."""
-    size = segment.weight.shape[1]
-    if segment.most <= room or size <= 2:
-        return [segment]
+def _cut(run: Run32, room: int) -> list[Run32]:
+    """Shorter runs that each add at most `room`."""
+    size = run.weight.shape[1]
+    if run.most <= room or size <= 2:
+        return [run]
     middle = (size // 2 + 1) // 2 * 2
-    left, right = np.split(segment.weight, [middle], 1)
+    left, right = np.split(run.weight, [middle], 1)
     halves = (
-        _Segment(segment.piece, segment.first, left, segment.lift),
-        _Segment(segment.piece, segment.first + middle, right, segment.lift),
+        Run32(run.piece, run.first, left, run.lift),
+        Run32(run.piece, run.first + middle, right, run.lift),
     )
     return [part for half in halves for part in _cut(half, room)]
 
 
-def plan_layer(affine: Affine, pieces: Sequence[Piece], bias: Ints | None = None) -> Plan | None:
+def plan_layer(
+    affine: Affine, pieces: Sequence[Piece], bias: Ints | None = None
+) -> LayerPlan | None:
     """Plan `affine`, whose inputs are `pieces` in this order; None where no plan can be exact.
 
     bias: instead of the layer's own with half a unit of the result.
     """
-    shift, first, segments = affine.shift, 0, []
+    shift, first, runs = affine.shift, 0, []
     added = affine.rounded_bias if bias is None else bias
     if shift > MAX_SHIFT:
         return None
@@ -111,48 +116,46 @@ def plan_layer(affine: Affine, pieces: Sequence[Piece], bias: Ints | None = None
         if len(lifts) != 1 or (lift := lifts.pop()) > shift:
             return None
         weight = affine.weight[:, part].astype(np.int64)
-        segments += _cut(_Segment(piece, 0, weight, lift), LIMIT - (2 << shift))
-    segments.sort(key=lambda segment: -segment.lift)
-    if not _place_divisions(segments, shift):
+        runs += _cut(Run32(piece, 0, weight, lift), LIMIT - (2 << shift))
+    runs.sort(key=lambda run: -run.lift)
+    if not _place_divisions(runs, shift):
         return None
     reach = (affine.accumulator_bound + int(np.abs(added).max(initial=0))) >> shift
-    if reach + len(segments) >= HIGH_LIMIT:
+    if reach + len(runs) >= HIGH_LIMIT:
         return None
-    return Plan(
+    return LayerPlan(
         affine=affine,
         pieces=tuple(pieces),
         bias=added,
-        sources=np.array([segment.piece.source for segment in segments]),
-        taps=np.array([segment.piece.tap for segment in segments]),
-        firsts=np.array([segment.first for segment in segments]),
-        pairs=np.array([segment.pairs for segment in segments]),
-        shifts=np.array([segment.shift for segment in segments]),
-        ups=np.array([segment.up for segment in segments]),
-        weights=_pack(segments, len(affine.weight)),
+        sources=np.array([run.piece.source for run in runs]),
+        taps=np.array([run.piece.tap for run in runs]),
+        firsts=np.array([run.first for run in runs]),
+        pairs=np.array([run.pairs for run in runs]),
+        shifts=np.array([run.shift for run in runs]),
+        ups=np.array([run.up for run in runs]),
+        weights=_pack(runs, len(affine.weight)),
         start=_padded(added >> shift),
         low=_padded(added & ((1 << shift) - 1)),
         shift=shift,
     )
 
 
-def _place_divisions(segments: list[_Segment], shift: int) -> bool:
-    """Say after which segments to divide. False if a sum could leave 32 bits all the same.
+def _place_divisions(runs: list[Run32], shift: int) -> bool:
+    """Say after which runs to divide. False if a sum could leave 32 bits all the same.
 
-    `held` bounds the sum, at the lift of the segment at hand. The last division adds less than
+    `held` bounds the sum, at the lift of the run at hand. The last division adds less than
     2^shift before it.
     """
     held = 0
-    for index, segment in enumerate(segments):
-        if index and (
-            segments[index - 1].lift != segment.lift or held + segment.most + (1 << shift) >= LIMIT
-        ):
-            before = segments[index - 1]
-            before.shift, before.up = shift - before.lift, before.lift - segment.lift
+    for index, run in enumerate(runs):
+        if index and (runs[index - 1].lift != run.lift or held + run.most + (1 << shift) >= LIMIT):
+            before = runs[index - 1]
+            before.shift, before.up = shift - before.lift, before.lift - run.lift
             held = ((1 << before.shift) - 1) << before.up
-        held += segment.most
+        held += run.most
         if held + (1 << shift) >= LIMIT:
             return False
-    last = segments[-1]
+    last = runs[-1]
     if last.lift:  # the last division is by 2^shift, of sums that are not lifted
         last.shift, last.up = shift - last.lift, last.lift
     return True
@@ -171,22 +174,22 @@ def _padded(values: Ints) -> NDArray[np.int32]:
     return out
 
 
-def _pack(segments: Sequence[_Segment], outputs: int) -> Narrow:
+def _pack(runs: Sequence[Run32], outputs: int) -> Int16s:
     width = width_of(outputs)
-    columns, pairs = -(-outputs // width), sum(segment.pairs for segment in segments)
+    columns, pairs = -(-outputs // width), sum(run.pairs for run in runs)
     out = aligned((columns, pairs, width, 2))
     line = 0
-    for segment in segments:
-        count = segment.pairs
+    for run in runs:
+        count = run.pairs
         part = np.zeros((columns * width, 2 * count), np.int16)
-        part[:outputs, : segment.weight.shape[1]] = segment.weight
+        part[:outputs, : run.weight.shape[1]] = run.weight
         by_tile = part.reshape(columns, width, count, 2).transpose(0, 2, 1, 3)
         out[:, line : line + count] = by_tile
         line += count
     return out
 
 
-def aligned(shape: tuple[int, ...]) -> Narrow:
+def aligned(shape: tuple[int, ...]) -> Int16s:
     """Zeros that begin where a line of the cache does."""
     size = int(np.prod(shape))
     room = np.zeros(size + 32, np.int16)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.compiled import compiled
-from acncodec.engines.int16.layer_plan import Narrow, Plan, aligned
+from acncodec.engines.int16.layer_plan import Int16s, LayerPlan, aligned
 from acncodec.engines.int16.tile import tile_16, tile_32, tile_64
 
 Ints = NDArray[np.int64]
@@ -23,53 +23,67 @@ STRIDES, ADDRESSES = SOURCES, SOURCES + 1
 class Program(NamedTuple):
     """Plans of several layers end to end, as compiled loops take them.
 
-    calls: int64 (n, 12), what a tile of each layer is called with, addresses in the other arrays
-    among it (`join`); segments: int64 (6, all): source, tap, first, pairs, shift, up; weights:
-    int16; start, low: int32.
+    layers: int64 (n, 8), by the columns named below; runs: int64 (6, all): source, tap, first,
+    pairs, shift, up; weights: int16; start, low: int32. No address is in it, so that a copy of it
+    is as good as the first; `multiply` adds offsets to where the arrays are when it is called.
     """
 
-    calls: Ints
-    segments: Ints
-    weights: Narrow
+    layers: Ints
+    runs: Ints
+    weights: Int16s
     start: NDArray[np.int32]
     low: NDArray[np.int32]
 
 
-def join(plans: Sequence[Plan]) -> Program:
+RUNS, FIRST_RUN, FIRST_WEIGHT, FIRST_OUTPUT, SHIFT, WIDTH, COLUMNS, PAIRS = range(8)
+"""Columns of `Program.layers`: how many runs of inputs, which is the first; where the weights
+begin and where start and low; the shift; outputs of a tile, how many tiles, pairs of inputs."""
+
+
+def join(plans: Sequence[LayerPlan]) -> Program:
     """One program of `plans`, in this order."""
     table = [np.stack([p.sources, p.taps, p.firsts, p.pairs, p.shifts, p.ups]) for p in plans]
-    segments = np.ascontiguousarray(np.concatenate(table, 1).astype(np.int64))
+    runs = np.ascontiguousarray(np.concatenate(table, 1).astype(np.int64))
     weights = aligned((sum(plan.weights.size for plan in plans),))
     weights[:] = np.concatenate([plan.weights.ravel() for plan in plans])
     start = np.concatenate([plan.start for plan in plans])
     low = np.concatenate([plan.low for plan in plans])
-    calls, segment, weight, bias = [], 0, 0, 0
+    layers, run, weight, output = [], 0, 0, 0
     for plan in plans:
-        columns, lines, width, _ = plan.weights.shape
-        rows = [segments[row, segment:].ctypes.data for row in (3, 4, 5)]
-        places = weights[weight:].ctypes.data, start[bias:].ctypes.data, low[bias:].ctypes.data
-        count = len(plan.pairs)
-        calls.append((count, *rows, *places, plan.shift, width, columns, lines, segment))
-        segment, weight, bias = segment + count, weight + plan.weights.size, bias + len(plan.start)
-    return Program(np.array(calls, np.int64), segments, weights, start, low)
+        columns, pairs, width, _ = plan.weights.shape
+        layers.append((len(plan.pairs), run, weight, output, plan.shift, width, columns, pairs))
+        run, weight = run + len(plan.pairs), weight + plan.weights.size
+        output += len(plan.start)
+    return Program(np.array(layers, np.int64), runs, weights, start, low)
+
+
+def widest(program: Program) -> int:
+    """Outputs of the widest layer, up to whole tiles."""
+    return int((program.layers[:, WIDTH] * program.layers[:, COLUMNS]).max())
 
 
 @compiled()
-def multiply(calls: Any, layer: Any, segments: Any, aim: Any, high: Any, below: Any) -> None:
+def multiply(program: Any, layer: Any, aim: Any, high: Any, below: Any) -> None:
     """One tile of a layer: floor(sum / 2^shift) to high, the rest to below, int32 (ROWS, outputs).
 
-    calls, segments: of a program; aim: as `new_aim` makes it, with the address of each tap of
-    each source and by source the bytes from a row to the next.
+    aim: as `new_aim` makes it, with the address of each tap of each source and by source the
+    bytes from a row to the next.
     """
-    count, p, d, u = calls[layer, 0], calls[layer, 1], calls[layer, 2], calls[layer, 3]
-    w, b, m, shift = calls[layer, 4], calls[layer, 5], calls[layer, 6], calls[layer, 7]
-    width, columns, begin = calls[layer, 8], calls[layer, 9], calls[layer, 11]
+    layers, runs = program.layers, program.runs
+    count, begin, shift = layers[layer, RUNS], layers[layer, FIRST_RUN], layers[layer, SHIFT]
+    width, columns = layers[layer, WIDTH], layers[layer, COLUMNS]
     for s in range(count):
-        source = segments[0, begin + s]
-        aim[ADDRESSES, s] = aim[source, segments[1, begin + s]] + 2 * segments[2, begin + s]
+        source = runs[0, begin + s]
+        aim[ADDRESSES, s] = aim[source, runs[1, begin + s]] + 2 * runs[2, begin + s]
         aim[ADDRESSES + 1, s] = aim[STRIDES, source]
     a = aim.ctypes.data + 8 * ADDRESSES * aim.shape[1]
     s = a + 8 * aim.shape[1]
+    line = 8 * runs.shape[1]
+    p = runs.ctypes.data + 3 * line + 8 * begin
+    d, u = p + line, p + 2 * line
+    w = program.weights.ctypes.data + 2 * layers[layer, FIRST_WEIGHT]
+    b = program.start.ctypes.data + 4 * layers[layer, FIRST_OUTPUT]
+    m = program.low.ctypes.data + 4 * layers[layer, FIRST_OUTPUT]
     h, r, apart = high.ctypes.data, below.ctypes.data, 4 * high.shape[1]
     for _ in range(columns):
         if width == 64:
@@ -78,14 +92,12 @@ def multiply(calls: Any, layer: Any, segments: Any, aim: Any, high: Any, below: 
             tile_32(count, a, s, p, d, u, w, b, m, shift, h, r, apart)
         else:
             tile_16(count, a, s, p, d, u, w, b, m, shift, h, r, apart)
-        w += 4 * calls[layer, 10] * width
+        w += 4 * layers[layer, PAIRS] * width
         b, m, h, r = b + 4 * width, m + 4 * width, h + 4 * width, r + 4 * width
 
 
 @compiled()
 def new_aim(program: Any, taps: int) -> Any:
     """int64 (SOURCES + 3, n): where the inputs of a tile are, to be filled in."""
-    longest = 0
-    for layer in range(len(program.calls)):
-        longest = max(longest, program.calls[layer, 0])
+    longest = program.layers[:, RUNS].max()
     return np.zeros((SOURCES + 3, max(taps, longest, SOURCES)), np.int64)

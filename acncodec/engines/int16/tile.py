@@ -2,9 +2,9 @@
 
 Float64 holds 53 bits and multiplies 8 numbers at once where a processor multiplies 32 pairs of
 16-bit integers (x86: `vpmaddwd`, or `vpdpwssd`, which adds too). Their sums are 32 bits wide, too
-few for a whole layer; so a layer's inputs are taken in *segments* short enough that no sum can
+few for a whole layer; so a layer's inputs are taken in *runs* short enough that no sum can
 leave 32 bits, whatever the operands are (`layer_plan` proves it when a model is loaded). Between
-segments the sum is divided: what lies above the layer's shift s goes to `high`, what lies below
+runs the sum is divided: what lies above the layer's shift s goes to `high`, what lies below
 stays,
 
     high += acc >> s        acc &= 2^s - 1
@@ -112,7 +112,7 @@ class _Writer:
     def write(self) -> None:
         """The whole function."""
         at, block = self._at, self.function.append_basic_block
-        (segments, addresses, strides, pairs, shifts, ups, weights, start, low, last, high,
+        (runs, addresses, strides, pairs, shifts, ups, weights, start, low, last, high,
          below, apart) = self.function.args  # fmt: skip
         indexes = range(ROWS * self._vectors)
         self._rows = [at.mul(apart, _I64(row)) for row in range(ROWS)]
@@ -122,12 +122,12 @@ class _Writer:
             begun = self._load(self._sums, self._plus(start, offset), 4)
             self._store(begun, self._place(index, high))
         entry = at.block
-        segment, pair, after, flush, end, done = map(
-            block, ("segment", "pair", "after", "flush", "end", "done")
+        run, pair, after, flush, end, done = map(
+            block, ("run", "pair", "after", "flush", "end", "done")
         )
-        at.branch(segment)
+        at.branch(run)
 
-        at.position_at_end(segment)
+        at.position_at_end(run)
         number, line = at.phi(_I64), at.phi(_I64)
         number.add_incoming(_I64(0), entry)
         line.add_incoming(weights, entry)
@@ -142,11 +142,11 @@ class _Writer:
 
         at.position_at_end(pair)
         taken, where = at.phi(_I64), at.phi(_I64)
-        taken.add_incoming(_I64(0), segment)
-        where.add_incoming(line, segment)
+        taken.add_incoming(_I64(0), run)
+        where.add_incoming(line, run)
         sums = [at.phi(self._sums) for _ in indexes]
         for total, before in zip(sums, held, strict=True):
-            total.add_incoming(before, segment)
+            total.add_incoming(before, run)
         right = [
             at.bitcast(
                 self._load(
@@ -192,7 +192,7 @@ class _Writer:
         line.add_incoming(onwards, end)
         for total, value in zip(held, joined, strict=True):
             total.add_incoming(value, end)
-        at.cbranch(at.icmp_signed("<", following, segments), segment, done)
+        at.cbranch(at.icmp_signed("<", following, runs), run, done)
 
         at.position_at_end(done)
         by = at.trunc(last, _I32)
@@ -226,7 +226,7 @@ def _tile(width: int) -> Any:
 
     @intrinsic
     def tile(
-        _context: Any, _segments: Any, _addresses: Any, _strides: Any, _pairs: Any, _shifts: Any,
+        _context: Any, _runs: Any, _addresses: Any, _strides: Any, _pairs: Any, _shifts: Any,
         _ups: Any, _weights: Any, _start: Any, _low: Any, _shift: Any, _high: Any, _below: Any,
         _apart: Any,
     ) -> Any:  # fmt: skip
@@ -238,10 +238,10 @@ def _tile(width: int) -> Any:
 tile_64, tile_32, tile_16 = (_tile(width) for width in WIDTHS)
 """Multiply ROWS rows by `width` columns. All arguments are integers; those of arrays, addresses.
 
-segments: how many; addresses: int64, of each segment's first row, which is int16; strides: int64,
+runs: how many; addresses: int64, of each run's first row, which is int16; strides: int64,
 bytes from a row to the next; pairs: int64, how many pairs of inputs it has; shifts: int64, that of
 the division after it, or -1 for none; ups: int64, by how much the rest is then lifted; weights:
-int16 (pairs of all segments, width, 2); start, low: int32 (width,), what `high` starts from
+int16 (pairs of all runs, width, 2); start, low: int32 (width,), what `high` starts from
 and what is added to the rest before the last division, by 2^`shift`. Results: high and below,
 the rests of the last division, int32, ROWS lines `apart` bytes apart.
 """

@@ -17,8 +17,7 @@ from acncodec.arithmetic.tables import LOGIT_REACH, TANH_REACH, VALUE_BITS, tabl
 from acncodec.engines.conv import Pixels
 from acncodec.engines.devices import check_device
 from acncodec.errors import ExactnessError
-from acncodec.parts.gated_pixelcnn.float64_kernels import GATE_BITS
-from acncodec.parts.gated_pixelcnn.layers import PixelLayers, gate_bias
+from acncodec.parts.gated_pixelcnn.layers import GATE_BITS, PixelLayers, gate_bias
 
 Ints = NDArray[np.int64]
 TEST_ROWS = 37
@@ -76,7 +75,7 @@ class DeviceDecoder:
         return layer
 
     def gate(self, values: torch.Tensor) -> torch.Tensor:
-        """tanh(a) sigmoid(b) at 2^29 of (..., 2F), a and then b; see `pixel_kernels`."""
+        """tanh(a) sigmoid(b) at 2^29 of (..., 2F), a and then b; see `float64_kernels`."""
         a, b = values.tensor_split(2, -1)
         left = self._tanh[a.clamp(-TANH_REACH, TANH_REACH) + TANH_REACH]
         right = self._tanh[(b >> 1).clamp(-TANH_REACH, TANH_REACH) + TANH_REACH]
@@ -94,7 +93,7 @@ def _operand(values: torch.Tensor) -> torch.Tensor:
 
 
 class DevicePass:
-    """The state of decoding n images side by side, as `float_pass.Pass` has it.
+    """The state of decoding n images side by side, as `float64.Float64Pass` has it.
 
     Feature maps are float64 tensors that hold integers, (n, columns, F) of one row each.
     """

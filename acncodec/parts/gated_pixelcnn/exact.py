@@ -13,9 +13,9 @@ from acncodec.arithmetic.fixed import Floats
 from acncodec.arithmetic.tables import tables
 from acncodec.engines.choice import build_program, chosen
 from acncodec.engines.conv import Pixels
-from acncodec.parts.gated_pixelcnn.float64 import FloatDecoder, Pass
+from acncodec.parts.gated_pixelcnn.float64 import Float64Decoder, Float64Pass
 from acncodec.parts.gated_pixelcnn.float64_kernels import binary_frequencies
-from acncodec.parts.gated_pixelcnn.int16 import NarrowDecoder, NarrowPass, plan_decoder
+from acncodec.parts.gated_pixelcnn.int16 import Int16Decoder, Int16Pass, plan_decoder
 from acncodec.parts.gated_pixelcnn.layers import ExactBlock, PixelLayers
 
 Ints = NDArray[np.int64]
@@ -51,24 +51,24 @@ class ExactDecoder(PixelLayers):
     def matrices(self) -> tuple[Floats, ...]:
         """Every matrix that is multiplied in float64."""
         given = () if self.conditioner is None else self.conditioner.matrices
-        if chosen(self.narrow) is not None:
+        if chosen(self.int16) is not None:
             return given
-        engine = self.engine
-        layers = [self.vertical_in, self.horizontal_in, self.head, self.logit]
-        stacked = (part for rotated in engine.vertical for part in rotated)
-        blocks = (*engine.context, *engine.horizontal, *engine.residual)
+        program = self.float64.program
+        layers = program.vertical_in, program.horizontal_in, program.head, program.logit
+        stacked = (part for rotated in program.vertical.matrix for part in rotated)
+        blocks = *program.context, *program.horizontal.matrix, *program.residual.matrix
         return (*given, *(layer.matrix for layer in layers), *stacked, *blocks)
 
     @cached_property
-    def engine(self) -> FloatDecoder:
+    def float64(self) -> Float64Decoder:
         """The weights in the layouts that the compiled loops take."""
-        return FloatDecoder.of(self)
+        return Float64Decoder(self)
 
     @cached_property
-    def narrow(self) -> NarrowDecoder | None:
+    def int16(self) -> Int16Decoder | None:
         """The layers on 15-bit operands, where that can be."""
         program = build_program(plan_decoder(self))
-        return None if program is None else NarrowDecoder(self, program)
+        return None if program is None else Int16Decoder(self, program)
 
     def start(self, z: Ints, device: str = "cpu") -> AnyPass:
         """Begin decoding or scoring the images whose latents (grid steps) are z (n, D).
@@ -80,16 +80,16 @@ class ExactDecoder(PixelLayers):
             from acncodec.parts.gated_pixelcnn.device import DevicePass, device_decoder
 
             return DevicePass(device_decoder(self, device), self.condition(z))
-        narrow = chosen(self.narrow)
-        if narrow is not None:
-            return NarrowPass(narrow, self.condition(z))
-        return Pass(self.engine, self.condition(z))
+        int16 = chosen(self.int16)
+        if int16 is not None:
+            return Int16Pass(int16, self.condition(z))
+        return Float64Pass(self.float64, self.condition(z))
 
     def engine_on(self, device: str) -> str:
         """What carries the decoder out on `device`: `int16`, `float64` or `float64 on cuda`."""
         if device != "cpu":
             return f"float64 on {device}"
-        return "float64" if chosen(self.narrow) is None else "int16"
+        return "float64" if chosen(self.int16) is None else "int16"
 
     def score(self, z: Ints, pixels: Pixels, device: str = "cpu") -> Ints:
         """Logits of known pixels, computed row by row. Returns int64 (n, H * W)."""

@@ -2,105 +2,109 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arithmetic.fixed import Floats
+from acncodec.arithmetic.fixed import Affine, Floats
 from acncodec.arithmetic.tables import tables
 from acncodec.engines.conv import Pixels
-from acncodec.parts.gated_pixelcnn.float64_kernels import horizontal_span, vertical_row
+from acncodec.parts.gated_pixelcnn.float64_kernels import (
+    FloatLayer,
+    FloatLayers,
+    FloatProgram,
+    FloatState,
+    horizontal_span,
+    vertical_row,
+)
 from acncodec.parts.gated_pixelcnn.layers import PixelLayers, gate_bias
 
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
-class FloatDecoder:
-    """Stacked float64 matrices and integer biases of the blocks."""
+class Float64Decoder:
+    """The program of a decoder, and what its passes have in common."""
 
-    vertical: Floats
-    vertical_bias: Ints
-    vertical_shift: Ints
-    vertical_scales: Ints
-    context: Floats
-    horizontal: Floats
-    horizontal_bias: Ints
-    horizontal_shift: Ints
-    residual: Floats
-    residual_bias: Ints
-    residual_shift: Ints
-    residual_up: Ints
-    filters: int
-    condition: int
-    layers: PixelLayers
+    def __init__(self, layers: PixelLayers) -> None:
+        self.layers, self.program = layers, _program(layers)
+        self.filters, self.condition = len(layers.vertical_in.weight), layers.condition_channels
+        self.table = tables().tanh
 
-    @classmethod
-    def of(cls, decoder: PixelLayers) -> FloatDecoder:
-        """Arrange the weights of `decoder`."""
-        filters = len(decoder.vertical_in.weight)
-        rows, columns = decoder.kernel
-        window = rows * columns * filters
-        span = decoder.horizontal_kernel * filters
-        blocks = decoder.blocks
-        rotated = []
-        for block in blocks:
-            matrix = block.vertical.matrix
-            taps = matrix[:window].reshape(columns, rows, filters, 2 * filters)
-            for slot in range(rows):
-                # Tap row k reads image row r - rows + 1 + k, which sits in this slot.
-                order = [(slot - rows + 1 + k) % rows for k in range(rows)]
-                turned = np.empty_like(taps)
-                turned[:, order] = taps
-                rotated.append(np.concatenate([turned.reshape(window, -1), matrix[window:]]))
-        joint = [block.horizontal.matrix for block in blocks]
-        # The residual product meets h at the accumulator's scale.
-        lands = [
-            block.residual.shift + scale
-            for block, scale in zip(blocks, decoder.horizontal_scales[1:], strict=True)
-        ]
-        ups = [a - s for a, s in zip(lands, decoder.horizontal_scales[:-1], strict=True)]
-        return cls(
-            np.stack(rotated).reshape(len(blocks), rows, -1, 2 * filters),
+
+def _program(layers: PixelLayers) -> FloatProgram:
+    """The layers as compiled loops take them."""
+    span = layers.horizontal_kernel * len(layers.vertical_in.weight)
+    blocks = layers.blocks
+    joint = [block.horizontal.matrix for block in blocks]
+    return FloatProgram(
+        vertical_in=_layer(layers.vertical_in),
+        vertical=FloatLayers(
+            np.stack([_rotated(layers, block.vertical) for block in blocks]),
             np.stack([gate_bias(block.vertical) for block in blocks]),
             np.array([block.vertical.shift for block in blocks]),
-            np.array(decoder.vertical_scales),
-            np.stack([matrix[span:] for matrix in joint]),
+        ),
+        vertical_scales=np.array(layers.vertical_scales),
+        context=np.stack([matrix[span:] for matrix in joint]),
+        horizontal_in=_layer(layers.horizontal_in),
+        horizontal=FloatLayers(
             np.stack([matrix[:span] for matrix in joint]),
             np.stack([gate_bias(block.horizontal) for block in blocks]),
             np.array([block.horizontal.shift for block in blocks]),
+        ),
+        residual=FloatLayers(
             np.stack([block.residual.matrix for block in blocks]),
             np.stack([block.residual.rounded_bias for block in blocks]),
             np.array([block.residual.shift for block in blocks]),
-            np.array(ups),
-            filters,
-            len(matrix) - window,
-            decoder,
-        )
+        ),
+        # The residual product meets h at the accumulator's scale.
+        horizontal_ups=np.array([block.residual.shift for block in blocks])
+        + np.diff(layers.horizontal_scales),
+        head=_layer(layers.head),
+        logit=_layer(layers.logit),
+    )
 
 
-class Pass:
+def _layer(affine: Affine) -> FloatLayer:
+    return FloatLayer(affine.matrix, affine.rounded_bias, affine.shift)
+
+
+def _rotated(layers: PixelLayers, vertical: Affine) -> Floats:
+    """A vertical layer's matrix for each slot that the row at hand may be in, (rows, in, 2F)."""
+    rows, columns = layers.kernel
+    window = rows * columns * len(layers.vertical_in.weight)
+    matrix = vertical.matrix
+    taps = matrix[:window].reshape(columns, rows, -1, matrix.shape[1])
+    out = []
+    for slot in range(rows):
+        # Tap row k reads image row r - rows + 1 + k, which sits in this slot.
+        order = [(slot - rows + 1 + k) % rows for k in range(rows)]
+        turned = np.empty_like(taps)
+        turned[:, order] = taps
+        out.append(np.concatenate([turned.reshape(window, -1), matrix[window:]]))
+    return np.stack(out)
+
+
+class Float64Pass:
     """The state of decoding n images side by side: pixels so far, feature windows, context."""
 
-    def __init__(self, engine: FloatDecoder, condition: NDArray[np.int16]) -> None:
-        self._decoder, self._engine = engine.layers, engine
-        decoder = engine.layers
-        rows, columns = decoder.kernel
-        height, width, count = decoder.height, decoder.width, len(condition)
-        blocks, filters, lead = len(decoder.blocks), engine.filters, engine.condition
-        self._count = count
+    def __init__(self, decoder: Float64Decoder, condition: NDArray[np.int16]) -> None:
+        layers = decoder.layers
+        self._decoder, self._layers, self._count = decoder, layers, len(condition)
+        rows, columns = layers.kernel
+        height, width, count = layers.height, layers.width, len(condition)
+        blocks, filters, lead = len(layers.blocks), decoder.filters, decoder.condition
         self._condition = np.ascontiguousarray(condition.transpose(1, 2, 0, 3)).reshape(
             height, width * count, lead
         )
-        above, aside = decoder.input_kernel
-        self._side = max(aside // 2, decoder.input_horizontal_kernel)
+        above, aside = layers.input_kernel
+        self._side = max(aside // 2, layers.input_horizontal_kernel)
         self._pixels = np.zeros((height + above, width + 2 * self._side, count))
-        self._vertical = np.zeros((blocks, width, count, columns * rows * filters + lead))
-        self._horizontal = np.zeros((blocks, width, count, decoder.horizontal_kernel * filters))
-        self._context = np.empty((blocks, width * count, 2 * filters))
-        self._mixed = np.empty((width * count, lead + filters))
-        self._sums = np.empty((width * count, 2 * filters))
+        self._state = FloatState(
+            vertical=np.zeros((blocks, width, count, columns * rows * filters + lead)),
+            horizontal=np.zeros((blocks, width, count, layers.horizontal_kernel * filters)),
+            context=np.empty((blocks, width * count, 2 * filters)),
+            mixed=np.empty((width * count, lead + filters)),
+            sums=np.empty((width * count, 2 * filters)),
+        )
 
     def _window(self, rows: slice, first: int, taps: int, columns: range) -> Floats:
         """Pixels (len(columns) n, rows * taps): for each column, `taps` from column + first."""
@@ -115,41 +119,30 @@ class Pass:
 
     def begin_row(self, row: int) -> None:
         """Compute the vertical stack for `row` once all rows above are known."""
-        decoder, engine = self._decoder, self._engine
-        rows, columns = decoder.kernel
-        above, aside = decoder.input_kernel
-        seen = self._window(slice(row, row + above), -(aside // 2), aside, range(decoder.width))
+        layers = self._layers
+        rows, columns = layers.kernel
+        above, aside = layers.input_kernel
+        seen = self._window(slice(row, row + above), -(aside // 2), aside, range(layers.width))
         vertical_row(
-            row % rows, seen, self._condition[row].astype(np.float64),
-            decoder.vertical_in.matrix, decoder.vertical_in.rounded_bias,
-            decoder.vertical_in.shift, engine.vertical, engine.vertical_bias,
-            engine.vertical_shift, engine.vertical_scales, engine.context, rows, columns,
-            tables().tanh, self._vertical, self._mixed, self._sums, self._context,
+            self._decoder.program, self._state, rows, columns, row % rows, seen,
+            self._condition[row].astype(np.float64), self._decoder.table,
         )  # fmt: skip
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
         """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
-        above = self._decoder.input_kernel[0]
         place = slice(self._side + start, self._side + stop)
-        self._pixels[row + above, place] = values.T
+        self._pixels[row + self._layers.input_kernel[0], place] = values.T
 
     def logits(self, row: int, start: int, stop: int) -> Ints:
         """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,).
 
         Everything to their left must be known, and spans must run from left to right.
         """
-        decoder, engine = self._decoder, self._engine
-        taps = decoder.input_horizontal_kernel
-        above = decoder.input_kernel[0]
+        taps, above = self._layers.input_horizontal_kernel, self._layers.input_kernel[0]
         seen = self._window(slice(row + above, row + above + 1), -taps, taps, range(start, stop))
         out = np.empty((stop - start) * self._count, np.int64)
         horizontal_span(
-            start, stop, seen, decoder.horizontal_in.matrix, decoder.horizontal_in.rounded_bias,
-            decoder.horizontal_in.shift, engine.horizontal, engine.horizontal_bias,
-            engine.horizontal_shift, engine.residual,
-            engine.residual_bias, engine.residual_shift, engine.residual_up,
-            decoder.head.matrix, decoder.head.rounded_bias, decoder.head.shift,
-            decoder.logit.matrix, decoder.logit.rounded_bias, decoder.logit.shift,
-            decoder.horizontal_kernel, tables().tanh, self._context, self._horizontal, out,
+            self._decoder.program, self._state, self._layers.horizontal_kernel, start, stop, seen,
+            self._decoder.table, out,
         )  # fmt: skip
         return out

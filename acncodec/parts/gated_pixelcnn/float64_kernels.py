@@ -14,21 +14,68 @@ integers do not depend on it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from acncodec.arithmetic.fixed import OPERAND_MAX
+from acncodec.arithmetic.fixed import Floats
+from acncodec.arithmetic.operands import operand64
 from acncodec.arithmetic.tables import FREQUENCY_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
 from acncodec.compiled import compiled
+from acncodec.parts.gated_pixelcnn.layers import GATE_BITS
 
-GATE_BITS = 2 * VALUE_BITS + 1
-"""A gate's product tanh * (1 + tanh) stands at 2^29."""
+Ints = NDArray[np.int64]
 
 
-@compiled(inline="always")
-def _operand(value: Any) -> Any:
-    return max(-OPERAND_MAX, min(OPERAND_MAX, value))
+class FloatLayer(NamedTuple):
+    """One layer: floor((a matrix + bias) / 2^shift). matrix: float64 (in, out); bias: int64."""
+
+    matrix: Floats
+    bias: Ints
+    shift: int
+
+
+class FloatLayers(NamedTuple):
+    """The same layer of all L blocks. matrix: float64 (L, ..., in, out); bias: int64 (L, out);
+    shift: int64 (L,)."""
+
+    matrix: Floats
+    bias: Ints
+    shift: Ints
+
+
+class FloatProgram(NamedTuple):
+    """All layers as compiled loops take them.
+
+    vertical: its matrices are (L, rows, columns * rows * F + S, 2F), rotated for each slot;
+    vertical_scales: int64 (L + 1,) of the vertical features; context: float64 (L, S + F, 2F),
+    what the vertical stack gives to the horizontal one; horizontal_ups: int64 (L,), by how much h
+    is lifted to meet the residual product.
+    """
+
+    vertical_in: FloatLayer
+    vertical: FloatLayers
+    vertical_scales: Ints
+    context: Floats
+    horizontal_in: FloatLayer
+    horizontal: FloatLayers
+    residual: FloatLayers
+    horizontal_ups: Ints
+    head: FloatLayer
+    logit: FloatLayer
+
+
+class FloatState(NamedTuple):
+    """What a pass carries from row to row, float64: the maps above; context (L, W n, 2F), what
+    the row's vertical stack gives to the horizontal one. Scratch: mixed (W n, S + F), sums
+    (W n, 2F)."""
+
+    vertical: Floats
+    horizontal: Floats
+    context: Floats
+    mixed: Floats
+    sums: Floats
 
 
 @compiled(inline="always")
@@ -43,32 +90,17 @@ def _gate(a: Any, b: Any, shift: Any, table: Any) -> Any:
 
 @compiled()
 def vertical_row(
-    slot: int,
-    seen: Any,
-    condition: Any,
-    in_matrix: Any,
-    in_bias: Any,
-    in_shift: int,
-    matrices: Any,
-    biases: Any,
-    shifts: Any,
-    scales: Any,
-    context_matrices: Any,
-    rows: int,
-    columns: int,
+    program: Any, state: Any, rows: int, columns: int, slot: int, seen: Any, condition: Any,
     table: Any,
-    vertical: Any,
-    mixed: Any,
-    sums: Any,
-    context: Any,
-) -> None:
+) -> None:  # fmt: skip
     """Compute the vertical stack of one row and what it gives to the horizontal stack.
 
-    seen: (W n, taps) pixels of the rows above, 0 or 1; condition: (W n, S);
-    matrices: (L, rows, columns * rows * F + S, 2F), rotated for each slot; scales: int64
-    (L + 1,) of the vertical features; context_matrices: (L, S + F, 2F).
-    Scratch: mixed (W n, S + F), sums (W n, 2F). Result: context (L, W n, 2F).
+    program: `FloatProgram`; state: `FloatState`; rows, columns: the kernel; seen: (W n, taps)
+    pixels of the rows above, 0 or 1; condition: (W n, S); table: tanh. Result: state.context.
     """
+    vertical, mixed, sums = state.vertical, state.mixed, state.sums
+    matrices, biases, shifts = program.vertical
+    in_matrix, in_bias, in_shift = program.vertical_in
     blocks, width, count = vertical.shape[0], vertical.shape[1], vertical.shape[2]
     filters = in_matrix.shape[1]
     window = columns * rows * filters
@@ -79,10 +111,10 @@ def vertical_row(
     np.dot(seen, in_matrix, first)
     for row in range(width * count):
         for f in range(filters):
-            first[row, f] = _operand((np.int64(first[row, f]) + in_bias[f]) >> in_shift)
+            first[row, f] = operand64((np.int64(first[row, f]) + in_bias[f]) >> in_shift)
     for block in range(blocks):
-        down = GATE_BITS - scales[block + 1]
-        up = GATE_BITS - scales[block]
+        down = GATE_BITS - program.vertical_scales[block + 1]
+        up = GATE_BITS - program.vertical_scales[block]
         for column in range(width):
             for other in range(max(0, column - half), min(width, column + half + 1)):
                 place = ((column - other + half) * rows + slot) * filters
@@ -104,43 +136,28 @@ def vertical_row(
                     table,
                 )
                 total = (np.int64(first[row, f]) << up) + product + (1 << (down - 1))
-                first[row, f] = _operand(total >> down)
+                first[row, f] = operand64(total >> down)
                 mixed[row, lead + f] = first[row, f]
-        np.dot(mixed, context_matrices[block], context[block])
+        np.dot(mixed, program.context[block], state.context[block])
 
 
 @compiled()
 def horizontal_span(
-    start: int,
-    stop: int,
-    seen: Any,
-    in_matrix: Any,
-    in_bias: Any,
-    in_shift: int,
-    matrices: Any,
-    biases: Any,
-    shifts: Any,
-    residual_matrices: Any,
-    residual_biases: Any,
-    residual_shifts: Any,
-    residual_ups: Any,
-    head_matrix: Any,
-    head_bias: Any,
-    head_shift: int,
-    logit_matrix: Any,
-    logit_bias: Any,
-    logit_shift: int,
-    columns: int,
-    table: Any,
-    context: Any,
-    horizontal: Any,
+    program: Any, state: Any, columns: int, start: int, stop: int, seen: Any, table: Any,
     logits: Any,
-) -> None:
+) -> None:  # fmt: skip
     """Compute the horizontal stack and the logits of columns start..stop-1 of one row.
 
-    seen: ((stop - start) n, taps) pixels to the left; context: (L, W n, 2F) from
-    `vertical_row`; result: logits int64 ((stop - start) n,) at 2^10.
+    program: `FloatProgram`; state: `FloatState`; columns: the horizontal kernel; seen:
+    ((stop - start) n, taps) pixels to the left; table: tanh. Result: logits int64
+    ((stop - start) n,) at 2^10.
     """
+    horizontal = state.horizontal
+    matrices, biases, shifts = program.horizontal
+    back_matrices, back_biases, back_shifts = program.residual
+    in_matrix, in_bias, in_shift = program.horizontal_in
+    head_matrix, head_bias, head_shift = program.head
+    logit_matrix, logit_bias, logit_shift = program.logit
     blocks, width, count = horizontal.shape[0], horizontal.shape[1], horizontal.shape[2]
     filters = in_matrix.shape[1]
     span = (stop - start) * count
@@ -151,7 +168,7 @@ def horizontal_span(
     np.dot(seen, in_matrix, h)
     for row in range(span):
         for f in range(filters):
-            h[row, f] = _operand((np.int64(h[row, f]) + in_bias[f]) >> in_shift)
+            h[row, f] = operand64((np.int64(h[row, f]) + in_bias[f]) >> in_shift)
     for block in range(blocks):
         for column in range(start, stop):
             for other in range(column, min(width, column + columns)):
@@ -163,7 +180,7 @@ def horizontal_span(
         flat = horizontal[block, start:stop].reshape((span, columns * filters))
         np.dot(flat, matrices[block], sums)
         for row in range(span):
-            above = context[block, start * count + row]
+            above = state.context[block, start * count + row]
             for f in range(filters):
                 product = _gate(
                     np.int64(sums[row, f] + above[f]) + biases[block, f],
@@ -175,13 +192,13 @@ def horizontal_span(
                 rounded = (product + (1 << (GATE_BITS - VALUE_BITS - 1))) >> (
                     GATE_BITS - VALUE_BITS
                 )
-                gated[row, f] = _operand(rounded)
-        np.dot(gated, residual_matrices[block], back)
+                gated[row, f] = operand64(rounded)
+        np.dot(gated, back_matrices[block], back)
+        up, down = program.horizontal_ups[block], back_shifts[block]
         for row in range(span):
             for f in range(filters):
-                total = (np.int64(h[row, f]) << residual_ups[block]) + np.int64(back[row, f])
-                total = (total + residual_biases[block, f]) >> residual_shifts[block]
-                h[row, f] = _operand(total)
+                total = (np.int64(h[row, f]) << up) + np.int64(back[row, f])
+                h[row, f] = operand64((total + back_biases[block, f]) >> down)
     for row in range(span):
         for f in range(filters):
             h[row, f] = max(h[row, f], 0.0)
@@ -190,7 +207,7 @@ def horizontal_span(
     for row in range(span):
         for f in range(wide.shape[1]):
             value = (np.int64(wide[row, f]) + head_bias[f]) >> head_shift
-            wide[row, f] = max(0, _operand(value))
+            wide[row, f] = max(0, operand64(value))
     final = np.dot(wide, logit_matrix)
     for row in range(span):
         value = (np.int64(final[row, 0]) + logit_bias[0]) >> logit_shift

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from acncodec.arithmetic.tables import tables
 from acncodec.engines.conv import Pixels
 from acncodec.engines.int16.gate import BLOCK
-from acncodec.engines.int16.layer_plan import Narrow, Piece, Plan, plan_layer
-from acncodec.engines.int16.program import Program
+from acncodec.engines.int16.layer_plan import Int16s, LayerPlan, Piece, plan_layer
+from acncodec.engines.int16.program import Program, widest
 from acncodec.engines.int16.tile import ROWS
 from acncodec.parts.gated_pixelcnn.int16_kernels import (
     ABOVE,
@@ -19,6 +19,8 @@ from acncodec.parts.gated_pixelcnn.int16_kernels import (
     HERE,
     LEFT,
     WINDOW,
+    Int16State,
+    Shape,
     horizontal_span,
     vertical_row,
 )
@@ -28,8 +30,8 @@ Ints = NDArray[np.int64]
 MAX_LIFT = 15
 
 
-def plan_decoder(layers: PixelLayers) -> list[Plan | None]:
-    """The plans of all layers in the order of `narrow_kernels`; None for what has none."""
+def plan_decoder(layers: PixelLayers) -> list[LayerPlan | None]:
+    """The plans of all layers in the order of `int16_kernels`; None for what has none."""
     filters, lead = len(layers.vertical_in.weight), layers.condition_channels
     (rows, columns), (above, aside) = layers.kernel, layers.input_kernel
     wide = len(layers.head.weight)
@@ -51,18 +53,29 @@ def plan_decoder(layers: PixelLayers) -> list[Plan | None]:
     return plans if max(map(abs, lifts), default=0) <= MAX_LIFT else [None]
 
 
-class NarrowDecoder:
+class Int16Decoder:
     """The program of a decoder, and what its passes have in common."""
 
     def __init__(self, layers: PixelLayers, program: Program) -> None:
         self.layers, self.program = layers, program
         self.filters, self.wide = len(layers.vertical_in.weight), len(layers.head.weight)
-        self.outputs = int((program.calls[:, 8] * program.calls[:, 9]).max())
+        self.outputs = widest(program)
         self.vertical_scales = np.array(layers.vertical_scales)
         shifts = np.array([block.residual.shift for block in layers.blocks])
         ups = shifts + np.diff(layers.horizontal_scales)
         self.downs = np.stack([shifts, ups])
         self.table = tables().tanh
+        side = self.side
+        self.shape = Shape(
+            *layers.kernel, layers.input_kernel[0], layers.horizontal_kernel, self.filters,
+            self.wide, layers.width, side - layers.input_kernel[1] // 2,
+            side - layers.input_horizontal_kernel,
+        )  # fmt: skip
+
+    @property
+    def side(self) -> int:
+        """Columns of zeros that pixels have beside the image."""
+        return max(self.layers.input_kernel[1] // 2, self.layers.input_horizontal_kernel)
 
 
 def _up(size: int, step: int) -> int:
@@ -70,59 +83,54 @@ def _up(size: int, step: int) -> int:
     return -(-size // step) * step
 
 
-class NarrowPass:
-    """The state of decoding n images side by side, as `float_pass.Pass` has it."""
+class Int16Pass:
+    """The state of decoding n images side by side, as `float64.Float64Pass` has it."""
 
-    def __init__(self, decoder: NarrowDecoder, condition: Narrow) -> None:
+    def __init__(self, decoder: Int16Decoder, condition: Int16s) -> None:
         layers = decoder.layers
-        self._decoder, self._count = decoder, len(condition)
+        self._decoder, self._count, self._side = decoder, len(condition), decoder.side
         count = _up(self._count, ROWS)
         height, width, filters = layers.height, layers.width, _up(decoder.filters, BLOCK)
         rows, columns = layers.kernel
-        above, aside = layers.input_kernel
         blocks, lead = len(layers.blocks), layers.condition_channels
-        self._condition = np.zeros((height, width, count, _up(lead, 2)), np.int16)
-        self._condition[:, :, : self._count, :lead] = condition.transpose(1, 2, 0, 3)
-        self._side = max(aside // 2, layers.input_horizontal_kernel)
+        beside, ahead = width + 2 * (columns // 2), width + layers.horizontal_kernel - 1
         # One column more than is seen: an odd window is read in pairs.
-        self._pixels = np.zeros((height + above, count, width + 2 * self._side + 1), np.int16)
-        beside = width + 2 * (columns // 2)
-        self._vertical = np.zeros((blocks + 1, rows, beside, count, filters), np.int16)
-        ahead = width + layers.horizontal_kernel - 1
-        self._horizontal = np.zeros((blocks + 1, ahead, count, filters), np.int16)
-        # One row more: gates are made `BLOCK` at a time, and look past the last ones.
-        self._high = np.zeros((ROWS + 1, decoder.outputs), np.int32)
-        self._below = np.zeros((ROWS, decoder.outputs), np.int32)
-        self._closed = np.zeros((ROWS, filters), np.int16)
-        self._hidden = np.zeros((ROWS, _up(decoder.wide, 2)), np.int16)
+        seen = height + layers.input_kernel[0], count, width + 2 * decoder.side + 1
+        self._state = state = Int16State(
+            pixels=np.zeros(seen, np.int16),
+            condition=np.zeros((height, width, count, _up(lead, 2)), np.int16),
+            vertical=np.zeros((blocks + 1, rows, beside, count, filters), np.int16),
+            horizontal=np.zeros((blocks + 1, ahead, count, filters), np.int16),
+            # One row more: gates are made `BLOCK` at a time, and look past the last ones.
+            high=np.zeros((ROWS + 1, decoder.outputs), np.int32),
+            below=np.zeros((ROWS, decoder.outputs), np.int32),
+            closed=np.zeros((ROWS, filters), np.int16),
+            hidden=np.zeros((ROWS, _up(decoder.wide, 2)), np.int16),
+        )
+        state.condition[:, :, : self._count, :lead] = condition.transpose(1, 2, 0, 3)
 
     def begin_row(self, row: int) -> None:
         """Compute the vertical stack for `row` once all rows above are known."""
-        decoder, layers = self._decoder, self._decoder.layers
-        above, aside = layers.input_kernel
+        decoder = self._decoder
         vertical_row(
-            decoder.program, row, (*layers.kernel, above), decoder.vertical_scales,
-            decoder.table, self._pixels, self._side - aside // 2, self._condition,
-            self._vertical, decoder.filters, layers.width, self._high, self._below,
-        )  # fmt: skip
+            decoder.program, decoder.shape, self._state, row, decoder.vertical_scales, decoder.table
+        )
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
         """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
         place = slice(self._side + start, self._side + stop)
-        self._pixels[row + self._decoder.layers.input_kernel[0], : self._count, place] = values
+        row += self._decoder.layers.input_kernel[0]
+        self._state.pixels[row, : self._count, place] = values
 
     def logits(self, row: int, start: int, stop: int) -> Ints:
         """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,).
 
         Everything to their left must be known, and spans must run from left to right.
         """
-        decoder, layers = self._decoder, self._decoder.layers
+        decoder = self._decoder
         out = np.empty((stop - start) * self._count, np.int64)
         horizontal_span(
-            decoder.program, row, start, stop, (*layers.kernel, layers.horizontal_kernel),
-            decoder.downs, decoder.table, self._pixels[row + layers.input_kernel[0]],
-            self._side - layers.input_horizontal_kernel, self._condition, self._vertical,
-            self._horizontal, decoder.filters, decoder.wide, self._high, self._below,
-            self._closed, self._hidden, out,
+            decoder.program, decoder.shape, self._state, row, start, stop, decoder.downs,
+            decoder.table, out,
         )  # fmt: skip
         return out

@@ -8,17 +8,19 @@ where it lies: no window is gathered, and a value is written once. Images come i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from acncodec.arithmetic.fixed import OPERAND_MAX
+from acncodec.arithmetic.operands import operand32
 from acncodec.arithmetic.tables import LOGIT_REACH, TANH_REACH, VALUE_BITS
 from acncodec.compiled import compiled
 from acncodec.engines.int16.gate import BLOCK, gate
+from acncodec.engines.int16.layer_plan import Int16s
 from acncodec.engines.int16.program import STRIDES, multiply, new_aim
 from acncodec.engines.int16.tile import ROWS
-from acncodec.parts.gated_pixelcnn.float64_kernels import GATE_BITS
+from acncodec.parts.gated_pixelcnn.layers import GATE_BITS
 
 ABOVE, LEFT, WINDOW, CONDITION, ASIDE, BESIDE, HERE = range(7)
 """What a layer's inputs are: pixels above, pixels to the left, the vertical stack around a column,
@@ -31,9 +33,40 @@ BLOCK_LAYERS = 3
 """Layers of a block, in this order: vertical, horizontal, residual."""
 
 
-@compiled(inline="always")
-def _operand(value: Any) -> Any:
-    return max(np.int32(-OPERAND_MAX), min(np.int32(OPERAND_MAX), value))
+class Shape(NamedTuple):
+    """Sizes that the loops need. rows, columns: the vertical kernel; above: rows of its input
+    layer; left: columns of the horizontal kernel; filters: F; wide: outputs of the head; width:
+    of an image; upper, beside: the column of `Int16State.pixels` that is the leftmost which the
+    vertical and the horizontal input layer see from column 0."""
+
+    rows: int
+    columns: int
+    above: int
+    left: int
+    filters: int
+    wide: int
+    width: int
+    upper: int
+    beside: int
+
+
+class Int16State(NamedTuple):
+    """What a pass carries from row to row, for n images in whole tiles, int16.
+
+    pixels: (rows above + H, n, columns); condition: (H, W, n, S); vertical: (L + 1, rows, columns,
+    n, F), the input of each block and the last one's result, row r in slot r mod rows;
+    horizontal: (L + 1, columns, n, F), likewise; all with zeros beside the image. Scratch: high,
+    below, int32 (ROWS, outputs), which a tile gives; closed (ROWS, F); hidden (ROWS, `wide`).
+    """
+
+    pixels: Int16s
+    condition: Int16s
+    vertical: Int16s
+    horizontal: Int16s
+    high: NDArray[np.int32]
+    below: NDArray[np.int32]
+    closed: Int16s
+    hidden: Int16s
 
 
 @compiled()
@@ -48,24 +81,21 @@ def _gates(high: Any, filters: int, table: Any, gates: Any) -> None:
 
 
 @compiled()
-def vertical_row(
-    program: Any, row: int, kernel: Any, scales: Any, table: Any, pixels: Any, pixel: int,
-    condition: Any, vertical: Any, filters: int, width: int, high: Any, below: Any,
-) -> None:  # fmt: skip
+def vertical_row(program: Any, shape: Any, state: Any, row: int, scales: Any, table: Any) -> None:
     """Compute the vertical stack of one row.
 
-    kernel: (rows, columns, rows of the input layer); scales: int64 (L + 1,) of the vertical
-    features; table: tanh, int32; pixels: int16 (rows, images, columns), whose column `pixel` is
-    the leftmost that the input layer's window of column 0 sees; condition: int16 (H, W,
-    images, S); vertical: int16 (L + 1, rows, columns, images, F), the input of each block and the
-    last one's result, row r in slot r mod rows, with zeros beside the image.
+    shape: `Shape`; state: `Int16State`; scales: int64 (L + 1,) of the vertical features; table:
+    tanh, int32.
     """
-    rows, columns, above = kernel
+    rows, columns, above, filters, width = (
+        shape.rows, shape.columns, shape.above, shape.filters, shape.width
+    )  # fmt: skip
+    pixels, condition, vertical = state.pixels, state.condition, state.vertical
+    high, below = state.high, state.below
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
     size = gates.size
     blocks, count = vertical.shape[0] - 1, vertical.shape[3]
     half, slot = columns // 2, row % rows
-    calls, segments = program.calls, program.segments
     aim = new_aim(program, max(rows * columns, above))
     aim[STRIDES, ABOVE] = pixels.strides[1]
     aim[STRIDES, WINDOW] = vertical.strides[3]
@@ -74,11 +104,11 @@ def vertical_row(
         for first in range(0, count, ROWS):
             place = pixels.ctypes.data + row * pixels.strides[0] + first * pixels.strides[1]
             for tap in range(above):
-                aim[ABOVE, tap] = place + tap * pixels.strides[0] + 2 * (pixel + column)
-            multiply(calls, VERTICAL_IN, segments, aim, high, below)
+                aim[ABOVE, tap] = place + tap * pixels.strides[0] + 2 * (shape.upper + column)
+            multiply(program, VERTICAL_IN, aim, high, below)
             for i in range(ROWS):
                 for f in range(filters):
-                    vertical[0, slot, half + column, first + i, f] = _operand(high[i, f])
+                    vertical[0, slot, half + column, first + i, f] = operand32(high[i, f])
     flat, (_, by_slot, by_column, by_image, _) = vertical.ravel(), vertical.strides
     taps = np.empty(rows * columns, np.int64)
     for tap in range(len(taps)):
@@ -94,7 +124,7 @@ def vertical_row(
                     aim[WINDOW, tap] = vertical.ctypes.data + place + taps[tap]
                 aim[CONDITION, 0] = condition.ctypes.data + first * condition.strides[2]
                 aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
-                multiply(calls, layer, segments, aim, high, below)
+                multiply(program, layer, aim, high, below)
                 _gates(high, filters, table, gates)
                 here = (place + slot * by_slot + half * by_column) // 2
                 there = here + vertical.strides[0] // 2
@@ -115,31 +145,29 @@ def _join(gates: Any, before: Any, after: Any, up: Any, down: Any) -> None:
         kept = np.int32(np.int32(v >> finer) << lift)
         seen = np.int32(np.int32(v & mask) << up)
         total = np.int32(np.int32(seen + gates[i]) + half)
-        after[i] = _operand(np.int32(kept + np.int32(total >> down)))
+        after[i] = operand32(np.int32(kept + np.int32(total >> down)))
 
 
 @compiled()
 def horizontal_span(
-    program: Any, row: int, start: int, stop: int, kernel: Any, downs: Any, table: Any,
-    pixels: Any, pixel: int, condition: Any, vertical: Any, horizontal: Any, filters: int,
-    wide: int, high: Any, below: Any, closed: Any, hidden: Any, logits: Any,
+    program: Any, shape: Any, state: Any, row: int, start: int, stop: int, downs: Any, table: Any,
+    logits: Any,
 ) -> None:  # fmt: skip
     """Compute the horizontal stack and the logits of columns start..stop-1 of one row.
 
-    kernel: (rows, columns, columns of the horizontal one); downs: int64 (2, L), the residual
-    layers' shifts and by how much h is lifted there; pixels: int16 (images, columns) of this row,
-    whose column `pixel` is the leftmost that column 0 sees; horizontal: int16 (L + 1, columns,
-    images, F), with zeros left of the image; scratch: closed, int16 (ROWS, F); hidden, int16
-    (ROWS, `wide`).
+    shape: `Shape`; state: `Int16State`; downs: int64 (2, L), the residual layers' shifts and by
+    how much h is lifted there; table: tanh, int32.
     Result: logits, int64 ((stop - start) n,) at 2^10, of the n images that there are.
     """
-    rows, columns, left = kernel
+    rows, left, filters, wide = shape.rows, shape.left, shape.filters, shape.wide
+    condition, vertical, horizontal = state.condition, state.vertical, state.horizontal
+    high, below, closed, hidden = state.high, state.below, state.closed, state.hidden
+    pixels = state.pixels[row + shape.above]
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
     size = gates.size
     blocks, count = horizontal.shape[0] - 1, horizontal.shape[2]
     images = len(logits) // (stop - start)
-    slot, half, pad = row % rows, columns // 2, left - 1
-    calls, segments = program.calls, program.segments
+    slot, half, pad = row % rows, shape.columns // 2, left - 1
     aim = new_aim(program, left)
     aim[STRIDES, LEFT] = pixels.strides[0]
     aim[STRIDES, ASIDE] = horizontal.strides[2]
@@ -148,11 +176,11 @@ def horizontal_span(
     aim[STRIDES, HERE], aim[HERE, 0] = closed.strides[0], closed.ctypes.data
     for column in range(start, stop):
         for first in range(0, count, ROWS):
-            aim[LEFT, 0] = pixels[first, pixel + column :].ctypes.data
-            multiply(calls, HORIZONTAL_IN, segments, aim, high, below)
+            aim[LEFT, 0] = pixels[first, shape.beside + column :].ctypes.data
+            multiply(program, HORIZONTAL_IN, aim, high, below)
             for i in range(ROWS):
                 for f in range(filters):
-                    horizontal[0, pad + column, first + i, f] = _operand(high[i, f])
+                    horizontal[0, pad + column, first + i, f] = operand32(high[i, f])
     flat, (by_block, by_column, by_image, _) = horizontal.ravel(), horizontal.strides
     for block in range(blocks):
         layer = FIRST_BLOCK + BLOCK_LAYERS * block + 1
@@ -167,10 +195,10 @@ def horizontal_span(
                 aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
                 aim[BESIDE, 0] = vertical.ctypes.data + beside + first * vertical.strides[3]
                 aim[BESIDE, 0] += (half + column) * vertical.strides[2]
-                multiply(calls, layer, segments, aim, high, below)
+                multiply(program, layer, aim, high, below)
                 _gates(high, filters, table, gates)
                 _close(gates.ravel(), closed.ravel())
-                multiply(calls, layer + 1, segments, aim, high, below)
+                multiply(program, layer + 1, aim, high, below)
                 here = (place + pad * by_column) // 2
                 there = here + by_block // 2
                 before = flat[here : here + size].reshape(gates.shape)
@@ -181,12 +209,12 @@ def horizontal_span(
             last = horizontal[blocks, pad + column, first : first + ROWS]
             _rectify(last.ravel(), closed.ravel())
             aim[STRIDES, HERE], aim[HERE, 0] = closed.strides[0], closed.ctypes.data
-            multiply(calls, HEAD, segments, aim, high, below)
+            multiply(program, HEAD, aim, high, below)
             for i in range(ROWS):
                 for f in range(wide):
-                    hidden[i, f] = max(np.int32(0), _operand(high[i, f]))
+                    hidden[i, f] = max(np.int32(0), operand32(high[i, f]))
             aim[STRIDES, HERE], aim[HERE, 0] = hidden.strides[0], hidden.ctypes.data
-            multiply(calls, LOGIT, segments, aim, high, below)
+            multiply(program, LOGIT, aim, high, below)
             for i in range(min(ROWS, images - first)):
                 value = max(-LOGIT_REACH, min(LOGIT_REACH, np.int64(high[i, 0])))
                 logits[(column - start) * images + first + i] = value
@@ -198,7 +226,7 @@ def _close(gates: Any, gated: Any) -> None:
     down = np.int32(GATE_BITS - VALUE_BITS)
     half = np.int32(1 << (GATE_BITS - VALUE_BITS - 1))
     for i in range(len(gates)):
-        gated[i] = _operand(np.int32(np.int32(gates[i] + half) >> down))
+        gated[i] = operand32(np.int32(np.int32(gates[i] + half) >> down))
 
 
 @compiled()
@@ -220,4 +248,4 @@ def _add(high: Any, below: Any, before: Any, after: Any, shift: Any, up: Any, fi
             h = np.int32(before[i, f])
             kept = np.int32(np.int32(np.int32(h >> finer) << lift) + high[i, f])
             seen = np.int32(np.int32(np.int32(h & mask) << lower) + below[i, f])
-            after[i, f] = _operand(np.int32(kept + np.int32(seen >> shift)))
+            after[i, f] = operand32(np.int32(kept + np.int32(seen >> shift)))

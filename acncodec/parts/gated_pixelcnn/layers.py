@@ -8,9 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Affine
+from acncodec.arithmetic.prepared import Prepared
+from acncodec.arithmetic.tables import VALUE_BITS
 from acncodec.parts.conditioner.exact import ExactConditioner
 
 Ints = NDArray[np.int64]
+
+GATE_BITS = 2 * VALUE_BITS + 1
+"""A gate's product tanh * (1 + tanh) stands at 2^29."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +29,7 @@ class ExactBlock:
 
 
 @dataclass(frozen=True, eq=False)
-class PixelLayers:
+class PixelLayers(Prepared):
     """All integers of r(x|z). `vertical_scales` and `horizontal_scales` have L + 1 entries.
 
     Without a conditioner nothing depends on z, which has no dimensions then.
