@@ -26,11 +26,10 @@ from small_models import VOTES, Data, accuracies
 
 from acncodec.analysis.probes import Split
 from acncodec.analysis.provenance import provenance
-from acncodec.families.config import ModelConfig
-from acncodec.families.networks import build_network
+from acncodec.families.registry import family_named
+from acncodec.learning.objectives import encode_source
+from acncodec.learning.source import ImageSource
 from acncodec.training.checkpoint import load_checkpoint
-from acncodec.training.objectives import encode_source
-from acncodec.training.source import ImageSource
 
 TARGET = 0.985
 """The share of digits that the classifier should tell."""
@@ -39,7 +38,8 @@ TARGET = 0.985
 def averaged_encoder(path: Path) -> tuple[torch.nn.Module, dict[str, Any]]:
     """The encoder with the averaged weights of a checkpoint, and what the checkpoint says."""
     tensors, meta = load_checkpoint(path)
-    net = build_network(ModelConfig.from_json(meta["config"], meta["kind"]))
+    family = family_named(meta["kind"])
+    net = family.build(family.config.from_json(meta["config"]))
     start = "average."
     net.load_state_dict(
         {key.removeprefix(start): value for key, value in tensors.items() if key.startswith(start)}

@@ -25,15 +25,15 @@ from acncodec.analysis.provenance import provenance
 from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.container import atomic_output
 from acncodec.data import bundled
+from acncodec.families.registry import find_preset
 from acncodec.images import load_dataset
 from acncodec.images.binarise import binarise
 from acncodec.images.classes import find_labels, load_labels
+from acncodec.learning.source import ImageSource
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.tour import greedy_tour
 from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Trainer
-from acncodec.training.recipe import preset
-from acncodec.training.source import ImageSource
 
 PRESET = "mnist-small"
 VALID = 10_000
@@ -80,10 +80,10 @@ def trained(data: Data, folder: Path, choice: Choice, steps: int, seed: int) -> 
     path, begun = (folder / f"{choice.name}.{end}" for end in ("safetensors", "checkpoint"))
     if path.exists():
         return FrozenModel.load(path)
-    chosen = preset(PRESET)
+    family, chosen = find_preset(PRESET)
     train, valid = data.sources()
     recipe = replace(chosen.recipe, **{"steps": steps, **choice.recipe})
-    trainer = Trainer(replace(chosen.config, **choice.config), recipe, train, valid, seed)
+    trainer = Trainer(family, replace(chosen.config, **choice.config), recipe, train, valid, seed)
     if begun.exists():
         trainer.restore(begun)
     trainer.run(
@@ -159,7 +159,7 @@ def measure(
     result = {
         "kind": kind,
         "preset": PRESET,
-        "budget": f"{options.steps:,} steps of {preset(PRESET).recipe.batch} images",
+        "budget": f"{options.steps:,} steps of {find_preset(PRESET)[1].recipe.batch} images",
         "images": load_dataset(bundled()).count,
         "seed": options.seed,
         "posterior_samples": options.samples,

@@ -90,7 +90,7 @@ def _facts(model: FrozenModel, path: Path, name: str) -> dict[str, Any]:
     """The card, with what the model itself says; the latter wins."""
     return model.card | {
         "name": name,
-        "model_kind": model.config.kind,
+        "model_kind": model.family.name,
         "sha256": model.model_id.hex(),
         "file_bytes": path.stat().st_size,
         "parameters": model.parameters,

@@ -7,13 +7,30 @@ from pathlib import Path
 
 import click
 
-from acncodec.training.recipe import PRESETS
+from acncodec.families.registry import presets, problems
 
 from .options import FILE, force_option
 from .progress import training
-from .session import check_target, common_options, say
+from .session import check_target, common_options, say, warn
 
-ABOUT_PRESETS = " ".join(f"{name}: {preset.about}." for name, preset in PRESETS.items())
+
+class PresetOption(click.Option):
+    """An option whose help lists the presets of all families, plugins' among them."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The help, with a line about each preset and each plugin that cannot be used."""
+        abouts = (f"{name}: {preset.about}." for name, (_, preset) in presets().items())
+        self.help = " ".join(("The networks and the recipe.", *abouts, *problems()))
+        return super().get_help_record(ctx)
+
+
+def known_preset(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
+    """Refuse a name that no preset has, and tell of plugins that might have had it."""
+    if name not in presets():
+        for problem in problems():
+            warn(problem)
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(presets())}")
+    return name
 
 
 @click.command()
@@ -23,8 +40,8 @@ ABOUT_PRESETS = " ".join(f"{name}: {preset.about}." for name, preset in PRESETS.
     help="The model file to write; its checkpoint lies beside it.",
 )  # fmt: skip
 @click.option(
-    "--preset", type=click.Choice(list(PRESETS)), default="mnist", show_default=True,
-    help=f"The networks and the recipe. {ABOUT_PRESETS}",
+    "--preset", metavar="NAME", cls=PresetOption, callback=known_preset, default="mnist",
+    show_default=True,
 )  # fmt: skip
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Train this long.")
 @click.option("--steps", type=click.IntRange(min=1), help="Train this many steps.")

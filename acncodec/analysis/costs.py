@@ -14,8 +14,7 @@ from scipy.special import logsumexp
 
 from acncodec.engines.conv import chunks
 from acncodec.errors import ModelError
-from acncodec.families.acn_network import ACN
-from acncodec.families.networks import LatentModel, encode
+from acncodec.families.family import CODES, NEIGHBOUR_PRIOR
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
@@ -42,7 +41,7 @@ class FullMixture:
 
         Raises `ModelError` if it has none, or no proper one.
         """
-        if not model.config.has_latents:
+        if not model.can(CODES):
             return cls(np.ones(1), np.zeros((1, 0)), np.zeros((1, 0, 0)))
         try:
             parts = [model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances")]
@@ -87,6 +86,7 @@ class FloatModel:
 
     def __init__(self, model: FrozenModel, threads: int | None = None) -> None:
         self.config = model.config
+        self._conditional = model.can(NEIGHBOUR_PRIOR)
         self._threads = threads or os.cpu_count() or 1
         self._net = float_networks(model)
         self._mixture = FullMixture.of(model)
@@ -95,7 +95,7 @@ class FloatModel:
         """Codes of images (N, C, H, W), float64 (N, D)."""
         with torch.no_grad():
             parts = [
-                encode(self._net, _floats(pixels[rows])).double().numpy()
+                self._net.encode(_floats(pixels[rows])).double().numpy()
                 for rows in chunks(len(pixels), BATCH)
             ]
         return np.concatenate([np.zeros((0, self.config.latent_dim)), *parts])
@@ -115,7 +115,7 @@ class FloatModel:
 
     def mixtures(self, parents: Floats) -> Mixture:
         """p(z|c') for codes (n, D), double precision. Raises `ModelError` without such a prior."""
-        if not isinstance(self._net, ACN):
+        if not self._conditional:
             raise ModelError("the model has no prior network")
         with torch.no_grad():
             mixture = self._net.prior(torch.from_numpy(parents).float())
@@ -140,7 +140,7 @@ class FloatModel:
     def trained_kl(self, z: Floats) -> Floats | None:
         """KL by the unconditional prior that was trained with the networks, as
         `unconditional_kl` by the one that codes. None where no such prior was trained."""
-        if not isinstance(self._net, LatentModel):
+        if self._conditional or self._net.prior is None:
             return None
         moments = FullMixture(*self._net.prior.moments())
         kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - moments.log_prob(z)

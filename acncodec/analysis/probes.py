@@ -131,7 +131,7 @@ def _probe(split: Split, neighbours: int, features: str, model: FrozenModel | No
     return Probe(
         features, split.train.values.shape[1], linear, neighbour_accuracy(split, neighbours),
         converged, model.name if model else None, model.model_id.hex() if model else None,
-        model.config.kind if model else None,
+        model.family.name if model else None,
     )  # fmt: skip
 
 

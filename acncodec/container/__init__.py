@@ -27,7 +27,7 @@ from acncodec.container.sections import (
 )
 from acncodec.container.shard_header import MAX_ALPHA, MAX_KERNEL, ShardHeader
 from acncodec.container.side import pack_side, unpack_side
-from acncodec.container.versions import CODERS, FORMAT_VERSION, PROFILES, STRATEGIES
+from acncodec.container.versions import CODERS, FORMAT_VERSION, STRATEGIES
 
 __all__ = [
     "CODERS",
@@ -36,7 +36,6 @@ __all__ = [
     "MAX_ALPHA",
     "MAX_KERNEL",
     "ORDERS",
-    "PROFILES",
     "SIGNATURE",
     "STRATEGIES",
     "Archive",

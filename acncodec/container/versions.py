@@ -1,9 +1,14 @@
-"""Which format version first knew which name; a file uses none that its version does not know."""
+"""Which format version first knew which name; a file uses none that its version does not know.
+
+Arithmetic profiles are the families', which say themselves since when there are readers of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Final
+
+from acncodec.families.registry import find_family
 
 FORMAT_VERSION: Final = 2
 """The newest version, which is written. Readers know every version from 1 to this one."""
@@ -13,15 +18,6 @@ STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 
 CODERS: Final[Mapping[str, int]] = {"ans": 1, "torchac": 2}
 """Entropy coders, each with its first version."""
-
-PROFILES: Final[Mapping[str, int]] = {
-    "int15": 1,
-    "int15-pixelcnn": 2,
-    "int15-vae": 2,
-    "int15-pixelvae": 2,
-}
-"""Arithmetic profiles, each with its first version."""
-
 
 FEATURES: Final[Mapping[str, int]] = {"labels": 2}
 """What a header may call for beside these, each with its first version."""
@@ -34,9 +30,10 @@ def lowest_version(
 
     An unknown coder or profile counts as of version 1: whoever meets it refuses it by name.
     """
+    family = find_family(profile=profile)
     return max(
         CODERS.get(coder, 1),
-        PROFILES.get(profile, 1),
+        1 if family is None else family.since,
         *(STRATEGIES[strategy] for strategy in strategies),
         *(FEATURES[feature] for feature in features),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from acncodec.errors import ModelError
+from acncodec.models.file import read_head, read_id
 from acncodec.models.frozen import FrozenModel
 
 FOLDER = Path(__file__).parent
@@ -49,13 +49,14 @@ def find_by_name_or_path(name_or_path: str) -> FrozenModel:
 def find_for_data(shape: tuple[int, int, int], levels: int) -> FrozenModel:
     """The bundled model for images of `shape` (channels, height, width) with `levels` levels.
 
-    Of several that fit, the one whose card says `"default": true`, else the first by name.
-    Raises `ModelError` that says what was looked for and how to train one.
+    Of several that fit, the one whose card says `"default": true`, else the first by name. The
+    others are not loaded. Raises `ModelError` that says what was looked for and how to train one.
     """
+    paths = [bundled_path(name) for name in bundled_names()]
     fitting = [
-        model
-        for model in _bundled()
-        if model.config.image_shape == shape and model.config.levels == levels
+        (path, head)
+        for path, head in zip(paths, map(read_head, paths), strict=True)
+        if head.config.image_shape == shape and head.config.levels == levels
     ]
     if not fitting:
         channels, height, width = shape
@@ -65,7 +66,8 @@ def find_for_data(shape: tuple[int, int, int], levels: int) -> FrozenModel:
             f"{levels} levels (bundled: {known}); train one with "
             "`acncodec train DATA -o MODEL.safetensors` and pass it as --model"
         )
-    return next((model for model in fitting if model.card.get("default") is True), fitting[0])
+    default = (path for path, head in fitting if head.card.get("default") is True)
+    return FrozenModel.load(next(default, fitting[0][0]))
 
 
 def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> FrozenModel:
@@ -84,16 +86,12 @@ def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> Fro
             )
         return model
     found = []
-    for model in _bundled():
-        if model.model_id == model_id:
-            return model
-        found.append(f"{model.name} ({model.model_id.hex()})")
+    for path in map(bundled_path, bundled_names()):
+        head, its_id = read_id(path)
+        if its_id == model_id:
+            return FrozenModel.load(path)
+        found.append(f"{head.name} ({its_id.hex()})")
     raise ModelError(
         f"the archive needs {wanted}, which is not bundled (bundled: "
         f"{', '.join(found) or 'none'}); pass its file as --model"
     )
-
-
-def _bundled() -> Iterator[FrozenModel]:
-    for name in bundled_names():
-        yield FrozenModel.load(bundled_path(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from acncodec.families.family import CODES
 from acncodec.latents.urn import CANDIDATES
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import posterior_bits
@@ -32,5 +33,5 @@ def batch_sizes(
         return tour_sizes(count, need, gain, blocks)
     if strategy == "urn":
         return urn_sizes(count, need, gain, blocks)
-    spread = LATENT_SPREAD_BITS if model.config.has_latents else 0.0
+    spread = LATENT_SPREAD_BITS if model.can(CODES) else 0.0
     return iid_sizes(count, need, gain, blocks, spread)

@@ -1,8 +1,9 @@
-"""Tours by python-tsp, for small sets: exact up to a few images, else its local search.
+"""Tours by python-tsp, for small sets: exact up to a few images, else by Lin and Kernighan.
 
 It serves as a reference for the solver of `improve`. Both minimise the mean of the two
 directions' expected costs; python-tsp knows closed tours, so that a dummy item, free to reach and
-to leave, stands for the two ends.
+to leave, stands for the two ends. Of its heuristics this one draws no random numbers; the others
+draw from the generator that the whole process shares, and would give another file at each run.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def tsp_tour(costs: ExpectedCosts, start: Ints) -> Ints:
         return start
     # Its heuristics bring libraries that are slow to import.
     from python_tsp.exact import solve_tsp_dynamic_programming
-    from python_tsp.heuristics import solve_tsp_local_search
+    from python_tsp.heuristics import solve_tsp_lin_kernighan
 
     directed = cost_matrix(costs)
     closed = np.zeros((count + 1, count + 1))
@@ -65,5 +66,5 @@ def tsp_tour(costs: ExpectedCosts, start: Ints) -> Ints:
     if count <= MAX_EXACT:
         order, _ = solve_tsp_dynamic_programming(closed)
     else:
-        order, _ = solve_tsp_local_search(closed, x0=[0, *(start + 1).tolist()])
+        order, _ = solve_tsp_lin_kernighan(closed, x0=[0, *(start + 1).tolist()])
     return np.array(order[1:], np.int64) - 1

@@ -14,8 +14,11 @@ from torch import Tensor
 
 from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
-from acncodec.families.networks import build_network, network_parameters
-from acncodec.parts.conv_encoder.net import Encoder
+from acncodec.families.family import Family
+from acncodec.families.registry import BEFORE_FAMILIES
+from acncodec.learning.objectives import ENCODE_BATCH, encode_source
+from acncodec.learning.recipe import Recipe
+from acncodec.learning.source import ImageSource, batch_rows, step_generator
 from acncodec.training.checkpoint import (
     check_meta,
     check_tensors,
@@ -26,9 +29,6 @@ from acncodec.training.checkpoint import (
     restore_optimizer,
     save_checkpoint,
 )
-from acncodec.training.objectives import ENCODE_BATCH, encode_source, make_objective
-from acncodec.training.recipe import Recipe
-from acncodec.training.source import ImageSource, batch_rows, step_generator
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Trainer:
 
     def __init__(
         self,
+        family: Family,
         config: ModelConfig,
         recipe: Recipe,
         train: ImageSource,
@@ -71,24 +72,24 @@ class Trainer:
         seed: int,
         device: str = "cpu",
     ) -> None:
-        if train.size != (config.height, config.width):
+        if train.size != config.image_shape[1:]:
             raise TrainingError(f"images are {train.size}, the model wants {config.image_shape}")
-        self.config, self.recipe, self.seed = config, recipe, seed
+        self.family, self.config, self.recipe, self.seed = family, config, recipe, seed
         self.train, self.valid = train, valid
         self.device = torch.device(device)
         torch.manual_seed(seed)
-        self.net = build_network(config).to(self.device)
-        self.average = build_network(config).to(self.device)
+        self.net = family.build(config).to(self.device)
+        self.average = family.build(config).to(self.device)
         self.average.load_state_dict(self.net.state_dict())
         self.average.requires_grad_(False)
-        self.objective = make_objective(self.net, train, recipe)
+        self.objective = family.objective(self.net, train, recipe)
         self.optimizer = self._make_optimizer()
         self.step = 0
         self.seconds = 0.0
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
         recipe = self.recipe
-        slow = network_parameters(self.net)
+        slow = self.net.slow_parameters()
         apart = {id(value) for value in slow}
         fast = [value for value in self.net.parameters() if id(value) not in apart]
         groups: list[dict[str, Any]] = [{"params": fast, "scale": 1.0}]
@@ -103,7 +104,9 @@ class Trainer:
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16)
 
-    def encode(self, encoder: Encoder, source: ImageSource, generator: torch.Generator) -> Tensor:
+    def encode(
+        self, encoder: torch.nn.Module, source: ImageSource, generator: torch.Generator
+    ) -> Tensor:
         """Codes of all images of `source`, float32 (N, D) on the CPU."""
         with self._autocast():
             return encode_source(encoder, source, generator)
@@ -144,7 +147,7 @@ class Trainer:
         if self.valid is None or len(self.valid) <= self.recipe.neighbours:
             return None
         generator = step_generator(self.seed, 0, 3)
-        objective = make_objective(self.average, self.valid, self.recipe)
+        objective = self.family.objective(self.average, self.valid, self.recipe)
         kls, costs = [], []
         with torch.no_grad(), self._autocast():
             objective.refresh(generator)
@@ -217,7 +220,7 @@ class Trainer:
             "step": self.step,
             "seconds": self.seconds,
             "seed": self.seed,
-            "kind": self.config.kind,
+            "kind": self.family.name,
             "config": self.config.to_json(),
             "images": self.train.digest,
             "recipe": self.recipe.to_json(),
@@ -227,15 +230,18 @@ class Trainer:
     def restore(self, path: Path) -> None:
         """Continue from a checkpoint, of whatever recipe.
 
-        Raises `TrainingError` if it is of another kind, shape, seed or training set, or no
+        Raises `TrainingError` if it is of another family, shape, seed or training set, or no
         checkpoint at all; then nothing has changed.
         """
         tensors, meta = load_checkpoint(path)
         ours = {
-            "kind": self.config.kind, "config": self.config.to_json(), "seed": self.seed,
+            "kind": self.family.name, "config": self.config.to_json(), "seed": self.seed,
             "images": self.train.digest,
         }  # fmt: skip
-        meta = {"kind": "acn", "images": self.train.digest} | meta  # older ones do not say
+        meta = {
+            "kind": BEFORE_FAMILIES,
+            "images": self.train.digest,
+        } | meta  # older ones do not say
         step, seconds = check_meta(path, meta, ours)
         shapes = {f"net.{key}": value.shape for key, value in self.net.state_dict().items()}
         shapes |= {f"average.{key}": value.shape for key, value in self.net.state_dict().items()}

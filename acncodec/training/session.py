@@ -14,13 +14,13 @@ import torch
 from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError, naming
+from acncodec.families.registry import find_preset
 from acncodec.images import load_dataset
+from acncodec.learning.source import ImageSource
 from acncodec.models.frozen import FrozenModel
-from acncodec.training import recipe as recipes
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Report, Trainer
-from acncodec.training.source import ImageSource
 
 VALID_SHARE = 6
 """Without validation data, one image in six (the last ones) is held back."""
@@ -118,10 +118,11 @@ def train_model(
         raise TrainingError(f"{output}: {error}") from error
     with atomic_output(output, force) as file:
         sources = _sources(data, valid)
-        chosen = recipes.with_size(recipes.preset(preset), *sources.train.size)
+        family, chosen = find_preset(preset)
         trainer = Trainer(
-            chosen.config, chosen.recipe, sources.train, sources.valid, seed, _device(device)
-        )
+            family, chosen.config.sized(*sources.train.size), chosen.recipe, sources.train,
+            sources.valid, seed, _device(device),
+        )  # fmt: skip
         if resume:
             trainer.restore(checkpoint)
         else:

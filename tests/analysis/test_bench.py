@@ -43,7 +43,7 @@ def test_baselines_meet_their_bounds(baseline: FrozenModel) -> None:
         assert abs(row["stack_over_bound"]) < 0.05
         assert abs(gap["integer_networks"]) < 0.05 and abs(gap["frequency_rounding"]) < 0.05
         assert abs(gap["discretisation"]) < 0.1
-    kind = baseline.config.kind
+    kind = baseline.family.name
     unordered = result["orderings"]["iid"]["bound_nats"]
     assert ("trained_prior_bound_nats" in result) == (kind != "pixelcnn")
     if kind == "pixelcnn":

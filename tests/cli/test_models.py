@@ -54,7 +54,7 @@ def test_show_tells_the_kind(
     acn: Acn, shelf: Path, baseline_file: Path, baseline: FrozenModel
 ) -> None:
     facts = json.loads(acn("models", "show", baseline_file, "--json").out)
-    assert facts["model_kind"] == baseline.config.kind
+    assert facts["model_kind"] == baseline.family.name
     assert facts["config"] == baseline.config.to_json()
     assert facts["macs_per_image"] == baseline.macs_per_image > 0
     assert json.loads(acn("models", "show", "tiny", "--json").out)["model_kind"] == "acn"

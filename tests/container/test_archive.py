@@ -54,7 +54,7 @@ HEAD = HEADER.to_bytes()
 def test_public_names() -> None:
     assert acncodec.container.__all__ == [
         *("CODERS", "FORMAT_VERSION", "FRAME_BYTES", "MAX_ALPHA", "MAX_KERNEL"),
-        *("ORDERS", "PROFILES", "SIGNATURE", "STRATEGIES"),
+        *("ORDERS", "SIGNATURE", "STRATEGIES"),
         *("Archive", "ArchiveBytes", "ArchiveInfo", "Header", "LabelTable", "Section"),
         *("SectionInfo", "SectionType", "ShardHeader", "archive_bytes", "atomic_output"),
         *("find_duplicates", "pack_counts", "pack_inverse", "pack_side", "pack_tables"),

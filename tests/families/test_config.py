@@ -1,35 +1,38 @@
-"""Configs: what a kind has not is empty, and the JSON of an ACN knows nothing of kinds."""
+"""Configs: each has what its family has, refuses the rest, and keeps the JSON of version 1."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 
 from acncodec.errors import ModelError
-from acncodec.families.config import UNUSED, ModelConfig
+from acncodec.families.acn import ACNConfig
+from acncodec.families.config import ModelConfig
+from acncodec.families.pixelcnn import PixelCNNConfig
+from acncodec.families.pixelvae import PixelVAEConfig
+from acncodec.families.vae import VAEConfig
+
+CONFIGS = (PixelCNNConfig, VAEConfig, PixelVAEConfig)
 
 
-@pytest.mark.parametrize("kind", UNUSED)
-def test_json_holds_what_the_kind_has_and_comes_back(kind: str) -> None:
-    config = ModelConfig(kind=kind, head_filters=7, latent_dim=3)
-    data = config.to_json()
-    assert "kind" not in data and not set(data) & set(UNUSED[kind])
-    assert ModelConfig.from_json(data, kind) == config
-    for name in UNUSED[kind]:
-        assert getattr(config, name) in (0, ())
-        with pytest.raises(ModelError, match="unknown key"):
-            ModelConfig.from_json(data | {name: 3}, kind)
+@pytest.mark.parametrize("config", CONFIGS)
+def test_sizes_of_networks_that_a_family_lacks_are_refused(config: type[ModelConfig]) -> None:
+    lacking = set(ACNConfig().to_json()) - set(config().to_json())
+    assert "prior_hidden" in lacking
+    for name in lacking:
+        with pytest.raises(ModelError, match=f"unknown key '{name}'"):
+            config.from_json({name: 3})
+        with pytest.raises(TypeError):
+            config(**{name: 3})
 
 
-def test_an_acn_can_be_made_into_any_other_kind() -> None:
-    config = ModelConfig(latent_dim=5)
-    assert replace(config, kind="pixelcnn") == ModelConfig(kind="pixelcnn")
-    assert replace(config, kind="vae").latent_dim == 5
+@pytest.mark.parametrize("config", CONFIGS)
+def test_what_families_share_has_the_same_defaults(config: type[ModelConfig]) -> None:
+    acn = ACNConfig().to_json()
+    assert all(acn[key] == value for key, value in config().to_json().items())
 
 
 def test_keys_of_an_acn_are_those_of_version_1() -> None:
-    assert list(ModelConfig().to_json()) == [
+    assert list(ACNConfig().to_json()) == [
         "height", "width", "channels", "levels", "latent_dim", "encoder_channels",
         "encoder_strides", "prior_hidden", "prior_components", "decoder_filters",
         "decoder_blocks", "vertical_kernel", "horizontal_kernel", "input_vertical_kernel",
@@ -37,12 +40,29 @@ def test_keys_of_an_acn_are_those_of_version_1() -> None:
     ]  # fmt: skip
 
 
+def test_without_latents_codes_have_no_dimensions() -> None:
+    assert PixelCNNConfig().latent_dim == 0 and VAEConfig(latent_dim=5).latent_dim == 5
+
+
+def test_another_size_changes_nothing_else() -> None:
+    config = VAEConfig(latent_dim=5).sized(9, 7)
+    assert config.image_shape == (1, 9, 7)
+    assert config == VAEConfig(height=9, width=7, latent_dim=5)
+
+
 def test_what_makes_no_sense_is_refused() -> None:
-    with pytest.raises(ModelError, match="kind"):
-        ModelConfig(kind="flow")
-    with pytest.raises(ModelError, match="kind"):
-        ModelConfig.from_json({}, "flow")
+    for config in (ACNConfig, *CONFIGS):
+        with pytest.raises(ModelError, match="only binary"):
+            config(levels=256)
+        with pytest.raises(ModelError, match="only binary"):
+            config(channels=3)
     with pytest.raises(ModelError, match="odd"):
-        ModelConfig(kind="pixelcnn", vertical_kernel=(3, 4))
+        PixelCNNConfig(vertical_kernel=(3, 4))
+    with pytest.raises(ModelError, match="odd"):
+        PixelVAEConfig(input_vertical_kernel=(3, 4))
+    with pytest.raises(ModelError, match=r"rows, columns"):
+        ACNConfig(vertical_kernel=(3,))
     with pytest.raises(ModelError, match="encoder"):
-        ModelConfig(kind="vae", encoder_strides=(2,))
+        VAEConfig(encoder_strides=(2,))
+    with pytest.raises(ModelError, match="encoder"):
+        VAEConfig(encoder_channels=(), encoder_strides=())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 
 import numpy as np
@@ -54,6 +55,18 @@ def test_python_tsp_improves_on_its_start() -> None:
         start = greedy_tour(codes)
         tour = tsp_tour(costs, start)
         assert both[tour[:-1], tour[1:]].sum() <= both[start[:-1], start[1:]].sum()
+
+
+@pytest.mark.parametrize("count", [8, 30])
+def test_python_tsp_gives_one_tour_and_leaves_the_global_generator_alone(count: int) -> None:
+    costs, codes = made_costs(count, seed=2)
+    start, tours = greedy_tour(codes)[::-1], set()
+    for seed in range(5):
+        random.seed(seed)
+        before = random.getstate()
+        tours.add(tuple(tsp_tour(costs, start).tolist()))
+        assert random.getstate() == before
+    assert len(tours) == 1
 
 
 def test_python_tsp_refuses_large_sets_and_its_absence(

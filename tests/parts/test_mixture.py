@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from acncodec.families.config import ModelConfig
 from acncodec.parts.mixture.net import MixturePrior
 
 
 def mixture(dim: int, components: int) -> MixturePrior:
     torch.manual_seed(3)
-    config = ModelConfig(kind="pixelvae", latent_dim=dim, prior_components=components)
-    prior = MixturePrior(config)
+    prior = MixturePrior(components, dim)
     with torch.no_grad():
         prior.logits.normal_()
         prior.factors.add_(0.3 * torch.randn(prior.factors.shape))
@@ -41,7 +39,7 @@ def test_log_prob_integrates_to_one() -> None:
 
 
 def test_one_component_starts_as_a_centred_round_gaussian() -> None:
-    prior = MixturePrior(ModelConfig(kind="vae", latent_dim=5, prior_components=1))
+    prior = MixturePrior(1, 5)
     weights, means, covariances = prior.moments()
     assert weights.tolist() == [1.0] and not means.any()
     assert np.allclose(covariances[0], 9 * np.eye(5), atol=1e-5)

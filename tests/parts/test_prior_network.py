@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 
 from acncodec.arithmetic.constants import MIN_SCALE
+from acncodec.families.registry import presets
 from acncodec.parts.prior_network.net import Mixture, PriorNetwork, conditional_kl
-from acncodec.training.recipe import preset
+
+
+def config_of(name: str) -> Any:
+    return presets()[name][1].config
 
 
 def test_shapes_and_ranges() -> None:
-    config = preset("mnist-paper").config
+    config = config_of("mnist-paper")
     mixture = PriorNetwork(config)(torch.randn(5, 16))
     assert mixture.means.shape == (5, 16, 8)
     assert torch.allclose(mixture.log_weights.exp().sum(-1), torch.ones(5, 16), atol=1e-5)
@@ -20,14 +25,14 @@ def test_shapes_and_ranges() -> None:
 
 
 def test_skips_from_input_to_hidden_and_from_hidden_to_output() -> None:
-    net = PriorNetwork(preset("mnist-paper").config)
+    net = PriorNetwork(config_of("mnist-paper"))
     assert [layer.weight.shape for layer in net.hidden] == [(512, 16), (512, 528), (512, 528)]
     assert net.out.weight.shape == (3 * 16 * 8, 3 * 512)
 
 
 def test_log_prob_integrates_to_one() -> None:
     torch.manual_seed(0)
-    mixture = PriorNetwork(preset("tiny").config)(torch.randn(1, 4))
+    mixture = PriorNetwork(config_of("tiny"))(torch.randn(1, 4))
     one = Mixture(*(part[:, :1] for part in mixture))
     z = torch.linspace(-60, 60, 20_001)[:, None]
     total = one.log_prob(z).detach().exp().sum() * 120 / 20_000

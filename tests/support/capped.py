@@ -122,14 +122,14 @@ def _checkpoint(folder: Path, data: bytes) -> str:
     """Continue a run, one step."""
     import numpy as np
 
+    from acncodec.families.registry import find_preset
+    from acncodec.learning.source import ImageSource
     from acncodec.training.loop import Budget, Trainer
-    from acncodec.training.recipe import preset, with_size
-    from acncodec.training.source import ImageSource
 
     path = folder / "c.safetensors"
-    chosen = with_size(preset("tiny"), 8, 8)
+    family, chosen = find_preset("tiny")
     images = ImageSource(np.eye(64, dtype=np.uint8).reshape(64, 8, 8))
-    trainer = Trainer(chosen.config, chosen.recipe, images, None, 0)
+    trainer = Trainer(family, chosen.config.sized(8, 8), chosen.recipe, images, None, 0)
     if data == b"a valid one":
         trainer.run(Budget(1), path, lambda _: None)
         return path.read_bytes().hex()

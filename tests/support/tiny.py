@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.families.acn_network import ACN
-from acncodec.families.networks import Network, PixelModel, build_network, encode
+from acncodec.families.family import CODES
+from acncodec.families.registry import family_named, find_preset
+from acncodec.learning.fitting import Fitted
+from acncodec.learning.networks import FloatNetworks
 from acncodec.models.build import freeze_model
 from acncodec.models.frozen import FrozenModel
-from acncodec.training.recipe import preset, with_size
 
 SIZE = 8
 BASELINES = ("pixelcnn", "vae", "pixelvae")
@@ -29,13 +30,20 @@ def blobs(count: int, seed: int, size: int = SIZE, width: int | None = None) -> 
     return drawn.astype(np.uint8)[:, None]
 
 
-def tiny_network(seed: int, kind: str = "acn", height: int = SIZE, width: int = SIZE) -> Network:
+def untrained(name: str, height: int = SIZE, width: int = SIZE) -> FloatNetworks:
+    """The networks of a preset, for images of another size."""
+    family, preset = find_preset(name)
+    return family.build(preset.config.sized(height, width))
+
+
+def tiny_network(
+    seed: int, kind: str = "acn", height: int = SIZE, width: int = SIZE
+) -> FloatNetworks:
     """An untrained tiny network whose codes and logits spread like a trained one's."""
     torch.manual_seed(seed)
-    name = "tiny" if kind == "acn" else f"tiny-{kind}"
-    net = build_network(with_size(preset(name), height, width).config).eval()
+    net = untrained("tiny" if kind == "acn" else f"tiny-{kind}", height, width).eval()
     with torch.no_grad():
-        if not isinstance(net, PixelModel):
+        if net.encoder is not None:
             net.encoder.out.weight.mul_(40)
         for key, value in net.decoder.named_parameters():
             if key.endswith("weight"):
@@ -43,11 +51,10 @@ def tiny_network(seed: int, kind: str = "acn", height: int = SIZE, width: int = 
     return net
 
 
-def copying_network(seed: int) -> ACN:
+def copying_network(seed: int) -> FloatNetworks:
     """A tiny network that tells images apart by their codes, six standard deviations wide, and
     whose prior network expects its input again: a near neighbour is worth having."""
     net = tiny_network(seed)
-    assert isinstance(net, ACN)
     slope, components = 1 / 64, net.config.prior_components
     with torch.no_grad():
         codes = net.encoder(torch.from_numpy(blobs(300, seed)).float())
@@ -70,19 +77,23 @@ def frozen(
     kind: str = "acn",
     height: int = SIZE,
     width: int = SIZE,
-    network: Callable[[int], ACN] | None = None,
+    network: Callable[[int], FloatNetworks] | None = None,
 ) -> FrozenModel:
-    """A frozen tiny model; `seed` changes every tensor."""
+    """A frozen tiny model of the family called `kind`; `seed` changes every tensor."""
     net = network(seed) if network else tiny_network(seed, kind, height, width)
     x = torch.from_numpy(blobs(300, seed, height, width)).float()
     name = f"tiny-{seed}" if kind == "acn" else f"tiny-{kind}-{seed}"
-    if isinstance(net, PixelModel):
-        return freeze_model(net, None, None, x, name, {"about": "a test model"})
+    about = {"about": "a test model"}
+    return freeze_model(family_named(kind), net, fitted(net, kind, x, seed), x, name, about)
+
+
+def fitted(net: FloatNetworks, kind: str, x: torch.Tensor, seed: int) -> Fitted:
+    """Codes of the images x, and a mixture that spreads about as they do."""
+    if not family_named(kind).can(CODES):
+        return Fitted()
     with torch.no_grad():
-        codes = encode(net, x).numpy()
-    dim = net.config.latent_dim
+        codes = net.encode(x).numpy()
     rng = np.random.default_rng(seed)
     means = codes[rng.choice(len(codes), 3, replace=False)].astype(np.float64)
-    spread = np.cov(codes.T) + np.eye(dim)
-    mixture = np.array([0.5, 0.3, 0.2]), means, np.stack([spread] * 3)
-    return freeze_model(net, codes, mixture, x, name, {"about": "a test model"})
+    spread = np.cov(codes.T) + np.eye(codes.shape[1])
+    return Fitted(codes, (np.array([0.5, 0.3, 0.2]), means, np.stack([spread] * 3)))

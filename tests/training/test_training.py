@@ -12,9 +12,14 @@ import torch
 from tiny import blobs
 
 from acncodec.errors import DataError, OutputError, TrainingError
+from acncodec.families.registry import find_preset, presets
+from acncodec.learning import fitting
+from acncodec.learning.neighbours import nearest
+from acncodec.learning.recipe import Recipe
+from acncodec.learning.source import ImageSource, batch_rows, step_generator
+from acncodec.learning.unconditional import GaussianMixtureFit
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
-from acncodec.training import finish
 from acncodec.training.checkpoint import (
     kept_path,
     kept_paths,
@@ -22,23 +27,20 @@ from acncodec.training.checkpoint import (
     save_checkpoint,
 )
 from acncodec.training.loop import Budget, Report, Trainer
-from acncodec.training.neighbours import nearest
-from acncodec.training.recipe import PRESETS, Recipe, preset, with_size
 from acncodec.training.session import checkpoint_path, train_model
-from acncodec.training.source import ImageSource, batch_rows, step_generator
-from acncodec.training.unconditional import GaussianMixtureFit
 
 TINY = ("tiny", "tiny-pixelcnn", "tiny-vae", "tiny-pixelvae")
 
 
 def trainer(seed: int = 0, checkpoint_steps: int = 6, name: str = "tiny") -> Trainer:
-    chosen = with_size(preset(name), 8, 8)
+    family, chosen = find_preset(name)
     recipe = replace(
         chosen.recipe, refresh_steps=4, checkpoint_steps=checkpoint_steps, batch=16,
         kl_ramp_steps=10, warmup_steps=5,
     )  # fmt: skip
     images = blobs(100, 1)[:, 0]
-    return Trainer(chosen.config, recipe, ImageSource(images), ImageSource(images[:30]), seed)
+    source, valid = ImageSource(images), ImageSource(images[:30])
+    return Trainer(family, chosen.config.sized(8, 8), recipe, source, valid, seed)
 
 
 def weights(run: Trainer) -> dict[str, torch.Tensor]:
@@ -168,7 +170,7 @@ def test_an_epoch_visits_every_image_once() -> None:
 
 
 def test_presets_follow_the_paper_where_they_say_so() -> None:
-    paper = PRESETS["mnist-paper"]
+    paper = presets()["mnist-paper"][1]
     assert (paper.config.decoder_blocks, paper.config.decoder_filters) == (10, 64)
     assert paper.config.vertical_kernel == (3, 5) and paper.config.latent_dim == 16
     recipe = paper.recipe
@@ -234,7 +236,7 @@ def test_the_trained_prior_codes_where_it_is_the_better_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = GaussianMixtureFit(np.ones(1), np.zeros((1, 4)), np.eye(4)[None] * 1e6, {1: 99.0})
-    monkeypatch.setattr(finish, "fit_unconditional", lambda *_: bad)
+    monkeypatch.setattr(fitting, "fit_unconditional", lambda *_: bad)
     data, output = train_file(tmp_path), tmp_path / "model.safetensors"
     model = train_model(data, output, preset="tiny-pixelvae", steps=5)
     assert model.card["coding_prior"] == "trained" and model.mixture.components == 4

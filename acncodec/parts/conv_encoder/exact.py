@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +26,13 @@ class ExactEncoder:
         """Every matrix that is multiplied in float64."""
         return (*(matrix for layer in self.layers for matrix in layer.matrices), self.out.matrix)
 
-    def macs(self, sizes: Sequence[tuple[int, int]]) -> int:
-        """Multiply-adds to encode one image, `sizes` being those of the layers' outputs."""
-        convs = zip(self.layers, sizes, strict=True)
-        return sum(layer.macs(size) for layer, size in convs) + self.out.weight.size
+    def macs(self, size: tuple[int, int]) -> int:
+        """Multiply-adds to encode one image of `size` (height, width)."""
+        total = self.out.weight.size
+        for layer in self.layers:
+            size = -(-size[0] // layer.stride), -(-size[1] // layer.stride)
+            total += layer.macs(size)
+        return total
 
     def codes(self, pixels: Pixels) -> NDArray[np.int64]:
         """pixels: uint8 (N, C, H, W), 0 or 1. Returns codes in grid steps, int64 (N, D)."""

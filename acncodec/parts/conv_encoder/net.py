@@ -5,21 +5,18 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from acncodec.families.config import ModelConfig
-from acncodec.parts.shapes import encoder_sizes
+from acncodec.parts.conv_encoder.shape import EncoderConfig, encoder_sizes, kernel_of
 
 
 class Encoder(nn.Module):
     """x -> c, the mean of q(z|x) = N(c, I)."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
-        channels = (config.channels, *config.encoder_channels)
+        channels = (config.image_shape[0], *config.encoder_channels)
         self.layers = nn.ModuleList(
-            nn.Conv2d(
-                before, after, 5 if index == 0 else 3, stride=stride, padding=2 if index == 0 else 1
-            )
-            for index, (before, after, stride) in enumerate(
+            nn.Conv2d(before, after, kernel_of(i), stride=stride, padding=kernel_of(i) // 2)
+            for i, (before, after, stride) in enumerate(
                 zip(channels[:-1], channels[1:], config.encoder_strides, strict=True)
             )
         )

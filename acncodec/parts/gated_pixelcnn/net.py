@@ -12,33 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from acncodec.families.config import ModelConfig
-from acncodec.parts.shapes import condition_sizes
-
-
-class Conditioner(nn.Module):
-    """z -> feature map s of the image's size: a linear layer, then two upsampling layers."""
-
-    def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        self.sizes = condition_sizes(config)
-        self.hidden = config.condition_hidden
-        height, width = self.sizes[0]
-        self.linear = nn.Linear(config.latent_dim, self.hidden * height * width)
-        self.middle = nn.Conv2d(self.hidden, self.hidden, 3, padding=1)
-        self.out = nn.Conv2d(self.hidden, config.condition_channels, 3, padding=1)
-
-    def forward(self, z: Tensor) -> Tensor:
-        """z: (N, D). Returns (N, S, H, W)."""
-        s = torch.relu(self.linear(z)).view(-1, self.hidden, *self.sizes[0])
-        s = torch.relu(self.middle(self._double(s, self.sizes[1])))
-        out: Tensor = self.out(self._double(s, self.sizes[2]))
-        return out
-
-    @staticmethod
-    def _double(s: Tensor, size: tuple[int, int]) -> Tensor:
-        s = s.repeat_interleave(2, 2).repeat_interleave(2, 3)
-        return s[:, :, : size[0], : size[1]].contiguous(memory_format=torch.channels_last)
+from acncodec.parts.conditioner.net import Conditioner
+from acncodec.parts.gated_pixelcnn.shape import PixelCNNConfig
 
 
 class CausalConv(nn.Module):
@@ -70,7 +45,7 @@ def gate(pre: Tensor) -> Tensor:
 class GatedBlock(nn.Module):
     """One block of both stacks. The horizontal stack sees the vertical one, never the reverse."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: PixelCNNConfig, condition: int) -> None:
         super().__init__()
         filters = config.decoder_filters
         self.vertical = CausalConv(filters, 2 * filters, config.vertical_kernel, leftward=False)
@@ -78,13 +53,9 @@ class GatedBlock(nn.Module):
             filters, 2 * filters, (1, config.horizontal_kernel), leftward=True
         )
         self.vertical_condition = (
-            nn.Conv2d(config.condition_channels, 2 * filters, 1, bias=False)
-            if config.has_latents
-            else None
+            nn.Conv2d(condition, 2 * filters, 1, bias=False) if condition else None
         )
-        self.horizontal_condition = nn.Conv2d(
-            config.condition_channels + filters, 2 * filters, 1, bias=False
-        )
+        self.horizontal_condition = nn.Conv2d(condition + filters, 2 * filters, 1, bias=False)
         self.residual = nn.Conv2d(filters, filters, 1)
 
     def forward(self, v: Tensor, h: Tensor, s: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -99,22 +70,25 @@ class GatedBlock(nn.Module):
 
 
 class GatedPixelCNN(nn.Module):
-    """r(x|z), factorised over pixels in raster order; without latents, r(x)."""
+    """r(x|z), factorised over pixels in raster order; without a conditioner, r(x)."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: PixelCNNConfig, conditioner: Conditioner | None = None) -> None:
         super().__init__()
         self.config = config
-        filters = config.decoder_filters
-        self.conditioner = Conditioner(config) if config.has_latents else None
+        filters, channels = config.decoder_filters, config.image_shape[0]
+        condition = 0 if conditioner is None else conditioner.out.out_channels
+        self.conditioner = conditioner
         self.vertical_in = CausalConv(
-            config.channels, filters, config.input_vertical_kernel, leftward=False
+            channels, filters, config.input_vertical_kernel, leftward=False
         )
         self.horizontal_in = CausalConv(
-            config.channels, filters, (1, config.input_horizontal_kernel), leftward=True
+            channels, filters, (1, config.input_horizontal_kernel), leftward=True
         )
-        self.blocks = nn.ModuleList(GatedBlock(config) for _ in range(config.decoder_blocks))
+        self.blocks = nn.ModuleList(
+            GatedBlock(config, condition) for _ in range(config.decoder_blocks)
+        )
         self.head = nn.Conv2d(filters, config.head_filters, 1)
-        self.logit = nn.Conv2d(config.head_filters, config.channels, 1)
+        self.logit = nn.Conv2d(config.head_filters, channels, 1)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """x: (N, C, H, W) in {0, 1} as float; z: (N, D). Returns logits, float32, like x."""

@@ -9,8 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from acncodec.families.config import ModelConfig
-
 Floats = NDArray[np.float64]
 START_WIDTH = 3.0
 """Standard deviation of a component before training, in posterior standard deviations."""
@@ -23,9 +21,8 @@ class MixturePrior(nn.Module):
     has the covariance (A_k^T A_k)^-1. `factors` holds A_k with the logarithm of its diagonal.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, count: int, dim: int) -> None:
         super().__init__()
-        count, dim = config.prior_components, config.latent_dim
         self.logits = nn.Parameter(torch.zeros(count))
         self.means = nn.Parameter(torch.randn(count, dim) if count > 1 else torch.zeros(1, dim))
         self.factors = nn.Parameter(torch.eye(dim).repeat(count, 1, 1) * -math.log(START_WIDTH))

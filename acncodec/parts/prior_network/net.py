@@ -10,9 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from acncodec.arithmetic.constants import MIN_SCALE
-from acncodec.families.config import ModelConfig
 from acncodec.parts.mixture.net import MixturePrior
-from acncodec.parts.shapes import PRIOR_HIDDEN_LAYERS
+from acncodec.parts.prior_network.shape import PRIOR_HIDDEN_LAYERS, PriorConfig
 
 POSTERIOR_ENTROPY = 0.5 * math.log(2 * math.pi * math.e)
 """Entropy of the unit Gaussian posterior, nats a dimension."""
@@ -35,7 +34,7 @@ class Mixture(NamedTuple):
 class PriorNetwork(nn.Module):
     """p(z|c'): three tanh layers, each fed by the input too, all of them feeding the output."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: PriorConfig) -> None:
         super().__init__()
         self.shape = (config.latent_dim, config.prior_components)
         width, dim = config.prior_hidden, config.latent_dim

@@ -16,12 +16,12 @@ from tiny import blobs
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.errors import CoderError
+from acncodec.families.registry import find_preset
 from acncodec.images import load_folder, load_idx, load_npz, read_npy, recognise, save_npz
+from acncodec.learning.source import ImageSource
 from acncodec.models import selftest
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.loop import Budget, Trainer
-from acncodec.training.recipe import preset, with_size
-from acncodec.training.source import ImageSource
 from fuzzing.archives import GOLDEN
 from fuzzing.mutations import BYTES
 from fuzzing.repaired import REPAIRED, SAFETENSORS, npy_header, zip_member
@@ -175,9 +175,9 @@ def _check_model(seeds: list[bytes], scratch: Path) -> Check:
 
 
 def _trainer() -> Trainer:
-    chosen = with_size(preset("tiny"), 8, 8)
+    family, chosen = find_preset("tiny")
     images = ImageSource(blobs(40, 1)[:, 0])
-    return Trainer(chosen.config, chosen.recipe, images, None, 0)
+    return Trainer(family, chosen.config.sized(8, 8), chosen.recipe, images, None, 0)
 
 
 def _checkpoint(trainer: Trainer, scratch: Path) -> bytes:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from acncodec.arithmetic.tables import GRID_BITS
+from acncodec.learning.recipe import Recipe
+from acncodec.learning.source import step_generator
 from acncodec.ordering.tour import greedy_tour
 from acncodec.parts.prior_network.net import PriorNetwork, conditional_kl
-from acncodec.training.recipe import Recipe
-from acncodec.training.source import step_generator
 
 TOURS_A_DRAW = 4
 AVERAGE = 0.99

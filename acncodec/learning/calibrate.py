@@ -8,12 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from acncodec.families.networks import Network, encode
+from acncodec.learning.networks import FloatNetworks
 
 BATCH = 100
 
 
-def activation_reach(net: Network, x: Tensor, seed: int = 0) -> dict[str, float]:
+def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, float]:
     """Largest magnitude of each module's output over binary images x, float32 (N, C, H, W).
 
     Keys are module names of the network; blocks give `NAME.v` and `NAME.h`.
@@ -42,7 +42,7 @@ def activation_reach(net: Network, x: Tensor, seed: int = 0) -> dict[str, float]
     try:
         with torch.no_grad():
             for batch in torch.split(x, BATCH):
-                code = encode(net, batch)
+                code = net.encode(batch)
                 net.decoder(batch, code + torch.randn(code.shape, generator=generator))
     finally:
         for handle in handles:

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from acncodec.families.config import ModelConfig
+from acncodec.families.acn import ACNConfig
+from acncodec.learning.recipe import TINY_RECIPE
+from acncodec.learning.tuning import tour_kl, tour_pairs, tune_prior
 from acncodec.parts.prior_network.net import PriorNetwork
-from acncodec.training.recipe import preset
-from acncodec.training.tuning import tour_kl, tour_pairs, tune_prior
 
-RECIPE = replace(preset("tiny").recipe, tune_steps=60, tune_batch=64, pool=80)
+RECIPE = replace(TINY_RECIPE, tune_steps=60, tune_batch=64, pool=80)
 
 
 def clusters(seed: int, count: int = 200) -> np.ndarray:
@@ -24,7 +24,7 @@ def clusters(seed: int, count: int = 200) -> np.ndarray:
 
 def network() -> PriorNetwork:
     torch.manual_seed(0)
-    return PriorNetwork(ModelConfig(latent_dim=2, prior_hidden=16, prior_components=2))
+    return PriorNetwork(ACNConfig(latent_dim=2, prior_hidden=16, prior_components=2))
 
 
 def test_pairs_follow_the_tour() -> None:

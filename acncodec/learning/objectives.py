@@ -1,4 +1,4 @@
-"""What a kind of model is trained to lower: the KL cost and the reconstruction cost of images.
+"""What a family is trained to lower: the KL cost and the reconstruction cost of images.
 
 All randomness comes from the generators passed in, so that a resumed run repeats itself.
 """
@@ -6,20 +6,17 @@ All randomness comes from the generators passed in, so that a resumed run repeat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from acncodec.errors import TrainingError
-from acncodec.families.acn_network import ACN
-from acncodec.families.networks import LatentModel, Network, PixelModel
-from acncodec.parts.conv_encoder.net import Encoder
+from acncodec.learning.neighbours import nearest
+from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.source import ImageSource
 from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
 from acncodec.parts.prior_network.net import conditional_kl, unconditional_kl
-from acncodec.training.neighbours import nearest
-from acncodec.training.recipe import Recipe
-from acncodec.training.source import ImageSource
 
 ENCODE_BATCH = 500
 
@@ -29,6 +26,11 @@ Costs = tuple[Tensor, Tensor]
 
 class Objective(Protocol):
     """The costs of the images of one source under one network."""
+
+    @property
+    def kl_name(self) -> str | None:
+        """What a model's card calls the KL cost; None where there is none."""
+        ...
 
     def refresh(self, generator: torch.Generator, /) -> None:
         """Renew what grows stale; called first of all, and every `refresh_steps`."""
@@ -47,14 +49,7 @@ class Objective(Protocol):
         ...
 
 
-def make_objective(net: Network, source: ImageSource, recipe: Recipe) -> Objective:
-    """What `net` is trained to lower on `source`. Raises `TrainingError` on too few images."""
-    if isinstance(net, ACN):
-        return AssociativeCost(net, source, recipe.neighbours, recipe.pool)
-    return LatentCost(net) if isinstance(net, LatentModel) else PixelCost(net)
-
-
-def encode_source(encoder: Encoder, source: ImageSource, generator: torch.Generator) -> Tensor:
+def encode_source(encoder: nn.Module, source: ImageSource, generator: torch.Generator) -> Tensor:
     """Codes of all images of `source`, float32 (N, D) on the CPU."""
     device = next(encoder.parameters()).device
     parts = torch.split(torch.arange(len(source)), ENCODE_BATCH)
@@ -70,7 +65,11 @@ class AssociativeCost:
     Neighbours are sought among `pool` of its rows, drawn anew at each step, or among all (0).
     """
 
-    def __init__(self, net: ACN, source: ImageSource, neighbours: int, pool: int = 0) -> None:
+    kl_name: Final = "neighbour_kl_nats"
+
+    def __init__(
+        self, net: FloatNetworks, source: ImageSource, neighbours: int, pool: int = 0
+    ) -> None:
         if len(source) <= neighbours:
             raise TrainingError(f"{len(source)} images are too few for {neighbours} neighbours")
         self._net, self._source = net, source
@@ -130,7 +129,9 @@ class _Stateless:
 class LatentCost(_Stateless):
     """The evidence lower bound of a variational autoencoder, by the prior that is trained."""
 
-    def __init__(self, net: LatentModel) -> None:
+    kl_name: Final = "trained_prior_kl_nats"
+
+    def __init__(self, net: FloatNetworks) -> None:
         self._net = net
 
     def costs(self, x: Tensor, _rows: Tensor, generator: torch.Generator) -> Costs:
@@ -144,7 +145,9 @@ class LatentCost(_Stateless):
 class PixelCost(_Stateless):
     """The likelihood of a model without a latent: there is no KL."""
 
-    def __init__(self, net: PixelModel) -> None:
+    kl_name: Final = None
+
+    def __init__(self, net: FloatNetworks) -> None:
         self._net = net
 
     def costs(self, x: Tensor, _rows: Tensor, _generator: torch.Generator) -> Costs:

@@ -1,20 +1,20 @@
-"""Freezing decoders: the PixelCNN, with or without its conditioner, and the feed-forward one."""
+"""Freezing the gated PixelCNN, with or without a conditioner."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from torch import nn
 
-from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, ScaleGroup, quantise, scale_for
-from acncodec.arithmetic.tables import GRID_BITS, LOGIT_BITS, TANH_INDEX_BITS, VALUE_BITS
+from acncodec.arithmetic.fixed import Affine, ScaleGroup, quantise, scale_for
+from acncodec.arithmetic.tables import LOGIT_BITS, TANH_INDEX_BITS, VALUE_BITS
 from acncodec.engines.conv import conv_weight_rows
 from acncodec.errors import FreezeError
-from acncodec.parts.conditioner.exact import ExactConditioner
-from acncodec.parts.feedforward.exact import ExactFeedForward
-from acncodec.parts.feedforward.net import FeedForward
-from acncodec.parts.freeze import freeze_conv, weights_of
+from acncodec.parts.conditioner.freeze import freeze_conditioner
 from acncodec.parts.gated_pixelcnn.exact import ExactBlock, ExactDecoder
-from acncodec.parts.gated_pixelcnn.net import Conditioner, GatedBlock, GatedPixelCNN
+from acncodec.parts.gated_pixelcnn.net import GatedBlock, GatedPixelCNN
+from acncodec.parts.layers import freeze_conv, weights_of
 
 
 def _block(
@@ -47,40 +47,17 @@ def _block(
     return ExactBlock(exact_vertical, exact_horizontal, exact_residual)
 
 
-def _conditioner(
-    net: Conditioner, reach: dict[str, float], latent_reach: int
-) -> tuple[ExactConditioner, int]:
-    """The exact copy, and the scale of its feature map."""
-    lift = int(np.floor(np.log2(OPERAND_MAX / latent_reach)))
-    hidden, middle, out = (
-        scale_for(reach[f"decoder.conditioner.{name}"]) for name in ("linear", "middle", "out")
-    )
-    weight, bias = weights_of(net.linear)
-    exact = ExactConditioner(
-        quantise(weight, bias, [ScaleGroup(weight.shape[1], GRID_BITS + lift)], hidden),
-        freeze_conv(net.middle, hidden, middle),
-        freeze_conv(net.out, middle, out),
-        tuple(net.sizes),
-        lift,
-    )
-    return exact, out
+def freeze_pixelcnn(
+    net: GatedPixelCNN, reach: Mapping[str, float], latent_reach: int = 0
+) -> ExactDecoder:
+    """The exact copy of a PixelCNN, for latents within +-`latent_reach` grid steps if it has any.
 
-
-def freeze_feedforward(
-    net: FeedForward, reach: dict[str, float], latent_reach: int
-) -> ExactFeedForward:
-    """The exact copy of a feed-forward decoder for latents within +-`latent_reach` steps."""
-    conditioner, scale = _conditioner(net.conditioner, reach, latent_reach)
-    logit = freeze_conv(net.logit, scale, LOGIT_BITS)
-    return ExactFeedForward(conditioner, logit, net.config.height, net.config.width)
-
-
-def freeze_pixelcnn(net: GatedPixelCNN, reach: dict[str, float], latent_reach: int) -> ExactDecoder:
-    """The exact copy of a PixelCNN for latents within +-`latent_reach` grid steps."""
+    reach: the largest magnitude of each module's output (`learning.calibrate`).
+    """
     config = net.config
     conditioner, condition = None, 0
     if net.conditioner is not None:
-        conditioner, condition = _conditioner(net.conditioner, reach, latent_reach)
+        conditioner, condition = freeze_conditioner(net.conditioner, reach, latent_reach)
     v = [scale_for(reach["decoder.vertical_in"])]
     h = [scale_for(reach["decoder.horizontal_in"])]
     for index in range(config.decoder_blocks):
@@ -101,8 +78,7 @@ def freeze_pixelcnn(net: GatedPixelCNN, reach: dict[str, float], latent_reach: i
         tuple(h),
         freeze_conv(net.head, h[-1], head_scale).affine,
         freeze_conv(net.logit, head_scale, LOGIT_BITS).affine,
-        config.height,
-        config.width,
+        *config.image_shape[1:],
         config.vertical_kernel,
         config.horizontal_kernel,
         config.input_vertical_kernel,

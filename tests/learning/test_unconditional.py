@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from acncodec.analysis.costs import FullMixture
-from acncodec.training.unconditional import fit_unconditional
+from acncodec.learning.unconditional import fit_unconditional
 
 
 def clusters(count: int, seed: int) -> np.ndarray:

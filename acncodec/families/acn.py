@@ -1,0 +1,223 @@
+"""The associative compression network (Graves, Menick and van den Oord, 2018).
+
+x --encoder--> c --+ noise--> z --decoder (PixelCNN)--> r(x|z)
+                              ^ p(z|c')
+a neighbour's code c' --prior network
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acncodec.families.config import ModelConfig, check_binary
+from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family, Preset
+from acncodec.learning.recipe import TINY_RECIPE, Recipe
+from acncodec.parts.conv_encoder.shape import check_encoder
+from acncodec.parts.gated_pixelcnn.shape import check_kernels
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from acncodec.arithmetic.tensors import Tensors, TensorSpec
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.learning.fitting import Fitted, Trained
+    from acncodec.learning.networks import FloatNetworks
+    from acncodec.learning.objectives import Objective
+    from acncodec.learning.source import ImageSource
+    from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
+
+
+@dataclass(frozen=True)
+class ACNConfig(ModelConfig):
+    """Sizes follow the paper's section 4.1, where it gives one. `vertical_kernel` is (rows,
+    columns) of the causal half of the decoder's filter: 5x5 filters are (3, 5) with
+    `horizontal_kernel` 3."""
+
+    latent_dim: int = 16
+    encoder_channels: tuple[int, ...] = (32, 64, 96, 96, 96)
+    encoder_strides: tuple[int, ...] = (2, 1, 2, 1, 2)
+    prior_hidden: int = 512
+    prior_components: int = 8
+    decoder_filters: int = 32
+    decoder_blocks: int = 7
+    vertical_kernel: tuple[int, int] = (3, 5)
+    horizontal_kernel: int = 3
+    input_vertical_kernel: tuple[int, int] = (5, 7)
+    input_horizontal_kernel: int = 5
+    condition_channels: int = 16
+    condition_hidden: int = 32
+    head_filters: int = 64
+
+    def __post_init__(self) -> None:
+        check_binary(self)
+        check_encoder(self)
+        check_kernels(self)
+
+
+PRESETS = (
+    Preset(
+        "mnist",
+        ACNConfig(prior_components=1),
+        Recipe(network_rate=1.0, steps=28_000),
+        "28x28 binary images, a small decoder that decodes quickly; hours on two cores",
+    ),
+    Preset(
+        "mnist-small",
+        ACNConfig(
+            encoder_channels=(16, 32, 48, 48, 48),
+            prior_hidden=256,
+            decoder_filters=16,
+            decoder_blocks=4,
+            condition_channels=8,
+            condition_hidden=16,
+            head_filters=32,
+        ),
+        Recipe(kl_ramp_steps=1000, steps=6000, draws=2, tune_steps=2000),
+        "28x28 binary images, small networks for comparisons; minutes on two cores",
+    ),
+    Preset(
+        "mnist-paper",
+        ACNConfig(decoder_filters=64, decoder_blocks=10, input_horizontal_kernel=6),
+        Recipe(
+            optimizer="rmsprop",
+            learning_rate=1e-5,
+            network_rate=1.0,
+            warmup_steps=0,
+            decay_from=1.0,
+            polyak=0.9999,
+            kl_ramp_steps=0,
+            pool=0,
+            draws=1,
+            tune_steps=0,
+            steps=1_000_000,
+            bfloat16=False,
+        ),
+        "the recipe of the paper's section 4.1; days on a GPU",
+    ),
+    Preset(
+        "tiny",
+        ACNConfig(
+            latent_dim=4,
+            encoder_channels=(8, 8, 16, 16, 16),
+            prior_hidden=32,
+            prior_components=4,
+            decoder_filters=8,
+            decoder_blocks=2,
+            condition_channels=4,
+            condition_hidden=8,
+            head_filters=16,
+        ),
+        TINY_RECIPE,
+        "a network for tests and first tries; seconds on one core",
+    ),
+)
+
+
+def build(config: ACNConfig) -> FloatNetworks:
+    """Untrained float networks."""
+    from acncodec.learning.networks import FloatNetworks
+    from acncodec.parts.conditioner.net import Conditioner
+    from acncodec.parts.conv_encoder.net import Encoder
+    from acncodec.parts.gated_pixelcnn.net import GatedPixelCNN
+    from acncodec.parts.prior_network.net import PriorNetwork
+
+    return FloatNetworks(
+        config,
+        encoder=Encoder(config),
+        prior=PriorNetwork(config),
+        decoder=GatedPixelCNN(config, Conditioner(config)),
+        slow=("encoder", "prior"),
+    )
+
+
+def objective(net: FloatNetworks, source: ImageSource, recipe: Recipe) -> Objective:
+    """Algorithm 1 of the paper."""
+    from acncodec.learning.objectives import AssociativeCost
+
+    return AssociativeCost(net, source, recipe.neighbours, recipe.pool)
+
+
+def finish(run: Trained) -> Fitted:
+    """Tune the prior network on tours, and fit the unconditional prior."""
+    from dataclasses import replace
+
+    from acncodec.learning.fitting import FittedCodes, fit_prior
+    from acncodec.learning.tuning import tour_kl, tune_prior
+
+    net, codes = run.net, FittedCodes.of(run)
+    fit = fit_prior(codes, run.seed)
+    net.prior.cpu()
+    before = tour_kl(net.prior, codes.valid, run.seed)
+    net.prior = tune_prior(net.prior, codes.draws, run.recipe, run.seed)
+    after = tour_kl(net.prior, codes.valid, run.seed)
+    costs = {"trained": round(before, 3), "tuned": round(after, 3)}
+    return replace(fit, about=fit.about | {"tour_valid_kl_nats": costs})
+
+
+def freeze(net: FloatNetworks, fitted: Fitted, calibration: Tensor) -> ExactNetworks[ExactDecoder]:
+    """The exact networks."""
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.families.latents import freeze_latents
+    from acncodec.learning.calibrate import activation_reach
+    from acncodec.parts.gated_pixelcnn.freeze import freeze_pixelcnn
+    from acncodec.parts.prior_network.freeze import freeze_prior
+
+    reach = activation_reach(net, calibration)
+    encoder, mixture = freeze_latents(net.encoder, fitted, reach)
+    decoder = freeze_pixelcnn(net.decoder, reach, mixture.reach)
+    prior = freeze_prior(net.prior, mixture.reach, encoder.code_reach)
+    return ExactNetworks(decoder, encoder, mixture, prior)
+
+
+def schema(config: ACNConfig) -> Iterator[TensorSpec]:
+    """The tensors of a model."""
+    from acncodec.families.latents import latent_schema
+    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_schema
+    from acncodec.parts.prior_network.tensors import prior_schema
+
+    yield from latent_schema(config)
+    yield from prior_schema(config)
+    yield from pixelcnn_schema(config, config)
+
+
+def write(networks: ExactNetworks[ExactDecoder]) -> Tensors:
+    """The exact networks as tensors."""
+    from acncodec.families.latents import latent_tensors
+    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_tensors
+    from acncodec.parts.prior_network.tensors import prior_tensors
+
+    tensors = latent_tensors(networks.encoder, networks.mixture)
+    prior = {} if networks.prior is None else prior_tensors(networks.prior)
+    return tensors | prior | pixelcnn_tensors(networks.decoder)
+
+
+def read(config: ACNConfig, tensors: Tensors) -> ExactNetworks[ExactDecoder]:
+    """Undo `write`."""
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.families.latents import read_latents
+    from acncodec.parts.gated_pixelcnn.tensors import read_pixelcnn
+    from acncodec.parts.prior_network.tensors import read_prior
+
+    encoder, mixture = read_latents(config, tensors)
+    prior = read_prior(config, tensors, encoder.code_reach, mixture.reach)
+    decoder = read_pixelcnn(config, tensors, config, mixture.reach)
+    return ExactNetworks(decoder, encoder, mixture, prior)
+
+
+FAMILY = Family(
+    name="acn",
+    profile="int15",
+    since=1,
+    config=ACNConfig,
+    capabilities=frozenset({CODES, NEIGHBOUR_PRIOR, LIKELIHOOD}),
+    presets=PRESETS,
+    build=build,
+    objective=objective,
+    finish=finish,
+    freeze=freeze,
+    schema=schema,
+    write=write,
+    read=read,
+)

@@ -1,0 +1,24 @@
+"""The exact networks of a model: what decides the bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from acncodec.parts.conv_encoder.exact import ExactEncoder
+from acncodec.parts.mixture.exact import ExactMixture
+from acncodec.parts.prior_network.exact import ExactPrior
+
+D = TypeVar("D", covariant=True)
+"""A decoder."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExactNetworks(Generic[D]):
+    """Without an encoder there are no latents, `mixture` is that of nothing, and codes have no
+    dimensions; without a prior network no code prices another image's latent."""
+
+    decoder: D
+    encoder: ExactEncoder | None = None
+    mixture: ExactMixture = field(default_factory=ExactMixture.of_nothing)
+    prior: ExactPrior | None = None

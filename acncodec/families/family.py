@@ -1,0 +1,79 @@
+"""What a family of models is: one value that says how its models are made, kept and used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from acncodec.families.config import ModelConfig
+from acncodec.learning.recipe import Recipe
+
+if TYPE_CHECKING:  # the libraries behind these are not needed to know a family
+    from torch import Tensor
+
+    from acncodec.arithmetic.tensors import Tensors, TensorSpec
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.learning.fitting import Fitted, Trained
+    from acncodec.learning.networks import FloatNetworks
+    from acncodec.learning.objectives import Objective
+    from acncodec.learning.source import ImageSource
+
+CODES: Final = "codes"
+"""Images have codes, and latents around them: there is an encoder and an unconditional prior."""
+NEIGHBOUR_PRIOR: Final = "neighbour_prior"
+"""The code of one image prices the latent of another: tours and urns are worth having."""
+LIKELIHOOD: Final = "likelihood"
+"""Images have a price: what has none cannot compress."""
+CAPABILITIES: Final = frozenset({CODES, NEIGHBOUR_PRIOR, LIKELIHOOD})
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model shape together with the recipe that trains it, and what it is for in a line."""
+
+    name: str
+    config: ModelConfig
+    recipe: Recipe
+    about: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of models. Whoever has a model asks it for what it can do, never for its family.
+
+    name: of the family; profile: of its arithmetic, by which archives and model files name it;
+    since: the first format version whose readers know the profile; config: the class of its
+    configs; capabilities: a subset of `CAPABILITIES`; presets: what `acncodec train` offers of it.
+    The functions are, in the order of a model's life:
+
+    - build: a config to untrained float networks;
+    - objective: what they are trained to lower on a source by a recipe; raises `TrainingError`;
+    - finish: what is fitted after the last step;
+    - freeze: float networks, what was fitted and calibration images, float32 (n, C, H, W), to
+      exact networks; raises `FreezeError`;
+    - schema: a config to the tensors that its models have: names, dtypes, shapes and ranges;
+    - write: exact networks to their tensors;
+    - read: a config and tensors that the schema allows to exact networks; raises `ModelError`.
+
+    All of them are functions of modules, so that a family can be pickled, and import what they
+    need when they are called: to know a family takes no library.
+    """
+
+    name: str
+    profile: str
+    since: int
+    config: type[ModelConfig]
+    capabilities: frozenset[str]
+    presets: tuple[Preset, ...]
+    build: Callable[[Any], FloatNetworks]
+    objective: Callable[[FloatNetworks, ImageSource, Recipe], Objective]
+    finish: Callable[[Trained], Fitted]
+    freeze: Callable[[FloatNetworks, Fitted, Tensor], ExactNetworks[Any]]
+    schema: Callable[[Any], Iterator[TensorSpec]]
+    write: Callable[[ExactNetworks[Any]], Tensors]
+    read: Callable[[Any, Tensors], ExactNetworks[Any]]
+
+    def can(self, capability: str) -> bool:
+        """Whether its models have a capability."""
+        return capability in self.capabilities

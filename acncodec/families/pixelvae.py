@@ -1,0 +1,167 @@
+"""The Gated PixelVAE, a baseline of the paper: an ACN whose prior depends on nothing.
+
+x --encoder--> c --+ noise--> z --decoder (PixelCNN)--> r(x|z)
+                              ^ p(z)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acncodec.families.config import ModelConfig, check_binary
+from acncodec.families.family import CODES, LIKELIHOOD, Family, Preset
+from acncodec.learning.recipe import TINY_RECIPE, Recipe
+from acncodec.parts.conv_encoder.shape import check_encoder
+from acncodec.parts.gated_pixelcnn.shape import check_kernels
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from acncodec.arithmetic.tensors import Tensors, TensorSpec
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.learning.fitting import Fitted, Trained
+    from acncodec.learning.networks import FloatNetworks
+    from acncodec.learning.objectives import Objective
+    from acncodec.learning.source import ImageSource
+    from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
+
+
+@dataclass(frozen=True)
+class PixelVAEConfig(ModelConfig):
+    """The sizes of `acncodec.families.acn` without those of the prior network.
+    `prior_components` is of the prior that is trained with the networks."""
+
+    latent_dim: int = 16
+    encoder_channels: tuple[int, ...] = (32, 64, 96, 96, 96)
+    encoder_strides: tuple[int, ...] = (2, 1, 2, 1, 2)
+    prior_components: int = 8
+    decoder_filters: int = 32
+    decoder_blocks: int = 7
+    vertical_kernel: tuple[int, int] = (3, 5)
+    horizontal_kernel: int = 3
+    input_vertical_kernel: tuple[int, int] = (5, 7)
+    input_horizontal_kernel: int = 5
+    condition_channels: int = 16
+    condition_hidden: int = 32
+    head_filters: int = 64
+
+    def __post_init__(self) -> None:
+        check_binary(self)
+        check_encoder(self)
+        check_kernels(self)
+
+
+PRESETS = (
+    Preset(
+        "mnist-pixelvae",
+        PixelVAEConfig(prior_components=32),
+        Recipe(),
+        "a baseline of the paper: mnist with a trained mixture in place of the prior network",
+    ),
+    Preset(
+        "tiny-pixelvae",
+        PixelVAEConfig(
+            latent_dim=4,
+            encoder_channels=(8, 8, 16, 16, 16),
+            prior_components=4,
+            decoder_filters=8,
+            decoder_blocks=2,
+            condition_channels=4,
+            condition_hidden=8,
+            head_filters=16,
+        ),
+        TINY_RECIPE,
+        "tiny, as mnist-pixelvae",
+    ),
+)
+
+
+def build(config: PixelVAEConfig) -> FloatNetworks:
+    """Untrained float networks."""
+    from acncodec.learning.networks import FloatNetworks
+    from acncodec.parts.conditioner.net import Conditioner
+    from acncodec.parts.conv_encoder.net import Encoder
+    from acncodec.parts.gated_pixelcnn.net import GatedPixelCNN
+    from acncodec.parts.mixture.net import MixturePrior
+
+    return FloatNetworks(
+        config,
+        encoder=Encoder(config),
+        prior=MixturePrior(config.prior_components, config.latent_dim),
+        decoder=GatedPixelCNN(config, Conditioner(config)),
+        slow=("encoder",),
+    )
+
+
+def objective(net: FloatNetworks, _source: ImageSource, _recipe: Recipe) -> Objective:
+    """The evidence lower bound, by the prior that is trained."""
+    from acncodec.learning.objectives import LatentCost
+
+    return LatentCost(net)
+
+
+def finish(run: Trained) -> Fitted:
+    """Fit the unconditional prior, or keep the trained one where it is better."""
+    from acncodec.learning.fitting import fit_or_keep
+
+    return fit_or_keep(run)
+
+
+def freeze(net: FloatNetworks, fitted: Fitted, calibration: Tensor) -> ExactNetworks[ExactDecoder]:
+    """The exact networks."""
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.families.latents import freeze_latents
+    from acncodec.learning.calibrate import activation_reach
+    from acncodec.parts.gated_pixelcnn.freeze import freeze_pixelcnn
+
+    reach = activation_reach(net, calibration)
+    encoder, mixture = freeze_latents(net.encoder, fitted, reach)
+    decoder = freeze_pixelcnn(net.decoder, reach, mixture.reach)
+    return ExactNetworks(decoder, encoder, mixture)
+
+
+def schema(config: PixelVAEConfig) -> Iterator[TensorSpec]:
+    """The tensors of a model."""
+    from acncodec.families.latents import latent_schema
+    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_schema
+
+    yield from latent_schema(config)
+    yield from pixelcnn_schema(config, config)
+
+
+def write(networks: ExactNetworks[ExactDecoder]) -> Tensors:
+    """The exact networks as tensors."""
+    from acncodec.families.latents import latent_tensors
+    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_tensors
+
+    latents = latent_tensors(networks.encoder, networks.mixture)
+    return latents | pixelcnn_tensors(networks.decoder)
+
+
+def read(config: PixelVAEConfig, tensors: Tensors) -> ExactNetworks[ExactDecoder]:
+    """Undo `write`."""
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.families.latents import read_latents
+    from acncodec.parts.gated_pixelcnn.tensors import read_pixelcnn
+
+    encoder, mixture = read_latents(config, tensors)
+    return ExactNetworks(read_pixelcnn(config, tensors, config, mixture.reach), encoder, mixture)
+
+
+FAMILY = Family(
+    name="pixelvae",
+    profile="int15-pixelvae",
+    since=2,
+    config=PixelVAEConfig,
+    capabilities=frozenset({CODES, LIKELIHOOD}),
+    presets=PRESETS,
+    build=build,
+    objective=objective,
+    finish=finish,
+    freeze=freeze,
+    schema=schema,
+    write=write,
+    read=read,
+)

@@ -1,0 +1,55 @@
+"""The float networks of a model: encoder, prior and decoder, those of them that a family has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class FloatNetworks(nn.Module):
+    """The networks that are trained together. Convolutions are channels last.
+
+    decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images to
+    codes (N, D); prior: a prior network (codes to the prior of a latent) or a prior of its own
+    parameters. None is what a family lacks. `slow` names those whose learning rate is the recipe's
+    `network_rate` times that of the others.
+    """
+
+    # Of whatever class its family builds; nn.Module would make tensors of their methods.
+    encoder: Any
+    prior: Any
+    decoder: Any
+
+    def __init__(
+        self,
+        config: Any,
+        *,
+        decoder: nn.Module,
+        encoder: nn.Module | None = None,
+        prior: nn.Module | None = None,
+        slow: Sequence[str] = (),
+    ) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = encoder
+        self.prior = prior
+        self.decoder = decoder
+        self._slow = tuple(slow)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                # The layout that is fastest on a CPU.
+                module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Codes of images (N, C, H, W), float32 (N, D); D is 0 where there is no encoder."""
+        if self.encoder is None:
+            return x.new_zeros(len(x), 0)
+        code: Tensor = self.encoder(x)
+        return code
+
+    def slow_parameters(self) -> list[nn.Parameter]:
+        """The weights whose learning rate is a fraction of the rest's."""
+        return [value for name in self._slow for value in self.get_submodule(name).parameters()]

@@ -1,0 +1,71 @@
+"""Recipes: every choice that training makes. No library is imported for them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train. The learning rate warms up, stays flat, then falls linearly to `floor`.
+
+    `decay_from` is the fraction of the run at which the fall begins (1.0: never).
+    `network_rate` multiplies the rate of encoder and prior network. The KL weight rises from
+    `kl_start` to 1 over `kl_ramp_steps`. Every `refresh_steps` the whole neighbour table is
+    encoded anew. Neighbours are sought among `pool` codes drawn at random for each step (0: all),
+    for a code's neighbours in the set that is compressed are as far apart as that set is sparse,
+    not as near as in the whole training set. Grey training images are binarised by a new draw
+    each time they are used. After the last step the prior network is tuned on tours for
+    `tune_steps`, and the unconditional prior fitted, both on `draws` binarisations.
+    """
+
+    optimizer: str = "adam"
+    learning_rate: float = 1.5e-3
+    network_rate: float = 0.3
+    momentum: float = 0.9
+    warmup_steps: int = 400
+    decay_from: float = 0.5
+    floor: float = 0.01
+    batch: int = 64
+    neighbours: int = 5
+    pool: int = 10_000
+    polyak: float = 0.999
+    kl_start: float = 0.1
+    kl_ramp_steps: int = 3000
+    refresh_steps: int = 200
+    checkpoint_steps: int = 1000
+    steps: int = 30_000
+    bfloat16: bool = True
+    draws: int = 4
+    tune_steps: int = 5000
+    tune_rate: float = 1e-3
+    tune_batch: int = 512
+
+    def rate_factor(self, step: int, progress: float) -> float:
+        """Multiplier of the learning rate at `step`, `progress` in [0, 1] of the run done."""
+        warm = min(1.0, (step + 1) / max(1, self.warmup_steps))
+        if progress <= self.decay_from:
+            return warm
+        left = max(0.0, 1.0 - progress) / (1.0 - self.decay_from)
+        return warm * (self.floor + (1.0 - self.floor) * left)
+
+    def kl_weight(self, step: int) -> float:
+        """Weight of the KL cost in the loss at `step`."""
+        if self.kl_ramp_steps == 0:
+            return 1.0
+        return min(1.0, self.kl_start + (1.0 - self.kl_start) * step / self.kl_ramp_steps)
+
+    def polyak_decay(self, step: int) -> float:
+        """Decay of the weight average at `step`; shorter at the start."""
+        return min(self.polyak, (1 + step) / (10 + step))
+
+    def to_json(self) -> dict[str, Any]:
+        """A dictionary of plain values."""
+        return asdict(self)
+
+
+TINY_RECIPE = Recipe(
+    steps=200, kl_ramp_steps=100, refresh_steps=50, checkpoint_steps=100, draws=2, tune_steps=50
+)
+"""For tests and first tries."""

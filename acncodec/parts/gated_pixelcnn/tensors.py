@@ -1,0 +1,101 @@
+"""The exact PixelCNN's tensors: which there are, written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from acncodec.arithmetic.tensors import (
+    Tensors,
+    TensorSpec,
+    affine_schema,
+    affine_tensors,
+    read_affine,
+)
+from acncodec.errors import ModelError
+from acncodec.parts.conditioner.shape import ConditionerConfig
+from acncodec.parts.conditioner.tensors import (
+    conditioner_schema,
+    conditioner_tensors,
+    read_conditioner,
+)
+from acncodec.parts.gated_pixelcnn.exact import ExactBlock, ExactDecoder
+from acncodec.parts.gated_pixelcnn.shape import PixelCNNConfig
+
+MAX_RESIDUAL_LIFT = 48
+"""An operand lifted by this still fits 64 bits with room to spare."""
+OF_A_BLOCK = ("vertical", "horizontal", "residual")
+AROUND = ("vertical_in", "horizontal_in", "head", "logit")
+
+
+def pixelcnn_schema(
+    config: PixelCNNConfig, conditioner: ConditionerConfig | None = None
+) -> Iterator[TensorSpec]:
+    """The tensors of the decoder, those of its conditioner, if it has one, among them."""
+    condition = 0
+    if conditioner is not None:
+        condition = conditioner.condition_channels
+        yield from conditioner_schema(conditioner)
+    filters, channels = config.decoder_filters, config.image_shape[0]
+    rows, columns = config.vertical_kernel
+    horizontal = (config.horizontal_kernel + 1) * filters + condition
+    for index in range(config.decoder_blocks):
+        at = f"decoder.{index}."
+        vertical = rows * columns * filters + condition
+        yield from affine_schema(at + "vertical", 2 * filters, vertical)
+        yield from affine_schema(at + "horizontal", 2 * filters, horizontal)
+        yield from affine_schema(at + "residual", filters, filters)
+    above, aside = config.input_vertical_kernel
+    yield from affine_schema("decoder.vertical_in", filters, above * aside)
+    yield from affine_schema("decoder.horizontal_in", filters, config.input_horizontal_kernel)
+    yield from affine_schema("decoder.head", config.head_filters, filters)
+    yield from affine_schema("decoder.logit", channels, config.head_filters)
+    for name in ("vertical_scales", "horizontal_scales"):
+        yield TensorSpec(f"decoder.{name}", "int64", (config.decoder_blocks + 1,), 0, 14)
+
+
+def pixelcnn_tensors(decoder: ExactDecoder) -> Tensors:
+    """The decoder as tensors."""
+    conditioner = decoder.conditioner
+    out: Tensors = {} if conditioner is None else conditioner_tensors(conditioner)
+    for index, block in enumerate(decoder.blocks):
+        for part in OF_A_BLOCK:
+            out |= affine_tensors(f"decoder.{index}.{part}", getattr(block, part))
+    for name in AROUND:
+        out |= affine_tensors(f"decoder.{name}", getattr(decoder, name))
+    out["decoder.vertical_scales"] = np.array(decoder.vertical_scales, np.int64)
+    out["decoder.horizontal_scales"] = np.array(decoder.horizontal_scales, np.int64)
+    return out
+
+
+def read_pixelcnn(
+    config: PixelCNNConfig, tensors: Tensors, conditioner: ConditionerConfig | None = None,
+    reach: int = 0,
+) -> ExactDecoder:  # fmt: skip
+    """Undo `pixelcnn_tensors`, of tensors that the schema allows, for latents within +-`reach`.
+
+    Raises `ModelError` when a residual could leave 64 bits (docs/FORMAT.md, 7.3), and as
+    `read_conditioner` does.
+    """
+    exact = None if conditioner is None else read_conditioner(conditioner, tensors, reach)
+    blocks = tuple(
+        ExactBlock(*(read_affine(tensors, f"decoder.{index}.{part}") for part in OF_A_BLOCK))
+        for index in range(config.decoder_blocks)
+    )
+    vertical_in, horizontal_in, head, logit = (
+        read_affine(tensors, f"decoder.{name}") for name in AROUND
+    )
+    vertical, horizontal = (
+        tuple(tensors[f"decoder.{name}"].tolist())
+        for name in ("vertical_scales", "horizontal_scales")
+    )
+    for block, (before, after) in zip(blocks, pairwise(horizontal), strict=True):
+        if not 0 <= block.residual.shift + after - before <= MAX_RESIDUAL_LIFT:
+            raise ModelError("a residual accumulator does not suit the scale of its input")
+    return ExactDecoder(
+        exact, vertical_in, horizontal_in, blocks, vertical, horizontal, head, logit,
+        *config.image_shape[1:], config.vertical_kernel, config.horizontal_kernel,
+        config.input_vertical_kernel, config.input_horizontal_kernel,
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""The families of the package: each keeps the contract, and has the parts that its name says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+import torch
+from contracts.family import FamilyContract
+from safetensors.numpy import load_file, save_file
+from tiny import frozen
+
+from acncodec.errors import FreezeError, ModelError
+from acncodec.families import acn, pixelcnn, pixelvae, vae
+from acncodec.families.registry import families
+from acncodec.learning.fitting import Fitted
+from acncodec.models import find_for_data
+from acncodec.models.build import float_networks, freeze_model
+from acncodec.models.frozen import FrozenModel
+from acncodec.parts.feedforward.exact import ExactFeedForward
+
+ROOT = Path(__file__).parent.parent.parent
+BENCH, GOLDEN = ROOT / "bench" / "models", ROOT / "tests" / "golden"
+PROFILES = {"int15": 1, "int15-pixelcnn": 2, "int15-vae": 2, "int15-pixelvae": 2}
+
+
+class TestACN(FamilyContract):
+    family, preset = acn.FAMILY, "tiny"
+    ids: ClassVar = {
+        ROOT / "acncodec" / "models" / "mnist.safetensors":
+            "88fbf335c5b9b2ac2517116d943da6a86601e7ff68de9012874091001916cce4",
+        GOLDEN / "v1" / "model.safetensors":
+            "d587d0118f5e0dc41d852ea06b092c5f42465441085b5aab3a7c61ed1db20976",
+        GOLDEN / "v2" / "model.safetensors":
+            "d587d0118f5e0dc41d852ea06b092c5f42465441085b5aab3a7c61ed1db20976",
+    }  # fmt: skip
+
+
+class TestPixelCNN(FamilyContract):
+    family, preset = pixelcnn.FAMILY, "tiny-pixelcnn"
+    ids: ClassVar = {
+        BENCH / "mnist-pixelcnn.safetensors":
+            "449afca56e24bdd939606756029da4fb7328133d075139fffa87e83583c94447",
+        GOLDEN / "v2" / "model-pixelcnn.safetensors":
+            "9152ac50fc5fe03f21a6b11fdd13a90d0a1b19c67c0a53c4612fe9408e540251",
+    }  # fmt: skip
+
+
+class TestVAE(FamilyContract):
+    family, preset = vae.FAMILY, "tiny-vae"
+    ids: ClassVar = {
+        BENCH / "mnist-vae.safetensors":
+            "17f7af0d094d33c091bdd2b1240a10e9e6a9b3c9d8ff1c97649f398a233ddee9",
+        GOLDEN / "v2" / "model-vae.safetensors":
+            "51f7625751323225f1866c1d0ab58378ab88aff3bf78fc3f4981e620d13ebf86",
+    }  # fmt: skip
+
+
+class TestPixelVAE(FamilyContract):
+    family, preset = pixelvae.FAMILY, "tiny-pixelvae"
+    ids: ClassVar = {
+        BENCH / "mnist-pixelvae.safetensors":
+            "dadef0d9e8987532000f431d5cedd4cc5c1bb05068c35c0f78abd1a764f081b4",
+        GOLDEN / "v2" / "model-pixelvae.safetensors":
+            "1b571ab98f989075acfb5102c1371552bc8e3f51aba48030bad3fd8daf2ec3e6",
+    }  # fmt: skip
+
+
+def write(model: FrozenModel, folder: Path, profile: str | None = None, **tensors: object) -> Path:
+    """The model's file, with another profile or tensors changed."""
+    path = folder / "model.safetensors"
+    path.write_bytes(model.to_bytes())
+    head = {"config": model.config.to_json(), "name": "x", "card": {}}
+    metadata = {"acncodec": json.dumps(head), "profile": profile or model.profile}
+    save_file(load_file(path) | tensors, path, metadata)
+    return path
+
+
+def test_profiles_and_their_versions_stay() -> None:
+    ours = families()[: len(PROFILES)]
+    assert {family.profile: family.since for family in ours} == PROFILES
+    assert [family.name for family in ours] == ["acn", "pixelcnn", "vae", "pixelvae"]
+
+
+def test_every_file_that_ships_has_its_id_in_a_contract() -> None:
+    suites = (TestACN, TestPixelCNN, TestVAE, TestPixelVAE)
+    told = {path for suite in suites for path in suite.ids}
+    folders = (ROOT / "acncodec" / "models", BENCH, *GOLDEN.glob("v[12]"))
+    assert told == {path for folder in folders for path in folder.glob("*.safetensors")}
+
+
+def test_a_family_has_the_parts_of_its_own_and_no_other(baseline: FrozenModel) -> None:
+    rooms = {name.partition(".")[0] for name in baseline.tensors()}
+    name = baseline.family.name
+    assert rooms == ({"decoder"} if name == "pixelcnn" else {"decoder", "encoder", "mixture"})
+    assert isinstance(baseline.decoder, ExactFeedForward) == (name == "vae")
+    with pytest.raises(ModelError, match="no prior network"):
+        _ = baseline.prior_network
+
+
+def test_the_profile_is_part_of_the_identity() -> None:
+    names = [family.name for family in families()[: len(PROFILES)]]
+    assert len({frozen(1, name).model_id for name in names}) == len(names)
+
+
+def test_files_of_another_profile_or_with_other_tensors_are_refused(
+    baseline: FrozenModel, tmp_path: Path
+) -> None:
+    for profile in (*PROFILES, "int15-flow"):
+        if profile != baseline.profile:
+            with pytest.raises(ModelError):
+                FrozenModel.load(write(baseline, tmp_path, profile))
+    extra = {"prior.reach": np.array(100, np.int64)}
+    with pytest.raises(ModelError, match="unknown tensor"):
+        FrozenModel.load(write(baseline, tmp_path, **extra))
+    if baseline.encoder is not None:
+        extra = {"decoder.conditioner.latent_lift": np.array(14, np.int64)}
+        with pytest.raises(ModelError, match="lifted latents"):
+            FrozenModel.load(write(baseline, tmp_path, **extra))
+
+
+def test_a_model_with_latents_needs_their_prior(baseline: FrozenModel) -> None:
+    family, net = baseline.family, float_networks(baseline)
+    x = torch.zeros(4, 1, 8, 8)
+    if baseline.encoder is not None:
+        with pytest.raises(FreezeError, match="prior"):
+            freeze_model(family, net, Fitted(), x, "x", {})
+    else:
+        model = freeze_model(family, net, Fitted(), x, "x", {})
+        assert model.mixture.components == 1
+
+
+def test_the_default_model_is_still_an_acn() -> None:
+    assert find_for_data((1, 28, 28), 2).family is acn.FAMILY
+
+
+def test_to_know_the_families_takes_no_library() -> None:
+    code = "import sys, acncodec.families.registry as r; r.families(); print(*sys.modules)"
+    line = [sys.executable, "-c", code]
+    modules = subprocess.run(line, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    assert not {"torch", "numba", "numpy", "safetensors"} & set(modules.split())

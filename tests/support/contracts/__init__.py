@@ -1,0 +1,1 @@
+"""What every implementation of a contract must show: suites of tests to inherit."""
