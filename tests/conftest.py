@@ -9,6 +9,8 @@ from tiny import BASELINES, blobs, copying_network, frozen
 
 from acncodec.models.frozen import FrozenModel
 
+pytest.register_assert_rewrite("contracts")
+
 
 @pytest.fixture(scope="session")
 def tiny_model() -> FrozenModel:

@@ -78,8 +78,9 @@ def fit_prior(codes: FittedCodes, seed: int, counts: Sequence[int] = COUNTS) -> 
     """The unconditional prior, fitted by EM to samples around the training codes."""
     fit = fit_unconditional(codes.all, codes.valid, seed, counts)
     about = {
-        "unconditional_components": len(fit.weights), "unconditional_valid_nats": fit.valid_nats,
-    }  # fmt: skip
+        "unconditional_components": len(fit.weights),
+        "unconditional_valid_nats": {str(count): cost for count, cost in fit.valid_nats.items()},
+    }
     return Fitted(codes.all, (fit.weights, fit.means, fit.covariances), about)
 
 
