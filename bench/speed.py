@@ -33,10 +33,11 @@ from speed_peaks import float_products, int16_products, peaks
 from acncodec.analysis.provenance import provenance
 from acncodec.coding.pixels import PixelCodec
 from acncodec.data import bundled
+from acncodec.heads.bernoulli import Binary
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
 from acncodec.ordering.estimate import grid_samples
-from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, one_frequencies
+from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 from acncodec.run.workers import Workers
 from acncodec.stack.ans import Stack
 
@@ -98,7 +99,7 @@ def naive_decode(model: FrozenModel, z: np.ndarray, stack: Stack) -> np.ndarray:
     for position in range(height * width):
         logits = model.decoder.score(z, pixels)[:, position]
         row, column = divmod(position, width)
-        pixels[:, 0, row, column] = stack.pop(one_frequencies(logits))
+        pixels[:, 0, row, column] = stack.pop(Binary.of_logits(logits))
     return pixels
 
 

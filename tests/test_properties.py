@@ -25,11 +25,13 @@ from acncodec.coding.multiset import Decoded, Remaining
 from acncodec.compare import same_data
 from acncodec.container import Header, ShardHeader, pack_side, unpack_side
 from acncodec.container.runs import pack_runs, unpack_runs
+from acncodec.contracts.distribution import TOTAL
 from acncodec.images import DataSet, ImageSpec, SideArray, load_npz, recognise, save_npz
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.ramp import iid_sizes, tour_sizes
 from acncodec.ordering.schedule import build_schedule, lay_tour
-from acncodec.stack.ans import TOTAL, Stack, StackExhaustedError
+from acncodec.stack.ans import Stack, StackExhaustedError
+from acncodec.stack.distributions import Rows
 from acncodec.stack.elementary import Permutation, Uniform
 
 SHAPES = ((8, 8), (5, 7), (3, 12))
@@ -172,45 +174,46 @@ def test_side_data_comes_back(data: DataSet) -> None:
 
 
 @st.composite
-def weight_rows(draw: st.DrawFn) -> np.ndarray:
-    """Weights of one to six symbols with one to nine alternatives: any, and far from even."""
+def distributions(draw: st.DrawFn) -> Rows:
+    """Frequencies of one to six symbols with one to nine alternatives: any, and far from even."""
     rows, size = draw(st.integers(1, 6)), draw(st.integers(1, 9))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     shares = rng.random((rows, size)) ** draw(st.integers(0, 40)) + 1e-300
-    weights = np.floor(shares / shares.sum(1, keepdims=True) * (TOTAL - size))
-    weights[:, 0] += TOTAL - size - weights.sum(1)
-    return weights
+    frequencies = np.floor(shares / shares.sum(1, keepdims=True) * (TOTAL - size)).astype(int) + 1
+    frequencies[:, 0] += TOTAL - frequencies.sum(1)
+    return Rows(frequencies)
 
 
 @QUICK
-@given(st.lists(weight_rows(), max_size=20), st.binary(min_size=32, max_size=32), st.data())
+@given(st.lists(distributions(), max_size=20), st.binary(min_size=32, max_size=32), st.data())
 def test_a_stack_gives_back_what_was_pushed_and_then_itself(
-    rows: list[np.ndarray], digest: bytes, data: st.DataObject
+    rows: list[Rows], digest: bytes, data: st.DataObject
 ) -> None:
     stack = Stack.seeded(digest)
     before, pushed = stack.words(), []
-    for weights in rows:
-        symbols = [data.draw(st.integers(0, weights.shape[1] - 1)) for _ in weights]
-        pushed.append((np.array(symbols, np.int64), weights))
+    for made in rows:
+        last = made.alternatives - 1
+        symbols = [data.draw(st.integers(0, last)) for _ in range(len(made))]
+        pushed.append((np.array(symbols, np.int64), made))
         stack.push(*pushed[-1])
     whole = Stack(stack.words(), seal=False)
-    for symbols, weights in reversed(pushed):
-        assert np.array_equal(whole.pop(weights), symbols)
+    for symbols, made in reversed(pushed):
+        assert np.array_equal(whole.pop(made), symbols)
     assert np.array_equal(whole.words(), before)
     assert np.array_equal(whole.unsealed(), np.frombuffer(digest, "<u4"))
 
 
 @QUICK
-@given(st.lists(weight_rows(), max_size=8), st.binary(min_size=128, max_size=128))
+@given(st.lists(distributions(), max_size=8), st.binary(min_size=128, max_size=128))
 def test_what_was_popped_and_pushed_again_leaves_the_stack_as_it_was(
-    rows: list[np.ndarray], seed: bytes
+    rows: list[Rows], seed: bytes
 ) -> None:
     """Bits-back: drawing latents from the stack costs nothing that is not given back."""
     stack = Stack(np.frombuffer(seed, "<u4").astype(np.uint32), seal=True)
     before = stack.words()
-    drawn = [stack.pop(weights) for weights in rows]
-    for symbols, weights in zip(reversed(drawn), reversed(rows), strict=True):
-        stack.push(symbols, weights)
+    drawn = [stack.pop(made) for made in rows]
+    for symbols, made in zip(reversed(drawn), reversed(rows), strict=True):
+        stack.push(symbols, made)
     assert np.array_equal(stack.words(), before)
 
 

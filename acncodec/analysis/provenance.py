@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("acncodec", "numpy", "scipy", "torch", "numba", "constriction", "scikit-learn")
+PACKAGES = ("acncodec", "numpy", "scipy", "torch", "numba", "scikit-learn")
 
 
 def _processor() -> str:

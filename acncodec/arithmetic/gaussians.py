@@ -1,7 +1,6 @@
 """Compiled integer loops for latents: Gaussian bins, soft maxima, the mixture's posterior.
 
-Everything here is int64 arithmetic on table entries; results leave as float64 holding
-integers, the form in which the entropy coder takes them.
+Everything here is int64 arithmetic on table entries.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ NORMAL_INVERSE = 1 << (INVERSE_BITS - GRID_BITS)
 """The inverse standard deviation of the posterior, N(c, I), in grid steps at 2^20."""
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @compiled(inline="always")
@@ -55,29 +53,40 @@ def cumulative_share(total: Any, spread: Any) -> Any:
 
 
 @compiled()
-def mixture_bins(weights: Any, means: Any, inverses: Any, reach: int, table: Any, out: Any) -> None:
-    """Frequencies less one of each grid point -reach..reach under mixtures of Gaussians.
+def bin_start(
+    weights: Any, means: Any, inverses: Any, row: Any, index: Any, reach: Any, table: Any
+) -> Any:
+    """Where, in range(2^24), the part of grid point index - reach starts under mixture `row`.
 
-    weights (n, M) sum to 2^14; means (n, M) at 2^8 grid steps; inverses (n, M) at 2^20;
-    out: float64 (n, 2 reach + 1), each row summing to 2^24 less its length. A bin spans half
-    a step to either side of its point; the first and last take the tails.
+    index: 0 to 2 reach + 1, the end of the last one. Parameters as `mixture_bins` has them. A
+    bin spans half a step to either side of its point; the first and last take the tails. Each
+    has its share of 2^24 less the number of bins, and one more.
     """
     bins = 2 * reach + 1
-    spread = TOTAL - bins
-    half = 1 << (FRACTION_BITS - 1)
+    if index <= 0:
+        return np.int64(0)
+    if index >= bins:
+        return np.int64(TOTAL)
+    edge = (np.int64(index - 1 - reach) << FRACTION_BITS) + (1 << (FRACTION_BITS - 1))
+    total = np.int64(0)
+    for component in range(weights.shape[1]):
+        distance = edge - np.int64(means[row, component])
+        argument = (distance * np.int64(inverses[row, component])) >> ARGUMENT_SHIFT
+        total += np.int64(weights[row, component]) * np.int64(gauss_share(argument, table))
+    return cumulative_share(total, TOTAL - bins) + index
+
+
+@compiled()
+def mixture_bins(weights: Any, means: Any, inverses: Any, reach: int, table: Any, out: Any) -> None:
+    """Frequencies of each grid point -reach..reach under mixtures of Gaussians.
+
+    weights (n, M) sum to 2^14; means (n, M) at 2^8 grid steps; inverses (n, M) at 2^20;
+    out: int64 (n, 2 reach + 1), each row summing to 2^24.
+    """
     for row in range(weights.shape[0]):
         before = np.int64(0)
-        for index in range(bins):
-            if index == bins - 1:
-                after = np.int64(spread)
-            else:
-                edge = (np.int64(index - reach) << FRACTION_BITS) + half
-                total = np.int64(0)
-                for component in range(weights.shape[1]):
-                    distance = edge - means[row, component]
-                    argument = (distance * inverses[row, component]) >> ARGUMENT_SHIFT
-                    total += weights[row, component] * np.int64(gauss_share(argument, table))
-                after = cumulative_share(total, spread)
+        for index in range(2 * reach + 1):
+            after = bin_start(weights, means, inverses, row, index + 1, reach, table)
             out[row, index] = after - before
             before = after
 
@@ -147,11 +156,11 @@ def mixture_log_densities(
             out[row, k] = constants[k] - (energy >> ENERGY_SHIFT)
 
 
-def posterior_frequencies(reach: int, table: NDArray[np.int32]) -> Floats:
-    """Frequencies less one of the offsets z - c in -reach..reach under q = N(c, I)."""
-    out = np.empty((1, 2 * reach + 1))
+def posterior_frequencies(reach: int, table: NDArray[np.int32]) -> Ints:
+    """Frequencies of the offsets z - c in -reach..reach under q = N(c, I), int64."""
+    out = np.empty((1, 2 * reach + 1), np.int64)
     one = np.full((1, 1), 1 << WEIGHT_BITS, np.int64)
     inverse = np.full((1, 1), NORMAL_INVERSE, np.int64)
     mixture_bins(one, np.zeros((1, 1), np.int64), inverse, reach, table, out)
-    row: Floats = out[0]
+    row: Ints = out[0]
     return row

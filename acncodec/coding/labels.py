@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.neighbours import Neighbours
+from acncodec.contracts.distribution import TOTAL, TOTAL_BITS, Distribution
+from acncodec.contracts.message import Message
 from acncodec.errors import CoderError
-from acncodec.stack.ans import Floats, Stack, information
-from acncodec.stack.elementary import proportional_weights
+from acncodec.stack.distributions import Shared, information, proportional
 
 Ints = NDArray[np.int64]
 
@@ -31,8 +32,8 @@ COUNT_STEP: Final = 2
 MAX_COUNT: Final = 1 << 16
 """Counts are halved where their sum exceeds this, so that no frequency falls to 0."""
 
-Ask = Callable[[int, Floats, Sequence[int]], int]
-"""(image, weights, classes) -> which of the alternatives is true; class -1 is any other."""
+Ask = Callable[[int, Distribution, Sequence[int]], int]
+"""(image, distribution, classes) -> which of the alternatives is true; class -1 is any other."""
 
 
 class _Adaptive:
@@ -61,7 +62,7 @@ class _Adaptive:
                 break
             share = SHARES * votes[guess] // (cast + 1)
             answers = self._answers[min(place, GUESSES - 1)][share]
-            if ask(image, _binary_weights(*answers), (-1, guess)):
+            if ask(image, _yes_or_no(*answers), (-1, guess)):
                 self._learn(answers, 1)
                 return guess
             self._learn(answers, 0)
@@ -71,7 +72,7 @@ class _Adaptive:
         if len(classes) == 1:
             return classes[0]
         shares = np.array([self._occurred[name] for name in classes], np.int64)
-        return classes[ask(image, proportional_weights(shares), classes)]
+        return classes[ask(image, Shared(proportional(shares), 1), classes)]
 
     @staticmethod
     def _learn(answers: list[int], answer: int) -> None:
@@ -80,9 +81,9 @@ class _Adaptive:
             answers[:] = [(count + 1) >> 1 for count in answers]
 
 
-def _binary_weights(wrong: int, right: int) -> Floats:
-    frequency = (right << 24) // (wrong + right)
-    return np.array([[(1 << 24) - frequency - 1, frequency - 1]], np.float64)
+def _yes_or_no(wrong: int, right: int) -> Shared:
+    frequency = (right << TOTAL_BITS) // (wrong + right)
+    return Shared(np.array([TOTAL - frequency, frequency]), 1)
 
 
 class Labels:
@@ -105,29 +106,29 @@ class Labels:
             found.append(model.class_of(image, votes, ask))
         return np.array(found, np.int64)
 
-    def _asked(self, symbol: Ints) -> list[tuple[Ints, Floats]]:
-        asked: list[tuple[Ints, Floats]] = []
+    def _asked(self, symbol: Ints) -> list[tuple[Ints, Distribution]]:
+        asked: list[tuple[Ints, Distribution]] = []
         known = symbol.tolist()
 
-        def answer(image: int, weights: Floats, classes: Sequence[int]) -> int:
+        def answer(image: int, distribution: Distribution, classes: Sequence[int]) -> int:
             index = classes.index(known[image]) if known[image] in classes else 0
-            asked.append((np.array([index]), weights))
+            asked.append((np.array([index]), distribution))
             return index
 
         self._walk(answer)
         return asked
 
-    def push(self, stack: Stack, symbol: Ints) -> None:
+    def push(self, stack: Message, symbol: Ints) -> None:
         """Push classes, int64 (N,). Raises `CoderError` if one is not in range(classes)."""
         if len(symbol) and not 0 <= symbol.min() <= symbol.max() < self._classes:
             raise CoderError(f"a class is not in range({self._classes})")
-        for answer, weights in reversed(self._asked(symbol)):
-            stack.push(answer, weights)
+        for answer, distribution in reversed(self._asked(symbol)):
+            stack.push(answer, distribution)
 
-    def pop(self, stack: Stack) -> Ints:
+    def pop(self, stack: Message) -> Ints:
         """Pop classes, int64 (N,)."""
-        return self._walk(lambda _image, weights, _classes: int(stack.pop(weights)[0]))
+        return self._walk(lambda _image, distribution, _classes: int(stack.pop(distribution)[0]))
 
     def bits(self, symbol: Ints) -> float:
         """Information content, bits."""
-        return sum(information(answer, weights) for answer, weights in self._asked(symbol))
+        return sum(information(*asked) for asked in self._asked(symbol))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from acncodec.contracts.distribution import Distribution
 
 Ints = NDArray[np.int64]
+Pixels = NDArray[Any]
+Offset = tuple[int, int]
 
 
 class Head(Protocol):
@@ -18,30 +20,43 @@ class Head(Protocol):
 
     @property
     def outputs(self) -> int:
-        """Numbers that the network gives for a pixel."""
+        """O, how many numbers the network gives for a pixel."""
+        ...
+
+    @property
+    def levels(self) -> int:
+        """Values that a channel may have: 0 to levels - 1, 2 to 2^16 of them."""
         ...
 
     @property
     def channel_order(self) -> tuple[int, ...]:
-        """The channels in the order in which they are coded; 0 is the first one of the image."""
+        """All C channels in the order in which they are coded; 0 is the first one of the image."""
         ...
 
-    def begin(self, outputs: Ints, around: Ints) -> SiteState:
+    @property
+    def neighbours(self) -> tuple[Offset, ...]:
+        """Which A pixels are looked at beside the outputs: (rows down, columns right) of each.
+
+        Those above, and those to the left in the same row: (0, -1) is W, (-1, 0) N, (-1, 1) NE.
+        """
+        ...
+
+    def begin(self, outputs: Ints, around: Pixels, /) -> Site:
         """Some pixels whose channels are all unknown.
 
-        outputs: int64 (n, outputs); around: what is known near each pixel, int64 (n, A, C) values
-        of A causal neighbours in an order that the head states, 0 outside of the image.
+        outputs: int64 (n, O); around: (n, A, C), the values of the neighbours, 0 outside of the
+        image.
         """
         ...
 
 
-class SiteState(Protocol):
-    """Some pixels, of which the first few channels (in coding order) are known."""
+class Site(Protocol):
+    """Some pixels of which the first few channels, in coding order, are known."""
 
     def distribution(self) -> Distribution:
         """That of the next channel, of all n pixels."""
         ...
 
-    def known(self, values: Ints) -> None:
+    def known(self, values: Pixels) -> None:
         """The next channel becomes known: values (n,)."""
         ...

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from acncodec.stack.ans import Floats, Symbols
+from acncodec.contracts.distribution import Distribution, Intervals, Ints
 
 
 class Message(Protocol):
-    """A stack of symbols. `ideal_bits` tallies the coder's own -log2 of pushes less pops."""
+    """A stack of symbols."""
 
-    ideal_bits: float
+    @property
+    def ideal_bits(self) -> float:
+        """The sum of the coder's own -log2(frequency / total): pushed less popped."""
+        ...
 
     @property
     def valid_bits(self) -> int:
@@ -21,12 +24,19 @@ class Message(Protocol):
         """Raise `StackExhaustedError` unless `bits` and a word to spare can be popped."""
         ...
 
-    def push(self, symbols: Symbols, weights: Floats) -> None:
-        """Push symbols (n,), last one first. weights: (n, K), or (1, K) for all alike."""
+    def push(self, symbols: Ints, distribution: Distribution) -> None:
+        """Push symbols (n,), last one first, so that `pop` gives the first one first.
+
+        Raises `CoderError` for a symbol that is none of its alternatives.
+        """
         ...
 
-    def pop(self, weights: Floats, count: int | None = None) -> Symbols:
-        """Pop one symbol for each row of weights, or `count` symbols that share one row."""
+    def push_intervals(self, intervals: Intervals) -> None:
+        """The same for symbols whose parts are at hand, of however many distributions."""
+        ...
+
+    def pop(self, distribution: Distribution) -> Ints:
+        """Pop the distribution's n symbols, int64 (n,)."""
         ...
 
 

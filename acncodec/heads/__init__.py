@@ -1,1 +1,1 @@
-"""Heads: from the outputs of a network to the distribution of one site of an image."""
+"""Heads: what a network's outputs say of the value of one site of an image."""

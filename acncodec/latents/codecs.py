@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.gaussians import posterior_frequencies
 from acncodec.arithmetic.tables import tables
+from acncodec.contracts.distribution import TOTAL
 from acncodec.contracts.message import Message
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
-from acncodec.stack.ans import WORD_BITS, StackExhaustedError, entropy, information
+from acncodec.stack.ans import StackExhaustedError
+from acncodec.stack.ans_kernels import WORD_BITS
+from acncodec.stack.distributions import Shared, entropy, information
 
 Ints = NDArray[np.int64]
 
@@ -43,28 +46,28 @@ class Posterior:
 
     def __init__(self, codes: Ints, noise_reach: int) -> None:
         self._codes, self._reach = codes, noise_reach
-        self._weights = posterior_frequencies(noise_reach, tables().gauss)[None]
+        around = posterior_frequencies(noise_reach, tables().gauss)
+        self._offsets = Shared(around, codes.size)
 
     @property
     def expected_bits(self) -> tuple[float, float]:
         """Mean and variance of the information content of all latents, bits."""
-        mean, variance = entropy(self._weights)
-        return mean * self._codes.size, variance * self._codes.size
+        return entropy(self._offsets)
 
     def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D)."""
-        stack.push((symbol - self._codes + self._reach).ravel(), self._weights)
+        stack.push((symbol - self._codes + self._reach).ravel(), self._offsets)
 
     def pop(self, stack: Message) -> Ints:
         """Draw latents (n, D). Raises `StackExhaustedError` when there are too few bits."""
         stack.require(required_bits(*self.expected_bits))
-        offsets = stack.pop(self._weights, self._codes.size)
+        offsets = stack.pop(self._offsets)
         check_left(stack)
         return self._codes + offsets.reshape(self._codes.shape) - self._reach
 
     def bits(self, symbol: Ints) -> float:
         """Information content of latents (n, D), bits."""
-        return information((symbol - self._codes + self._reach).ravel(), self._weights)
+        return information((symbol - self._codes + self._reach).ravel(), self._offsets)
 
 
 class ConditionalPrior:
@@ -72,19 +75,19 @@ class ConditionalPrior:
 
     def __init__(self, prior: ExactPrior, parents: Ints) -> None:
         self._reach, self._shape = prior.reach, parents.shape
-        self._weights = prior.frequencies(parents)
+        self._given = prior.distribution(parents)
 
     def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D)."""
-        stack.push((symbol + self._reach).ravel(), self._weights)
+        stack.push((symbol + self._reach).ravel(), self._given)
 
     def pop(self, stack: Message) -> Ints:
         """Pop latents (n, D)."""
-        return stack.pop(self._weights).reshape(self._shape) - self._reach
+        return stack.pop(self._given).reshape(self._shape) - self._reach
 
     def bits(self, symbol: Ints) -> float:
         """Information content of latents (n, D), bits."""
-        return information((symbol + self._reach).ravel(), self._weights)
+        return information((symbol + self._reach).ravel(), self._given)
 
 
 class UnconditionalPrior:
@@ -95,40 +98,38 @@ class UnconditionalPrior:
 
     def __init__(self, mixture: ExactMixture, count: int, dim: int) -> None:
         self._mixture, self._count, self._dim = mixture, count, dim
-        self._weights = mixture.weights.astype(np.float64)[None]
+        self._components = Shared(mixture.frequencies, count)
 
     def push(self, stack: Message, symbol: Ints) -> None:
         """Push latents (n, D). Raises `StackExhaustedError` when k finds too few bits."""
-        posterior = self._mixture.component_frequencies(symbol)
+        posterior = self._mixture.component_given(symbol)
         stack.require(required_bits(*entropy(posterior)))
         component = stack.pop(posterior)
         check_left(stack)
         for dimension in reversed(range(self._dim)):
-            weights = self._mixture.frequencies(symbol, component, dimension)
-            stack.push(symbol[:, dimension] + self._mixture.reach, weights)
-        stack.push(component, self._weights)
+            given = self._mixture.dimension_given(symbol, component, dimension)
+            stack.push(symbol[:, dimension] + self._mixture.reach, given)
+        stack.push(component, self._components)
 
     def pop(self, stack: Message) -> Ints:
         """Pop latents (n, D)."""
-        component = stack.pop(self._weights, self._count)
+        component = stack.pop(self._components)
         z = np.zeros((self._count, self._dim), np.int64)
         for dimension in range(self._dim):
-            weights = self._mixture.frequencies(z, component, dimension)
-            z[:, dimension] = stack.pop(weights) - self._mixture.reach
-        stack.push(component, self._mixture.component_frequencies(z))
+            given = self._mixture.dimension_given(z, component, dimension)
+            z[:, dimension] = stack.pop(given) - self._mixture.reach
+        stack.push(component, self._mixture.component_given(z))
         return z
 
     def bits(self, symbol: Ints) -> float:
         """Expected cost of latents (n, D) over the choice of k, bits."""
-        posterior = (self._mixture.component_frequencies(symbol) + 1.0) / (1 << 24)
+        posterior = self._mixture.component_given(symbol).frequencies() / TOTAL
         total = float((posterior * np.log2(posterior)).sum())
-        share = (self._mixture.weights + 1.0) / (1 << 24)
-        total -= float((posterior * np.log2(share)).sum())
-        rows = np.arange(len(symbol))
+        total -= float((posterior * np.log2(self._mixture.frequencies / TOTAL)).sum())
         for k in range(self._mixture.components):
             component = np.full(len(symbol), k, np.int64)
             for dimension in range(self._dim):
-                weights = self._mixture.frequencies(symbol, component, dimension)
-                chosen = weights[rows, symbol[:, dimension] + self._mixture.reach] + 1.0
-                total -= float((posterior[:, k] * np.log2(chosen / (1 << 24))).sum())
+                given = self._mixture.dimension_given(symbol, component, dimension)
+                chosen = given.interval(symbol[:, dimension] + self._mixture.reach).frequencies
+                total -= float((posterior[:, k] * np.log2(chosen / TOTAL)).sum())
         return total

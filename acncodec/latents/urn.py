@@ -23,6 +23,7 @@ from acncodec.latents.urn_kernels import (
 )
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
+from acncodec.stack.distributions import Rows
 
 Ints = NDArray[np.int64]
 
@@ -55,7 +56,7 @@ class Pool:
     """Codes of items and the mixtures that they make, computed once and kept.
 
     codes: int64 (capacity, D); weights, means, inverses: int32 (capacity, D, M), as
-    `latent_kernels.mixture_bins` takes them; the first `count` rows are filled.
+    `gaussians.mixture_bins` takes them; the first `count` rows are filled.
     """
 
     def __init__(self, prior: ExactPrior, dim: int, kernel: int, capacity: int) -> None:
@@ -99,12 +100,12 @@ class Explanations:
     mantissas: Ints
     exponents: Ints
 
-    def posterior(self) -> Floats:
-        """Frequencies less one of the explanations, float64 (n, K + S)."""
+    def posterior(self) -> Rows:
+        """Which of the explanations it was: n symbols of K + S alternatives."""
         out = np.empty_like(self.mantissas)
         width = out.shape[1]
         shares_of_products(self.mantissas, self.exponents, TOTAL - width, out)
-        return out.astype(np.float64)
+        return Rows(out + 1)
 
     def log2(self, dim: int) -> Floats:
         """log2 of prior probability times density of each explanation, float64 (n, K + S)."""
@@ -127,7 +128,7 @@ def explain(
     exponents = np.empty_like(mantissas)
     gauss = tables().gauss
     component_products(
-        z, fresh * (mixture.weights + 1), mixture.coefficients, mixture.offsets, mixture.inverses,
+        z, fresh * mixture.frequencies, mixture.coefficients, mixture.offsets, mixture.inverses,
         mixture.reach, gauss, mantissas[:, :parts], exponents[:, :parts],
     )  # fmt: skip
     if nearest:

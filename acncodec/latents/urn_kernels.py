@@ -74,7 +74,7 @@ def component_products(
     """starts[k] times the frequencies of z's dimensions given component k, into (n, K) each.
 
     z: int64 (n, D); starts: int64 (K,), below 2^63; coefficients, offsets, inverses as in
-    `latent_kernels.mixture_log_densities`.
+    `gaussians.mixture_log_densities`.
     """
     spread = np.int64(TOTAL - (2 * reach + 1))
     for item in range(z.shape[0]):
@@ -111,7 +111,7 @@ def parent_products(
     """`start` times the frequencies of z's dimensions given each parent, into (n, S) each.
 
     z: int64 (n, D); parents: int64 (n, S), first index of the mixtures' parameters, which are
-    int32 (capacity, D, M), as in `latent_kernels.mixture_bins`.
+    int32 (capacity, D, M), as in `gaussians.mixture_bins`.
     """
     spread = np.int64(TOTAL - (2 * reach + 1))
     for item in range(z.shape[0]):
@@ -141,7 +141,7 @@ def parent_products(
 
 @compiled()
 def shares_of_products(mantissas: Any, exponents: Any, total: int, out: Any) -> None:
-    """Frequencies in proportion to mantissa * 2^exponent; each row of out (n, A) sums to `total`.
+    """Integers in proportion to mantissa * 2^exponent; each row of out (n, A) sums to `total`.
 
     What the divisions leave over goes to the largest, the lower index among equals.
     """

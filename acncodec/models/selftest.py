@@ -12,8 +12,8 @@ from acncodec.arithmetic.fixed import OPERAND_MAX, Floats
 from acncodec.compiled import compiled
 from acncodec.engines.choice import wanted_engine
 from acncodec.errors import ExactnessError
+from acncodec.heads.bernoulli import Binary
 from acncodec.models.frozen import FrozenModel
-from acncodec.parts.gated_pixelcnn.exact import one_frequencies
 
 ROWS = (1, 37)
 """Products of one row and of many take different paths through a BLAS."""
@@ -53,7 +53,7 @@ def forget() -> None:
 def _check_products(model: FrozenModel, _engine: str) -> None:
     shape, dim = model.config.image_shape, model.config.latent_dim
     nothing = np.zeros((1, *shape), np.uint8)
-    one_frequencies(model.decoder.score(np.zeros((1, dim), np.int64), nothing).ravel())
+    Binary.of_logits(model.decoder.score(np.zeros((1, dim), np.int64), nothing).ravel())
     if model.encoder is not None:
         model.encoder.codes(nothing)
     rng = np.random.default_rng(0)

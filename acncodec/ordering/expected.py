@@ -132,7 +132,7 @@ def expected_costs(
     take the nearest entry. Time in N R, memory 2 N R bytes, with R the sum of the codes' spans.
     """
     count, dim = codes.shape
-    posterior = posterior_frequencies(NOISE_REACH, tables().gauss) + 1.0
+    posterior = posterior_frequencies(NOISE_REACH, tables().gauss)
     share = posterior / TOTAL
     offsets = np.arange(-NOISE_REACH, NOISE_REACH + 1)
     entropy = -float((share * np.log2(share)).sum()) * dim
@@ -156,7 +156,7 @@ def expected_costs(
     table = np.empty((count, int(ends[-1])), np.uint16)
     for start in range(0, count, PARENTS):
         rows = slice(start, start + PARENTS)
-        frequencies = model.prior_network.frequencies(codes[rows]) + 1.0
+        frequencies = model.prior_network.distribution(codes[rows]).frequencies()
         # Integers times integers: these products are exact, whatever computes them.
         bits = np.rint(-np.log2(frequencies / TOTAL) * UNITS).reshape(
             -1, dim, 2 * model.prior_network.reach + 1

@@ -1,11 +1,11 @@
 """Drawing images from a frozen model: samples, reconstructions, daydreams."""
 
 from acncodec.sampling.chains import daydream, reconstruct, sample
-from acncodec.sampling.draws import choose, pick_rows, stream, uniforms
+from acncodec.sampling.draws import RandomMessage, pick_rows, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 
 __all__ = [
-    "choose",
+    "RandomMessage",
     "daydream",
     "draw_conditional",
     "draw_pixels",

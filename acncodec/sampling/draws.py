@@ -7,16 +7,17 @@ It does not guarantee as much for the methods of `Generator`.
 from __future__ import annotations
 
 import math
+import sys
 from enum import IntEnum
 
 import numpy as np
 from numpy.random import PCG64, SeedSequence
 from numpy.typing import NDArray
 
-from acncodec.arithmetic.tables import FREQUENCY_BITS
+from acncodec.contracts.distribution import TOTAL_BITS, Distribution, Intervals
+from acncodec.errors import CoderError
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 WORD_BITS = 64
 
@@ -40,19 +41,41 @@ def uniforms(source: PCG64, *shape: int) -> Ints:
     One word of `source` for each, in C order, so that fewer rows are the first of more rows.
     """
     words = source.random_raw(math.prod(shape))
-    return (words >> np.uint64(WORD_BITS - FREQUENCY_BITS)).astype(np.int64).reshape(shape)
+    return (words >> np.uint64(WORD_BITS - TOTAL_BITS)).astype(np.int64).reshape(shape)
 
 
-def choose(weights: Floats, uniform: Ints) -> Ints:
-    """The symbol into whose part of 0 .. 2^24 - 1 each integer falls, int64 (n,).
+class RandomMessage:
+    """A message of random integers: what is popped from it is drawn, symbol k with probability
+    frequency / 2^24, exactly. What is pushed on it, bits that a codec gives back, is forgotten.
 
-    weights: frequencies less one, as the entropy coder takes them, float64 (n, K), or (1, K)
-    for all alike; uniform: (n,). Symbol k is drawn with probability (weight + 1) / 2^24,
-    exactly: sums of frequencies stay below 2^53, and only integers are compared.
+    uniform: int64 (n,) of 0 .. 2^24 - 1, one for each symbol that is popped, the first one first.
     """
-    ends = np.cumsum(weights + 1.0, axis=1)
-    out: Ints = (ends <= uniform[:, None]).sum(1)
-    return out
+
+    ideal_bits = 0.0
+    valid_bits = sys.maxsize
+
+    def __init__(self, uniform: Ints) -> None:
+        self._uniform, self._used = uniform, 0
+
+    def require(self, bits: float) -> None:
+        """Nothing: each symbol has an integer of its own."""
+
+    def push(self, symbols: Ints, distribution: Distribution) -> None:
+        """Nothing."""
+
+    def push_intervals(self, intervals: Intervals) -> None:
+        """Nothing."""
+
+    def pop(self, distribution: Distribution) -> Ints:
+        """The symbols into whose parts the next integers fall, int64 (n,).
+
+        Raises `CoderError` where there are too few.
+        """
+        quantiles = self._uniform[self._used : self._used + len(distribution)]
+        if len(quantiles) < len(distribution):
+            raise CoderError("there are too few random integers")
+        self._used += len(quantiles)
+        return distribution.locate(quantiles).symbols
 
 
 def pick_rows(count: int, wanted: int, seed: int) -> Ints:

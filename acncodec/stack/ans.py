@@ -1,61 +1,37 @@
-"""The stack: an asymmetric numeral system with exact integer frequencies.
+"""The stack: an asymmetric numeral system (Duda, arXiv 1311.2540) with exact frequencies.
 
-A symbol's alternatives come with *weights*: frequencies less one, as float64 holding
-integers that sum to 2^24 less their number. constriction then uses exactly weight + 1, so
-every alternative stays possible and the frequencies sum to 2^24.
+It gives the very words that docs/FORMAT.md, section 6, describes.
 """
 
 from __future__ import annotations
 
 import hashlib
 
-import constriction
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.contracts.distribution import CoderState, Distribution, Intervals, Ints
 from acncodec.errors import CoderError, CorruptionError
-from acncodec.stack.ans_kernels import (
-    NOT_INTEGERS,
-    WRONG_SUM,
-    total_information,
-    weights_fault,
-)
+from acncodec.stack.ans_kernels import WORD_BITS, new_tally, put_all, tallied_bits
 
-TOTAL = 1 << 24
-WORD_BITS = 32
 DIGEST_WORDS = 8
+STATE_WORDS = 2
+MIN_ROOM = 256
+"""Words that a stack has room for at least."""
 
-Floats = NDArray[np.float64]
-Symbols = NDArray[np.int64]
+Words = NDArray[np.uint32]
 
 
 class StackExhaustedError(CoderError):
     """A pop asked for more bits than the stack holds; popping on would draw useless symbols."""
 
 
-def seed_words(digest: bytes, blocks: int) -> NDArray[np.uint32]:
+def seed_words(digest: bytes, blocks: int) -> Words:
     """The words below everything else: a 32-byte digest and, if `blocks` > 1, its hash chain."""
     chain = [digest]
     while len(chain) < blocks:
         chain.append(hashlib.sha256(chain[-1]).digest())
     return np.frombuffer(b"".join(chain), "<u4").astype(np.uint32)
-
-
-def check_weights(weights: Floats) -> None:
-    """Raise `CoderError` unless each row holds non-negative integers with the right sum."""
-    if weights.dtype != np.float64 or weights.ndim != 2 or weights.shape[1] < 1:
-        raise CoderError(f"weights must be float64 (n, K), not {weights.dtype} {weights.shape}")
-    fault = weights_fault(weights, float(TOTAL - weights.shape[1]))
-    if fault == NOT_INTEGERS:
-        raise CoderError("weights must be non-negative integers")
-    if fault == WRONG_SUM:
-        raise CoderError("weights of a symbol must sum to 2^24 less their number")
-
-
-def check_symbols(symbols: Symbols, weights: Floats) -> None:
-    """Raise `CoderError` unless symbols (n,), n > 0, are among the alternatives."""
-    if symbols.min() < 0 or symbols.max() >= weights.shape[1]:
-        raise CoderError("a symbol is outside its alternatives")
 
 
 def require_bits(there: int, wanted: float) -> None:
@@ -64,28 +40,25 @@ def require_bits(there: int, wanted: float) -> None:
         raise StackExhaustedError(f"{wanted:.0f} bits are wanted, {there} are there")
 
 
-def takes_bits(symbols: Symbols, weights: Floats) -> bool:
-    """Whether there is anything to push: some symbols (n,), with more than one alternative.
-
-    weights: (n, K) or (1, K). Raises `CoderError` unless both are well-formed and fit.
-    """
-    check_weights(weights)
-    if not len(symbols):
-        return False
-    check_symbols(symbols, weights)
-    return int(weights.shape[1]) > 1
-
-
 class Stack:
-    """Last in, first out. `ideal_bits` tallies -log2(frequency / 2^24): pushed less popped."""
+    """Last in, first out.
 
-    def __init__(self, words: NDArray[np.uint32], *, seal: bool) -> None:
-        try:
-            self._coder = constriction.stream.stack.AnsCoder(words, seal=seal)
-        except ValueError as error:
-            raise CorruptionError(f"the stack is malformed: {error}") from error
-        self._family = constriction.stream.model.Categorical(perfect=False)
-        self.ideal_bits = 0.0
+    words: uint32 (n,), bottom first; seal: whether a word 1 is put on them, so that words of 0
+    at their end are not lost. Raises `CorruptionError` for unsealed words that end in 0.
+    """
+
+    def __init__(self, words: Words, *, seal: bool) -> None:
+        if seal:
+            words = np.append(words, np.uint32(1))
+        elif len(words) and words[-1] == 0:
+            raise CorruptionError("the stack is malformed: its last word is 0")
+        used = max(0, len(words) - STATE_WORDS)
+        state = 0
+        for word in words[used:][::-1].tolist():
+            state = state << WORD_BITS | word
+        bulk = np.empty(used + MIN_ROOM, np.uint32)
+        bulk[:used] = words[:used]
+        self._state = CoderState(np.array([state, used], np.uint64), bulk, new_tally())
 
     @classmethod
     def seeded(cls, digest: bytes, blocks: int = 1) -> Stack:
@@ -93,20 +66,33 @@ class Stack:
         return cls(seed_words(digest, blocks), seal=True)
 
     @property
+    def ideal_bits(self) -> float:
+        """The sum of -log2(frequency / 2^24): pushed less popped."""
+        return tallied_bits(self._state)
+
+    @property
     def valid_bits(self) -> int:
         """Bits that can still be popped."""
-        return int(self._coder.num_valid_bits())
+        state, used = self._state.registers.tolist()
+        return WORD_BITS * int(used) + max(0, int(state).bit_length() - 1)
 
-    def words(self) -> NDArray[np.uint32]:
+    def words(self) -> Words:
         """The stack as it is stored in a file."""
-        return np.array(self._coder.get_compressed(), np.uint32)
+        state, used = self._state.registers.tolist()
+        top = [state & 0xFFFFFFFF, state >> WORD_BITS]
+        while top and not top[-1]:
+            top.pop()
+        return np.concatenate([self._state.words[:used], np.array(top, np.uint32)])
 
-    def unsealed(self) -> NDArray[np.uint32]:
-        """What is left after Bob has popped everything: the seed, if nothing went wrong."""
-        try:
-            return np.array(self._coder.get_compressed(unseal=True), np.uint32)
-        except (ValueError, AssertionError) as error:
-            raise CorruptionError("the stack does not end in whole words") from error
+    def unsealed(self) -> Words:
+        """What is left after Bob has popped everything: the seed, if nothing went wrong.
+
+        Raises `CorruptionError` unless the stack ends in a word 1.
+        """
+        words = self.words()
+        if not len(words) or words[-1] != 1:
+            raise CorruptionError("the stack does not end in whole words")
+        return words[:-1]
 
     def payload(self) -> bytes:
         """The stack as it is stored in a file: little-endian words."""
@@ -120,50 +106,29 @@ class Stack:
         """Raise `StackExhaustedError` unless `bits` and a word to spare can be popped."""
         require_bits(self.valid_bits, bits)
 
-    def push(self, symbols: Symbols, weights: Floats) -> None:
-        """Push symbols (n,), last one first, so that `pop` gives the first one first.
+    def push(self, symbols: Ints, distribution: Distribution) -> None:
+        """Push symbols (n,), last one first, so that `pop` gives the first one first."""
+        self.push_intervals(distribution.interval(symbols))
 
-        weights: (n, K), or (1, K) for all symbols alike.
-        """
-        if not takes_bits(symbols, weights):
-            return  # and the coder has no model for a certain symbol
-        self.ideal_bits += information(symbols, weights)
-        flat = symbols.astype(np.int32)
-        if len(weights) == 1:
-            self._coder.encode_reverse(flat, self._model(weights[0]))
-        else:
-            self._coder.encode_reverse(flat, self._family, weights)
+    def push_intervals(self, intervals: Intervals) -> None:
+        """Push symbols (n,) whose parts are at hand, last one first."""
+        if intervals.alternatives == 1 or not len(intervals.starts):
+            return  # what is certain leaves the stack as it is
+        self._make_room(len(intervals.starts))
+        put_all(*self._state, intervals.starts, intervals.frequencies)
 
-    def pop(self, weights: Floats, count: int | None = None) -> Symbols:
-        """Pop one symbol for each row of weights, or `count` symbols that share one row."""
-        check_weights(weights)
-        if count is not None and len(weights) != 1:
-            raise CoderError("a count goes with one row of weights")
-        if count == 0 or not len(weights):
-            return np.zeros(0, np.int64)
-        if weights.shape[1] == 1:
-            return np.zeros(len(weights) if count is None else count, np.int64)
-        if count is not None:
-            symbols = self._coder.decode(self._model(weights[0]), count)
-        else:
-            symbols = self._coder.decode(self._family, weights)
-        out = np.asarray(symbols).astype(np.int64)
-        self.ideal_bits -= information(out, weights)
-        return out
+    def pop(self, distribution: Distribution) -> Ints:
+        """Pop the distribution's symbols, int64 (n,)."""
+        count = len(distribution)
+        if distribution.alternatives == 1 or not count:
+            return np.zeros(count, np.int64)
+        return distribution.pop_from(self._state)
 
-    @staticmethod
-    def _model(weights: Floats) -> constriction.stream.model.Categorical:
-        return constriction.stream.model.Categorical(weights, perfect=False)
-
-
-def information(symbols: Symbols, weights: Floats) -> float:
-    """Sum of -log2(frequency / 2^24) over symbols (n,), weights as in `Stack.push`."""
-    return float(total_information(symbols, weights, TOTAL.bit_length() - 1))
-
-
-def entropy(weights: Floats) -> tuple[float, float]:
-    """Entropy and variance of the information content, bits, summed over rows (n, K)."""
-    share = (weights + 1.0) / TOTAL
-    bits = -np.log2(share)
-    mean = (share * bits).sum(1)
-    return float(mean.sum()), float((share * bits * bits).sum() - (mean * mean).sum())
+    def _make_room(self, count: int) -> None:
+        """Let the bulk take `count` words more: a symbol adds one at most."""
+        registers, words, tally = self._state
+        needed = int(registers[1]) + count
+        if needed > len(words):
+            grown = np.empty(max(needed, 2 * len(words)), np.uint32)
+            grown[: int(registers[1])] = words[: int(registers[1])]
+            self._state = CoderState(registers, grown, tally)

@@ -29,19 +29,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.contracts.distribution import TOTAL_BITS as FINE_BITS
+from acncodec.contracts.distribution import Distribution, Intervals, Ints
 from acncodec.errors import CoderError, CorruptionError
-from acncodec.stack.ans import (
-    TOTAL as WEIGHTS_TOTAL,
-)
-from acncodec.stack.ans import (
-    Floats,
-    StackExhaustedError,
-    Symbols,
-    check_weights,
-    require_bits,
-    seed_words,
-    takes_bits,
-)
+from acncodec.stack.ans import StackExhaustedError, require_bits, seed_words
 from acncodec.stack.torchac_backend import (
     MAX_ALTERNATIVES,
     TOTAL,
@@ -49,8 +40,6 @@ from acncodec.stack.torchac_backend import (
     KnownSymbols,
     encode_intervals,
 )
-
-Ints = NDArray[np.int64]
 
 CHUNK_WEIGHT = 1 << 15
 """What a chunk's symbols may weigh together. It bounds the time for decoding, and is part of the
@@ -79,18 +68,25 @@ def symbol_weight(alternatives: int) -> int:
     return BINARY_WEIGHT if alternatives == 2 else OTHER_WEIGHT
 
 
-def interval_starts(weights: Floats) -> Ints:
-    """Where alternatives begin in range(2^16), and 2^16: int64 (n, K + 1) for weights (n, K).
+def check_alternatives(alternatives: int) -> None:
+    """Raise `CoderError` for more than torchac takes."""
+    if alternatives > MAX_ALTERNATIVES:
+        raise CoderError(f"torchac takes up to {MAX_ALTERNATIVES} alternatives, not {alternatives}")
 
-    Each alternative keeps one part of 2^16; the rest is shared by frequencies of 24 bits, rounded
-    down as they add up.
-    """
-    size = weights.shape[1]
-    if size > MAX_ALTERNATIVES:
-        raise CoderError(f"torchac takes up to {MAX_ALTERNATIVES} alternatives, not {size}")
-    ends = np.cumsum(weights.astype(np.int64) + 1, axis=1)
-    starts = np.zeros((len(weights), size + 1), np.int64)
-    starts[:, 1:] = ends * (TOTAL - size) // WEIGHTS_TOTAL + np.arange(1, size + 1)
+
+def coarse(places: Ints, alternatives: int) -> Ints:
+    """Places of range(2^24) in range(2^16), where each of the alternatives before them has a part
+    of 1 yet to be added: the rest is shared, rounded down as frequencies add up."""
+    out: Ints = places * (TOTAL - alternatives) >> FINE_BITS
+    return out
+
+
+def interval_starts(frequencies: Ints) -> Ints:
+    """Where alternatives begin in range(2^16), and 2^16: int64 (n, K + 1) for (n, K)."""
+    size = frequencies.shape[1]
+    check_alternatives(size)
+    starts = np.zeros((len(frequencies), size + 1), np.int64)
+    starts[:, 1:] = coarse(np.cumsum(frequencies, axis=1), size) + np.arange(1, size + 1)
     return starts
 
 
@@ -178,41 +174,42 @@ class ArithmeticStack:
         """Raise `StackExhaustedError` unless `bits` and a word to spare can be popped."""
         require_bits(self.valid_bits, bits)
 
-    def push(self, symbols: Symbols, weights: Floats) -> None:
-        """Push symbols (n,), last one first, so that `pop` gives the first one first.
+    def push(self, symbols: Ints, distribution: Distribution) -> None:
+        """Push symbols (n,), last one first, so that `pop` gives the first one first."""
+        self.push_intervals(distribution.interval(symbols))
 
-        weights: (n, K), or (1, K) for all symbols alike.
-        """
-        if not takes_bits(symbols, weights):
+    def push_intervals(self, intervals: Intervals) -> None:
+        """Push symbols (n,) whose parts are at hand, last one first."""
+        symbols, size = intervals.symbols, intervals.alternatives
+        if size == 1 or not len(symbols):
             return  # and a certain symbol ends no chunk
+        check_alternatives(size)
         self._finish_popped()
-        starts = interval_starts(weights)
-        rows = np.arange(len(symbols)) if len(weights) > 1 else np.zeros(len(symbols), np.int64)
-        lows, highs = starts[rows, symbols], starts[rows, symbols + 1]
-        self._pushed.append(_Run(lows, highs, symbol_weight(weights.shape[1])))
+        starts = intervals.starts.astype(np.int64)
+        lows = coarse(starts, size) + symbols
+        highs = coarse(starts + intervals.frequencies, size) + symbols + 1
+        self._pushed.append(_Run(lows, highs, symbol_weight(size)))
         self.ideal_bits += _information(lows, highs)
 
-    def pop(self, weights: Floats, count: int | None = None) -> Symbols:
-        """Pop one symbol for each row of weights, or `count` symbols that share one row."""
-        check_weights(weights)
-        if count is not None and len(weights) != 1:
-            raise CoderError("a count goes with one row of weights")
-        total = len(weights) if count is None else count
-        if weights.shape[1] == 1 or not total:
+    def pop(self, distribution: Distribution) -> Ints:
+        """Pop the distribution's symbols, int64 (n,)."""
+        size, total = distribution.alternatives, len(distribution)
+        if size == 1 or not total:
             return np.zeros(total, np.int64)
+        check_alternatives(size)
         self._finish_pushed()
-        starts, weight = interval_starts(weights), symbol_weight(weights.shape[1])
+        starts, weight = interval_starts(distribution.frequencies()), symbol_weight(size)
         symbols, done = np.empty(total, np.int64), 0
         while done < total:
             if self._room < weight:
                 self._finish_popped()
             front = self._content if self._writing else self._front()
             part = slice(done, min(total, done + self._room // weight))
-            size, own = part.stop - done, starts[part] if len(weights) > 1 else starts
-            symbols[part] = self._known.decode(front, own, size)
-            rows = np.arange(size) if len(own) > 1 else np.zeros(size, np.int64)
+            count, own = part.stop - done, starts[part] if len(starts) > 1 else starts
+            symbols[part] = self._known.decode(front, own, count)
+            rows = np.arange(count) if len(own) > 1 else np.zeros(count, np.int64)
             self.ideal_bits -= _information(own[rows, symbols[part]], own[rows, symbols[part] + 1])
-            self._room -= size * weight
+            self._room -= count * weight
             done = part.stop
         return symbols
 

@@ -27,7 +27,7 @@ def plain_bins(weights: list[int], means: list[int], inverses: list[int], reach:
             total += w * (gauss[size] if argument >= 0 else TOTAL - gauss[size])
         cumulative.append((total * spread) >> 38)
     cumulative.append(spread)
-    return np.diff(cumulative).tolist()
+    return (np.diff(cumulative) + 1).tolist()
 
 
 def test_bins_equal_unbounded_integer_arithmetic() -> None:
@@ -38,18 +38,18 @@ def test_bins_equal_unbounded_integer_arithmetic() -> None:
     soft_maximum(logits, 1 << WEIGHT_BITS, tables().exp, weights)
     means = rng.integers(-(reach << 8), reach << 8, (rows, parts))
     inverses = rng.integers(2000, 262144, (rows, parts))
-    out = np.empty((rows, 2 * reach + 1))
+    out = np.empty((rows, 2 * reach + 1), np.int64)
     mixture_bins(weights, means, inverses, reach, tables().gauss, out)
     for row in range(rows):
         expected = plain_bins(
             weights[row].tolist(), means[row].tolist(), inverses[row].tolist(), reach
         )
         assert out[row].tolist() == expected
-    assert (out >= 0).all() and (out.sum(1) == TOTAL - (2 * reach + 1)).all()
+    assert (out >= 1).all() and (out.sum(1) == TOTAL).all()
 
 
 def test_posterior_is_the_discretised_unit_gaussian() -> None:
-    frequencies = posterior_frequencies(64, tables().gauss) + 1
+    frequencies = posterior_frequencies(64, tables().gauss)
     edges = (np.arange(-64, 66) - 0.5) / 8
     exact = np.diff(norm.cdf(edges)) * TOTAL
     assert frequencies.sum() == TOTAL

@@ -13,6 +13,7 @@ import pytest
 
 from acncodec.models.frozen import FrozenModel
 from acncodec.stack.ans import Stack
+from acncodec.stack.distributions import Even
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 
@@ -64,7 +65,7 @@ def test_every_stage_is_still_there(
         monkeypatch.setattr(holder, name, getattr(holder, name))  # puts it back afterwards
         clock.watch(stage, place)
     stack = Stack.seeded(bytes(32))
-    stack.push(np.zeros(3, np.int64), np.array([[(1 << 24) - 3.0, 1.0]]))
+    stack.push(np.zeros(3, np.int64), Even(2, count=3))
     assert set(clock.seconds) == {"entropy_coding"}
 
 

@@ -62,7 +62,7 @@ def test_explanations_are_components_then_the_nearest(tiny_model: FrozenModel) -
     parts = tiny_model.mixture.components
     found = explain(z, tiny_model.mixture, pool, rows, TOTAL // 2, (1 << 47) // 150)
     assert found.candidates.shape == (5, CANDIDATES)
-    posterior = found.posterior() + 1
+    posterior = found.posterior().frequencies()
     assert posterior.shape == (5, parts + CANDIDATES) and (posterior.sum(1) == TOTAL).all()
     joint = np.exp2(found.log2(4))
     share = joint / joint.sum(1, keepdims=True)

@@ -13,6 +13,7 @@ from acncodec.latents.urn_codec import UrnPrior
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import grid_samples
 from acncodec.stack.ans import Stack, StackExhaustedError
+from acncodec.stack.distributions import Shared
 from acncodec.stack.elementary import Uniform
 
 Ints = NDArray[np.int64]
@@ -91,11 +92,10 @@ def test_an_item_that_does_not_explain_a_latent_is_a_corruption(tiny_model: Froz
     rows = np.arange(len(codes))
     prior = UrnPrior(tiny_model.mixture, pool, UrnRule(1), rows, 1)
     stack = random_stack(100, seed=0)
-    weights = tiny_model.prior.frequencies(codes[:1])
-    stack.push(np.full(4, reach + reach), weights)
+    stack.push(np.full(4, reach + reach), tiny_model.prior.distribution(codes[:1]))
     Uniform(len(rows)).push(stack, 0)
     fresh = UrnRule(1).fresh(len(rows))
-    stack.push(np.array([1]), np.array([[fresh - 1.0, 2**24 - fresh - 1.0]]))
+    stack.push(np.array([1]), Shared(np.array([fresh, 2**24 - fresh]), 1))
     with pytest.raises(CorruptionError, match="far from the item"):
         prior.pop(stack)
 

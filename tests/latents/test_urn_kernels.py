@@ -66,7 +66,7 @@ def test_products_are_those_of_the_coders_frequencies(tiny_model: FrozenModel) -
 def _component_frequencies(mixture: ExactMixture, z: np.ndarray, k: int) -> list[list[int]]:
     component = np.full(len(z), k)
     columns = [
-        mixture.frequencies(z, component, d)[np.arange(len(z)), z[:, d] + mixture.reach] + 1
+        mixture.dimension_given(z, component, d).interval(z[:, d] + mixture.reach).frequencies
         for d in range(z.shape[1])
     ]
     return np.stack(columns, 1).astype(np.int64).tolist()
@@ -88,11 +88,11 @@ def test_products_given_earlier_items(tiny_model: FrozenModel) -> None:
     )  # fmt: skip
     for item in range(6):
         for column, parent in enumerate(parents[item]):
-            bins = np.empty((4, 2 * prior.reach + 1))
+            bins = np.empty((4, 2 * prior.reach + 1), np.int64)
             mixture_bins(
                 weights[parent], means[parent], inverses[parent], prior.reach, tables().gauss, bins
             )
-            chosen = (bins[np.arange(4), z[item] + prior.reach] + 1).astype(int).tolist()
+            chosen = bins[np.arange(4), z[item] + prior.reach].tolist()
             expected = product((1 << 40) + 12345, chosen)
             assert (mantissas[item, column], exponents[item, column]) == expected
 
@@ -119,9 +119,9 @@ def test_weights_of_one_gaussian_fit_a_product() -> None:
     zero, inverse = np.zeros_like(one), np.full_like(one, 1 << 20)
     z, parents = np.zeros((1, 30), np.int64), np.zeros((1, 1), np.int64)
     parent_products(z, parents, 1 << 62, one, zero, inverse, 4, table, out, exponents)
-    bins = np.empty((1, 9))
+    bins = np.empty((1, 9), np.int64)
     mixture_bins(
         one[0, :1].astype(np.int64), zero[0, :1].astype(np.int64), inverse[0, :1].astype(np.int64),
         4, table, bins,
     )  # fmt: skip
-    assert (out[0, 0], exponents[0, 0]) == product(1 << 62, [int(bins[0, 4]) + 1] * 30)
+    assert (out[0, 0], exponents[0, 0]) == product(1 << 62, [int(bins[0, 4])] * 30)

@@ -22,9 +22,9 @@ from acncodec.ordering.neighbours import nearest_to
 def frequency_bits(
     model: FrozenModel, z: NDArray[np.int64], parents: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    weights = model.prior_network.frequencies(parents)
     symbols = (z + model.mixture.reach).ravel()
-    bits = -np.log2((weights[np.arange(len(symbols)), symbols] + 1.0) / TOTAL)
+    parts = model.prior_network.distribution(parents).interval(symbols)
+    bits = -np.log2(parts.frequencies / TOTAL)
     return np.asarray(bits.reshape(z.shape).sum(1))
 
 

@@ -24,9 +24,9 @@ def test_the_table_is_the_expectation_over_the_posterior(tiny_model: FrozenModel
     codes = spread_codes(tiny_model, 12)
     count, dim = codes.shape
     costs = expected_costs(tiny_model, codes)
-    share = (posterior_frequencies(NOISE_REACH, tables().gauss) + 1.0) / TOTAL
+    share = posterior_frequencies(NOISE_REACH, tables().gauss) / TOTAL
     reach = tiny_model.prior.reach
-    bits = -np.log2((tiny_model.prior.frequencies(codes) + 1.0) / TOTAL)
+    bits = -np.log2(tiny_model.prior.distribution(codes).frequencies() / TOTAL)
     bits = bits.reshape(count, dim, -1)
     every = np.arange(count)
     for child in range(count):

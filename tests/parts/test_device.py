@@ -56,8 +56,8 @@ def test_logits_are_those_of_the_other_engines(
         row, column = divmod(position, decoder.width)
         if column == 0:
             run.begin_row(row)
-        assert np.array_equal(run.logits(row, column, column + 1), wanted[:, position])
-        run.put(row, column, column + 1, images[:, 0, row, column : column + 1])
+        assert np.array_equal(run.outputs(row, column, column + 1)[0, :, 0], wanted[:, position])
+        run.put(row, column, column + 1, images[:, :, row, column : column + 1])
 
 
 def coded(model: FrozenModel, images: NDArray[np.uint8], device: str, path: Path) -> bytes:

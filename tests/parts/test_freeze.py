@@ -73,8 +73,9 @@ def test_frequencies_do_not_depend_on_batch_or_threads(
         codes = encode_images(tiny_model, images, two)
         assert np.array_equal(codes, encode_images(tiny_model, images, one))
     z = grid_samples(codes, seed=0)
-    whole = tiny_model.prior.frequencies(codes)
-    parts = [tiny_model.prior.frequencies(codes[i : i + 7]) for i in range(0, len(codes), 7)]
+    prior = tiny_model.prior
+    whole = prior.distribution(codes).frequencies()
+    parts = [prior.distribution(codes[i : i + 7]).frequencies() for i in range(0, len(codes), 7)]
     assert np.array_equal(whole, np.concatenate(parts))
     pixels = tiny_model.decoder.score(z, images)
     single = [tiny_model.decoder.score(z[i : i + 1], images[i : i + 1]) for i in range(len(z))]

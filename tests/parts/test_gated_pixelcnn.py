@@ -11,7 +11,7 @@ from acncodec.arithmetic.tables import tables
 from acncodec.coding.bitsback import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.estimate import grid_samples
-from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, one_frequencies
+from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
@@ -100,7 +100,7 @@ def test_scoring_equals_a_plain_full_pass(
 
 
 @pytest.mark.parametrize("kind", ["acn", *BASELINES])
-def test_decoding_span_by_span_gives_the_frequencies_of_scoring(
+def test_decoding_span_by_span_gives_the_logits_of_scoring(
     images: NDArray[np.uint8], kind: str
 ) -> None:
     model = frozen(1, kind)
@@ -108,7 +108,7 @@ def test_decoding_span_by_span_gives_the_frequencies_of_scoring(
     assert decoder.span == (width if kind == "vae" else 1)
     with Workers(1, 256) as workers:
         z = grid_samples(encode_images(model, images, workers), seed=1)
-    scored = one_frequencies(decoder.score(z, images).ravel()).reshape(len(z), -1, 2)
+    scored = decoder.score(z, images)
     for rows in (slice(0, 40), slice(3, 10), slice(7, 8)):
         run = decoder.start(z[rows])
         for position in range(0, decoder.height * width, decoder.span):
@@ -116,10 +116,9 @@ def test_decoding_span_by_span_gives_the_frequencies_of_scoring(
             stop = column + decoder.span
             if column == 0:
                 run.begin_row(row)
-            weights = one_frequencies(run.logits(row, column, stop))
-            wanted = scored[rows, position : position + decoder.span].swapaxes(0, 1)
-            assert np.array_equal(weights, wanted.reshape(-1, 2))
-            run.put(row, column, stop, images[rows, 0, row, column:stop])
+            wanted = scored[rows, position : position + decoder.span].T
+            assert np.array_equal(run.outputs(row, column, stop), wanted[..., None])
+            run.put(row, column, stop, images[rows, :, row, column:stop])
 
 
 def test_a_logit_depends_on_no_later_pixel(

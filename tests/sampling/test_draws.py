@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from acncodec.arithmetic.tables import TOTAL
-from acncodec.sampling.draws import Purpose, choose, pick_rows, stream, uniforms
+from acncodec.errors import CoderError
+from acncodec.sampling.draws import Purpose, RandomMessage, pick_rows, stream, uniforms
+from acncodec.stack.distributions import Rows, Shared
 
 
 def test_the_stream_is_what_it_always_was() -> None:
@@ -38,20 +41,33 @@ def test_uniforms_span_the_frequencies() -> None:
     assert counts.max() < 6_700
 
 
-def test_every_symbol_is_chosen_exactly_as_often_as_its_frequency_says() -> None:
-    weights = np.array([[0.0, 12_345_678.0, 7.0, TOTAL - 4 - 12_345_685.0]])
-    counts = np.zeros(4, np.int64)
-    for start in range(0, TOTAL, TOTAL // 8):
-        uniform = np.arange(start, start + TOTAL // 8)
-        counts += np.bincount(choose(weights, uniform), minlength=4)
-    assert np.array_equal(counts, weights[0] + 1)
+def test_every_symbol_is_drawn_exactly_as_often_as_its_frequency_says() -> None:
+    frequencies = np.array([1, 12_345_679, 8, TOTAL - 12_345_688])
+    counts, lot = np.zeros(4, np.int64), TOTAL // 8
+    for start in range(0, TOTAL, lot):
+        drawn = RandomMessage(np.arange(start, start + lot)).pop(Shared(frequencies, lot))
+        counts += np.bincount(drawn, minlength=4)
+    assert np.array_equal(counts, frequencies)
 
 
-def test_each_row_has_frequencies_of_its_own() -> None:
-    weights = np.array([[9.0, TOTAL - 13.0, 1.0], [TOTAL - 3.0, 0.0, 0.0]])
-    assert choose(weights, np.array([9, TOTAL - 3])).tolist() == [0, 0]
-    assert choose(weights, np.array([10, TOTAL - 2])).tolist() == [1, 1]
-    assert choose(weights, np.array([TOTAL - 2, TOTAL - 1])).tolist() == [2, 2]
+def test_each_symbol_takes_an_integer_of_its_own() -> None:
+    made = Rows(np.array([[10, TOTAL - 12, 2], [TOTAL - 2, 1, 1]]))
+    integers = [9, TOTAL - 3, 10, TOTAL - 2, TOTAL - 2, TOTAL - 1]
+    message = RandomMessage(np.array(integers))
+    drawn = [message.pop(made).tolist() for _ in range(3)]
+    assert drawn == [[0, 0], [1, 1], [2, 2]]
+    with pytest.raises(CoderError, match="too few"):
+        message.pop(made)
+
+
+def test_what_is_pushed_on_random_integers_is_forgotten() -> None:
+    made = Rows(np.array([[10, TOTAL - 10]]))
+    message = RandomMessage(np.array([3, 30]))
+    message.require(1e9)
+    assert message.pop(made).tolist() == [0]
+    message.push(np.array([1]), made)
+    assert message.pop(made).tolist() == [1]
+    assert message.ideal_bits == 0
 
 
 def test_rows_are_picked_without_repetition() -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from acncodec.arithmetic.tables import TOTAL
+from acncodec.heads.bernoulli import Binary
 from acncodec.models.frozen import FrozenModel
-from acncodec.parts.gated_pixelcnn.exact import one_frequencies
 from acncodec.run.workers import Workers
-from acncodec.sampling.draws import Purpose, choose, stream, uniforms
+from acncodec.sampling.draws import Purpose, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 
 COUNT = 40
@@ -26,7 +26,7 @@ def test_each_pixel_is_one_where_its_frequencies_say_so(tiny_model: FrozenModel)
     with Workers(1, 64) as workers:
         pixels = draw_pixels(decoder, z, uniform, workers)
     # Scored in parallel, knowing all pixels: what was drawn one by one must agree with it.
-    zeros = one_frequencies(decoder.score(z, pixels).ravel())[:, 0] + 1.0
+    zeros = Binary.of_logits(decoder.score(z, pixels).ravel()).frequencies()[:, 0]
     assert np.array_equal(pixels.ravel(), uniform.ravel() >= zeros)
     assert pixels.shape == (COUNT, 1, 8, 8)
     assert 0.0 < pixels.mean() < 1.0
@@ -66,16 +66,16 @@ def test_unconditional_latents_follow_component_and_regressions(tiny_model: Froz
     mixture, dim = tiny_model.mixture, tiny_model.config.latent_dim
     uniform = uniforms(stream(4, Purpose.LATENTS), 300, 1 + dim)
     z = draw_unconditional(mixture, uniform)
-    ends = np.cumsum(mixture.weights + 1)
+    ends = np.cumsum(mixture.frequencies)
     component = np.searchsorted(ends, uniform[:, 0], side="right")
     assert set(component) == {0, 1, 2}
     for row in (0, 17, 299):
         for d in range(dim):
             rows = slice(row, row + 1)
-            weights = mixture.frequencies(z[rows], component[rows], d)[0] + 1.0
+            given = mixture.dimension_given(z[rows], component[rows], d).frequencies()[0]
             index = z[row, d] + mixture.reach
-            below = weights[:index].sum()
-            assert below <= uniform[row, 1 + d] < below + weights[index]
+            below = given[:index].sum()
+            assert below <= uniform[row, 1 + d] < below + given[index]
 
 
 def test_conditional_latents_follow_the_prior_of_each_code(tiny_model: FrozenModel) -> None:
@@ -84,8 +84,7 @@ def test_conditional_latents_follow_the_prior_of_each_code(tiny_model: FrozenMod
     uniform = uniforms(stream(5, Purpose.LATENTS), COUNT, dim)
     z = draw_conditional(prior, codes, uniform)
     index = (z + prior.reach).ravel()
-    weights = prior.frequencies(codes) + 1.0
-    ends = np.cumsum(weights, 1)[np.arange(len(index)), index]
-    starts = ends - weights[np.arange(len(index)), index]
+    frequencies = prior.distribution(codes).frequencies()
+    ends = np.cumsum(frequencies, 1)[np.arange(len(index)), index]
+    starts = ends - frequencies[np.arange(len(index)), index]
     assert ((starts <= uniform.ravel()) & (uniform.ravel() < ends)).all()
-    assert np.array_equal(choose(weights - 1.0, uniform.ravel()), index)

@@ -6,13 +6,14 @@ import hashlib
 
 import numpy as np
 import pytest
+from distribution_contract import random_frequencies
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from optional import needs_torchac
 
+from acncodec.contracts.distribution import TOTAL
 from acncodec.errors import CoderError, CorruptionError
-from acncodec.stack.ans import TOTAL, StackExhaustedError, seed_words
+from acncodec.stack.ans import StackExhaustedError, seed_words
 from acncodec.stack.arithmetic import (
     CHUNK_WEIGHT,
     ArithmeticStack,
@@ -20,19 +21,15 @@ from acncodec.stack.arithmetic import (
     sure_bytes,
     symbol_weight,
 )
-from acncodec.stack.elementary import Permutation, Table, Uniform
+from acncodec.stack.distributions import Even, Rows, Shared
+from acncodec.stack.elementary import Permutation, Uniform
 from acncodec.stack.torchac_backend import MAX_ALTERNATIVES, KnownSymbols, encode_intervals
 
 pytestmark = needs_torchac
 
-Floats = NDArray[np.float64]
 
-
-def random_weights(rng: np.random.Generator, count: int, size: int) -> Floats:
-    """Weights (count, size), some of them 0."""
-    weights: Floats = np.floor(rng.dirichlet(np.full(size, 0.2), count) * (TOTAL - size))
-    weights[:, 0] += TOTAL - size - weights.sum(1)
-    return weights
+def random_rows(rng: np.random.Generator, count: int, size: int) -> Rows:
+    return Rows(random_frequencies(rng, count, size))
 
 
 def alice(content: bytes) -> ArithmeticStack:
@@ -51,22 +48,22 @@ def test_pushes_and_pops_in_any_turn_are_undone(seed: int, turns: list[tuple[boo
     stack, done = alice(message), []
     for pushing, count in turns:
         size = int(rng.choice([1, 2, 3, 4, 130, 1000]))
-        weights = random_weights(rng, count, size)
+        made = random_rows(rng, count, size)
         if pushing:
             symbols = rng.integers(0, size, count)
-            stack.push(symbols, weights)
+            stack.push(symbols, made)
         else:
-            symbols = stack.pop(weights)
-        done.append((pushing, weights, symbols))
+            symbols = stack.pop(made)
+        done.append((pushing, made, symbols))
     payload = stack.payload()
     # Each turn ends at most one chunk of these few symbols: three bytes are plenty for one.
     assert 0 <= 8 * (len(payload) - len(message)) - stack.ideal_bits <= 24 * len(turns)
     again = bob(payload)
-    for pushing, weights, symbols in reversed(done):
+    for pushing, made, symbols in reversed(done):
         if pushing:
-            assert np.array_equal(again.pop(weights), symbols)
+            assert np.array_equal(again.pop(made), symbols)
         else:
-            again.push(symbols, weights)
+            again.push(symbols, made)
     assert again.remainder() == message
 
 
@@ -74,26 +71,27 @@ def test_pushes_and_pops_in_any_turn_are_undone(seed: int, turns: list[tuple[boo
 def test_chunks_end_at_the_same_symbols_however_they_are_asked_for(size: int) -> None:
     rng = np.random.default_rng(size)
     count = 2 * CHUNK_WEIGHT // symbol_weight(size) + 100
-    weights, message = random_weights(rng, 1, size), rng.bytes(60_000)
-    few = random_weights(rng, 7, 200)
+    row, message = random_frequencies(rng, 1, size)[0], rng.bytes(60_000)
+    few = random_rows(rng, 7, 200)
     symbols, drawn = rng.integers(0, size, count), rng.integers(0, 200, 7)
     stack = alice(message)
-    first = stack.pop(weights, 10), stack.pop(weights, count)
-    stack.push(symbols, weights)
+    first = stack.pop(Shared(row, 10)), stack.pop(Shared(row, count))
+    stack.push(symbols, Shared(row, count))
     stack.push(drawn, few)
     again = bob(stack.payload())
     assert np.array_equal(again.pop(few), drawn)
-    steps = [again.pop(weights, part) for part in (1, count // 3, count - 1 - count // 3)]
+    parts = (1, count // 3, count - 1 - count // 3)
+    steps = [again.pop(Shared(row, part)) for part in parts]
     assert np.array_equal(np.concatenate(steps), symbols)
     flat = np.concatenate(first)
     for part in (flat[50:], flat[3:50], flat[:3]):
-        again.push(part, weights)
+        again.push(part, Shared(row, len(part)))
     assert again.remainder() == message
 
 
 def test_what_alice_pops_follows_the_frequencies() -> None:
-    weights = np.array([[TOTAL * 3 // 4 - 1, TOTAL // 4 - 1]], np.float64)
-    symbols = alice(np.random.default_rng(0).bytes(40_000)).pop(weights, 20_000)
+    made = Shared(np.array([TOTAL * 3 // 4, TOTAL // 4]), 20_000)
+    symbols = alice(np.random.default_rng(0).bytes(40_000)).pop(made)
     assert symbols.mean() == pytest.approx(0.25, abs=0.02)
 
 
@@ -113,31 +111,29 @@ def test_codecs_that_push_one_symbol_at_a_time() -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 129, MAX_ALTERNATIVES])
 def test_every_alternative_keeps_an_interval(size: int) -> None:
     rng = np.random.default_rng(size)
-    weights = random_weights(rng, 5, size)
-    starts = interval_starts(weights)
+    frequencies = random_frequencies(rng, 5, size)
+    starts = interval_starts(frequencies)
     assert starts.shape == (5, size + 1)
     assert (starts[:, 0] == 0).all() and (starts[:, -1] == 1 << 16).all()
     assert np.diff(starts, axis=1).min() >= 1
-    exact = (weights + 1) * ((1 << 16) - size) / TOTAL + 1
+    exact = frequencies * ((1 << 16) - size) / TOTAL + 1
     assert np.abs(np.diff(starts, axis=1) - exact).max() < 1
 
 
 def test_too_many_alternatives_are_refused() -> None:
     size = MAX_ALTERNATIVES + 1
-    weights = random_weights(np.random.default_rng(0), 1, size)
+    made = random_rows(np.random.default_rng(0), 1, size)
     with pytest.raises(CoderError, match="alternatives"):
-        alice(bytes(100)).push(np.array([0]), weights)
+        alice(bytes(100)).push(np.array([0]), made)
     with pytest.raises(CoderError, match="alternatives"):
-        alice(bytes(100)).pop(weights)
+        alice(bytes(100)).pop(made)
 
 
-def test_bad_symbols_and_counts_are_refused() -> None:
-    weights = random_weights(np.random.default_rng(0), 2, 5)
-    for symbols in ([5, 0], [-1, 0]):
+def test_bad_symbols_are_refused() -> None:
+    made = random_rows(np.random.default_rng(0), 2, 5)
+    for symbols in ([5, 0], [-1, 0], [0]):
         with pytest.raises(CoderError):
-            alice(b"").push(np.array(symbols), weights)
-    with pytest.raises(CoderError):
-        alice(b"").pop(weights, 2)
+            alice(b"").push(np.array(symbols), made)
 
 
 def test_sure_bytes_do_not_depend_on_what_follows() -> None:
@@ -147,7 +143,7 @@ def test_sure_bytes_do_not_depend_on_what_follows() -> None:
     for _ in range(300):
         content, size = rng.bytes(200), int(rng.integers(2, 20))
         known = KnownSymbols(100)
-        known.decode(content, interval_starts(random_weights(rng, 50, size)), 50)
+        known.decode(content, interval_starts(random_frequencies(rng, 50, size)), 50)
         chunk = known.encode()
         length = sure_bytes(chunk)
         assert chunk[:length] == content[:length]
@@ -219,7 +215,7 @@ def test_a_short_stack_is_exhausted_not_invented() -> None:
     with pytest.raises(StackExhaustedError):
         stack.require(33)
     stack.require(32)
-    stack.pop(np.full((1, 64), TOTAL / 64 - 1), 200)
+    stack.pop(Even(64, count=200))
     assert stack.valid_bits == 64 - 6 * 200
     with pytest.raises(StackExhaustedError, match="emptied"):
         stack.payload()
@@ -227,31 +223,30 @@ def test_a_short_stack_is_exhausted_not_invented() -> None:
 
 def test_valid_bits_follow_the_ideal_while_a_chunk_is_open() -> None:
     stack = alice(bytes(100))
-    weights = np.array([[TOTAL / 2 - 1] * 2])
-    stack.pop(weights, 40)
+    stack.pop(Even(2, count=40))
     assert stack.valid_bits == 760
-    stack.push(np.zeros(16, np.int64), weights)
+    stack.push(np.zeros(16, np.int64), Even(2, count=16))
     assert 760 <= stack.valid_bits - 16 <= 768
 
 
 def test_damage_is_found_or_gives_another_remainder() -> None:
     rng = np.random.default_rng(6)
-    message, weights = rng.bytes(64), random_weights(rng, 300, 9)
-    symbols, codec = rng.integers(0, 9, 300), Table(weights)
+    message, made = rng.bytes(64), random_rows(rng, 300, 9)
+    symbols = rng.integers(0, 9, 300)
     stack = alice(message)
-    codec.push(stack, symbols)
+    stack.push(symbols, made)
     payload, found = stack.payload(), 0
     for at in range(len(payload)):
         damaged = bytearray(payload)
         damaged[at] ^= 1 << (at % 8)
         again = bob(bytes(damaged))
         try:
-            back = codec.pop(again)
+            back = again.pop(made)
             assert not np.array_equal(back, symbols) or again.remainder() != message
         except CorruptionError:
             found += 1
     assert found > 0
     short = bob(payload[:50])
-    codec.pop(short)
+    short.pop(made)
     with pytest.raises(CorruptionError, match="chunk"):
         short.payload()

@@ -1,4 +1,4 @@
-"""Every codec goes through the one invertibility check."""
+"""Integers from a range and permutations: at their price, and in the words that they always had."""
 
 from __future__ import annotations
 
@@ -7,25 +7,11 @@ import math
 import numpy as np
 import pytest
 from invertibility import check_invertibility, random_stack
-from numpy.typing import NDArray
+from reference_stack import ReferenceStack
 
-from acncodec.arithmetic.tables import NOISE_REACH
-from acncodec.coding.pixels import PixelCodec
 from acncodec.errors import CoderError
-from acncodec.latents.codecs import ConditionalPrior, Posterior, UnconditionalPrior
-from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples
-from acncodec.run.workers import Workers
-from acncodec.stack.ans import TOTAL, Stack, StackExhaustedError
-from acncodec.stack.elementary import Permutation, Table, Uniform
-
-
-def test_table() -> None:
-    rng = np.random.default_rng(0)
-    weights = np.floor(rng.dirichlet(np.ones(7), 500) * (TOTAL - 7))
-    weights[:, 0] += TOTAL - 7 - weights.sum(1)
-    check_invertibility(Table(weights), rng.integers(0, 7, 500))
-    check_invertibility(Table(weights[:1], 300), rng.integers(0, 7, 300))
+from acncodec.stack.distributions import Rows, proportional
+from acncodec.stack.elementary import Permutation, Uniform
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 1000, 4097, 70_000, 1 << 24])
@@ -35,6 +21,21 @@ def test_uniform_costs_log2_of_its_size(size: int) -> None:
     for symbol in {0, size - 1, *rng.integers(0, size, 5).tolist()}:
         check_invertibility(codec, int(symbol), repeats=20)
         assert codec.bits(int(symbol)) == pytest.approx(math.log2(size), abs=2e-3)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 16, 17, 1000, 4097, 70_000, 1 << 24])
+def test_uniform_is_a_high_and_a_low_part_in_proportion_to_what_they_hold(size: int) -> None:
+    low = 1 << ((size - 1).bit_length() // 2)
+    parts = np.minimum(low, size - np.arange(0, size, low))
+    stack, start = random_stack(50, seed=size), random_stack(50, seed=size).words()
+    reference = ReferenceStack(start, seal=False)
+    for symbol in {0, size - 1, size // 2, *np.random.default_rng(size).integers(0, size, 9)}:
+        place, rest = divmod(int(symbol), low)
+        inner = Rows(proportional(np.ones(parts[place], np.int64))[None])
+        reference.push(np.array([rest]), inner)
+        reference.push(np.array([place]), Rows(proportional(parts)[None]))
+        Uniform(size).push(stack, int(symbol))
+        assert np.array_equal(stack.words(), reference.words())
 
 
 def test_uniform_refuses_what_it_cannot_code() -> None:
@@ -68,48 +69,3 @@ def test_a_permutation_on_a_stack_costs_at_most_8_bits_more(size: int) -> None:
 def test_what_is_no_permutation_is_refused() -> None:
     with pytest.raises(CoderError):
         Permutation(3).push(random_stack(10, 0), np.array([0, 1, 1]))
-
-
-def test_posterior(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:
-    codes = tiny_model.encoder.codes(images)
-    noise = np.random.default_rng(0).normal(0, 8, codes.shape)
-    z = codes + np.rint(noise).astype(np.int64)
-    check_invertibility(Posterior(codes, NOISE_REACH), z)
-
-
-def test_posterior_refuses_to_draw_from_too_short_a_stack(
-    tiny_model: FrozenModel, images: NDArray[np.uint8]
-) -> None:
-    codes = tiny_model.encoder.codes(images)
-    with pytest.raises(StackExhaustedError):
-        Posterior(codes, NOISE_REACH).pop(Stack.seeded(bytes(32)))
-
-
-def test_conditional_prior(tiny_model: FrozenModel, images: NDArray[np.uint8]) -> None:
-    codes = tiny_model.encoder.codes(images)
-    z = grid_samples(codes, seed=0)
-    check_invertibility(ConditionalPrior(tiny_model.prior, np.roll(codes, 1, 0)), z)
-
-
-def test_unconditional_prior_gives_its_component_back(
-    tiny_model: FrozenModel, images: NDArray[np.uint8]
-) -> None:
-    z = np.tile(grid_samples(tiny_model.encoder.codes(images), seed=0), (20, 1))
-    codec = UnconditionalPrior(tiny_model.mixture, *z.shape)
-    stack = random_stack(20_000, seed=1)
-    message, start = stack.words(), stack.valid_bits
-    codec.push(stack, z)
-    # The component is random, so one push scatters around the expectation that `bits` gives.
-    assert stack.ideal_bits == pytest.approx(codec.bits(z), rel=1e-2)
-    assert stack.valid_bits - start == pytest.approx(stack.ideal_bits, rel=1e-3)
-    assert np.array_equal(codec.pop(stack), z)
-    assert np.array_equal(stack.words(), message)
-
-
-@pytest.mark.parametrize(("threads", "batch"), [(1, 256), (2, 256), (2, 7)])
-def test_pixels(
-    tiny_model: FrozenModel, images: NDArray[np.uint8], threads: int, batch: int
-) -> None:
-    z = grid_samples(tiny_model.encoder.codes(images), seed=0)
-    with Workers(threads, batch) as workers:
-        check_invertibility(PixelCodec(tiny_model.decoder, z, workers), images)

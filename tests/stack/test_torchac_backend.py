@@ -56,7 +56,7 @@ def test_an_unknown_coder_has_no_stack() -> None:
 
 def test_the_import_is_lazy_and_says_nothing() -> None:
     code = (
-        "import sys; from acncodec.coding import coders; assert 'torchac' not in sys.modules;"
+        "import sys; from acncodec.stack import coders; assert 'torchac' not in sys.modules;"
         " coders.check_coder('torchac'); assert 'torchac' in sys.modules"
     )
     run = subprocess.run(

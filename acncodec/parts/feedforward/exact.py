@@ -72,9 +72,9 @@ class Ready:
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
         """Nothing: no logit depends on a pixel."""
 
-    def logits(self, row: int, start: int, stop: int) -> Ints:
-        """Logits of columns start..stop-1 of `row`, int64 ((stop - start) * n,)."""
-        return self._logits[:, row, start:stop].T.ravel()
+    def outputs(self, row: int, start: int, stop: int) -> Ints:
+        """Logits of columns start..stop-1 of `row`, int64 (stop - start, n, 1)."""
+        return self._logits[:, row, start:stop].T[..., None]
 
 
 PixelDecoder = ExactDecoder | ExactFeedForward

@@ -138,13 +138,13 @@ class DevicePass:
             self._above.append(v.double())
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
-        """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
+        """Make pixels (n, 1, stop - start) of columns start..stop-1 of `row` known."""
         place = slice(self._side + start, self._side + stop)
-        known = torch.from_numpy(np.ascontiguousarray(values)).to(self._decoder.device)
+        known = torch.from_numpy(np.ascontiguousarray(values[:, 0])).to(self._decoder.device)
         self._pixels[:, row + self._decoder.layers.input_kernel[0], place] = known.double()
 
-    def logits(self, row: int, start: int, stop: int) -> Ints:
-        """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,).
+    def outputs(self, row: int, start: int, stop: int) -> Ints:
+        """Logits at 2^10 of columns start..stop-1 of `row`, int64 (stop - start, n, 1).
 
         Everything to their left must be known, and spans must run from left to right.
         """
@@ -167,4 +167,4 @@ class DevicePass:
             h = _operand(((h << up) + layer.sums(gated.double())) >> layer.shift)
         wide = _operand(decoder.head(h.clamp(min=0).double())).clamp(min=0)
         found = decoder.logit(wide.double())[..., 0].clamp(-LOGIT_REACH, LOGIT_REACH)
-        return np.ascontiguousarray(found.T.cpu().numpy()).ravel()
+        return np.ascontiguousarray(found.T.cpu().numpy())[..., None]

@@ -1,41 +1,23 @@
-"""The exact decoder: frequencies of pixels, a row at a time or a pixel at a time."""
+"""The exact decoder: logits of pixels, a row at a time or a pixel at a time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Floats
-from acncodec.arithmetic.tables import tables
+from acncodec.contracts.pixel_network import PixelPass
 from acncodec.engines.choice import build_program, chosen
 from acncodec.engines.conv import Pixels
 from acncodec.parts.gated_pixelcnn.float64 import Float64Decoder, Float64Pass
-from acncodec.parts.gated_pixelcnn.float64_kernels import binary_frequencies
 from acncodec.parts.gated_pixelcnn.int16 import Int16Decoder, Int16Pass, plan_decoder
 from acncodec.parts.gated_pixelcnn.layers import ExactBlock, PixelLayers
 
 Ints = NDArray[np.int64]
-__all__ = ["ExactBlock", "ExactDecoder", "one_frequencies"]
-
-
-class AnyPass(Protocol):
-    """The state of decoding some images side by side, in whichever arithmetic."""
-
-    def begin_row(self, row: int) -> None:
-        """Compute the vertical stack for `row` once all rows above are known."""
-        ...
-
-    def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
-        """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
-        ...
-
-    def logits(self, row: int, start: int, stop: int) -> Ints:
-        """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,)."""
-        ...
+__all__ = ["ExactBlock", "ExactDecoder"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +52,7 @@ class ExactDecoder(PixelLayers):
         program = build_program(plan_decoder(self))
         return None if program is None else Int16Decoder(self, program)
 
-    def start(self, z: Ints, device: str = "cpu") -> AnyPass:
+    def start(self, z: Ints, device: str = "cpu") -> PixelPass:
         """Begin decoding or scoring the images whose latents (grid steps) are z (n, D).
 
         device: `cpu`, or `cuda` for torch's products there.
@@ -96,18 +78,11 @@ class ExactDecoder(PixelLayers):
         return score_rows(self, self.start(z, device), pixels)
 
 
-def score_rows(layers: PixelLayers, run: AnyPass, pixels: Pixels) -> Ints:
+def score_rows(layers: PixelLayers, run: PixelPass, pixels: Pixels) -> Ints:
     """Logits of known pixels by a pass that has just begun, int64 (n, H * W)."""
     out = np.empty((layers.height, layers.width, len(pixels)), np.int64)
     for row in range(layers.height):
         run.begin_row(row)
-        run.put(row, 0, layers.width, pixels[:, 0, row])
-        out[row] = run.logits(row, 0, layers.width).reshape(layers.width, -1)
+        run.put(row, 0, layers.width, pixels[:, :, row])
+        out[row] = run.outputs(row, 0, layers.width)[..., 0]
     return np.ascontiguousarray(out.transpose(2, 0, 1).reshape(len(pixels), -1))
-
-
-def one_frequencies(logits: Ints) -> Floats:
-    """Frequencies less one of the pixel values 0 and 1 for each logit, float64 (n, 2)."""
-    out = np.empty((len(logits), 2))
-    binary_frequencies(logits, tables().logistic, out)
-    return out

@@ -129,12 +129,12 @@ class Float64Pass:
         )  # fmt: skip
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
-        """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
+        """Make pixels (n, 1, stop - start) of columns start..stop-1 of `row` known."""
         place = slice(self._side + start, self._side + stop)
-        self._pixels[row + self._layers.input_kernel[0], place] = values.T
+        self._pixels[row + self._layers.input_kernel[0], place] = values[:, 0].T
 
-    def logits(self, row: int, start: int, stop: int) -> Ints:
-        """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,).
+    def outputs(self, row: int, start: int, stop: int) -> Ints:
+        """Logits at 2^10 of columns start..stop-1 of `row`, int64 (stop - start, n, 1).
 
         Everything to their left must be known, and spans must run from left to right.
         """
@@ -145,4 +145,4 @@ class Float64Pass:
             self._decoder.program, self._state, self._layers.horizontal_kernel, start, stop, seen,
             self._decoder.table, out,
         )  # fmt: skip
-        return out
+        return out.reshape(stop - start, -1, 1)

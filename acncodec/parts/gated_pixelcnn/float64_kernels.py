@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Floats
 from acncodec.arithmetic.operands import operand64
-from acncodec.arithmetic.tables import FREQUENCY_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
+from acncodec.arithmetic.tables import LOGIT_REACH, TANH_REACH, VALUE_BITS
 from acncodec.compiled import compiled
 from acncodec.parts.gated_pixelcnn.layers import GATE_BITS
 
@@ -212,12 +212,3 @@ def horizontal_span(
     for row in range(span):
         value = (np.int64(final[row, 0]) + logit_bias[0]) >> logit_shift
         logits[row] = max(-LOGIT_REACH, min(LOGIT_REACH, value))
-
-
-@compiled()
-def binary_frequencies(logits: Any, table: Any, out: Any) -> None:
-    """Frequencies less one of the pixel values 0 and 1, float64 (n, 2); table: logistic."""
-    for i in range(len(logits)):
-        one = table[logits[i] + LOGIT_REACH] - 1
-        out[i, 0] = (1 << FREQUENCY_BITS) - 2 - one
-        out[i, 1] = one

@@ -117,13 +117,13 @@ class Int16Pass:
         )
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
-        """Make pixels (n, stop - start) of columns start..stop-1 of `row` known."""
+        """Make pixels (n, 1, stop - start) of columns start..stop-1 of `row` known."""
         place = slice(self._side + start, self._side + stop)
         row += self._decoder.layers.input_kernel[0]
-        self._state.pixels[row, : self._count, place] = values
+        self._state.pixels[row, : self._count, place] = values[:, 0]
 
-    def logits(self, row: int, start: int, stop: int) -> Ints:
-        """Logits at 2^10 of columns start..stop-1 of `row`, int64 ((stop - start) * n,).
+    def outputs(self, row: int, start: int, stop: int) -> Ints:
+        """Logits at 2^10 of columns start..stop-1 of `row`, int64 (stop - start, n, 1).
 
         Everything to their left must be known, and spans must run from left to right.
         """
@@ -133,4 +133,4 @@ class Int16Pass:
             decoder.program, decoder.shape, self._state, row, start, stop, decoder.downs,
             decoder.table, out,
         )  # fmt: skip
-        return out
+        return out.reshape(stop - start, -1, 1)

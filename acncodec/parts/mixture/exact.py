@@ -11,25 +11,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arithmetic.fixed import Floats
 from acncodec.arithmetic.gaussians import (
     WEIGHT_BITS,
-    mixture_bins,
     mixture_log_densities,
     regression_means,
     soft_maximum,
 )
+from acncodec.arithmetic.grid_bins import GridBins, Mixtures
 from acncodec.arithmetic.tables import TOTAL, tables
+from acncodec.stack.distributions import Rows
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class ExactMixture:
-    """K components over D dimensions; integers as `latent_kernels` takes them.
+    """K components over D dimensions; integers as `arithmetic.gaussians` takes them.
 
-    weights: int64 (K,), frequencies less one, sum 2^24 - K; coefficients: int64 (K, D, D);
-    offsets, inverses: int64 (K, D); constants: int64 (K,).
+    weights: int64 (K,), as the model file has them: frequencies less one; coefficients: int64
+    (K, D, D); offsets, inverses: int64 (K, D); constants: int64 (K,).
     """
 
     weights: Ints
@@ -51,25 +51,31 @@ class ExactMixture:
         """K."""
         return len(self.weights)
 
-    def component_frequencies(self, z: Ints) -> Floats:
-        """q(k|z) as frequencies less one, float64 (n, K); each row sums to 2^24 - K."""
+    @property
+    def frequencies(self) -> Ints:
+        """p(k), int64 (K,), summing to 2^24."""
+        return self.weights + 1
+
+    def component_given(self, z: Ints) -> Rows:
+        """q(k|z) of latents (n, D)."""
         energies = np.empty((len(z), self.components), np.int64)
         mixture_log_densities(
             z, self.coefficients, self.offsets, self.inverses, self.constants, energies
         )
         out = np.empty_like(energies)
         soft_maximum(energies, TOTAL - self.components, tables().exp, out)
-        return out.astype(np.float64)
+        return Rows(out + 1)
 
-    def frequencies(self, z: Ints, component: Ints, dimension: int) -> Floats:
-        """p(z_d | z_<d, k) as frequencies less one, float64 (n, 2 reach + 1).
+    def parameters(self, z: Ints, component: Ints, dimension: int) -> Mixtures:
+        """The Gaussian of z_d given z_<d and k: n mixtures of one.
 
         z: (n, D), of which only dimensions below `dimension` are read; component: (n,).
         """
         means = np.empty((len(z), 1), np.int64)
         regression_means(z, component, dimension, self.coefficients, self.offsets, means)
         inverses = np.ascontiguousarray(self.inverses[component, dimension][:, None])
-        ones = np.full_like(means, 1 << WEIGHT_BITS)
-        out = np.empty((len(z), 2 * self.reach + 1))
-        mixture_bins(ones, means, inverses, self.reach, tables().gauss, out)
-        return out
+        return Mixtures(np.full_like(means, 1 << WEIGHT_BITS), means, inverses)
+
+    def dimension_given(self, z: Ints, component: Ints, dimension: int) -> GridBins:
+        """p(z_d | z_<d, k): n symbols, z_d + reach. z, component: as `parameters` has them."""
+        return GridBins(self.parameters(z, component, dimension), self.reach)

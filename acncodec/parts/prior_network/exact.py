@@ -1,4 +1,4 @@
-"""The exact prior network: a neighbour's code to frequencies of each latent dimension."""
+"""The exact prior network: a neighbour's code to a distribution of each latent dimension."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, Floats
-from acncodec.arithmetic.gaussians import WEIGHT_BITS, mixture_bins, soft_maximum
+from acncodec.arithmetic.gaussians import WEIGHT_BITS, soft_maximum
+from acncodec.arithmetic.grid_bins import GridBins, Mixtures
 from acncodec.arithmetic.tables import LOGIT_REACH, RAW_SCALE_REACH, TANH_REACH, tables
 
 
@@ -43,7 +44,7 @@ class ExactPrior:
     def _layers(self) -> tuple[Affine, ...]:
         return (*self.hidden, self.logits, self.means, self.scales)
 
-    def parameters(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    def parameters(self, codes: NDArray[np.int64]) -> Mixtures:
         """Integer mixture parameters for parents' codes (n, D) in grid steps.
 
         Returns weights (sum 2^14), means (2^-8 steps) and inverse scales (2^20), each
@@ -65,11 +66,9 @@ class ExactPrior:
         soft_maximum(logits, 1 << WEIGHT_BITS, shipped.exp, weights)
         means = self.means.apply(features, self.mean_reach).astype(np.int64).reshape(shape)
         raw = self.scales.apply(features, RAW_SCALE_REACH).astype(np.int64).reshape(shape)
-        return weights, means, shipped.inverse[raw + RAW_SCALE_REACH].astype(np.int64)
+        inverses = shipped.inverse[raw + RAW_SCALE_REACH].astype(np.int64)
+        return Mixtures(weights, means, inverses)
 
-    def frequencies(self, codes: NDArray[np.int64]) -> Floats:
-        """Frequencies less one, float64 (n * D, 2 reach + 1); each row sums to 2^24 - width."""
-        weights, means, inverses = self.parameters(codes)
-        out = np.empty((len(weights), 2 * self.reach + 1))
-        mixture_bins(weights, means, inverses, self.reach, tables().gauss, out)
-        return out
+    def distribution(self, codes: NDArray[np.int64]) -> GridBins:
+        """p(z|c') of every dimension of parents' codes (n, D): n * D symbols, z + reach."""
+        return GridBins(self.parameters(codes), self.reach)

@@ -1,0 +1,153 @@
+"""Images on a stack, site by site: rows, columns, and the channels of a pixel.
+
+A network gives numbers for a pixel, a head makes them the distribution of a channel. Where all
+pixels are known (push) whole rows are priced at once; where they are not (pop) a channel is known
+only when it is off the stack, and the network goes on from there. All images of a batch are coded
+at a site before the next one, the first image on top.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.coding.turns import Turns
+from acncodec.contracts.distribution import Distribution, Intervals, Ints
+from acncodec.contracts.head import Head, Offset
+from acncodec.contracts.message import Message
+from acncodec.contracts.pixel_network import PixelNetwork
+from acncodec.errors import CoderError
+from acncodec.run.workers import Workers
+from acncodec.stack.ans_kernels import total_information
+
+Pixels = NDArray[Any]
+Question = tuple[Distribution, Pixels]
+
+
+def around(pixels: Pixels, neighbours: tuple[Offset, ...], row: int, columns: range) -> Pixels:
+    """The neighbours' values of some pixels of a row, (columns * n, A, C), 0 outside.
+
+    pixels: (n, C, H, W). The columns come one after the other, each with all n images.
+    """
+    count, channels, _, width = pixels.shape
+    shape = len(columns), count, len(neighbours), channels
+    out = np.zeros(shape, pixels.dtype)
+    for place, (down, right) in enumerate(neighbours):
+        seen = range(max(0, columns.start + right), min(width, columns.stop + right))
+        if row + down >= 0 and len(seen):
+            first = seen.start - right - columns.start
+            values = pixels[:, :, row + down, seen.start : seen.stop].transpose(2, 0, 1)
+            out[first : first + len(seen), :, place] = values
+    return out.reshape(shape[0] * count, *shape[2:])
+
+
+class Sites:
+    """r(x|z) of n images by a network and a head. z: int64 (n, D).
+
+    Symbols are level indices (n, C, H, W), uint8, or uint16 where there are more than 256.
+    Raises `CoderError` for a head that looks at pixels that are not known yet.
+    """
+
+    def __init__(self, network: PixelNetwork, head: Head, z: Ints, workers: Workers) -> None:
+        for down, right in head.neighbours:
+            if down > 0 or (down == 0 and right >= 0):
+                raise CoderError(f"a pixel at ({down}, {right}) is not known yet")
+        self._network, self._head, self._z, self._workers = network, head, z, workers
+        self._order = head.channel_order
+
+    def push(self, stack: Message, symbol: Pixels) -> None:
+        """Push images (n, C, H, W)."""
+        stack.push_intervals(self.priced(symbol))
+
+    def bits(self, symbol: Pixels) -> float:
+        """Information content of images (n, C, H, W), bits."""
+        return float(total_information(self.priced(symbol).frequencies))
+
+    def pop(self, stack: Message) -> Pixels:
+        """Pop images (n, C, H, W).
+
+        They are divided among the threads, and the stack goes from one part to the next at each
+        site: while one is popped, the others compute.
+        """
+        workers, count = self._workers, len(self._z)
+        shape = count, len(self._order), self._network.height, self._network.width
+        pixels = np.zeros(shape, np.uint8 if self._head.levels <= 256 else np.uint16)
+        parts = workers.parts(count)
+        turns = Turns(len(parts))
+        teams = [range(first, len(parts), workers.threads) for first in range(workers.threads)]
+
+        def decode(team: range) -> None:
+            with turns.ending():
+                walks = [self._walk(parts[part], pixels[parts[part]]) for part in team]
+                asked = deque(
+                    (part, walk, next(walk, None)) for part, walk in zip(team, walks, strict=True)
+                )
+                while asked:
+                    part, walk, question = asked.popleft()
+                    if question is None:
+                        continue
+                    distribution, place = question
+                    with turns.of(part):
+                        place[:] = stack.pop(distribution)
+                    asked.append((part, walk, next(walk, None)))
+
+        with turns.ending():  # also of an interruption, which the main thread alone has
+            workers.map(decode, [team for team in teams if team])
+        return pixels
+
+    def _walk(self, rows: slice, pixels: Pixels) -> Iterator[Question]:
+        """Go through the sites of some images: the distribution of each, and where its values,
+        (n,), are to be written before the next one is asked for.
+
+        rows: which of the n images; pixels: these (m, C, H, W), filled on the way.
+        """
+        network, head = self._network, self._head
+        run = network.start(self._z[rows], self._workers.device)
+        for row in range(network.height):
+            run.begin_row(row)
+            for start in range(0, network.width, network.span):
+                stop = start + network.span
+                outputs = run.outputs(row, start, stop)
+                for column in range(start, stop):
+                    known = around(pixels, head.neighbours, row, range(column, column + 1))
+                    site = head.begin(outputs[column - start], known)
+                    for channel in self._order:
+                        place = pixels[:, channel, row, column]
+                        yield site.distribution(), place
+                        site.known(place)
+                run.put(row, start, stop, pixels[:, :, row, start:stop])
+
+    def priced(self, pixels: Pixels) -> Intervals:
+        """The parts of all symbols of images (n, C, H, W), in the order of the stack."""
+        network, count = self._network, len(self._z)
+        sites = network.height, network.width, len(self._order)
+        starts, frequencies = np.empty((2, *sites, count), np.int32)
+
+        def price(rows: slice) -> None:
+            for row, channel, part in self._known_rows(rows, pixels[rows]):
+                starts[row, :, channel, rows] = part.starts.reshape(network.width, -1)
+                frequencies[row, :, channel, rows] = part.frequencies.reshape(network.width, -1)
+
+        self._workers.map(price, self._workers.parts(count))
+        symbols = pixels[:, self._order].transpose(2, 3, 1, 0).astype(np.int64).ravel()
+        return Intervals(symbols, starts.ravel(), frequencies.ravel(), self._head.levels)
+
+    def _known_rows(self, rows: slice, pixels: Pixels) -> Iterator[tuple[int, int, Intervals]]:
+        """The parts of known images (m, C, H, W): row, place of the channel in the coding order,
+        and the parts of its (W * m) symbols."""
+        network, head = self._network, self._head
+        run = network.start(self._z[rows], self._workers.device)
+        for row in range(network.height):
+            run.begin_row(row)
+            run.put(row, 0, network.width, pixels[:, :, row])
+            outputs = run.outputs(row, 0, network.width)
+            known = around(pixels, head.neighbours, row, range(network.width))
+            site = head.begin(outputs.reshape(-1, head.outputs), known)
+            for place, channel in enumerate(self._order):
+                values = pixels[:, channel, row].T.astype(np.int64).ravel()
+                yield row, place, site.distribution().interval(values)
+                site.known(values)
