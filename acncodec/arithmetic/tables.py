@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from acncodec.arithmetic.constants import MIN_SCALE
+from acncodec.tensor_file import tensor_bytes
 
 PATH = Path(__file__).with_name("tables.safetensors")
 
@@ -109,4 +110,4 @@ def generate() -> dict[str, NDArray[np.int32]]:
 
 def write_tables(path: Path = PATH) -> None:
     """Write the file that is shipped. Changing an entry changes the format version."""
-    save_file(generate(), path)
+    path.write_bytes(tensor_bytes(generate()))
