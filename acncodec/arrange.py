@@ -19,6 +19,7 @@ from acncodec.container import (
     unpack_inverse,
 )
 from acncodec.images import DataSource, SideArray, raw_view
+from acncodec.images.levels import sample_bytes
 
 Pixels = NDArray[np.uint8]
 Ints = NDArray[np.int64]
@@ -42,15 +43,15 @@ class Arrangement:
 
 
 def pixels_digest(pixels: Pixels) -> bytes:
-    """SHA-256 of level indexes, uint8 (N, C, H, W), image after image."""
-    return hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
+    """SHA-256 of the bytes of level indexes (N, C, H, W), image after image."""
+    return hashlib.sha256(sample_bytes(pixels).data).digest()
 
 
 def canonical_order(pixels: Pixels) -> Ints:
     """The order of images (or whatever rows of bytes) by their bytes; equal ones keep theirs."""
     if not len(pixels):
         return np.zeros(0, np.int64)
-    flat = np.ascontiguousarray(pixels).reshape(len(pixels), -1)
+    flat = sample_bytes(pixels)
     keys = flat.view(np.dtype((np.void, flat.shape[1]))).ravel()
     order: Ints = np.argsort(keys, kind="stable").astype(np.int64)
     return order
@@ -134,11 +135,11 @@ def _canonical_rows(data: DataSource) -> Ints:
 
 def _sort_keys(data: DataSource) -> Pixels:
     """Bytes (N, n) that sort like the images: those of two levels at 8 pixels a byte."""
-    size = math.prod(data.shape)
+    size = math.prod(data.shape) * data.spec.index_dtype.itemsize
     keys = np.empty((data.count, -(-size // 8) if data.levels == 2 else size), np.uint8)
     for start in range(0, data.count, PIECE):
         rows = slice(start, min(start + PIECE, data.count))
-        flat = data.take(rows).reshape(-1, size)
+        flat = sample_bytes(data.take(rows))
         keys[rows] = np.packbits(flat, axis=1) if data.levels == 2 else flat
     return keys
 

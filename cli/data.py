@@ -10,7 +10,7 @@ from acncodec.data.catalogue import CATALOGUE
 
 from .options import FILE, force_option
 from .progress import tracking
-from .session import common_options, say
+from .session import common_options, say, warn
 
 
 @click.group()
@@ -22,11 +22,12 @@ def data() -> None:
 @data.command("list")
 @common_options
 def list_data() -> None:
-    """List the data sets that can be fetched, and the bundled one."""
+    """List the data sets that can be fetched, with source and licence, and the bundled one."""
     from acncodec.data import bundled
 
     for source in CATALOGUE.values():
         click.echo(f"{source.name}  {source.about}")
+        click.echo(f"    {source.origin}. Licence: {source.licence}.")
     click.echo(f"bundled: {bundled()} (the binarised MNIST test set)")
 
 
@@ -37,17 +38,28 @@ def list_data() -> None:
 )
 @click.option(
     "--from", "origin", metavar="DIR", type=FILE,
-    help="Take the files from this folder instead of the network.",
+    help="Take the files, as they are published or unpacked, from this folder instead of the "
+    "network.",
 )  # fmt: skip
+@click.option(
+    "--partial", is_flag=True, help="With --from: if some of the files are not there, do without."
+)
 @force_option
 @common_options
-def fetch(name: str, output: Path, origin: Path | None, force: bool) -> None:
-    """Fetch the data set NAME, check its digests, and binarise it."""
+def fetch(name: str, output: Path, origin: Path | None, partial: bool, force: bool) -> None:
+    """Fetch the data set NAME, check the digest of each file, and make .npz files of its parts."""
     from acncodec.data.fetch import fetch as fetch_source
 
+    if partial and origin is None:
+        raise click.UsageError("--partial goes with --from")
     source = CATALOGUE[name]
     with tracking(name) as progress:
-        written = fetch_source(source, output, origin=origin, force=force, progress=progress)
-    for path in written:
+        fetched = fetch_source(
+            source, output, origin=origin, partial=partial, force=force, progress=progress
+        )
+    for path in fetched.paths:
         say(str(path))
+    for missing in fetched.missing:
+        warn(f"{origin}: there is no {missing}; what is made of it lacks its images")
     say(source.note)
+    say(f"Source: {source.origin}. Licence: {source.licence}.")

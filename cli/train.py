@@ -91,7 +91,7 @@ def train(
         model = train_model(
             source, output, preset=preset, minutes=minutes, steps=steps, resume=resume,
             device=device, seed=seed, valid=valid, log=log, keep_steps=keep,
-            force=force, report=report,
+            force=force, report=report, note=warn,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 from tiny import blobs
@@ -52,3 +54,22 @@ def test_a_set_is_arranged_alike_whatever_its_order_was() -> None:
     two = arrange(DataSet(data.pixels[order], data.spec, side), keep=False)
     assert one.digest == two.digest and np.array_equal(one.pixels, two.pixels)
     assert np.array_equal(one.side[0].array, two.side[0].array)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_sixteen_bits_are_sorted_by_value(keep: bool) -> None:
+    """Their higher byte comes first, wherever it lies in memory."""
+    rng = np.random.default_rng(2)
+    pixels = rng.integers(0, 65_536, (60, 2, 3, 4)).astype(np.uint16)
+    pixels[40:] = pixels[:20]
+    spec = ImageSpec("x", "uint16", "nhwc", tuple(range(65_536)))
+    values = [image.ravel().tolist() for image in pixels[canonical_order(pixels)]]
+    assert values == sorted(values)
+    arranged = arrange(DataSet(pixels, spec), keep)
+    assert len(arranged.pixels) == 40
+    back = restore(arranged.pixels, arranged.count, arranged.duplicates, keep)
+    assert pixels_digest(back) == arranged.digest
+    expected = pixels if keep else pixels[canonical_order(pixels)]
+    assert np.array_equal(back, expected)
+    raw = hashlib.sha256(expected.astype(">u2").tobytes())
+    assert raw.digest() == arranged.digest

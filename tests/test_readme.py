@@ -76,7 +76,7 @@ def mirror(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         raw = b"\0\0\x08" + bytes([len(shape)]) + sizes + bytes(int(np.prod(shape)))
         (source / entry.name).write_bytes(gzip.compress(raw))
         digest = hashlib.md5(raw, usedforsecurity=False).hexdigest()
-        files.append(RemoteFile(entry.name, digest, len(raw)))
+        files.append(RemoteFile(entry.name, f"md5:{digest}", len(raw)))
     monkeypatch.setitem(CATALOGUE, "mnist", replace(CATALOGUE["mnist"], files=tuple(files)))
     return source
 

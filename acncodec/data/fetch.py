@@ -1,32 +1,25 @@
-"""Fetching a data set: download or copy, check the digests, binarise."""
+"""Fetching a data set: its files, checked, and the splits that are made of them."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import http.client
-import io
 import os
 import tempfile
-import urllib.error
-import urllib.request
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
+from acncodec.data.catalogue import DataSource
+from acncodec.data.obtain import Progress, gather
+from acncodec.data.splits import Split
+from acncodec.errors import DataError, OutputError, naming
+from acncodec.images.formats.npz import save_arrays
 
-from acncodec.data.catalogue import DataSource, RemoteFile, Split
-from acncodec.errors import DataError, OutputError
-from acncodec.images.binarise import binarise
 
-CHUNK = 1 << 16
-TIMEOUT_SECONDS = 60.0
+@dataclass(frozen=True)
+class Fetched:
+    """What was written, and the names of files that were not there (with `partial`)."""
 
-Progress = Callable[[str, float], None]
+    paths: tuple[Path, ...]
+    missing: tuple[str, ...] = ()
 
 
 def fetch(
@@ -34,125 +27,66 @@ def fetch(
     folder: Path,
     *,
     origin: Path | None = None,
+    partial: bool = False,
     force: bool = False,
     progress: Progress | None = None,
-) -> tuple[Path, ...]:
-    """Put the files of `source` into `folder`, with their binarised splits.
+) -> Fetched:
+    """Put what is made of the files of `source` into `folder`, and those files if it keeps them.
 
-    The files come from `source.url`, or from the local folder `origin`. Every file is checked
-    before anything is put in place. Returns the paths written.
+    The files come from their public addresses, or from the local folder `origin`, where they may
+    lie as they are published or unpacked. Every file is checked before anything is put in place.
+
+    Args:
+        source: of the catalogue.
+        folder: made, if it is not there.
+        origin: a folder in place of the network.
+        partial: take what `origin` has, if it lacks some of the files.
+        force: write over files that exist.
+        progress: told the name of each file and the share of it that is there.
 
     Raises:
-        DataError: a file cannot be had, or its unpacked content has another digest.
+        DataError: a file cannot be had, or its content has another digest.
         OutputError: a file exists already (without `force`), or cannot be written.
     """
-    targets = [folder / file.name for file in source.files]
-    targets += [folder / split.output for split in source.splits]
-    for target in targets:
+    names = [file.name for file in source.files] if source.keep else []
+    names += [split.output for split in source.splits]
+    for target in (folder / name for name in names):
         if target.exists() and not (force and target.is_file()):
             raise OutputError(f"{target}: exists; use -f to overwrite it")
     if origin is not None and folder.exists() and origin.resolve() == folder.resolve():
         raise OutputError(f"{folder}: the files would be copied onto themselves")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as scratch:
-            _gather(source, Path(scratch), origin, progress)
-            for target in targets:
-                (Path(scratch) / target.name).replace(target)
+        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as name:
+            scratch = Path(name)
+            missing = gather(source, scratch, origin, progress)
+            _check_missing(source, missing, origin, partial)
+            for split in source.splits:
+                found = [(scratch / file).exists() for file in split.files]
+                if all(found) or (any(found) and not split.needs_all):
+                    _write(split, scratch)
+            there = [name for name in names if (scratch / name).exists()]
+            for name in there:
+                (scratch / name).replace(folder / name)
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror or error}") from error
-    return tuple(targets)
+    return Fetched(tuple(folder / name for name in there), missing)
 
 
-def _gather(
-    source: DataSource, scratch: Path, origin: Path | None, progress: Progress | None
+def _check_missing(
+    source: DataSource, missing: tuple[str, ...], origin: Path | None, partial: bool
 ) -> None:
-    """Fill `scratch` with the checked files and the splits drawn from them."""
-    content: dict[str, bytes] = {}
-    for file in source.files:
-        with _opened(source, file, origin) as stream, (scratch / file.name).open("wb") as copy:
-            for done in _copy_capped(stream, copy, file):
-                if progress is not None:
-                    progress(file.name, done)
-            copy.flush()
-            os.fsync(copy.fileno())
-        content[file.name] = _unpack(scratch / file.name, file)
-    for split in source.splits:
-        _write_split(split, content, scratch / split.output)
+    left = len(source.files) - len(missing)
+    if not missing or (partial and left):
+        return
+    advice = f"; with --partial the other {left} are taken" if left else ""
+    raise DataError(f"{origin}: there is no {', no '.join(missing)}{advice}")
 
 
-@contextmanager
-def _opened(source: DataSource, file: RemoteFile, origin: Path | None) -> Iterator[BinaryIO]:
-    """The packed bytes of `file`. Raises `DataError` if they cannot be read."""
-    place = source.url + file.name if origin is None else str(origin / file.name)
-    try:
-        if origin is not None:
-            with (origin / file.name).open("rb") as stream:
-                yield stream
-        else:
-            with urllib.request.urlopen(place, timeout=TIMEOUT_SECONDS) as response:
-                yield response
-    except urllib.error.URLError as error:
-        raise DataError(
-            f"{place}: {error.reason} (files already on disk: give their folder as --from)"
-        ) from error
-    except http.client.HTTPException as error:
-        raise DataError(f"{place}: the download broke off ({error!r})") from error
-    except (
-        FileNotFoundError,
-        IsADirectoryError,
-        PermissionError,
-        TimeoutError,
-        ConnectionError,
-    ) as error:
-        raise DataError(f"{place}: {error.strerror or error}") from error
-
-
-def _copy_capped(stream: BinaryIO, copy: BinaryIO, file: RemoteFile) -> Iterator[float]:
-    """Copy at most `file.packed_limit` bytes, yielding the fraction of that limit done."""
-    total = 0
-    while chunk := stream.read(CHUNK):
-        total += len(chunk)
-        if total > file.packed_limit:
-            raise DataError(f"{file.name}: larger than it can be ({file.packed_limit} bytes)")
-        copy.write(chunk)
-        yield total / file.packed_limit
-    yield 1.0
-
-
-def _unpack(path: Path, file: RemoteFile) -> bytes:
-    """The unpacked content of `file` at `path`. Raises `DataError` unless it is the right one."""
-    try:
-        with gzip.open(path) as unpacked:
-            content = unpacked.read(file.unpacked_bytes + 1)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{file.name}: not a whole gzip file ({error})") from error
-    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if digest != file.md5_unpacked:
-        raise DataError(
-            f"{file.name}: the MD5 of the unpacked file is {digest}, not {file.md5_unpacked}"
-        )
-    return content
-
-
-def _idx(content: bytes, name: str) -> NDArray[np.uint8]:
-    """The uint8 array in an IDX file: magic 0 0 8 D, then D big-endian sizes, then the bytes."""
-    dimensions = content[3] if content[:3] == b"\0\0\x08" and len(content) > 3 else 0
-    start = 4 + 4 * dimensions
-    shape = tuple(np.frombuffer(content[4:start], ">u4").tolist()) if dimensions else ()
-    if not dimensions or len(shape) != dimensions or int(np.prod(shape)) != len(content) - start:
-        raise DataError(f"{name}: not an IDX file of bytes")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
-def _write_split(split: Split, content: dict[str, bytes], path: Path) -> None:
-    images = _idx(content[split.images], split.images)
-    labels = _idx(content[split.labels], split.labels)
-    if len(images) != len(labels):
-        raise DataError(f"{split.images}: {len(images)} images, but {len(labels)} labels")
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, x=binarise(images, split.seed), y=labels)
-    with path.open("wb") as file:
-        file.write(buffer.getvalue())
+def _write(split: Split, scratch: Path) -> None:
+    with naming(Path(split.output)):
+        arrays = split.arrays(scratch)
+    with (scratch / split.output).open("wb") as file:
+        save_arrays(file, arrays.items(), compressed=arrays["x"].ndim == 3)
         file.flush()
         os.fsync(file.fileno())

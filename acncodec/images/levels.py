@@ -98,3 +98,12 @@ def level_indexes(images: NDArray[Any], spec: ImageSpec) -> Levels:
     if len(spec.values) == 2 and spec.values != (0, 1):
         return np.ascontiguousarray(raw_entries(coded) == spec.values[1]).view(np.uint8)
     return np.ascontiguousarray(raw_entries(coded), dtype=spec.index_dtype)
+
+
+def sample_bytes(pixels: Levels) -> NDArray[np.uint8]:
+    """The bytes of level indexes (N, ...) as they are sorted and digested, uint8 (N, n): one a
+    sample, or of uint16 two, the higher one first. A view where they lie so in memory."""
+    flat = np.ascontiguousarray(pixels).reshape(len(pixels), -1 if pixels.size else 0)
+    if flat.dtype == np.uint8:
+        return flat
+    return flat.astype(">u2").view(np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,18 +17,25 @@ from acncodec.errors import TrainingError
 class ImageSource:
     """Images as network inputs: binary ones as they are, grey ones by a random draw.
 
-    A grey pixel of intensity g becomes 1 with probability g/255, as is customary for
-    binarised MNIST (Salakhutdinov and Murray, 2008).
+    A grey pixel of value g, of those from 0 to `top`, becomes 1 with probability g/top, as is
+    customary for binarised MNIST (Salakhutdinov and Murray, 2008).
+
+    Args:
+        images: uint8 or uint16 (N, H, W).
+        top: white; by default 1, or 255 where there is such a pixel.
     """
 
-    def __init__(self, images: NDArray[np.uint8]) -> None:
-        if images.ndim != 3 or images.dtype != np.uint8 or not len(images):
+    def __init__(self, images: NDArray[Any], top: int | None = None) -> None:
+        if images.ndim != 3 or images.dtype not in (np.uint8, np.uint16) or not len(images):
             raise TrainingError("training needs a non-empty uint8 array of shape (N, H, W)")
-        top = int(images.max())
-        if top not in (0, 1, 255):
-            raise TrainingError(f"pixel values up to {top}: neither binary (0, 1) nor grey (0-255)")
-        scale = 1.0 if top <= 1 else 255.0
-        self.probability = torch.from_numpy(images).unsqueeze(1).float().div_(scale)
+        highest = int(images.max())
+        if top is None:
+            top = max(1, highest)
+            if top not in (1, 255):
+                raise TrainingError(f"pixel values up to {top}: neither binary nor grey (0-255)")
+        elif highest > top:
+            raise TrainingError(f"pixel values up to {highest}, above their maximum of {top}")
+        self.probability = torch.from_numpy(images.astype(np.float32)).unsqueeze(1).div_(float(top))
         self.is_binary = bool(((images == 0) | (images == top)).all())
 
     def __len__(self) -> int:

@@ -61,10 +61,15 @@ def find_for_data(shape: tuple[int, int, int], levels: int) -> FrozenModel:
     if not fitting:
         channels, height, width = shape
         known = ", ".join(bundled_names()) or "none"
+        advice = "train one with `acncodec train DATA -o MODEL.safetensors` and pass it as --model"
+        if levels > 2 or channels > 1:
+            advice = (
+                "models that code more than two levels or one channel cannot be trained yet "
+                "(`acncodec train` binarises grey images, and refuses colours)"
+            )
         raise ModelError(
             f"no bundled model fits images of {height}x{width}, {channels} channel(s), "
-            f"{levels} levels (bundled: {known}); train one with "
-            "`acncodec train DATA -o MODEL.safetensors` and pass it as --model"
+            f"{levels} levels (bundled: {known}); {advice}"
         )
     default = (path for path, head in fitting if head.card.get("default") is True)
     return FrozenModel.load(next(default, fitting[0][0]))

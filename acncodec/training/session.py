@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
@@ -38,29 +38,36 @@ class _Sources:
     about: dict[str, Any]
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path, note: Callable[[str], None]) -> tuple[NDArray[Any], int]:
+    """Level indexes (N, H, W), and the highest there can be."""
     with naming(path):
         data = load_dataset(path)
         if data.shape[0] != 1:
             raise TrainingError("only images of one channel can be trained on")
-    values = np.array(data.spec.values, np.uint8)
-    # Binary images become 0 and 1; grey ones keep their intensities.
-    return data.pixels[:, 0] if data.levels == 2 else values[data.pixels[:, 0]]
+    if data.levels > 2:
+        note(
+            f"{path}: images of {data.levels} levels, binarised by a new draw at each use: the"
+            " model will code binary images alone"
+        )
+    return data.pixels[:, 0], data.levels - 1
 
 
-def _sources(data: Path, valid: Path | None) -> _Sources:
-    images = _read(data)
+def _sources(data: Path, valid: Path | None, note: Callable[[str], None]) -> _Sources:
+    images, top = _read(data, note)
+    held_top = top
     if valid is not None:
-        held = _read(valid)
+        held, held_top = _read(valid, note)
+        if min(top, held_top) > 1:  # the same value is the same grey in both
+            top = held_top = max(top, held_top)
     else:
         count = len(images) // VALID_SHARE
         images, held = images[: len(images) - count], images[len(images) - count :]
     if not len(images) or not len(held):
         raise TrainingError(f"{data}: too few images to train on and validate with")
     with naming(data):
-        train = ImageSource(images)
+        train = ImageSource(images, top)
     with naming(valid or data):
-        check = ImageSource(held)
+        check = ImageSource(held, held_top)
     if train.size != check.size:
         raise TrainingError("training and validation images differ in size")
     about = {
@@ -102,13 +109,15 @@ def train_model(
     keep_steps: int | None = None,
     force: bool = False,
     report: Callable[[Report], None] | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> FrozenModel:
     """Train on `data` and write the frozen model to `output`.
 
     The checkpoint lies beside `output` (see `checkpoint_path`); `resume` continues from it,
     and is how a finished run is frozen anew or given a longer budget. `log` is a folder for
     `log.jsonl` and, if TensorBoard is installed, its events. With `keep_steps` the checkpoint of
-    every so many steps stays, in a file of its own. Raises `TrainingError` on bad
+    every so many steps stays, in a file of its own. `note` is told, before anything is trained,
+    what the user should know of the data. Raises `TrainingError` on bad
     settings, `DataError` on bad data, `OutputError` if `output` exists and `force` is off.
     """
     checkpoint = checkpoint_path(output)
@@ -117,7 +126,7 @@ def train_model(
     except FormatError as error:  # it would be refused, but only after the training
         raise TrainingError(f"{output}: {error}") from error
     with atomic_output(output, force) as file:
-        sources = _sources(data, valid)
+        sources = _sources(data, valid, note or (lambda _text: None))
         family, chosen = find_preset(preset)
         trainer = Trainer(
             family, chosen.config.sized(*sources.train.size), chosen.recipe, sources.train,

@@ -25,6 +25,9 @@ def test_list(acn: Acn) -> None:
     outcome = acn("data", "list")
     assert outcome.code == 0
     assert outcome.out.startswith("mnist")
+    for name in ("mnist-static", "fashion-mnist", "cifar10", "omniglot", "quickdraw"):
+        assert f"\n{name}  " in outcome.out
+    assert outcome.out.count("Licence: ") == 6
 
 
 def test_fetch(acn: Acn, origin: Path, tmp_path: Path) -> None:
@@ -38,6 +41,21 @@ def test_fetch(acn: Acn, origin: Path, tmp_path: Path) -> None:
     assert "last 10,000 training images" in outcome.out
     assert acn(*line).code == 1
     assert acn(*line, "-f").code == 0
+
+
+def test_what_is_missing_is_named_and_can_be_done_without(
+    acn: Acn, origin: Path, tmp_path: Path
+) -> None:
+    (origin / FILES[0]).unlink()
+    line = ("data", "fetch", "mnist", "-o", tmp_path / "out")
+    outcome = acn(*line, "--from", origin)
+    assert outcome.code == 1
+    assert f"there is no {FILES[0]}; with --partial the other 3 are taken" in outcome.err
+    outcome = acn(*line, "--from", origin, "--partial")
+    assert outcome.code == 0, outcome.err
+    assert f"there is no {FILES[0]}; what is made of it lacks its images" in outcome.err
+    assert not (tmp_path / "out" / "train-binary.npz").exists()
+    assert acn(*line, "--partial").code == 2
 
 
 def test_unknown_names_are_wrong_usage(acn: Acn, tmp_path: Path) -> None:

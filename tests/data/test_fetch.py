@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import os
+import tarfile
 import urllib.error
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,9 @@ import numpy as np
 import pytest
 from tiny_mnist import FILES, TEST, TRAIN, shrink, write_files
 
-from acncodec.data.catalogue import CATALOGUE, MNIST, DataSource
+from acncodec.data.catalogue import Bundle, DataSource, RemoteFile
 from acncodec.data.fetch import fetch
 from acncodec.errors import DataError, OutputError
-from acncodec.images.binarise import binarise
 
 
 @pytest.fixture
@@ -40,7 +42,9 @@ def test_the_files_and_the_splits_are_written(
     written = fetch(
         source, folder, origin=origin, progress=lambda stage, share: stages.append((stage, share))
     )
-    assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in written)
+    assert written.missing == ()
+    names = sorted(path.name for path in written.paths)
+    assert sorted(path.name for path in folder.iterdir()) == names
     for name in FILES:
         assert (folder / name).read_bytes() == (origin / name).read_bytes()
     assert {stage for stage, share in stages if share == 1.0} == set(FILES)
@@ -59,7 +63,8 @@ def test_another_digest_is_refused(source: DataSource, origin: Path, tmp_path: P
     content = bytearray(gzip.decompress((origin / FILES[2]).read_bytes()))
     content[-1] ^= 1
     (origin / FILES[2]).write_bytes(gzip.compress(bytes(content)))
-    with pytest.raises(DataError, match=f"{FILES[2]}.*MD5.*not {source.files[2].md5_unpacked}"):
+    wanted = source.files[2].digest.removeprefix("md5:")
+    with pytest.raises(DataError, match=f"{FILES[2]}.*MD5 of the unpacked.*not {wanted}"):
         fetch(source, tmp_path / "out", origin=origin)
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -75,7 +80,7 @@ def test_bad_files_are_refused(
     elif damage == "not gzip":
         path.write_bytes(b"<html>no such file</html>")
     elif damage == "too large":
-        path.write_bytes(content + os.urandom(source.files[0].packed_limit))
+        path.write_bytes(content + os.urandom(source.files[0].limit))
     elif damage == "bomb":
         path.write_bytes(gzip.compress(gzip.decompress(content) + b"\0" * 1_000_000))
     else:
@@ -127,16 +132,120 @@ def test_without_network_the_error_names_the_way_out(
         fetch(source, tmp_path / "out")
 
 
-def test_the_draw_has_the_right_frequencies() -> None:
-    grey = np.full((100, 100), 51, np.uint8)
-    drawn = binarise(grey, seed=1)
-    assert drawn.dtype == np.uint8
-    assert drawn.mean() == pytest.approx(0.2, abs=0.02)
-    assert not binarise(np.zeros((4, 4), np.uint8), 1).any()
-    assert binarise(np.full((4, 4), 255, np.uint8), 1).all()
+def test_unpacked_files_will_do(source: DataSource, origin: Path, tmp_path: Path) -> None:
+    for name in FILES:
+        unpacked = gzip.decompress((origin / name).read_bytes())
+        (origin / name.removesuffix(".gz")).write_bytes(unpacked)
+        (origin / name).unlink()
+        wanted = unpacked
+    fetch(source, tmp_path / "out", origin=origin)
+    assert gzip.decompress((tmp_path / "out" / FILES[-1]).read_bytes()) == wanted
+    (origin / FILES[0].removesuffix(".gz")).write_bytes(wanted + b"\0")
+    with pytest.raises(DataError, match=FILES[0]):
+        fetch(source, tmp_path / "other", origin=origin)
 
 
-def test_the_catalogue() -> None:
-    assert CATALOGUE == {"mnist": MNIST}
-    assert MNIST.url.startswith("https://")
-    assert [split.seed for split in MNIST.splits] == [2019, 2018]
+def test_all_that_is_missing_is_named_at_once(
+    source: DataSource, origin: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    (origin / FILES[0]).unlink()
+    (origin / FILES[1]).unlink()
+    with pytest.raises(
+        DataError, match=f"no {FILES[0]}, no {FILES[1]}; with --partial the other 2"
+    ):
+        fetch(source, out, origin=origin)
+    assert list(out.iterdir()) == []
+    written = fetch(source, out, origin=origin, partial=True)
+    assert written.missing == FILES[:2]
+    assert sorted(path.name for path in out.iterdir()) == sorted([*FILES[2:], "test-binary.npz"])
+    for name in FILES[2:]:
+        (origin / name).unlink()
+    with pytest.raises(DataError, match=f"no {FILES[3]}$"):
+        fetch(source, tmp_path / "none", origin=origin, partial=True)
+
+
+def tar(members: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return file.getvalue()
+
+
+def sha256(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def bundled_source(source: DataSource, packed: bytes) -> DataSource:
+    bundle = Bundle(RemoteFile("all.tar.gz", sha256(packed), len(packed)), "batches")
+    return replace(source, bundle=bundle)
+
+
+@pytest.mark.parametrize("way", ["bundle", "unpacked bundle", "network"])
+def test_files_that_are_published_in_one(
+    source: DataSource, origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    contents = {name: (origin / name).read_bytes() for name in FILES}
+    packed = tar({f"batches/{name}": content for name, content in contents.items()})
+    bundled, folder, out = bundled_source(source, packed), tmp_path / "folder", tmp_path / "out"
+    folder.mkdir()
+    if way == "unpacked bundle":
+        origin.rename(folder / "batches")
+    elif way == "bundle":
+        (folder / "all.tar.gz").write_bytes(packed)
+    asked = []
+
+    def urlopen(url: str, timeout: float) -> Any:
+        asked.append(url)
+        return io.BytesIO(packed)
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    fetch(bundled, out, origin=None if way == "network" else folder)
+    for name, content in contents.items():
+        assert (out / name).read_bytes() == content
+    assert not (out / "all.tar.gz").exists()
+    assert asked == ([f"{source.url}all.tar.gz"] if way == "network" else [])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda members: members | {f"batches/{FILES[1]}": b"other"}, f"{FILES[1]}.*gzip"),
+        (lambda members: dict(list(members.items())[1:]), "all.tar.gz: cannot be unpacked"),
+    ],
+)
+def test_a_bundle_of_other_files_is_refused(
+    source: DataSource, origin: Path, tmp_path: Path, spoil: Any, message: str
+) -> None:
+    packed = tar(spoil({f"batches/{name}": (origin / name).read_bytes() for name in FILES}))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "all.tar.gz").write_bytes(packed)
+    with pytest.raises(DataError, match=message):
+        fetch(bundled_source(source, packed), tmp_path / "out", origin=folder)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_link_in_a_bundle_leads_nowhere(source: DataSource, origin: Path, tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        for name in FILES:
+            member = tarfile.TarInfo(f"batches/{name}")
+            member.type, member.linkname = tarfile.SYMTYPE, str(origin / name)
+            archive.addfile(member)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "all.tar.gz").write_bytes(file.getvalue())
+    with pytest.raises(DataError, match=r"all\.tar\.gz"):
+        fetch(bundled_source(source, file.getvalue()), tmp_path / "out", origin=folder)
+
+
+def test_files_that_are_only_made_use_of_are_not_kept(
+    source: DataSource, origin: Path, tmp_path: Path
+) -> None:
+    fetch(replace(source, keep=False), tmp_path / "out", origin=origin)
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["test-binary.npz", "train-binary.npz"]

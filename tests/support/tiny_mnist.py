@@ -33,5 +33,5 @@ def shrink(folder: Path) -> DataSource:
     for file in MNIST.files:
         content = gzip.decompress((folder / file.name).read_bytes())
         digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        files.append(replace(file, md5_unpacked=digest, unpacked_bytes=len(content)))
+        files.append(replace(file, digest=f"md5:{digest}", content_bytes=len(content)))
     return replace(MNIST, files=tuple(files))

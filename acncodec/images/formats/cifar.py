@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ _PIECE = 1 << 12
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """Names of the labels of a record, and how many classes each has."""
 
     name: str
@@ -33,16 +33,15 @@ class _Kind:
 
     @property
     def record_bytes(self) -> int:
+        """Bytes of labels and image."""
         return len(self.labels) + _IMAGE_BYTES
 
 
-_KINDS = (
-    _Kind("CIFAR-10", (("labels", 10),)),
-    _Kind("CIFAR-100", (("coarse_labels", 20), ("fine_labels", 100))),
-)
+CIFAR_10: Final = Kind("CIFAR-10", (("labels", 10),))
+CIFAR_100: Final = Kind("CIFAR-100", (("coarse_labels", 20), ("fine_labels", 100)))
 
 
-def load_cifar(file: IO[bytes], size: int, kind: _Kind, *, max_bytes: int = MAX_BYTES) -> Arrays:
+def load_cifar(file: IO[bytes], size: int, kind: Kind, *, max_bytes: int = MAX_BYTES) -> Arrays:
     """Read all records: `x` uint8 (N, 3, 32, 32), and the labels uint8 (N,).
 
     Raises `DataError` when it is too large, or a label is out of range.
@@ -54,7 +53,7 @@ def load_cifar(file: IO[bytes], size: int, kind: _Kind, *, max_bytes: int = MAX_
     return {"x": images, **_named(columns, kind)}
 
 
-def find_rows(file: IO[bytes], size: int, kind: _Kind) -> Rows:
+def find_rows(file: IO[bytes], size: int, kind: Kind) -> Rows:
     """Where the images lie, and the labels, which are read. Raises `DataError` as `load_cifar`."""
     count, parts = size // kind.record_bytes, []
     for start in range(0, count, _PIECE):
@@ -65,7 +64,7 @@ def find_rows(file: IO[bytes], size: int, kind: _Kind) -> Rows:
     return Rows(0, np.dtype(np.uint8), (count, *SHAPE), len(kind.labels), labels)
 
 
-def _named(columns: NDArray[np.uint8], kind: _Kind) -> dict[str, NDArray[Any]]:
+def _named(columns: NDArray[np.uint8], kind: Kind) -> dict[str, NDArray[Any]]:
     for place, (name, classes) in enumerate(kind.labels):
         wrong = np.flatnonzero(columns[:, place] >= classes)
         if len(wrong):
@@ -78,7 +77,7 @@ def _named(columns: NDArray[np.uint8], kind: _Kind) -> dict[str, NDArray[Any]]:
     }
 
 
-def _matches(start: bytes, size: int, kind: _Kind) -> bool:
+def _matches(start: bytes, size: int, kind: Kind) -> bool:
     in_range = all(start[at : at + 1] < bytes([n]) for at, (_, n) in enumerate(kind.labels))
     return size > 0 and size % kind.record_bytes == 0 and in_range
 
@@ -88,5 +87,5 @@ FORMATS = tuple(
         kind.name, partial(_matches, kind=kind), partial(load_cifar, kind=kind),
         partial(find_rows, kind=kind),
     )
-    for kind in _KINDS
+    for kind in (CIFAR_10, CIFAR_100)
 )  # fmt: skip

@@ -1,0 +1,97 @@
+"""`compress` and `train` on images of other kinds than 0 and 1: taken, or refused clearly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from cli_types import Acn
+from numpy.typing import NDArray
+from tiny import blobs
+
+BITS = blobs(60, 3)[:, 0]
+RNG = np.random.default_rng(0)
+
+
+def there_and_back(
+    acn: Acn, folder: Path, model_file: Path, array: NDArray[Any], **options: Any
+) -> NDArray[Any]:
+    source, archive, back = (folder / name for name in ("a.npz", "a.acn", "b.npz"))
+    np.savez(source, x=array, y=np.arange(len(array)))
+    outcome = acn("compress", source, archive, "--model", model_file, "--verify", "-f")
+    assert outcome.code == 0, outcome.err
+    outcome = acn("decompress", archive, back, "--model", model_file, "-f")
+    assert outcome.code == 0, outcome.err
+    with np.load(back) as arrays:
+        found: NDArray[Any] = arrays["x"]
+    return found
+
+
+@pytest.mark.parametrize("values", [(0, 128), (1, 3), (0, 254), (254, 255)])
+def test_any_two_values_suit_a_binary_model(
+    acn: Acn, model_file: Path, tmp_path: Path, values: tuple[int, int]
+) -> None:
+    array = np.array(values, np.uint8)[BITS]
+    found = there_and_back(acn, tmp_path, model_file, array)
+    assert found.dtype == np.uint8 and np.array_equal(found, array)
+
+
+def test_any_two_values_can_be_trained_on(acn: Acn, tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=BITS * np.uint8(128))
+    model = tmp_path / "m.safetensors"
+    outcome = acn("train", tmp_path / "a.npz", "-o", model, "--preset", "tiny", "--steps", 2)
+    assert outcome.code == 0, outcome.err
+    assert "warning" not in outcome.err
+
+
+def test_grey_images_lead_to_no_training_in_vain(acn: Acn, tmp_path: Path) -> None:
+    source, model = tmp_path / "grey.npz", tmp_path / "m.safetensors"
+    np.savez(source, x=(BITS * RNG.integers(100, 256, BITS.shape)).astype(np.uint8))
+    outcome = acn("compress", source, tmp_path / "a.acn")
+    assert outcome.code == 1
+    assert "`acncodec train` binarises grey images" in outcome.err
+    outcome = acn("train", source, "-o", model, "--preset", "tiny", "--steps", 2)
+    assert outcome.code == 0, outcome.err
+    first = outcome.err.splitlines()[0]
+    assert "256 levels, binarised" in first and "the model will code binary images alone" in first
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (BITS.astype(np.uint16) * 65_535, "archives cannot hold images of uint16 yet"),
+        (BITS.astype(">u2"), "archives cannot hold images of >u2 yet"),
+        (BITS[..., None].repeat(3, 3), "red, green and blue are equal"),
+    ],
+)
+def test_what_no_archive_can_say_is_refused_before_any_work(
+    acn: Acn, model_file: Path, tmp_path: Path, array: NDArray[Any], words: str
+) -> None:
+    np.savez(tmp_path / "a.npz", x=array)
+    for extra in ((), ("--shard-size", 7)):
+        line = ("compress", tmp_path / "a.npz", tmp_path / "a.acn", "--model", model_file, *extra)
+        outcome = acn(*line)
+        assert outcome.code == 1 and words in outcome.err, outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        RNG.integers(0, 65_536, (9, 8, 8)).astype(np.uint16),
+        RNG.integers(0, 256, (9, 8, 8, 3), np.uint8),
+        RNG.integers(0, 256, (9, 8, 8, 4), np.uint8),
+        RNG.integers(0, 17, (9, 8, 8), np.uint8),
+    ],
+)
+def test_kinds_that_no_model_codes_are_refused_by_name(
+    acn: Acn, tmp_path: Path, array: NDArray[Any]
+) -> None:
+    np.savez(tmp_path / "a.npz", x=array)
+    outcome = acn("compress", tmp_path / "a.npz", tmp_path / "a.acn")
+    channels = array.shape[3] if array.ndim == 4 else 1
+    kind = f"{channels} channel(s), {int(array.max()) + 1} levels"
+    assert outcome.code == 1 and f"no bundled model fits images of 8x8, {kind}" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
