@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from acncodec.arithmetic.constants import MIN_SCALE
 from acncodec.tensor_file import tensor_bytes
 
 PATH = Path(__file__).with_name("tables.safetensors")
 
 VALUE_BITS = 14
 """tanh is stored times 2^14."""
+GATE_BITS = 2 * VALUE_BITS + 1
+"""A gate's product tanh * (1 + tanh) stands at 2^29."""
 TANH_INDEX_BITS = 11
 """An index i of the tanh table stands for i / 2^11, so the table reaches +-8."""
 TANH_REACH = 1 << 14
@@ -50,6 +51,10 @@ INVERSE_BITS = 20
 RAW_SCALE_BITS = 8
 """The prior network's raw scales stand at 2^8."""
 RAW_SCALE_REACH = (1 << 14) - 1
+MIN_SCALE = 0.5
+"""Smallest standard deviation of a prior component, in posterior standard deviations. The latent
+carries unit noise, so the best mixture never needs less than 1; the floor only keeps training and
+the tables well-behaved."""
 
 
 @dataclass(frozen=True, eq=False)

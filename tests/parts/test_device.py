@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from tiny import BASELINES, blobs, frozen
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
-from acncodec.coding import pixels as pixels_module
 from acncodec.coding.bitsback import encode_images
 from acncodec.engines import devices
 from acncodec.errors import ExactnessError
@@ -22,6 +21,7 @@ from acncodec.ordering.estimate import grid_samples
 from acncodec.parts.gated_pixelcnn import device as device_pass
 from acncodec.parts.gated_pixelcnn.device import DevicePass, device_decoder
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, score_rows
+from acncodec.run import workers
 from acncodec.run.workers import Workers
 
 DEVICES = [
@@ -84,7 +84,7 @@ def test_whole_files_are_the_same(
         used.append(name)
         return device_pass.DeviceDecoder(decoder, "cpu")
 
-    monkeypatch.setattr(pixels_module, "check_device", lambda _: None)
+    monkeypatch.setattr(workers, "check_device", lambda _: None)
     monkeypatch.setattr(device_pass, "device_decoder", on_the_cpu)
     assert coded(model, images, "cuda", tmp_path / "b.acn") == wanted
     assert set(used) == (set() if kind == "vae" else {"cuda"})

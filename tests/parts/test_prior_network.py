@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from acncodec.arithmetic.constants import MIN_SCALE
+from acncodec.arithmetic.tables import MIN_SCALE
 from acncodec.families.registry import presets
 from acncodec.parts.prior_network.net import Mixture, PriorNetwork, conditional_kl
 

@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Floats
 from acncodec.arithmetic.operands import operand64
-from acncodec.arithmetic.tables import LOGIT_REACH, TANH_REACH, VALUE_BITS
+from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
 from acncodec.compiled import compiled
-from acncodec.parts.gated_pixelcnn.layers import GATE_BITS
 
 Ints = NDArray[np.int64]
 

@@ -10,6 +10,7 @@ from acncodec.engines.conv import Pixels
 from acncodec.engines.int16.gate import BLOCK
 from acncodec.engines.int16.layer_plan import Int16s, LayerPlan, Piece, plan_layer
 from acncodec.engines.int16.program import Program, widest
+from acncodec.engines.int16.residual import MAX_LIFT
 from acncodec.engines.int16.tile import ROWS
 from acncodec.parts.gated_pixelcnn.int16_kernels import (
     ABOVE,
@@ -27,7 +28,6 @@ from acncodec.parts.gated_pixelcnn.int16_kernels import (
 from acncodec.parts.gated_pixelcnn.layers import PixelLayers, gate_bias
 
 Ints = NDArray[np.int64]
-MAX_LIFT = 15
 
 
 def plan_decoder(layers: PixelLayers) -> list[LayerPlan | None]:

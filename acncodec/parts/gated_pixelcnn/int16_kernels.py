@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.operands import operand32
-from acncodec.arithmetic.tables import LOGIT_REACH, TANH_REACH, VALUE_BITS
+from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
 from acncodec.compiled import compiled
 from acncodec.engines.int16.gate import BLOCK, gate
 from acncodec.engines.int16.layer_plan import Int16s
 from acncodec.engines.int16.program import STRIDES, multiply, new_aim
+from acncodec.engines.int16.residual import add_residual
 from acncodec.engines.int16.tile import ROWS
-from acncodec.parts.gated_pixelcnn.layers import GATE_BITS
 
 ABOVE, LEFT, WINDOW, CONDITION, ASIDE, BESIDE, HERE = range(7)
 """What a layer's inputs are: pixels above, pixels to the left, the vertical stack around a column,
@@ -203,7 +203,7 @@ def horizontal_span(
                 there = here + by_block // 2
                 before = flat[here : here + size].reshape(gates.shape)
                 after = flat[there : there + size].reshape(gates.shape)
-                _add(high, below, before, after, shift, up, filters)
+                add_residual(high, below, before, after, shift, up, filters)
     for column in range(start, stop):
         for first in range(0, count, ROWS):
             last = horizontal[blocks, pad + column, first : first + ROWS]
@@ -234,18 +234,3 @@ def _rectify(values: Any, out: Any) -> None:
     """ReLU."""
     for i in range(len(values)):
         out[i] = max(np.int16(0), values[i])
-
-
-@compiled()
-def _add(high: Any, below: Any, before: Any, after: Any, shift: Any, up: Any, filters: int) -> None:
-    """after = (before 2^up + sum) / 2^shift, the sum being high 2^shift + below."""
-    finer = max(np.int32(0), np.int32(shift - up))
-    lift = max(np.int32(0), np.int32(up - shift))
-    mask = np.int32((np.int32(1) << finer) - np.int32(1))
-    lower = min(up, np.int32(30))
-    for i in range(ROWS):
-        for f in range(filters):
-            h = np.int32(before[i, f])
-            kept = np.int32(np.int32(np.int32(h >> finer) << lift) + high[i, f])
-            seen = np.int32(np.int32(np.int32(h & mask) << lower) + below[i, f])
-            after[i, f] = operand32(np.int32(kept + np.int32(seen >> shift)))

@@ -9,13 +9,9 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Affine
 from acncodec.arithmetic.prepared import Prepared
-from acncodec.arithmetic.tables import VALUE_BITS
 from acncodec.parts.conditioner.exact import ExactConditioner
 
 Ints = NDArray[np.int64]
-
-GATE_BITS = 2 * VALUE_BITS + 1
-"""A gate's product tanh * (1 + tanh) stands at 2^29."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from acncodec.arithmetic.constants import MIN_SCALE
+from acncodec.arithmetic.tables import MIN_SCALE
 from acncodec.parts.mixture.net import MixturePrior
 from acncodec.parts.prior_network.shape import PRIOR_HIDDEN_LAYERS, PriorConfig
 

@@ -1,0 +1,36 @@
+"""A tile's result added to the features that it began with, each at its own scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from acncodec.arithmetic.operands import operand32
+from acncodec.compiled import compiled
+from acncodec.engines.int16.tile import ROWS
+
+MAX_LIFT = 15
+"""The two scales may differ by so many bits."""
+
+
+@compiled()
+def add_residual(
+    high: Any, below: Any, before: Any, after: Any, shift: Any, up: Any, filters: int
+) -> None:
+    """after = (before 2^up + sum) / 2^shift, the sum being high 2^shift + below.
+
+    high, below: int32 (ROWS, outputs); before, after: int16 (ROWS, F); shift, up: int32, at most
+    `MAX_LIFT` apart. No number of 64 bits appears.
+    """
+    finer = max(np.int32(0), np.int32(shift - up))
+    lift = max(np.int32(0), np.int32(up - shift))
+    mask = np.int32((np.int32(1) << finer) - np.int32(1))
+    lower = min(up, np.int32(30))
+    for i in range(ROWS):
+        for f in range(filters):
+            h = np.int32(before[i, f])
+            # What the division keeps of h << up, and what it must still see.
+            kept = np.int32(np.int32(np.int32(h >> finer) << lift) + high[i, f])
+            seen = np.int32(np.int32(np.int32(h & mask) << lower) + below[i, f])
+            after[i, f] = operand32(np.int32(kept + np.int32(seen >> shift)))
