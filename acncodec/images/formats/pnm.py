@@ -24,7 +24,7 @@ _MAX_HEADER_BYTES = 1 << 16
 """Comments may stand in a header, though not without end."""
 _GAP = rb"(?:\s|#[^\n\r]*[\n\r])"
 _COMMENT = re.compile(rb"#[^\n\r]*")
-_START = re.compile(rb"P[1-6](?:\s|#)")
+_START = re.compile(rb"P[1-6](?:\s+\d|\s*#)")
 _BITS = (b"P1", b"P4")
 _TEXT = (b"P1", b"P2", b"P3")
 _COLOUR = (b"P3", b"P6")

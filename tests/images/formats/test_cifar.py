@@ -64,14 +64,6 @@ def test_another_size_is_another_file(tmp_path: Path) -> None:
         load_dataset(path)
 
 
-def test_the_pickled_version_is_refused_with_advice(tmp_path: Path) -> None:
-    path = tmp_path / "data_batch_1"
-    path.write_bytes(b"\x80\x02}q\x01(U\x0bbatch_label")
-    for read in (load_dataset, open_dataset):
-        with pytest.raises(DataError, match=r"pickle.*binary version \(cifar-10-binary\.tar\.gz"):
-            read(path)
-
-
 def test_a_record_of_each_kind_is_told_apart(tmp_path: Path) -> None:
     for classes, size in (((10,), 3073), ((20, 100), 3074)):
         path = write(tmp_path / "a", *records(1, classes))

@@ -28,6 +28,13 @@ def test_plain_and_gzipped(array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]
         assert np.array_equal(load(data), array)
 
 
+def test_four_axes_come_as_they_are() -> None:
+    colours = np.random.default_rng(4).integers(0, 256, (6, 4, 5, 3), dtype=np.uint8)
+    for array in (colours, colours.transpose(0, 3, 1, 2).copy(), colours[:, None, :, :, 0]):
+        for data in (idx(array), gzip.compress(idx(array))):
+            assert np.array_equal(load(data), array)
+
+
 def test_several_gzip_members_are_one_file() -> None:
     data = idx(X)
     assert np.array_equal(load(gzip.compress(data[:50]) + gzip.compress(data[50:])), X)
@@ -37,7 +44,8 @@ def test_several_gzip_members_are_one_file() -> None:
     ("data", "message"),
     [
         (idx(X[:, 0, 0]), r"1 dimensions \(labels\?\)"),
-        (idx(X[:, 0]), "2 dimensions"),
+        (idx(X[:, 0]), "2 dimensions; images have 3 or 4"),
+        (idx(X[..., None, None]), "5 dimensions"),
         (idx(X, 13), "IDX of float32"),
         (idx(X) + b"\0", "takes 136 bytes, but the file has 137"),
         (idx(X)[:-1], "the file has 135"),
