@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acncodec.compiled import compiled
@@ -30,6 +30,7 @@ def expected(numbers: list[int], kept: int) -> list[int]:
     return shares
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 1 << 56) | st.integers(0, 20), min_size=1, max_size=60).filter(any),
     st.integers(0, 60),
