@@ -31,11 +31,8 @@ from torch import Tensor
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # runs where the package is not installed, and little else is
 
-from acncodec.heads.logistic_mixture_loss import (  # noqa: E402
-    LogisticMixture,
-    initial_biases,
-    nats,
-)
+from acncodec.heads.logistic_mixture_loss import initial_biases, nats  # noqa: E402
+from acncodec.heads.mixture_shape import LogisticMixture  # noqa: E402
 from acncodec.parts.causal_resnet.net import (  # noqa: E402
     NETWORK_ORDER,
     CausalResNet,

@@ -10,7 +10,7 @@ import pytest
 import torch
 from train_any_size import DataConfig, ImageSet, Recipe, Run, TrainConfig, rate_factor
 
-from acncodec.heads.logistic_mixture_loss import LogisticMixture
+from acncodec.heads.mixture_shape import LogisticMixture
 from acncodec.parts.causal_resnet.net import CausalResNetConfig
 
 HEAD = LogisticMixture(3, components=2)

@@ -11,6 +11,14 @@ from torch import Tensor
 
 from acncodec.errors import ModelError
 from acncodec.heads.logistic_mixture_loss import (
+    bin_log_probability,
+    conditional_log_probabilities,
+    initial_biases,
+    nats,
+    pixel_nats,
+    spike_values,
+)
+from acncodec.heads.mixture_shape import (
     COEFFICIENT_LIMIT,
     CONSTANTS,
     LOG_SCALE_MAX,
@@ -18,12 +26,6 @@ from acncodec.heads.logistic_mixture_loss import (
     MEAN_LIMIT,
     NEIGHBOURS,
     LogisticMixture,
-    bin_log_probability,
-    conditional_log_probabilities,
-    initial_biases,
-    nats,
-    pixel_nats,
-    spike_values,
 )
 
 RGB = LogisticMixture(3)
