@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.random import PCG64
 from numpy.typing import NDArray
 
-from acncodec.coding.bitsback import encode_images
 from acncodec.engines.conv import Pixels, chunks
 from acncodec.errors import ModelError
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.run.workers import Workers
@@ -58,7 +59,7 @@ def sample(
     The first images of a larger sample are those of a smaller one with the same seed.
     """
     _check(model)
-    uniform = uniforms(stream(seed, Purpose.LATENTS), count, 1 + model.config.latent_dim)
+    uniform = uniforms(stream(seed, Purpose.LATENTS), count, 1 + math.prod(model.latents.shape))
     z = draw_unconditional(model.mixture, uniform)
     return _decode(model, z, stream(seed, Purpose.PIXELS), workers, progress)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from acncodec.coding.pixels import PixelCodec
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples
+from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.run.workers import Workers
 
 
