@@ -49,7 +49,7 @@ class FullMixture:
             np.linalg.cholesky(mixture.covariances)
         except (KeyError, ValueError, np.linalg.LinAlgError) as error:
             raise ModelError(f"model {model.name} has no proper float mixture: {error}") from error
-        count = len(mixture.weights)
+        count, (dim,) = len(mixture.weights), model.latents.shape
         if mixture.means.shape != (count, dim) or mixture.covariances.shape != (count, dim, dim):
             raise ModelError(f"model {model.name}: its float mixture does not fit its config")
         return mixture

@@ -59,8 +59,8 @@ class FrozenModel:
         return self.networks.encoder
 
     @property
-    def mixture(self) -> ExactMixture:
-        """The unconditional prior; without latents that of nothing."""
+    def mixture(self) -> ExactMixture | None:
+        """The unconditional prior; None where there are no latents."""
         return self.networks.mixture
 
     @property
@@ -83,7 +83,7 @@ class FrozenModel:
     @property
     def latents(self) -> LatentSpace:
         """The space of its latents."""
-        if self.encoder is None:
+        if self.mixture is None:
             return NoLatents()
         return GaussianGrid(self.mixture, self.prior)
 
