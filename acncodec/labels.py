@@ -10,7 +10,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.bitsback import encode_images
 from acncodec.coding.labels import Labels
 from acncodec.coding.neighbours import Neighbours, earlier_neighbours
 from acncodec.container import (
@@ -28,6 +27,7 @@ from acncodec.container import (
 )
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import SideArray
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
 from acncodec.stack.ans import Stack, seed_words
@@ -41,13 +41,13 @@ PIXEL_WEIGHT = 200
 """A binary pixel that differs counts like codes 200 squared grid steps apart (see bench/labels)."""
 
 
-def known_context(codes: Ints, pixels: Pixels, rows: Ints, levels: int) -> Context:
-    """Alice's: codes (U, D) and level indexes (U, C, H, W) of the distinct images; rows (N,):
-    which of them each written image is."""
+def known_context(points: Ints, pixels: Pixels, rows: Ints, levels: int) -> Context:
+    """Alice's: points of the codes (U, E) and level indexes (U, C, H, W) of the distinct images;
+    rows (N,): which of them each written image is."""
 
     @cache
     def neighbours(pixel_weight: int) -> Neighbours:
-        return earlier_neighbours(codes[rows], pixels[rows], levels, pixel_weight)
+        return earlier_neighbours(points[rows], pixels[rows], levels, pixel_weight)
 
     return neighbours
 
@@ -58,8 +58,8 @@ def decoded_context(model: FrozenModel, pixels: Pixels, workers: Workers) -> Con
     @cache
     def neighbours(pixel_weight: int) -> Neighbours:
         first, rows = find_duplicates(pixels)
-        codes = encode_images(model, pixels[first], workers)
-        return earlier_neighbours(codes[rows], pixels, model.config.levels, pixel_weight)
+        points = model.latents.points(encode_images(model, pixels[first], workers))
+        return earlier_neighbours(points[rows], pixels, model.config.levels, pixel_weight)
 
     return neighbours
 

@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import known_rows, pixels_digest, restore
-from acncodec.coding.bitsback import pop_all
-from acncodec.coding.sets import pop_set
 from acncodec.container import Archive
+from acncodec.container.shard_header import check_plausible
+from acncodec.contracts.latent_space import UrnRule
 from acncodec.contracts.message import StoredMessage
 from acncodec.errors import CoderError, CorruptionError
-from acncodec.latents.urn import UrnRule
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.schedule import SETS, Schedule, build_schedule
+from acncodec.ordering.schedule import Schedule
+from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.workers import Workers
+from acncodec.shard_codec import shard_codec
 from acncodec.stack.ans import seed_words
 from acncodec.stack.coders import reader
 from acncodec.stack.elementary import Permutation
@@ -28,12 +29,6 @@ Pixels = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
 DIGEST_BYTES = 32
-
-
-def check_plausible(payload: bytes, distinct: int, error: Exception) -> None:
-    """FORMAT.md, 11.6: a stack has a bit or more for each image, so a count cannot lie wildly."""
-    if distinct > 8 * len(payload):
-        raise error
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +46,9 @@ def _open_shard(archive: Archive, index: int) -> _OpenShard:
     check_plausible(payload, shard.distinct, CorruptionError(f"shard {index} is too short"))
     stack = reader(header.coder, payload)
     keep = header.order == "keep"
-    schedule = build_schedule(shard.strategy, shard.sizes)
-    if (shard.permuted and not keep) or (shard.strategy in SETS and keep):
+    strategy = STRATEGIES[shard.strategy]
+    schedule = strategy.schedule(shard.sizes)
+    if (shard.permuted and not keep) or (strategy.gives_up_order and keep):
         raise CorruptionError(f"shard {index}: its strategy and its order contradict each other")
     with _senseless(index):
         order = Permutation(shard.distinct).pop(stack) if shard.permuted else None
@@ -81,10 +77,13 @@ def _pop_images(
         progress("decoding", done / max(1, len(schedule.parents)))
 
     count(0)
-    parts = opened.stack, model, schedule, workers, count
     rule = None if shard.alpha is None else UrnRule(shard.alpha, shard.kernel)
+    codec = shard_codec(STRATEGIES[shard.strategy], schedule, rule, model, workers, count)
+    pixels = np.zeros((len(schedule.parents), *archive.header.shape), np.uint8)
     with _senseless(index):
-        return pop_set(*parts, rule) if shard.strategy in SETS else pop_all(*parts)
+        for rows, images in zip(schedule.batches(), codec.pop(opened.stack), strict=True):
+            pixels[rows] = images
+    return pixels
 
 
 def _duplicates(archive: Archive, index: int) -> bytes:

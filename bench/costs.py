@@ -18,11 +18,11 @@ import numpy as np
 from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
 from acncodec.analysis.neighbour_costs import neighbour_kl
 from acncodec.analysis.provenance import provenance
-from acncodec.coding.bitsback import encode_images
 from acncodec.data import bundled
 from acncodec.images import load_dataset
+from acncodec.models.encode import encode_images
 from acncodec.models.registry import find_by_name_or_path, find_for_data
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tours import greedy_tour
 from acncodec.run.workers import Workers
 
 NEIGHBOURS = (1, 5, 10)
@@ -43,7 +43,7 @@ def main() -> None:
         else find_for_data(data.shape, data.levels)
     )
     floats = FloatModel(model)
-    shape = options.samples, data.count, model.config.latent_dim
+    shape = options.samples, data.count, *model.latents.shape
     noise = np.random.default_rng(options.seed).standard_normal(shape)
     samples = floats.sample(data.pixels, noise)
     with Workers(os.cpu_count() or 1, 256) as workers:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 # First, for numba cannot compile what was instrumented.
 import acncodec.models.selftest
-import acncodec.ordering.tour  # noqa: F401
+import acncodec.ordering.tours  # noqa: F401
 
 with atheris.instrument_imports(include=["acncodec"]):
     from fuzzing.run import all_targets

@@ -31,7 +31,7 @@ from acncodec.images.binarise import binarise
 from acncodec.images.classes import find_labels, load_labels
 from acncodec.learning.source import ImageSource
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tours import greedy_tour
 from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Trainer
 
@@ -104,7 +104,7 @@ def price(model: FrozenModel, samples: int, seed: int) -> dict[str, float | None
     `kl_nats` alone is of the images that were held back, whose neighbours are drawn as in training.
     """
     data, floats = load_dataset(bundled()), FloatModel(model)
-    shape = samples, data.count, model.config.latent_dim
+    shape = samples, data.count, *model.latents.shape
     drawn = floats.sample(data.pixels, np.random.default_rng(seed).standard_normal(shape))
     tour = greedy_tour(np.round(drawn.codes * (1 << GRID_BITS)).astype(np.int64))
     costs = {

@@ -34,9 +34,9 @@ from acncodec.analysis.provenance import provenance
 from acncodec.coding.pixels import PixelCodec
 from acncodec.data import bundled
 from acncodec.heads.bernoulli import Binary
+from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
-from acncodec.ordering.estimate import grid_samples
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 from acncodec.run.workers import Workers
 from acncodec.stack.ans import Stack

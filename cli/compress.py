@@ -206,9 +206,9 @@ def bound_or_none(
     and for a model without float weights, which decide no bit.
     """
     from acncodec.analysis.priced import bound_nats
+    from acncodec.contracts.latent_space import UrnRule
     from acncodec.errors import ModelError
     from acncodec.images import DataSet
-    from acncodec.latents.urn import UrnRule
 
     if not data.count:
         return None

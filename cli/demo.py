@@ -53,13 +53,15 @@ def demo(count: int, model: str | None, threads: int, batch: int) -> None:
     from acncodec.codec import CompressOptions
     from acncodec.data import bundled
     from acncodec.images import load_dataset
+    from acncodec.ordering.choose import strategies_for
 
     data = first_images(load_dataset(bundled()), count)
     chosen = model_for(data, bundled(), model)
     with tracking("demo") as progress, tempfile.TemporaryDirectory(prefix="acncodec-") as folder:
         runs = []
         for order, ordering in RUNS:
-            if ordering == "tour" and chosen.prior is None:
+            possible = strategies_for(chosen.latents.conditional, keep=order == "keep")
+            if ordering not in (*possible, "auto"):
                 continue
             options = CompressOptions(order, ordering, threads=threads, batch=batch)
             runs.append(_run(data, chosen, options, Path(folder) / "demo.acn", progress))

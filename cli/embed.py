@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
 import click
@@ -68,4 +69,4 @@ def embed(
         save_arrays(content, named_arrays(embedding, data, labels))
     with atomic_output(output, force) as file:
         file.write(content.getvalue())
-    say(f"{output}: codes of {data.count:,} images, {chosen.config.latent_dim} dimensions")
+    say(f"{output}: codes of {data.count:,} images, {math.prod(chosen.latents.shape)} dimensions")

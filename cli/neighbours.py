@@ -54,11 +54,11 @@ def neighbours(
     check_suffix(output, ".png")
     check_target(output, force, source)
     from acncodec.analysis.nearest import nearest_rows
-    from acncodec.coding.bitsback import encode_images
     from acncodec.container import atomic_output
     from acncodec.figures.galleries import Found, Source
     from acncodec.figures.galleries import neighbours as gallery
     from acncodec.figures.sheet import draw_sheet, png
+    from acncodec.models.encode import encode_images
     from acncodec.models.selftest import check_products
     from acncodec.run.workers import Workers
     from acncodec.sampling import pick_rows

@@ -21,7 +21,7 @@ from acncodec.errors import CoderError, FormatError, ModelError
 from acncodec.families.family import CODES
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.strategies import permutation_bits
+from acncodec.ordering.plan import permutation_bits
 
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

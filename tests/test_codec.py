@@ -21,7 +21,8 @@ from acncodec.container import archive_bytes, read_archive
 from acncodec.errors import CoderError
 from acncodec.images import DataSet, SideArray
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering import plan
+from acncodec.ordering import strategies
+from acncodec.ordering.plan import Task
 
 
 def pairs(data: DataSet) -> list[tuple[bytes, bytes]]:
@@ -169,10 +170,8 @@ def test_keep_is_never_much_larger_than_iid(
 def test_keep_stores_no_order_that_only_seemed_to_pay(
     tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        plan, "schedule_latent_bits",
-        lambda _model, _codes, schedule, **_seed: 0.0 if (schedule.parents >= 0).any() else 1e9,
-    )  # fmt: skip
+    monkeypatch.setattr(Task, "alone_bits", 1e9)
+    monkeypatch.setattr(strategies, "schedule_latent_bits", lambda *_, **_options: 0.0)
     data, file = dataset(blobs(80, 4)), io.BytesIO()
     stats = compress_dataset(data, tiny_model, CompressOptions("keep", "auto"), file)
     assert stats.estimates["tour"] < stats.estimates["iid"]

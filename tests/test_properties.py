@@ -28,8 +28,9 @@ from acncodec.container.runs import pack_runs, unpack_runs
 from acncodec.contracts.distribution import TOTAL
 from acncodec.images import DataSet, ImageSpec, SideArray, load_npz, recognise, save_npz
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.ramp import iid_sizes, tour_sizes
-from acncodec.ordering.schedule import build_schedule, lay_tour
+from acncodec.ordering.batches import Budget, Need, iid_sizes, tour_sizes
+from acncodec.ordering.schedule import lay_tour
+from acncodec.ordering.strategies import STRATEGIES
 from acncodec.stack.ans import Stack, StackExhaustedError
 from acncodec.stack.distributions import Rows
 from acncodec.stack.elementary import Permutation, Uniform
@@ -251,13 +252,14 @@ def test_a_set_s_choices_are_given_back(sizes: list[int], seed: int) -> None:
 
 @QUICK
 @given(st.integers(0, 3000), st.floats(1, 150), st.floats(0, 200), st.integers(1, 40))
-def test_schedules_are_whole(count: int, need: float, gain: float, blocks: int) -> None:
+def test_schedules_are_whole(count: int, mean: float, gain: float, blocks: int) -> None:
     """Batches sum to the images; every parent is earlier; on a tour it is a neighbour."""
-    iid = iid_sizes(count, need, gain, blocks)
+    need, budget = Need(mean, 25.0), Budget(gain, blocks)
+    iid = iid_sizes(count, need, budget)
     assert sum(iid) == count and all(a >= b for a, b in pairwise(iid))
-    assert (build_schedule("iid", iid).parents == -1).all()
-    sizes = tour_sizes(count, need, gain, blocks)
-    schedule = build_schedule("tour", sizes)
+    assert (STRATEGIES["iid"].schedule(iid).parents == -1).all()
+    sizes = tour_sizes(count, need, budget)
+    schedule = STRATEGIES["tour"].schedule(sizes)
     assert unpack_runs(pack_runs(sizes), count, len(sizes) + 1) == sizes
     starts = np.repeat(schedule.starts, schedule.sizes)
     assert len(schedule.parents) == count and (schedule.parents < starts).all()

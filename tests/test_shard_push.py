@@ -11,7 +11,8 @@ from acncodec.arrange import arrange
 from acncodec.errors import CoderError
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering import plan
+from acncodec.ordering import strategies
+from acncodec.ordering.plan import CodingPlan, PlanOptions
 from acncodec.ordering.schedule import lay_tour
 from acncodec.run.workers import Workers
 from acncodec.shard_push import CodedShard, plan_shard, push_shard
@@ -27,10 +28,7 @@ def silent(_stage: str, _share: float) -> None:
 def pushed(model: FrozenModel, ordering: str, keep: bool) -> CodedShard:
     arranged = arrange(DataSet(blobs(120, 4), SPEC), keep)
     with Workers(1, 256) as workers:
-        planned = plan_shard(
-            arranged, model, workers, ordering=ordering, solver="improved", keep=keep,
-            progress=silent,
-        )  # fmt: skip
+        planned = plan_shard(arranged, model, workers, PlanOptions(ordering, keep), silent)
         return push_shard(planned, model, workers, coder="ans", progress=silent)
 
 
@@ -41,20 +39,20 @@ def test_a_retry_keeps_the_strategy(
     tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch, ordering: str, keep: bool
 ) -> None:
     solved, laid, tried = 0, [], []
-    push, solve = shard_push._push_planned, plan.solve_tour
+    push, solve = shard_push._push_planned, strategies.solve_tour
 
     def solving(*arguments: object) -> np.ndarray:
         nonlocal solved
         solved += 1
         return solve(*arguments)  # type: ignore[arg-type]
 
-    def pushing(stack: object, made: plan.Plan, *rest: object) -> object:
+    def pushing(stack: object, made: CodingPlan, *rest: object) -> object:
         tried.append(made)
         if len(tried) < 4:
             raise StackExhaustedError("short")
         return push(stack, made, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(plan, "solve_tour", solving)
+    monkeypatch.setattr(strategies, "solve_tour", solving)
     monkeypatch.setattr(shard_push, "_push_planned", pushing)
     shard = pushed(tiny_model, ordering, keep)
     assert solved == 4 * (ordering == "tour") and len(tried) == 4  # for its batches, each time

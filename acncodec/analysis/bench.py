@@ -20,10 +20,10 @@ from acncodec.analysis.provenance import provenance
 from acncodec.codec import NATS, CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.container import read_header
+from acncodec.contracts.latent_space import UrnRule
 from acncodec.images import DataSet
-from acncodec.latents.urn import UrnRule
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.strategies import check_strategy, strategies_for
+from acncodec.ordering.choose import check_strategy, strategies_for
 from acncodec.run.workers import Workers
 
 Progress = Callable[[str, float], None]
@@ -53,10 +53,11 @@ def bench_dataset(
     image unless its name says otherwise. Raises `DataError` for an empty data set, `CoderError`
     for an ordering that the model cannot have.
     """
+    conditional = model.latents.conditional
     if orderings is None:
-        orderings = strategies_for(model, keep=order == "keep")
+        orderings = strategies_for(conditional, keep=order == "keep")
     for ordering in orderings:
-        check_strategy(model, ordering)
+        check_strategy(ordering, conditional)
     report = progress or _silent
     report("bound", 0.0)
     with Workers(threads, batch) as workers:

@@ -10,19 +10,16 @@ import torch
 from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
+from acncodec.analysis.gaussian import gaussian_prices
 from acncodec.arithmetic.tables import (
     FRACTION_BITS,
     GRID_BITS,
     INVERSE_BITS,
     LOGIT_BITS,
-    NOISE_REACH,
 )
 from acncodec.codec import NATS
-from acncodec.coding.pixels import PixelCodec
 from acncodec.engines.conv import chunks
-from acncodec.latents.codecs import ConditionalPrior, Posterior, UnconditionalPrior
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import unconditional_bits
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
 from acncodec.run.workers import Workers
 
@@ -84,7 +81,7 @@ class ParentSteps:
     def __call__(self, z_real: Floats, z: Ints) -> Floats:
         """Bits, summed, of latents (n, D): continuous KL; then, with the posterior's entropy
         not yet taken off, float networks on the grid, integer networks, integer frequencies."""
-        model, floats, has = self._model, self._floats, self._has
+        space, floats, has = self._model.latents, self._floats, self._has
         continuous = float(floats.conditional_kl(z_real[has], self._real[has]).sum() / NATS)
         continuous += float(floats.unconditional_kl(z_real[~has]).sum() / NATS)
         # The mixture's density times a cell's volume stands for its mass; its float and integer
@@ -92,21 +89,19 @@ class ParentSteps:
         cells = GRID_BITS * z.shape[1]
         lone = float((~has).sum()) * (cells + z.shape[1] * POSTERIOR_ENTROPY / NATS)
         grid = lone + float(floats.unconditional_kl(z[~has] / GRID).sum() / NATS)
-        exact_real = float(unconditional_bits(model.mixture, z[~has]).sum())
+        exact_real = float(space.prices().unconditional(z[~has]).sum())
         integer = 0.0
         for part in chunks(int((~has).sum()), 500):
             lot = z[~has][part]
-            integer += UnconditionalPrior(model.mixture, len(lot), z.shape[1]).bits(lot)
+            integer += space.prior(len(lot)).bits(lot)
         for part in chunks(int(has.sum()), 500):
             lot, parents = z[has][part], self._codes[has][part]
             real = torch.from_numpy(lot / GRID)
-            shape = (*parents.shape, model.prior_network.components)
-            integers = real_mixture(
-                *(p.reshape(shape) for p in model.prior_network.parameters(parents))
-            )
+            pool = gaussian_prices(self._model).pool(parents)
+            integers = real_mixture(pool.weights, pool.means, pool.inverses)
             grid -= float(bin_log2(floats.mixtures(parents / GRID), real).sum())
             exact_real -= float(bin_log2(integers, real).sum())
-            integer += ConditionalPrior(model.prior_network, parents).bits(lot)
+            integer += space.given(parents).bits(lot)
         return np.array([continuous, grid, exact_real, integer])
 
 
@@ -128,16 +123,14 @@ def differences(
     Keys: discretisation (codes and latents on the grid, bin masses), integer_networks,
     frequency_rounding.
     """
-    z_real = real + noise
-    reach = model.mixture.reach
-    drawn = np.rint(noise * GRID).astype(np.int64).clip(-NOISE_REACH, NOISE_REACH)
-    z = (codes + drawn).clip(-reach, reach)
-    entropy = Posterior(codes, NOISE_REACH).expected_bits[0]
+    prices = model.latents.prices()
+    z_real, z = real + noise, prices.around(codes, noise)
+    entropy = prices.entropy_bits * len(codes)
     steps = prior(z_real, z) + np.array([
         float(floats.reconstruction(pixels, z_real).sum() / NATS),
         float(floats.reconstruction(pixels, z / GRID).sum() / NATS) - entropy,
         _real_pixel_bits(model, z, pixels, workers) - entropy,
-        PixelCodec(model.decoder, z, workers).bits(pixels) - entropy,
+        model.likelihood.codec(z, workers).bits(pixels) - entropy,
     ])  # fmt: skip
     steps *= NATS / max(1, len(codes))
     names = ("discretisation", "integer_networks", "frequency_rounding")

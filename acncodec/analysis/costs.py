@@ -49,7 +49,7 @@ class FullMixture:
             np.linalg.cholesky(mixture.covariances)
         except (KeyError, ValueError, np.linalg.LinAlgError) as error:
             raise ModelError(f"model {model.name} has no proper float mixture: {error}") from error
-        count, dim = len(mixture.weights), model.config.latent_dim
+        count, (dim,) = len(mixture.weights), model.latents.shape
         if mixture.means.shape != (count, dim) or mixture.covariances.shape != (count, dim, dim):
             raise ModelError(f"model {model.name}: its float mixture does not fit its config")
         return mixture
@@ -85,7 +85,7 @@ class FloatModel:
     """The float networks of a frozen model, ready to price images on so many threads."""
 
     def __init__(self, model: FrozenModel, threads: int | None = None) -> None:
-        self.config = model.config
+        self.prices = model.latents.prices()
         self._conditional = model.can(NEIGHBOUR_PRIOR)
         self._threads = threads or os.cpu_count() or 1
         self._net = float_networks(model)
@@ -98,7 +98,7 @@ class FloatModel:
                 self._net.encode(_floats(pixels[rows])).double().numpy()
                 for rows in chunks(len(pixels), BATCH)
             ]
-        return np.concatenate([np.zeros((0, self.config.latent_dim)), *parts])
+        return np.concatenate([np.zeros((0, *self.prices.shape)), *parts])
 
     def reconstruction(self, pixels: NDArray[np.uint8], z: Floats) -> Floats:
         """-log r(x|z) in nats, (N,)."""

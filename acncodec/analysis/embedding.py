@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel
-from acncodec.coding.bitsback import encode_images
 from acncodec.errors import DataError
 from acncodec.images import DataSet
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.run.workers import Workers

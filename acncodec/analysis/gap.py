@@ -9,9 +9,10 @@ from acncodec.analysis.breakdown import ParentSteps, differences
 from acncodec.analysis.priced import Priced
 from acncodec.analysis.urn import UrnSteps, urn_kl
 from acncodec.codec import NATS, CompressOptions, CompressStats
-from acncodec.latents.urn import UrnRule
-from acncodec.ordering.schedule import build_schedule, lay_tour
-from acncodec.ordering.solve import solve_tour
+from acncodec.contracts.latent_space import UrnRule
+from acncodec.ordering.schedule import lay_tour
+from acncodec.ordering.strategies import STRATEGIES
+from acncodec.ordering.tours import solve_tour
 from acncodec.run.workers import Workers
 
 BREAKDOWN_IMAGES = 2000
@@ -40,7 +41,8 @@ def gap_to_file(
     """
     codes, floats, drawn = priced.codes, priced.floats, priced.samples
     images, count = len(codes), priced.data.count
-    schedule = build_schedule(options.ordering, sizes)
+    strategy = STRATEGIES[options.ordering]
+    schedule = strategy.schedule(sizes)
     rng = np.random.default_rng(priced.seed)
     rows = np.sort(rng.choice(images, min(images, BREAKDOWN_IMAGES), replace=False))
     noise = rng.standard_normal((len(rows), codes.shape[1]))
@@ -52,8 +54,9 @@ def gap_to_file(
         )
     else:
         order = np.arange(images)
-        if options.ordering == "tour":
-            order = lay_tour(solve_tour(priced.model, codes, sizes, options.solver), sizes)
+        if strategy.searches:
+            tour = solve_tour(priced.floats.prices, codes, sizes, options.solver)
+            order = lay_tour(tour, sizes)
         parents = np.empty(images, np.int64)
         parents[order] = np.where(schedule.parents >= 0, order[schedule.parents], -1)
         laned = floats.schedule_kl(drawn, parents)

@@ -31,7 +31,7 @@ def image_costs(
     model: FrozenModel, pixels: NDArray[np.uint8], samples: int, seed: int
 ) -> ImageCosts:
     """Price images (N, C, H, W), which the model must fit: the mean of some posterior samples."""
-    shape = samples, len(pixels), model.config.latent_dim
+    shape = samples, len(pixels), *model.latents.shape
     noise = np.random.default_rng(seed).standard_normal(shape)
     priced = FloatModel(model).sample(pixels, noise)
     return ImageCosts(

@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 from acncodec.analysis.provenance import provenance
 from acncodec.arrange import arrange
 from acncodec.codec import check_fit
-from acncodec.coding.bitsback import encode_images
+from acncodec.contracts.expected_costs import ExpectedCosts
 from acncodec.errors import DataError
 from acncodec.images import DataSet
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
+from acncodec.ordering.batches import head_count
 from acncodec.ordering.bounds import assignment_prices, cheapest_predecessors, schedule_bound
-from acncodec.ordering.expected import ExpectedCosts, expected_costs
 from acncodec.ordering.improve import improved_tour, laid_units
-from acncodec.ordering.ramp import head_count
+from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.schedule import tour_schedule
 from acncodec.ordering.spanning import spanning_bound, spanning_edges, spanning_prices
-from acncodec.ordering.strategies import permutation_bits
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tours import greedy_tour
 from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
@@ -115,18 +115,19 @@ def orders(codes: Ints, model: FrozenModel) -> tuple[dict[str, Any], Ints]:
     """
     count = len(codes)
     clock = time.perf_counter()
-    costs = expected_costs(model, codes)
+    latents = model.latents.prices()
+    costs, points = latents.pairs(codes), latents.points(codes)
     table_seconds = time.perf_counter() - clock
     alone = costs.kl_nats(int(costs.alone.sum()), count)
     order_nats = permutation_bits(count) * math.log(2) / count
-    prices = assignment_prices(costs, codes)
-    allowed = spanning_prices(costs, codes, prices)
+    prices = assignment_prices(costs, points)
+    allowed = spanning_prices(costs, points, prices)
     spanning = (*allowed, spanning_edges(costs, *allowed))
     ways: dict[str, Any] = {}
     for way, sizes, arms in (("laid", even_sizes(count), 2), ("path", (1,) * count, 1)):
-        tours = _tours(costs, codes, sizes)
+        tours = _tours(costs, points, sizes)
         path = tours["improved"]["order"]
-        lower = _bounds(costs, codes, prices, spanning, sizes[0], arms)
+        lower = _bounds(costs, points, prices, spanning, sizes[0], arms)
         for tour in tours.values():
             del tour["order"]
             tour["saved_nats"] = alone - tour["kl_nats"]

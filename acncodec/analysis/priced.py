@@ -11,14 +11,15 @@ from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_pa
 from acncodec.analysis.urn import urn_kl
 from acncodec.arrange import arrange
 from acncodec.codec import NATS, check_fit
-from acncodec.coding.bitsback import encode_images
+from acncodec.contracts.latent_space import UrnRule
 from acncodec.errors import DataError
 from acncodec.images import DataSet
-from acncodec.latents.urn import UrnRule
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.schedule import SETS, STRATEGIES
-from acncodec.ordering.solve import solve_path
-from acncodec.ordering.strategies import check_strategy, permutation_bits
+from acncodec.ordering.choose import check_strategy
+from acncodec.ordering.plan import permutation_bits
+from acncodec.ordering.strategies import STRATEGIES
+from acncodec.ordering.tours import solve_path
 from acncodec.run.workers import Workers
 
 
@@ -51,12 +52,12 @@ class Priced:
         """Nats of each sample and distinct image, (S, U), in the un-laned order of `solver`."""
         if strategy not in STRATEGIES:
             raise DataError(f"there is no bound for the ordering {strategy!r}")
-        check_strategy(self.model, strategy)
+        check_strategy(strategy, self.model.latents.conditional)
         kl = self.samples.unconditional_kl_nats
-        if strategy == "tour":
-            tour = solve_path(self.model, self.codes, solver)
+        if STRATEGIES[strategy].searches:
+            tour = solve_path(self.floats.prices, self.codes, solver)
             kl = self.floats.schedule_kl(self.samples, tour_parents(tour))
-        if strategy == "urn":
+        if STRATEGIES[strategy].ruled:
             if rule is None:
                 raise DataError("the bound of an urn depends on its alpha and kernel")
             starts = np.arange(len(self.pixels))
@@ -68,9 +69,9 @@ class Priced:
         """The bound that `costs` (S, U) and the order add up to, and its standard error."""
         mean, error = mean_and_error(costs * self.share)
         order_nats = permutation_bits(len(self.pixels)) * NATS / self.data.count
-        if strategy in SETS:
+        if STRATEGIES[strategy].gives_up_order:
             return mean - order_nats, error
-        stored = strategy == "tour" and self.order == "keep"
+        stored = STRATEGIES[strategy].searches and self.order == "keep"
         return mean + (order_nats if stored else 0.0), error
 
 
@@ -86,7 +87,7 @@ def price(
         raise DataError("there are no images to price")
     pixels = arrange(data, keep=order == "keep").pixels
     floats = FloatModel(model, workers.threads)
-    shape = samples, len(pixels), model.config.latent_dim
+    shape = samples, len(pixels), *model.latents.shape
     drawn = floats.sample(pixels, np.random.default_rng(seed).standard_normal(shape))
     codes = encode_images(model, pixels, workers)
     return Priced(data, model, order, pixels, codes, floats, drawn, seed)

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.breakdown import GRID, bin_log2, real_mixture
 from acncodec.analysis.costs import FloatModel, Samples
+from acncodec.analysis.gaussian import gaussian_prices
 from acncodec.arithmetic.tables import GRID_BITS
-from acncodec.latents.urn import CANDIDATES, Pool, UrnRule
-from acncodec.latents.urn_codec import UrnPrior
-from acncodec.latents.urn_kernels import nearest_codes
+from acncodec.contracts.latent_space import LatentPrices, UrnRule
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import unconditional_bits
 from acncodec.ordering.urn import urn_bits
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
 
@@ -27,18 +25,19 @@ NATS = math.log(2)
 PART = 100
 
 
-def candidates(z: Ints, codes: Ints, starts: Ints) -> Ints:
+def candidates(prices: LatentPrices, z: Ints, codes: Ints, starts: Ints) -> Ints:
     """The earlier items that may explain each latent z (n, D), as in the codec.
 
     codes: int64 (N, D) in decoding order; starts: (n,), how many come before each item. Returns
-    int64 (n, CANDIDATES), filled up with -1.
+    int64 (n, S), filled up with -1.
     """
-    out = np.full((len(z), CANDIDATES), -1, np.int64)
+    found = []
     for start in np.unique(starts[starts > 0]):
         here = np.flatnonzero(starts == start)
-        found = np.empty((len(here), min(CANDIDATES, int(start))), np.int64)
-        nearest_codes(z[here], codes, np.arange(start), found)
-        out[here, : found.shape[1]] = found
+        found.append((here, prices.near(z[here], codes, np.arange(start))))
+    out = np.full((len(z), max((part.shape[1] for _, part in found), default=0)), -1, np.int64)
+    for here, part in found:
+        out[here, : part.shape[1]] = part
     return out
 
 
@@ -83,7 +82,8 @@ def urn_kl(
     out = np.empty(samples.unconditional_kl_nats.shape)
     for row, latents, lone in zip(out, samples.z, samples.unconditional_kl_nats, strict=True):
         z = latents[order]
-        chosen = candidates(np.rint(z * GRID).astype(np.int64), codes[order], starts)
+        on_grid = np.rint(z * GRID).astype(np.int64)
+        chosen = candidates(floats.prices, on_grid, codes[order], starts)
         fresh = -(lone[order] + entropy) / NATS
         earlier = earlier_log2(given, z, chosen, _log2_density)
         row[order] = urn_bits(fresh, earlier, starts, rule.alpha) * NATS - entropy
@@ -101,16 +101,17 @@ class UrnSteps:
         self, model: FrozenModel, floats: FloatModel, rule: UrnRule, real: Floats, codes: Ints,
         starts: Ints,
     ) -> None:  # fmt: skip
-        self._model, self._floats, self._rule = model, floats, rule
+        self._floats, self._rule = floats, rule
         self._real, self._codes, self._starts = real, codes, starts
-        self._pool = Pool(model.prior_network, codes.shape[1], rule.kernel, len(codes))
-        self._pool.add(codes)
+        self._prices = gaussian_prices(model)
+        self._urn = model.latents.urn(rule, len(codes))
+        self._urn.add(codes)
 
     def __call__(self, z_real: Floats, z: Ints) -> Floats:
         """Bits, summed, of latents (n, D): continuous KL; then, with the posterior's entropy
         not yet taken off, float networks on the grid, integer networks, integer frequencies."""
         floats, rule, starts, dim = self._floats, self._rule, self._starts, z.shape[1]
-        chosen = candidates(z, self._codes, starts)
+        chosen = candidates(self._prices, z, self._codes, starts)
         entropy = POSTERIOR_ENTROPY * dim
         cells = GRID_BITS * dim
 
@@ -123,15 +124,16 @@ class UrnSteps:
 
         real = float_mixtures(floats, self._real, rule)
         on_grid = float_mixtures(floats, self._codes / GRID, rule)
-        pool = self._pool
+        pool = self._prices.pool(self._codes, rule.kernel)
         integers = real_mixture(pool.weights, pool.means, pool.inverses)
-        near = candidates(np.rint(z_real * GRID).astype(np.int64), self._codes, starts)
+        rounded = np.rint(z_real * GRID).astype(np.int64)
+        near = candidates(self._prices, rounded, self._codes, starts)
         continuous = total(log_prob(z_real), earlier_log2(real, z_real, near, _log2_density))
         masses = (earlier_log2(given, z / GRID, chosen, bin_log2) for given in (on_grid, integers))
         return np.array([
             continuous - len(z) * entropy / NATS,
             total(log_prob(z / GRID) - cells, next(masses)),
-            total(-unconditional_bits(self._model.mixture, z), next(masses)),
+            total(-self._prices.unconditional(z), next(masses)),
             self._coded(z),
         ])  # fmt: skip
 
@@ -139,6 +141,6 @@ class UrnSteps:
         bits = 0.0
         for start in np.unique(self._starts):
             lot = z[self._starts == start]
-            rows = np.arange(start)
-            bits += UrnPrior(self._model.mixture, self._pool, self._rule, rows, len(lot)).bits(lot)
+            rows = slice(int(start), int(start) + len(lot))
+            bits += self._urn.of(rows, np.arange(start)).bits(lot)
         return bits

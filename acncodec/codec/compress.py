@@ -18,9 +18,16 @@ from acncodec.labels import known_context, pack_arrays
 from acncodec.memory import check_headroom, memory_errors
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
+from acncodec.ordering.strategies import Iid
 from acncodec.parallel import Lanes
 from acncodec.run.workers import Workers
-from acncodec.shard_push import CodedShard, PlannedShard, plan_shard, push_shard
+from acncodec.shard_push import (
+    CodedShard,
+    PlannedShard,
+    plan_shard,
+    planned_otherwise,
+    push_shard,
+)
 from acncodec.stack.coders import check_coder
 
 Progress = Callable[[str, float], None]
@@ -78,7 +85,7 @@ def compress_dataset(
         shards = Shards(data, keep, options.shard_size)
         with Lanes(options.threads, options.batch, len(shards), options.device) as lanes:
             # `auto` looks at the first shard, and all follow it.
-            first = _plan(shards, 0, model, options, options.ordering, lanes.workers, tell)
+            first = plan_shard(shards.arrange(0), model, lanes.workers, options.planning, tell)
             coded = _push_shards(shards, first, model, options, lanes, tell)
         header = Header(
             model_id=model.model_id, model_name=model.name, profile=model.profile,
@@ -95,7 +102,8 @@ def compress_dataset(
         context = None
         if len(shards) == 1:
             arranged = first.arranged
-            context = known_context(first.codes, arranged.pixels, arranged.rows, data.levels)
+            points = model.latents.points(first.task.codes)
+            context = known_context(points, arranged.pixels, arranged.rows, data.levels)
         header, side_sections = pack_arrays(shards.side, header, context)
         sections += side_sections
         write_archive(file, header, sections)
@@ -103,33 +111,23 @@ def compress_dataset(
     return compress_stats(data, model, options, coded, sizes.total, sizes.side)
 
 
-def _plan(
-    shards: Shards, index: int, model: FrozenModel, options: CompressOptions, ordering: str,
-    workers: Workers, progress: Progress,
-) -> PlannedShard:  # fmt: skip
-    return plan_shard(
-        shards.arrange(index), model, workers, ordering=ordering, solver=options.solver,
-        keep=options.order == "keep", progress=progress, alpha=options.alpha,
-        kernel=options.kernel,
-    )  # fmt: skip
-
-
 def _push_shards(
     shards: Shards, first: PlannedShard, model: FrozenModel, options: CompressOptions,
     lanes: Lanes, progress: Progress,
 ) -> list[CodedShard]:  # fmt: skip
-    strategy = first.plan.strategy
+    alike = replace(options.planning, ordering=first.plan.strategy)
+    plain = replace(options.planning, ordering=Iid.name)
 
     def push(index: int, workers: Workers, tell: Progress) -> CodedShard:
         planned = first
         if index:
-            planned = _plan(shards, index, model, options, strategy, workers, tell)
+            planned = plan_shard(shards.arrange(index), model, workers, alike, tell)
         coded = push_shard(planned, model, workers, coder=options.coder, progress=tell)
         if options.ordering != "auto" or not coded.header.permuted:
             return coded
         # An estimate is a draw of latents, and so is a file: a stored order must prove its worth.
-        plain = _plan(shards, index, model, options, "iid", workers, tell)
-        other = push_shard(plain, model, workers, coder=options.coder, progress=tell)
+        unordered = planned_otherwise(planned, plain)
+        other = push_shard(unordered, model, workers, coder=options.coder, progress=tell)
         pays = len(coded.payload) + ORDER_HEADER_BYTES <= len(other.payload)
         return coded if pays else replace(other, estimates=coded.estimates)
 

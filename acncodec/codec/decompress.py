@@ -18,7 +18,7 @@ from acncodec.labels import Context, decoded_context, unpack_arrays
 from acncodec.memory import check_fits, check_headroom, memory_errors
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
-from acncodec.ordering.strategies import NETWORK_STRATEGIES
+from acncodec.ordering.choose import strategies_for
 from acncodec.parallel import Lanes
 from acncodec.run.workers import Workers
 from acncodec.shard_pop import pop_shard
@@ -88,8 +88,11 @@ def check_header(header: Header, model: FrozenModel) -> None:
     if (header.profile, header.shape, len(header.spec.values)) != ours:
         raise FormatError("the header's profile, image shape or levels are not the model's")
     check_coder(header.coder)
-    if model.prior is None and any(shard.strategy in NETWORK_STRATEGIES for shard in header.shards):
-        raise FormatError(f"the strategy is tour or urn, but the profile {header.profile} has none")
+    possible = strategies_for(model.latents.conditional, keep=False)
+    for strategy in {shard.strategy for shard in header.shards}.difference(possible):
+        raise FormatError(
+            f"the strategy is {strategy}, but the profile {header.profile} has no prior network"
+        )
 
 
 def check_memory(header: Header, images: int) -> None:

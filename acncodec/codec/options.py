@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from acncodec.container import CODERS, MAX_ALPHA, MAX_KERNEL
 from acncodec.errors import CoderError, DataError
-from acncodec.ordering.solve import SOLVERS
+from acncodec.ordering.plan import PlanOptions
+from acncodec.ordering.tours import SOLVERS
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class CompressOptions:
     """How to compress. `threads`, `batch` and `device` decide the speed and never a byte.
 
     `solver` is that of tours, and is not looked at where there is none.
-    alpha, kernel: of an urn (`exact.urn.UrnRule`); None takes the cheapest by estimate.
+    alpha, kernel: of an urn (`UrnRule`); None takes the cheapest by estimate.
     `shard_size`: the most images in a shard; all in one by default. Shards are independent, so
     that a damaged one costs no image of another; but S shards of a `set` cost log2 S bits an
     image.
@@ -48,3 +49,10 @@ class CompressOptions:
             raise DataError(f"the kernel is 0 to {MAX_KERNEL}, not {self.kernel}")
         if self.shard_size is not None and self.shard_size < 1:
             raise DataError("a shard has at least 1 image")
+
+    @property
+    def planning(self) -> PlanOptions:
+        """Those by which a shard is planned."""
+        return PlanOptions(
+            self.ordering, self.order == "keep", self.solver, self.alpha, self.kernel
+        )

@@ -10,6 +10,7 @@ from typing import Any
 from acncodec.codec.options import CompressOptions
 from acncodec.images import DataSource
 from acncodec.models.frozen import FrozenModel
+from acncodec.ordering.strategies import STRATEGIES
 from acncodec.shard_push import CodedShard
 
 NATS = math.log(2)
@@ -83,7 +84,8 @@ def compress_stats(
         order_nats_per_image=per_image(sum(shard.tally.order_bits for shard in coded)),
         initial_bits=8 * stack_bytes - ideal_bits,
         order=options.order, ordering=coded[0].header.strategy,
-        solver=options.solver if coded[0].header.strategy == "tour" else None, coder=options.coder,
+        solver=options.solver if STRATEGIES[coded[0].header.strategy].searches else None,
+        coder=options.coder,
         model=model.name, model_sha256=model.model_id.hex(),
         distinct=sum(shard.header.distinct for shard in coded),
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,

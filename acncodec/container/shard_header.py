@@ -64,6 +64,13 @@ class ShardHeader:
         check_int(self.kernel, "a shard's kernel", 0, 0 if self.alpha is None else MAX_KERNEL)
 
 
+def check_plausible(payload: bytes, distinct: int, error: Exception) -> None:
+    """Raise `error` where a stack has not a bit for each image, so that a count cannot lie wildly
+    (FORMAT.md, 11.6)."""
+    if distinct > 8 * len(payload):
+        raise error
+
+
 def shard_to_json(shard: ShardHeader) -> dict[str, object]:
     """The fields of a shard in the header's JSON; those at their default are left out."""
     fields: dict[str, object] = {"n": shard.count, "t": shard.strategy}

@@ -53,3 +53,8 @@ class StoredMessage(Message, Protocol):
         Raises `CorruptionError` where that has no form.
         """
         ...
+
+
+MIN_LEFT_BITS = 16
+"""Half a word: after her pops Alice leaves so many bits; Bob finds less only where the stack is
+corrupted."""

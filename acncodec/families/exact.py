@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from acncodec.parts.conv_encoder.exact import ExactEncoder
@@ -15,10 +15,10 @@ D = TypeVar("D", covariant=True)
 
 @dataclass(frozen=True, eq=False)
 class ExactNetworks(Generic[D]):
-    """Without an encoder there are no latents, `mixture` is that of nothing, and codes have no
+    """Without an encoder and an unconditional prior there are no latents, and codes have no
     dimensions; without a prior network no code prices another image's latent."""
 
     decoder: D
     encoder: ExactEncoder | None = None
-    mixture: ExactMixture = field(default_factory=ExactMixture.of_nothing)
+    mixture: ExactMixture | None = None
     prior: ExactPrior | None = None

@@ -27,9 +27,11 @@ def latent_schema(config: EncoderConfig) -> Iterator[TensorSpec]:
     yield from mixture_schema(config.latent_dim)
 
 
-def latent_tensors(encoder: ExactEncoder | None, mixture: ExactMixture) -> Tensors:
-    """Both as tensors; none without an encoder."""
-    return {} if encoder is None else encoder_tensors(encoder) | mixture_tensors(mixture)
+def latent_tensors(encoder: ExactEncoder | None, mixture: ExactMixture | None) -> Tensors:
+    """Both as tensors; none without latents."""
+    if encoder is None or mixture is None:
+        return {}
+    return encoder_tensors(encoder) | mixture_tensors(mixture)
 
 
 def read_latents(config: EncoderConfig, tensors: Tensors) -> Latents:

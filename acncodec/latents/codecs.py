@@ -10,21 +10,16 @@ from numpy.typing import NDArray
 from acncodec.arithmetic.gaussians import posterior_frequencies
 from acncodec.arithmetic.tables import tables
 from acncodec.contracts.distribution import TOTAL
-from acncodec.contracts.message import Message
+from acncodec.contracts.message import MIN_LEFT_BITS, Message
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
 from acncodec.stack.ans import StackExhaustedError
-from acncodec.stack.ans_kernels import WORD_BITS
 from acncodec.stack.distributions import Shared, entropy, information
 
 Ints = NDArray[np.int64]
 
 DEVIATIONS = 6.0
 """Before a pop the stack must hold its expected need plus this many standard deviations."""
-
-
-MIN_LEFT_BITS = WORD_BITS // 2
-"""After Alice's pops at least this much is left; Bob finds less only on a corrupted stack."""
 
 
 def required_bits(mean: float, variance: float) -> float:

@@ -34,24 +34,6 @@ START_BITS = 2 * FREQUENCY_BITS
 PART = 500
 
 
-@dataclass(frozen=True)
-class UrnRule:
-    """alpha: how many earlier items the unconditional prior weighs as much as.
-
-    kernel: 0 for p(z|c_j) by the prior network, else the standard deviation, in grid steps, of
-    the Gaussian around c_j that takes its place.
-    """
-
-    alpha: int
-    kernel: int = 0
-
-    def fresh(self, count: int) -> int:
-        """The frequency, of 2^24, of no earlier item: alpha / (alpha + count). Both stay
-        possible while there are earlier items."""
-        share = (self.alpha << FREQUENCY_BITS) // (self.alpha + count)
-        return share if not count else min(max(share, 1), TOTAL - 1)
-
-
 class Pool:
     """Codes of items and the mixtures that they make, computed once and kept.
 

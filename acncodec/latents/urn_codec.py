@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.grid_bins import GridBins, Mixtures
 from acncodec.arithmetic.tables import FREQUENCY_BITS, TOTAL
+from acncodec.contracts.latent_space import UrnRule
 from acncodec.contracts.message import Message
 from acncodec.errors import CorruptionError
 from acncodec.latents.codecs import check_left, required_bits
-from acncodec.latents.urn import Explanations, Pool, UrnRule, explain
+from acncodec.latents.urn import Explanations, Pool, explain
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.stack.distributions import Shared, entropy
 from acncodec.stack.elementary import Uniform

@@ -18,7 +18,7 @@ from torch import Tensor
 from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.source import step_generator
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tours import greedy_tour
 from acncodec.parts.prior_network.net import PriorNetwork, conditional_kl
 
 TOURS_A_DRAW = 4

@@ -11,11 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.tensors import Tensors, check_tensors
+from acncodec.contracts.latent_space import LatentSpace
+from acncodec.contracts.likelihood import ImageKind, Likelihood
 from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
 from acncodec.families.exact import ExactNetworks
 from acncodec.families.family import Family
+from acncodec.latents.gaussian_grid import GaussianGrid
+from acncodec.latents.none import NoLatents
 from acncodec.models.file import ModelHead, pack_model, read_model, tensors_digest
+from acncodec.models.likelihood import DecoderLikelihood
 from acncodec.parts.conv_encoder.exact import ExactEncoder
 from acncodec.parts.feedforward.exact import PixelDecoder
 from acncodec.parts.mixture.exact import ExactMixture
@@ -54,8 +59,8 @@ class FrozenModel:
         return self.networks.encoder
 
     @property
-    def mixture(self) -> ExactMixture:
-        """The unconditional prior; without latents that of nothing."""
+    def mixture(self) -> ExactMixture | None:
+        """The unconditional prior; None where there are no latents."""
         return self.networks.mixture
 
     @property
@@ -74,6 +79,20 @@ class FrozenModel:
         if self.prior is None:
             raise ModelError(f"model {self.name} ({self.profile}) has no prior network")
         return self.prior
+
+    @property
+    def latents(self) -> LatentSpace:
+        """The space of its latents."""
+        if self.mixture is None:
+            return NoLatents()
+        return GaussianGrid(self.mixture, self.prior)
+
+    @property
+    def likelihood(self) -> Likelihood:
+        """What its decoder makes of images."""
+        config = self.config
+        kind = ImageKind(config.channels, config.levels, (config.height, config.width))
+        return DecoderLikelihood(kind, self.decoder)
 
     def tensors(self) -> Tensors:
         """The integer tensors by name."""

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.ordering.expected import UNITS, ExpectedCosts
+from acncodec.contracts.expected_costs import UNITS, ExpectedCosts
 from acncodec.ordering.moves import kernel, pair_cost
 from acncodec.ordering.neighbours import nearest
 

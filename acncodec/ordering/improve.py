@@ -21,7 +21,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.ordering.expected import ExpectedCosts
+from acncodec.contracts.expected_costs import ExpectedCosts
 from acncodec.ordering.moves import BACKWARD, FORWARD, HEAD, ITEM, SHIFTED, laid_cost, lay
 from acncodec.ordering.neighbours import candidates
 from acncodec.ordering.search import descend, kick

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.compiled import compiled
-from acncodec.ordering.expected import ExpectedCosts
+from acncodec.contracts.expected_costs import ExpectedCosts
 
 Ints = NDArray[np.int64]
 ROWS = 200

@@ -12,11 +12,6 @@ from acncodec.errors import FormatError
 
 Ints = NDArray[np.int64]
 
-STRATEGIES = ("iid", "tour", "set", "urn")
-SETS = ("set", "urn")
-"""Strategies that give the order up, and get its bits back; they need the order `any`."""
-MAX_URN = 1 << 17
-"""Format 2: an urn holds no more images, which bounds what decoding takes for each."""
 MAX_WIDTH = 512
 """Format 1: no batch is wider, which bounds the memory that decoding takes."""
 
@@ -24,7 +19,8 @@ MAX_WIDTH = 512
 @dataclass(frozen=True, eq=False)
 class Schedule:
     """Positions 0..N-1 in decoding order. `sizes` are the batches' sizes; `parents` (N,) are
-    positions in earlier batches, or -1 for items priced by the unconditional prior."""
+    positions in earlier batches, or -1 for items priced by the unconditional prior; the items of a
+    batch have all of them a parent, or none has (FORMAT.md, 11.1)."""
 
     sizes: tuple[int, ...]
     parents: Ints
@@ -35,6 +31,9 @@ class Schedule:
         starts = np.repeat(self.starts, self.sizes)
         if (self.parents >= starts).any() or (self.parents < -1).any():
             raise FormatError("a parent is not in an earlier batch")
+        orphans = self.parents < 0
+        if len(self.sizes) and (orphans != np.repeat(orphans[self.starts], self.sizes)).any():
+            raise FormatError("some items of a batch have a parent and some have none")
 
     @property
     def starts(self) -> Ints:
@@ -86,19 +85,6 @@ def tour_schedule(sizes: tuple[int, ...]) -> Schedule:
         arms = np.arange(sizes[index])
         parents.append(arms // 2 if index == 1 else starts[index - 1] + arms)
     return Schedule(sizes, np.concatenate(parents))
-
-
-def build_schedule(strategy: str, sizes: tuple[int, ...]) -> Schedule:
-    """The schedule that a file's strategy and batch sizes stand for. Raises `FormatError`."""
-    if any(size > MAX_WIDTH for size in sizes):
-        raise FormatError(f"a batch is wider than {MAX_WIDTH}")
-    if strategy == "urn" and sum(sizes) > MAX_URN:
-        raise FormatError(f"an urn holds at most {MAX_URN} images")
-    if strategy in ("iid", *SETS):
-        return iid_schedule(sizes)
-    if strategy == "tour":
-        return tour_schedule(sizes)
-    raise FormatError(f"unknown ordering strategy {strategy!r}")
 
 
 def lay_tour(tour: Ints, sizes: tuple[int, ...]) -> Ints:

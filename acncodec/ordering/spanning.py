@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from acncodec.contracts.expected_costs import ExpectedCosts
 from acncodec.ordering.bounds import steps
-from acncodec.ordering.expected import ExpectedCosts
 from acncodec.ordering.moves import kernel, pair_cost
 from acncodec.ordering.neighbours import nearest
 

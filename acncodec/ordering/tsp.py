@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.contracts.expected_costs import ExpectedCosts
 from acncodec.errors import CoderError
-from acncodec.ordering.expected import ExpectedCosts
 
 Ints = NDArray[np.int64]
 

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.latents.urn import CANDIDATES, Pool, UrnRule
-from acncodec.latents.urn_kernels import nearest_codes
-from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import (
-    latent_bits_given,
-    posterior_bits,
-    sampled_latents,
-    unconditional_bits,
-)
+from acncodec.contracts.latent_space import LatentPrices, UrnRule
+from acncodec.ordering.estimate import sampled_latents
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,8 +18,6 @@ Floats = NDArray[np.float64]
 ALPHAS = (1, 10, 100, 1_000, 10_000, 100_000)
 """The weights of the unconditional prior that are tried: from an urn that rests on what it has
 seen to one that hardly looks at it."""
-KERNELS = (0, 10, 14)
-"""The prior network, and Gaussians of 1.25 and 1.75 posterior deviations around a code."""
 HEADER_BITS = 160.0
 """What an urn's keys and its additional batches add to the header, about; without a gain beyond
 it, a plain set is cheaper."""
@@ -36,33 +27,34 @@ from item to item than what a latent costs; so few of them tell the one, and all
 
 
 def choose_urn(
-    model: FrozenModel,
+    prices: LatentPrices,
     codes: Ints,
     sizes: tuple[int, ...],
     seed: int,
     alphas: Sequence[int] = ALPHAS,
-    kernels: Sequence[int] = KERNELS,
+    kernels: Sequence[int] | None = None,
 ) -> tuple[UrnRule, float]:
     """The cheapest rule and its estimated KL bits over all items, without the order's refund.
 
-    codes: int64 (N, D) in canonical order; sizes: batch sizes in decoding order. What the items of
-    `schedule_latent_bits` cost without an urn, and what some of them, each among a random choice
-    of earlier ones, cost less in one.
+    codes: int64 (N, *shape) in canonical order; sizes: batch sizes in decoding order; kernels:
+    those of the latent space by default. What the items of `schedule_latent_bits` cost without an
+    urn, and what some of them, each among a random choice of earlier ones, cost less in one.
     """
+    kernels = prices.kernels if kernels is None else kernels
     best = UrnRule(alphas[0], kernels[0])
     if not len(codes):
         return best, HEADER_BITS
-    rows, z = sampled_latents(model, codes, seed)
-    alone = unconditional_bits(model.mixture, z)
-    tried = _tried(codes, rows, z, alone, sizes, seed)
+    rows, z = sampled_latents(prices, codes, seed)
+    alone = prices.unconditional(z)
+    tried = _tried(prices, codes, rows, z, alone, sizes, seed)
     lowest = math.inf
     for kernel in kernels:
-        earlier = _earlier_log2(model, codes, tried, kernel)
+        earlier = _earlier_log2(prices, codes, tried, kernel)
         for alpha in alphas:
             more = float((urn_bits(tried.fresh, earlier, tried.counts, alpha) + tried.fresh).mean())
             if more < lowest:
                 best, lowest = UrnRule(alpha, kernel), more
-    bits = float(alone.mean()) + lowest - posterior_bits(codes.shape[1])
+    bits = float(alone.mean()) + lowest - prices.posterior_bits
     return best, bits * len(codes) + HEADER_BITS
 
 
@@ -78,9 +70,9 @@ def urn_bits(fresh: Floats, earlier: Floats, counts: Ints, alpha: float) -> Floa
 
 @dataclass(frozen=True, eq=False)
 class _Tried:
-    """Latents to price in urns. z: int64 (n, D); fresh: (n,), log2 p(z) without an urn; counts:
-    int64 (n,), how many items are earlier; near: int64 (n, S), the nearest of them, of which
-    there are min(S, count), -1 for the others."""
+    """Latents to price in urns. z: int64 (n, *shape); fresh: (n,), log2 p(z) without an urn;
+    counts: int64 (n,), how many items are earlier; near: int64 (n, S), those of them that may
+    explain the latent, -1 where there are fewer."""
 
     z: Ints
     fresh: Floats
@@ -89,32 +81,32 @@ class _Tried:
 
 
 def _tried(
-    codes: Ints, rows: Ints, z: Ints, alone: Floats, sizes: tuple[int, ...], seed: int
-) -> _Tried:
+    prices: LatentPrices, codes: Ints, rows: Ints, z: Ints, alone: Floats, sizes: tuple[int, ...],
+    seed: int,
+) -> _Tried:  # fmt: skip
     """`TRIED` of the sampled `rows`, spread evenly, and what is near to them in a random order."""
     some = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), TRIED)).astype(np.int64))
     rows, z = rows[some], z[some]
-    near = np.full((len(rows), CANDIDATES), -1, np.int64)
     counts = np.zeros(len(rows), np.int64)
+    found = []
     for chosen, before in _batches(len(codes), rows, sizes, seed):
         counts[chosen] = len(before)
         if len(before):
-            found = np.empty((len(chosen), min(CANDIDATES, len(before))), np.int64)
-            nearest_codes(z[chosen], codes, before, found)
-            near[chosen, : found.shape[1]] = before[found]
+            found.append((chosen, before[prices.near(z[chosen], codes, before)]))
+    near = np.full((len(rows), max((part.shape[1] for _, part in found), default=0)), -1, np.int64)
+    for chosen, part in found:
+        near[chosen, : part.shape[1]] = part
     return _Tried(z, -alone[some], counts, near)
 
 
-def _earlier_log2(model: FrozenModel, codes: Ints, tried: _Tried, kernel: int) -> Floats:
-    """log2 of the sum of p(z|c_j) over the nearest earlier items of each; -inf for none. (n,)."""
+def _earlier_log2(prices: LatentPrices, codes: Ints, tried: _Tried, kernel: int) -> Floats:
+    """log2 of the sum of p(z|c_j) over what may explain each latent; -inf for none. (n,)."""
     known = tried.near >= 0
     needed, parents = np.unique(tried.near[known], return_inverse=True)
     logs = np.full(tried.near.shape, -math.inf)
     if len(needed):
-        pool = Pool(model.prior_network, codes.shape[1], kernel, len(needed))
-        pool.add(codes[needed])
         items = np.nonzero(known)[0]
-        logs[known] = -latent_bits_given(model.mixture.reach, pool, tried.z[items], parents)
+        logs[known] = -prices.given(tried.z[items], codes[needed], parents, kernel)
     earlier: Floats = np.logaddexp2.reduce(logs, 1)
     return earlier
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.random import PCG64
 from numpy.typing import NDArray
 
-from acncodec.coding.bitsback import encode_images
 from acncodec.engines.conv import Pixels, chunks
 from acncodec.errors import ModelError
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.run.workers import Workers
@@ -41,11 +42,10 @@ def _decode(
     model: FrozenModel, z: Ints, source: PCG64, workers: Workers, progress: Progress
 ) -> Pixels:
     """Images for latents z (n, D), uint8 (n, C, H, W), a lot at a time."""
-    decoder = model.decoder
     out = np.zeros((len(z), *model.config.image_shape), np.uint8)
     for rows in chunks(len(z), LOT):
-        uniform = uniforms(source, len(z[rows]), decoder.height * decoder.width)
-        out[rows] = draw_pixels(decoder, z[rows], uniform, workers)
+        uniform = uniforms(source, len(z[rows]), math.prod(out.shape[2:]))
+        out[rows] = draw_pixels(model.likelihood, z[rows], uniform, workers)
         progress(min(rows.stop, len(z)) / len(z))
     return out
 
@@ -58,8 +58,8 @@ def sample(
     The first images of a larger sample are those of a smaller one with the same seed.
     """
     _check(model)
-    uniform = uniforms(stream(seed, Purpose.LATENTS), count, 1 + model.config.latent_dim)
-    z = draw_unconditional(model.mixture, uniform)
+    uniform = uniforms(stream(seed, Purpose.LATENTS), count, 1 + math.prod(model.latents.shape))
+    z = draw_unconditional(model.latents, uniform)
     return _decode(model, z, stream(seed, Purpose.PIXELS), workers, progress)
 
 
@@ -101,7 +101,7 @@ def daydream(
     for step in range(steps):
         codes = encode_images(model, chain[-1], workers)
         uniform = uniforms(stream(seed, Purpose.LATENTS, step), *codes.shape)
-        z = draw_conditional(model.prior_network, codes, uniform)
+        z = draw_conditional(model.latents, codes, uniform)
         source = stream(seed, Purpose.PIXELS, step)
         chain.append(_decode(model, z, source, workers, _silent))
         progress((step + 1) / steps)

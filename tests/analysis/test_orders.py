@@ -14,8 +14,8 @@ from acncodec.analysis.orders import distinct_codes, even_sizes, orders
 from acncodec.errors import DataError
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.frozen import FrozenModel
+from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.schedule import lay_tour
-from acncodec.ordering.strategies import permutation_bits
 from acncodec.run.workers import Workers
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

@@ -11,9 +11,10 @@ from tiny import blobs
 from acncodec.analysis.costs import FloatModel
 from acncodec.analysis.priced import bound_nats
 from acncodec.analysis.urn import UrnSteps, candidates, float_mixtures, urn_kl
+from acncodec.contracts.latent_space import UrnRule
 from acncodec.errors import DataError
 from acncodec.images import DataSet, ImageSpec
-from acncodec.latents.urn import CANDIDATES, UrnRule
+from acncodec.latents.urn import CANDIDATES
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY
 
@@ -46,10 +47,10 @@ def test_a_small_urn_is_the_whole_sum(tiny_model: FrozenModel, rule: UrnRule) ->
         assert kl[1, item] == pytest.approx(expected)
 
 
-def test_candidates_are_padded_and_come_before() -> None:
-    codes = np.random.default_rng(0).integers(-50, 50, (200, 3))
+def test_candidates_are_padded_and_come_before(tiny_model: FrozenModel) -> None:
+    codes = np.random.default_rng(0).integers(-50, 50, (200, 4))
     starts = np.array([0, 3, 200])
-    found = candidates(codes[[5, 1, 7]], codes, starts)
+    found = candidates(tiny_model.latents.prices(), codes[[5, 1, 7]], codes, starts)
     assert found.shape == (3, CANDIDATES)
     assert (found[0] == -1).all()
     assert sorted(found[1, :3].tolist()) == [0, 1, 2] and found[1, 0] == 1

@@ -1,4 +1,4 @@
-"""Alice's and Bob's steps invert each other over whole schedules."""
+"""Bits-back inverts itself, for whatever codecs it is made of."""
 
 from __future__ import annotations
 
@@ -7,63 +7,91 @@ import pytest
 from invertibility import random_stack
 from numpy.typing import NDArray
 
-from acncodec.coding.bitsback import BitsBack, ParentPrior, encode_images, pop_all, push_all
+from acncodec.coding.bitsback import BitsBack, Coded, Tally
+from acncodec.contracts.latent_space import LatentSpace
+from acncodec.errors import CorruptionError
+from acncodec.latents.none import NoLatents
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.schedule import Schedule, iid_schedule, tour_schedule
 from acncodec.run.workers import Workers
+from acncodec.stack.ans import Stack
+from acncodec.stack.elementary import Uniform
 
-SCHEDULES = {
-    "iid": iid_schedule((20, 12, 5, 3)),
-    "tour": tour_schedule((4, 8, 8, 8, 5, 4, 3)),
-    "tree": Schedule((1, 3, 16, 20), np.array([-1, 0, 0, -1, *[1, 2, 3, -1] * 4, *range(20)])),
-}
+Ints = NDArray[np.int64]
 
 
-@pytest.mark.parametrize("name", SCHEDULES)
-def test_any_schedule_comes_back_from_another_batch_and_thread_count(
-    tiny_model: FrozenModel, images: NDArray[np.uint8], name: str
+def codec_of(
+    model: FrozenModel, workers: Workers, parents: Ints | None, count: int, tally: Tally
+) -> BitsBack:
+    space = model.latents
+    return BitsBack(
+        space.prior(count) if parents is None else space.given(parents),
+        lambda z: model.likelihood.codec(z, workers),
+        lambda pixels: encode_images(model, pixels, workers),
+        space.posterior,
+        tally,
+    )
+
+
+@pytest.mark.parametrize("related", [False, True])
+def test_images_come_back_from_other_threads_and_batches(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], related: bool
 ) -> None:
-    schedule, seen = SCHEDULES[name], []
-    stack = random_stack(500, seed=0)
+    stack, tally = random_stack(500, seed=2), Tally()
     message = stack.words()
     with Workers(2, 256) as workers:
         codes = encode_images(tiny_model, images, workers)
-        tally = push_all(stack, tiny_model, schedule, images, codes, workers, seen.append)
-    assert sum(seen) == len(images)
+        parents = np.roll(codes, 1, 0) if related else None
+        symbol = Coded(images, codes)
+        codec_of(tiny_model, workers, parents, len(images), tally).push(stack, symbol)
     assert tally.latent_bits + tally.pixel_bits == pytest.approx(stack.ideal_bits)
+    assert tally.pixel_bits > 0 and tally.order_bits == 0.0
     with Workers(1, 7) as workers:
-        back = pop_all(stack, tiny_model, schedule, workers, seen.append)
-    assert np.array_equal(back, images)
+        back = codec_of(tiny_model, workers, parents, len(images), Tally()).pop(stack)
+    assert np.array_equal(back.pixels, images) and np.array_equal(back.codes, codes)
     assert np.array_equal(stack.words(), message)
 
 
-def test_the_bits_do_not_depend_on_threads_or_batch(
-    tiny_model: FrozenModel, images: NDArray[np.uint8]
-) -> None:
-    results = []
-    for threads, batch in ((1, 3), (2, 256)):
-        stack = random_stack(500, seed=1)
-        with Workers(threads, batch) as workers:
-            codes = encode_images(tiny_model, images, workers)
-            push_all(
-                stack, tiny_model, SCHEDULES["tour"], images, codes, workers, lambda count: None
-            )
-        results.append(stack.words())
-    assert np.array_equal(*results)
+class OneOf:
+    """Images of one pixel each, one after the other, by a uniform codec: no network at all."""
+
+    def __init__(self, count: int, levels: int) -> None:
+        self._count, self._level = count, Uniform(levels)
+
+    def push(self, stack: Stack, symbol: NDArray[np.uint8]) -> None:
+        """Push images (n, 1, 1, 1)."""
+        for value in reversed(symbol.ravel().tolist()):
+            self._level.push(stack, value)
+
+    def pop(self, stack: Stack) -> NDArray[np.uint8]:
+        """Pop images (n, 1, 1, 1)."""
+        values = [self._level.pop(stack) for _ in range(self._count)]
+        return np.array(values, np.uint8).reshape(-1, 1, 1, 1)
+
+    def bits(self, symbol: NDArray[np.uint8]) -> float:
+        """Information content, bits."""
+        return sum(self._level.bits(value) for value in symbol.ravel().tolist())
 
 
-def test_a_batch_of_mixed_parents_inverts(
-    tiny_model: FrozenModel, images: NDArray[np.uint8]
-) -> None:
-    stack = random_stack(500, seed=2)
+def of_pixels(count: int) -> BitsBack:
+    space: LatentSpace = NoLatents()
+    codes = np.zeros((count, 0), np.int64)
+    return BitsBack(
+        space.prior(count), lambda z: OneOf(len(z), 200), lambda _pixels: codes, space.posterior
+    )
+
+
+def test_it_knows_no_network() -> None:
+    images = np.random.default_rng(0).integers(0, 200, (50, 1, 1, 1)).astype(np.uint8)
+    codec, stack = of_pixels(50), random_stack(10, seed=0)
     message = stack.words()
-    has = np.arange(len(images)) % 3 > 0
-    with Workers(1, 256) as workers:
-        codes = encode_images(tiny_model, images, workers)
-        parents = np.roll(codes, 1, 0)
-        coder = BitsBack(tiny_model, workers)
-        prior = ParentPrior(tiny_model, parents, has)
-        coder.push(stack, images, codes, prior)
-        pixels, decoded = coder.pop(stack, prior)
-    assert np.array_equal(pixels, images) and np.array_equal(decoded, codes)
+    codec.push(stack, Coded(images, np.zeros((50, 0), np.int64)))
+    assert codec.tally.latent_bits == 0.0
+    assert codec.tally.pixel_bits == pytest.approx(OneOf(50, 200).bits(images))
+    assert np.array_equal(codec.pop(stack).pixels, images)
     assert np.array_equal(stack.words(), message)
+
+
+def test_a_stack_with_less_than_alice_leaves_is_corrupt() -> None:
+    with pytest.raises(CorruptionError, match="ran out of bits"):
+        of_pixels(50).pop(random_stack(3, seed=0))

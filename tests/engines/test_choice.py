@@ -10,16 +10,16 @@ from tiny import BASELINES, blobs, frozen
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
 from acncodec.arithmetic.tables import tables
-from acncodec.coding.bitsback import encode_images
 from acncodec.engines import choice as engines
 from acncodec.engines.choice import VARIABLE, build_program, chosen, is_exact, wanted_engine
 from acncodec.engines.int16 import gate, program, tile
 from acncodec.engines.int16.layer_plan import Piece, plan_layer
 from acncodec.engines.int16.tile import lanes
 from acncodec.errors import ExactnessError
+from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models import selftest
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples
 from acncodec.parts.gated_pixelcnn import int16_kernels
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 from acncodec.parts.gated_pixelcnn.int16 import Int16Pass, plan_decoder

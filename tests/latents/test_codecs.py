@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.tables import NOISE_REACH
 from acncodec.latents.codecs import ConditionalPrior, Posterior, UnconditionalPrior
+from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples
 from acncodec.stack.ans import Stack, StackExhaustedError
 
 

@@ -7,8 +7,9 @@ import pytest
 from scipy.stats import norm
 
 from acncodec.arithmetic.tables import TOTAL
+from acncodec.contracts.latent_space import UrnRule
 from acncodec.latents.codecs import UnconditionalPrior
-from acncodec.latents.urn import CANDIDATES, START_BITS, Pool, UrnRule, explain
+from acncodec.latents.urn import CANDIDATES, START_BITS, Pool, explain
 from acncodec.models.frozen import FrozenModel
 
 

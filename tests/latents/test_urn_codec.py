@@ -7,11 +7,12 @@ import pytest
 from invertibility import check_invertibility, random_stack
 from numpy.typing import NDArray
 
+from acncodec.contracts.latent_space import UrnRule
 from acncodec.errors import CorruptionError
-from acncodec.latents.urn import CANDIDATES, Pool, UrnRule
+from acncodec.latents.gaussian_prices import grid_samples
+from acncodec.latents.urn import CANDIDATES, Pool
 from acncodec.latents.urn_codec import UrnPrior
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples
 from acncodec.stack.ans import Stack, StackExhaustedError
 from acncodec.stack.distributions import Shared
 from acncodec.stack.elementary import Uniform

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from acncodec.ordering.bounds import assignment_prices, cheapest_predecessors, schedule_bound
 from acncodec.ordering.improve import improved_tour, laid_units
 from acncodec.ordering.spanning import spanning_bound, spanning_edges, spanning_prices
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tours import greedy_tour
 from acncodec.ordering.tsp import cost_matrix
 
 

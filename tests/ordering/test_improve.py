@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from made_costs import best_of_all, made_costs, sizes_of
 from python_tsp.exact import solve_tsp_dynamic_programming
 
+from acncodec.contracts.expected_costs import ExpectedCosts
 from acncodec.ordering import improve
-from acncodec.ordering.expected import ExpectedCosts
 from acncodec.ordering.improve import (
     CANDIDATES,
     REACH,
@@ -23,7 +23,7 @@ from acncodec.ordering.improve import (
 )
 from acncodec.ordering.neighbours import candidates
 from acncodec.ordering.schedule import lay_tour, tour_schedule
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tours import greedy_tour
 from acncodec.ordering.tsp import cost_matrix
 
 

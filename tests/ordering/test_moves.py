@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from made_costs import made_costs
 from numpy.typing import NDArray
 
+from acncodec.ordering.batches import Budget, Need, tour_sizes
 from acncodec.ordering.improve import Layout, even_layout, laid_layout
 from acncodec.ordering.moves import (
     ALONE,
@@ -21,7 +22,6 @@ from acncodec.ordering.moves import (
     reverse_delta,
     undo,
 )
-from acncodec.ordering.ramp import tour_sizes
 
 
 def plain_cost(costs: object, layout: Layout, tour: NDArray[np.int64]) -> int:
@@ -54,7 +54,7 @@ def test_moves_cost_what_they_say_and_can_be_undone(count: int, seed: int, kind:
     costs, _ = made_costs(count, seed)
     layout = {
         "even": even_layout(count),
-        "laid": laid_layout(tour_sizes(count, 86.0, 60.0, 1)),
+        "laid": laid_layout(tour_sizes(count, Need(86.0, 25.0), Budget(60.0))),
         "path": laid_layout((1,) * count),
     }[kind]
     parts, even = layout.parts, layout.even

@@ -10,14 +10,15 @@ from invertibility import random_stack
 from numpy.typing import NDArray
 from tiny import blobs
 
-from acncodec.coding.bitsback import encode_images
-from acncodec.coding.sets import push_set
-from acncodec.latents.urn import UrnRule
+from acncodec.coding.bitsback import Coded
+from acncodec.contracts.latent_space import UrnRule
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.ramp import urn_sizes
-from acncodec.ordering.schedule import iid_schedule
+from acncodec.ordering.batches import Budget, Need, urn_sizes
+from acncodec.ordering.strategies import STRATEGIES
 from acncodec.ordering.urn import HEADER_BITS, choose_urn, urn_bits
 from acncodec.run.workers import Workers
+from acncodec.shard_codec import shard_codec
 
 
 @pytest.fixture
@@ -29,26 +30,32 @@ def pixels() -> NDArray[np.uint8]:
 def test_estimates_come_true(
     tiny_model: FrozenModel, pixels: NDArray[np.uint8], rule: UrnRule
 ) -> None:
-    sizes = urn_sizes(len(pixels), 40.0, 20.0, 8)
+    sizes = urn_sizes(len(pixels), Need(40.0, 25.0), Budget(20.0, 8))
     with Workers(1, 256) as workers:
         codes = encode_images(tiny_model, pixels, workers)
         stack = random_stack(2000, seed=0)
-        tally = push_set(
-            stack, tiny_model, iid_schedule(sizes), pixels, codes, workers, lambda count: None, rule
+        urn = STRATEGIES["urn"]
+        codec = shard_codec(
+            urn, urn.schedule(sizes), rule, tiny_model, workers, lambda _count: None
         )
-    chosen, bits = choose_urn(tiny_model, codes, sizes, 0, (rule.alpha,), (rule.kernel,))
+        codec.push(stack, Coded(pixels, codes))
+    tally = codec.tally
+    chosen, bits = choose_urn(
+        tiny_model.latents.prices(), codes, sizes, 0, (rule.alpha,), (rule.kernel,)
+    )
     assert chosen == rule
     assert abs(tally.latent_bits + HEADER_BITS - bits) < 10 * math.sqrt(codes.size)
 
 
 def test_the_cheapest_rule_is_taken(tiny_model: FrozenModel, pixels: NDArray[np.uint8]) -> None:
     codes = tiny_model.encoder.codes(pixels)
-    sizes = urn_sizes(len(pixels), 40.0, 20.0, 8)
-    rule, bits = choose_urn(tiny_model, codes, sizes, 0)
-    assert choose_urn(tiny_model, codes, sizes, 0) == (rule, bits)
+    sizes = urn_sizes(len(pixels), Need(40.0, 25.0), Budget(20.0, 8))
+    prices = tiny_model.latents.prices()
+    rule, bits = choose_urn(prices, codes, sizes, 0)
+    assert choose_urn(prices, codes, sizes, 0) == (rule, bits)
     for alpha in (1, 1000, 100_000):
         for kernel in (0, 14):
-            assert choose_urn(tiny_model, codes, sizes, 0, (alpha,), (kernel,))[1] >= bits
+            assert choose_urn(prices, codes, sizes, 0, (alpha,), (kernel,))[1] >= bits
 
 
 def test_codes_far_from_the_training_data_make_an_urn_that_rests_on_what_it_saw(
@@ -57,14 +64,16 @@ def test_codes_far_from_the_training_data_make_an_urn_that_rests_on_what_it_saw(
     rng = np.random.default_rng(0)
     centres = rng.choice([-1, 1], (3, 4)) * tiny_model.encoder.code_reach
     codes = centres[rng.integers(0, 3, 600)] // 2 + rng.integers(-4, 5, (600, 4))
-    sizes = urn_sizes(600, 40.0, 20.0, 8)
-    rule, bits = choose_urn(tiny_model, codes, sizes, 0)
+    sizes = urn_sizes(600, Need(40.0, 25.0), Budget(20.0, 8))
+    rule, bits = choose_urn(tiny_model.latents.prices(), codes, sizes, 0)
     assert rule.alpha <= 10
-    assert bits < choose_urn(tiny_model, codes, sizes, 0, (100_000,))[1] - 600
+    assert bits < choose_urn(tiny_model.latents.prices(), codes, sizes, 0, (100_000,))[1] - 600
 
 
 def test_no_images_cost_nothing_but_the_header(tiny_model: FrozenModel) -> None:
-    assert choose_urn(tiny_model, np.zeros((0, 4), np.int64), (), 0)[1] == HEADER_BITS
+    assert (
+        choose_urn(tiny_model.latents.prices(), np.zeros((0, 4), np.int64), (), 0)[1] == HEADER_BITS
+    )
 
 
 def test_bits_of_an_urn_by_hand() -> None:

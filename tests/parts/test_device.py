@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from tiny import BASELINES, blobs, frozen
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
-from acncodec.coding.bitsback import encode_images
 from acncodec.engines import devices
 from acncodec.errors import ExactnessError
 from acncodec.images import recognise
+from acncodec.latents.gaussian_prices import grid_samples
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples
 from acncodec.parts.gated_pixelcnn import device as device_pass
 from acncodec.parts.gated_pixelcnn.device import DevicePass, device_decoder
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, score_rows

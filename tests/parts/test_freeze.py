@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.coding.bitsback import encode_images
+from acncodec.latents.gaussian_prices import grid_samples, unconditional_bits
 from acncodec.models.build import float_networks
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples, unconditional_bits
 from acncodec.run.workers import Workers
 
 

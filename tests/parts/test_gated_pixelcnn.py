@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from tiny import BASELINES, frozen
 
 from acncodec.arithmetic.tables import tables
-from acncodec.coding.bitsback import encode_images
+from acncodec.latents.gaussian_prices import grid_samples
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.estimate import grid_samples
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 from acncodec.run.workers import Workers
 

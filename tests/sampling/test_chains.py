@@ -42,7 +42,7 @@ def test_reconstructions_are_drawn_from_the_code(tiny_model: FrozenModel, images
         drawn = reconstruct(tiny_model, images[:5], 3, 1, workers)
         codes = tiny_model.encoder.codes(images[:5])
         uniform = uniforms(stream(1, Purpose.PIXELS), 15, 64)
-        expected = draw_pixels(tiny_model.decoder, codes.repeat(3, 0), uniform, workers)
+        expected = draw_pixels(tiny_model.likelihood, codes.repeat(3, 0), uniform, workers)
     assert drawn.shape == (5, 3, 1, 8, 8)
     assert np.array_equal(drawn.reshape(expected.shape), expected)
 
@@ -57,9 +57,9 @@ def test_each_image_of_a_daydream_is_drawn_given_the_code_of_the_one_before(
         for step in range(3):
             codes = tiny_model.encoder.codes(np.ascontiguousarray(dreamt[:, step]))
             uniform = uniforms(stream(9, Purpose.LATENTS, step), *codes.shape)
-            z = draw_conditional(tiny_model.prior, codes, uniform)
+            z = draw_conditional(tiny_model.latents, codes, uniform)
             uniform = uniforms(stream(9, Purpose.PIXELS, step), 4, 64)
-            expected = draw_pixels(tiny_model.decoder, z, uniform, workers)
+            expected = draw_pixels(tiny_model.likelihood, z, uniform, workers)
             assert np.array_equal(dreamt[:, step + 1], expected)
         longer = daydream(tiny_model, images[:4], 4, 9, workers)
         assert np.array_equal(longer[:, :4], dreamt)

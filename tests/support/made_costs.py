@@ -7,10 +7,10 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.ordering.expected import ExpectedCosts
+from acncodec.contracts.expected_costs import ExpectedCosts
+from acncodec.ordering.batches import Budget, Need, tour_sizes
 from acncodec.ordering.improve import laid_layout
 from acncodec.ordering.moves import BACKWARD, FORWARD, HEAD
-from acncodec.ordering.ramp import tour_sizes
 from acncodec.ordering.tsp import cost_matrix
 
 SPAN = 30
@@ -32,7 +32,7 @@ def made_costs(count: int, seed: int) -> tuple[ExpectedCosts, NDArray[np.int64]]
 
 def sizes_of(count: int) -> tuple[int, ...]:
     """Batch sizes as a file might have them."""
-    return tour_sizes(count, 86.0, 60.0, 1)
+    return tour_sizes(count, Need(86.0, 25.0), Budget(60.0))
 
 
 def best_of_all(costs: ExpectedCosts, sizes: tuple[int, ...]) -> int:

@@ -39,13 +39,6 @@ class ExactMixture:
     constants: Ints
     reach: int
 
-    @classmethod
-    def of_nothing(cls) -> ExactMixture:
-        """The one distribution over latents of no dimensions: nothing of it is ever coded."""
-        none = np.zeros((1, 0), np.int64)
-        certain = np.array([TOTAL - 1], np.int64)
-        return cls(certain, none[..., None], none, none, np.zeros(1, np.int64), 0)
-
     @property
     def components(self) -> int:
         """K."""

@@ -1,4 +1,4 @@
-"""What a latent is expected to cost, for every pair of items: a table, and a sum of D look-ups.
+"""What a latent of the Gaussian grid is expected to cost, for every pair of items: a table.
 
 The conditional prior factorises over dimensions and the posterior is one fixed table around the
 code, so that E_{z ~ q(.|c)}[-log2 p(z|c')] is a sum over d of a number that depends on the
@@ -9,7 +9,6 @@ latent can be fitted to the sample, and a fresh latent then costs much more.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,46 +27,18 @@ from acncodec.arithmetic.tables import (
     TOTAL,
     tables,
 )
-from acncodec.models.frozen import FrozenModel
+from acncodec.contracts.expected_costs import UNITS, ExpectedCosts
 from acncodec.parts.mixture.exact import ExactMixture
+from acncodec.parts.prior_network.exact import ExactPrior
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-UNITS = 1 << 11
-"""Costs are integers, 2^11 to a bit: their sums are exact in any order, so that a tour does not
-depend on threads, and an entry (24 bits at most) fits 16 bits."""
 MAX_TABLE_BYTES = 1 << 30
 NOISES = 32
 """Latents for the part of an unconditional cost that has no closed form."""
 PARENTS = 250
 """Parents whose frequencies are computed at once."""
-
-
-@dataclass(frozen=True, eq=False)
-class ExpectedCosts:
-    """Expected costs of N items' latents, in units of 2^-11 bit.
-
-    table: uint16 (N, R); columns: int32 (N, D). Item i after item j costs the sum over d of
-    table[j, columns[i, d]]. alone: int64 (N,), without a parent. entropy_bits: what the posterior
-    gives back for each latent.
-    """
-
-    table: NDArray[np.uint16]
-    columns: NDArray[np.int32]
-    alone: Ints
-    entropy_bits: float
-
-    def pairs(self, parents: Ints, children: Ints) -> Ints:
-        """Cost of each child after its parent, int64 (n,), for items (n,) and (n,)."""
-        units: Ints = self.table[parents[:, None], self.columns[children]].sum(1, dtype=np.int64)
-        return units
-
-    def kl_nats(self, units: float, items: int) -> float:
-        """The KL in nats an item of `items` items that cost `units` together."""
-        if not items:
-            return 0.0
-        return (units / UNITS / items - self.entropy_bits) * math.log(2)
 
 
 def _log_densities(mixture: ExactMixture, z: Ints) -> Floats:
@@ -124,7 +95,7 @@ def _stride(spans: Ints, count: int, max_bytes: int) -> int:
 
 
 def expected_costs(
-    model: FrozenModel, codes: Ints, max_bytes: int = MAX_TABLE_BYTES
+    mixture: ExactMixture, prior: ExactPrior, codes: Ints, max_bytes: int = MAX_TABLE_BYTES
 ) -> ExpectedCosts:
     """Tabulate the costs of all pairs of codes, int64 (N, D) in grid steps.
 
@@ -136,7 +107,7 @@ def expected_costs(
     share = posterior / TOTAL
     offsets = np.arange(-NOISE_REACH, NOISE_REACH + 1)
     entropy = -float((share * np.log2(share)).sum()) * dim
-    alone = unconditional_units(model.mixture, codes, float((share * offsets**2).sum()))
+    alone = unconditional_units(mixture, codes, float((share * offsets**2).sum()))
     if not count:
         nothing = np.zeros((0, dim), np.int32)
         return ExpectedCosts(np.zeros((0, 0), np.uint16), nothing, alone, entropy)
@@ -145,22 +116,19 @@ def expected_costs(
     sizes = _sizes(spans, stride)
     ends = np.cumsum(sizes)
     columns = (ends - sizes) + (codes - low + stride // 2) // stride
-    windows = []
+    reach, windows = prior.reach, []
     for first, size in zip(low.tolist(), sizes.tolist(), strict=True):
         at = np.arange(first - NOISE_REACH, first + stride * (size - 1) + NOISE_REACH + 1)
         band = np.zeros((len(at), size))
         for column in range(size):
             band[stride * column : stride * column + len(posterior), column] = posterior
-        reach = model.prior_network.reach
         windows.append((at.clip(-reach, reach) + reach, band))
     table = np.empty((count, int(ends[-1])), np.uint16)
     for start in range(0, count, PARENTS):
         rows = slice(start, start + PARENTS)
-        frequencies = model.prior_network.distribution(codes[rows]).frequencies()
+        frequencies = prior.distribution(codes[rows]).frequencies()
         # Integers times integers: these products are exact, whatever computes them.
-        bits = np.rint(-np.log2(frequencies / TOTAL) * UNITS).reshape(
-            -1, dim, 2 * model.prior_network.reach + 1
-        )
+        bits = np.rint(-np.log2(frequencies / TOTAL) * UNITS).reshape(-1, dim, 2 * reach + 1)
         for d, (at, band) in enumerate(windows):
             table[rows, ends[d] - sizes[d] : ends[d]] = np.rint(bits[:, d, at] @ band / TOTAL)
     return ExpectedCosts(table, columns.astype(np.int32), alone, entropy)

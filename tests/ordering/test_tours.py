@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from acncodec.errors import CoderError
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.expected import expected_costs
+from acncodec.ordering.batches import Budget, Need, tour_sizes
 from acncodec.ordering.improve import laid_units
-from acncodec.ordering.ramp import tour_sizes
-from acncodec.ordering.solve import SOLVERS, solve_path, solve_tour
-from acncodec.ordering.tour import greedy_tour
+from acncodec.ordering.tours import SOLVERS, greedy_tour, solve_path, solve_tour
 from acncodec.ordering.tsp import MAX_TSP_IMAGES, cost_matrix, tsp_tour
 
 
@@ -26,10 +24,10 @@ def test_every_solver_orders_any_number(
     tiny_model: FrozenModel, images: NDArray[np.uint8], solver: str, count: int
 ) -> None:
     codes = tiny_model.encoder.codes(images)[:count]
-    sizes = tour_sizes(count, 86.0, 60.0, 1)
+    sizes = tour_sizes(count, Need(86.0, 25.0), Budget(60.0))
     for tour in (
-        solve_tour(tiny_model, codes, sizes, solver),
-        solve_path(tiny_model, codes, solver),
+        solve_tour(tiny_model.latents.prices(), codes, sizes, solver),
+        solve_path(tiny_model.latents.prices(), codes, solver),
     ):
         assert tour.dtype == np.int64
         assert np.array_equal(np.sort(tour), np.arange(count))
@@ -38,12 +36,15 @@ def test_every_solver_orders_any_number(
 def test_the_improved_tour_is_not_dearer_than_the_others(
     tiny_model: FrozenModel, images: NDArray[np.uint8]
 ) -> None:
-    codes, sizes = tiny_model.encoder.codes(images), tour_sizes(40, 86.0, 60.0, 1)
-    costs = expected_costs(tiny_model, codes)
-    units = {s: laid_units(costs, solve_tour(tiny_model, codes, sizes, s), sizes) for s in SOLVERS}
+    codes, sizes = tiny_model.encoder.codes(images), tour_sizes(40, Need(86.0, 25.0), Budget(60.0))
+    costs = tiny_model.latents.prices().pairs(codes)
+    units = {
+        s: laid_units(costs, solve_tour(tiny_model.latents.prices(), codes, sizes, s), sizes)
+        for s in SOLVERS
+    }
     assert units["improved"] <= min(units.values())
     start = np.arange(40)
-    given_ = solve_tour(tiny_model, codes, sizes, "greedy", start)
+    given_ = solve_tour(tiny_model.latents.prices(), codes, sizes, "greedy", start)
     assert np.array_equal(given_, start)
 
 
@@ -74,12 +75,34 @@ def test_python_tsp_refuses_large_sets_and_its_absence(
 ) -> None:
     codes = np.zeros((MAX_TSP_IMAGES + 1, 4), np.int64)
     with pytest.raises(CoderError, match=f"at most {MAX_TSP_IMAGES}"):
-        solve_path(tiny_model, codes, "tsp")
+        solve_path(tiny_model.latents.prices(), codes, "tsp")
     monkeypatch.setitem(sys.modules, "python_tsp", None)
     with pytest.raises(CoderError, match=r"acncodec\[ordering\]"):
-        solve_path(tiny_model, codes[:4], "tsp")
+        solve_path(tiny_model.latents.prices(), codes[:4], "tsp")
 
 
 def test_unknown_solvers_are_refused(tiny_model: FrozenModel) -> None:
     with pytest.raises(CoderError, match="unknown solver"):
-        solve_path(tiny_model, np.zeros((3, 4), np.int64), "annealing")
+        solve_path(tiny_model.latents.prices(), np.zeros((3, 4), np.int64), "annealing")
+
+
+def plain_greedy(codes: np.ndarray, start: int) -> list[int]:
+    left, tour = set(range(len(codes))) - {start}, [start]
+    while left:
+        here = codes[tour[-1]]
+        tour.append(min(left, key=lambda i: (int(((codes[i] - here) ** 2).sum()), i)))
+        left.remove(tour[-1])
+    return tour
+
+
+@pytest.mark.parametrize("spread", [2, 50])
+def test_greedy_goes_to_the_nearest_unvisited_and_breaks_ties_low(spread: int) -> None:
+    codes = np.random.default_rng(spread).integers(-spread, spread, (700, 3))
+    for start in (0, 699):
+        assert greedy_tour(codes, start).tolist() == plain_greedy(codes, start)
+
+
+def test_tiny_sets() -> None:
+    assert greedy_tour(np.zeros((0, 4), np.int64)).tolist() == []
+    assert greedy_tour(np.zeros((1, 4), np.int64)).tolist() == [0]
+    assert greedy_tour(np.array([[0], [9], [1]])).tolist() == [0, 2, 1]
