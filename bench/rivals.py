@@ -62,7 +62,8 @@ def rival_rows(
     def one(rival: Rival, layout: str) -> dict[str, Any]:
         text, _, peak = child([str(CODECS), str(file), str(data.levels), rival.name, layout])
         row = {"layout": layout, **json.loads(text), "peak_mib": peak}
-        print(f"{rival.name}, {layout}: {row['bytes']:,} bytes", file=sys.stderr)
+        told = row.get("failed") or f"{row['bytes']:,} bytes"
+        print(f"{rival.name}, {layout}: {told}", file=sys.stderr)
         return row
 
     with ThreadPoolExecutor(jobs) as pool:
@@ -74,14 +75,20 @@ def rival_rows(
             for rival in rivals
         }
         tried = {name: [task.result() for task in tasks] for name, tasks in waiting.items()}
-    return [
-        {
-            "name": name,
-            **min(ways, key=lambda way: int(way["bytes"])),
-            "bytes_by_layout": {way["layout"]: way["bytes"] for way in ways},
-        }
-        for name, ways in tried.items()
-    ]
+    return [best(name, ways) for name, ways in tried.items()]
+
+
+def best(name: str, ways: list[dict[str, Any]]) -> dict[str, Any]:
+    """One rival's row: the smallest way, and the sizes, or the failures, of all.
+
+    A rival that failed on every layout has no `bytes`.
+    """
+    sizes = {way["layout"]: way["bytes"] for way in ways if "bytes" in way}
+    failed = {way["layout"]: way["failed"] for way in ways if "failed" in way}
+    row: dict[str, Any] = {"name": name}
+    if sizes:
+        row |= next(way for way in ways if way["layout"] == min(sizes, key=sizes.__getitem__))
+    return row | {"bytes_by_layout": sizes} | ({"failed_by_layout": failed} if failed else {})
 
 
 def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
@@ -131,6 +138,11 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
         if not options.rivals_only:
             np.save(plain, data.pixels[..., 0] if channels == 1 else data.pixels)
             rows += our_rows(plain, Path(folder))
+    refused = {
+        row["name"]: "it failed: " + "; ".join(row["failed_by_layout"].values())
+        for row in rows if "bytes" not in row
+    }  # fmt: skip
+    rows = [row for row in rows if "bytes" in row]
     for row in rows:
         row["bits_per_image"] = 8 * row["bytes"] / count
         row["bits_per_dim"] = 8 * row["bytes"] / data.pixels.size
@@ -147,6 +159,7 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
         "rows": sorted(rows, key=lambda row: row["bytes"]),
         "not_measured": {
             **{name: why for name, why in reasons.items() if why is not None},
+            **refused,
             **(NEVER if data.levels == 2 else {}),
         },
         **provenance(),
