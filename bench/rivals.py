@@ -97,7 +97,7 @@ def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
 
     rows = []
     for order in ("keep", "any"):
-        packed, back = folder / f"{order}.acn", folder / f"{order}.npy"
+        packed, back = folder / f"{order}.acn", folder / f"{order}.npz"
         # Without --json, which would price the images by the float model too.
         _, compress, peak = child(
             ["-m", "acncodec_cli", "-q", "compress", str(file), str(packed), "--order", order]
@@ -132,11 +132,11 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
     reasons = {rival.name: rival.refusal(channels, data.levels) for rival in asked}
     taken = tuple(rival for rival in asked if reasons[rival.name] is None)
     with tempfile.TemporaryDirectory() as folder:
-        file, plain = Path(folder) / "pixels.npy", Path(folder) / "images.npy"
+        file, plain = Path(folder) / "pixels.npy", Path(folder) / "images.npz"
         np.save(file, data.pixels)
         rows = rival_rows(data, file, taken, options.jobs)
         if not options.rivals_only:
-            np.save(plain, data.pixels[..., 0] if channels == 1 else data.pixels)
+            np.savez(plain, x=data.pixels[..., 0] if channels == 1 else data.pixels)
             rows += our_rows(plain, Path(folder))
     refused = {
         row["name"]: "it failed: " + "; ".join(row["failed_by_layout"].values())
