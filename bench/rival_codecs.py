@@ -207,8 +207,8 @@ G4 = {"format": "TIFF", "compression": "group4", "bilevel": True}
 RIVALS: tuple[Rival, ...] = (
     Rival("PNG", _png, ALL_WAYS, needs=("pillow",)),
     Rival(
-        "WebP lossless -m 6 -q 75", partial(_pillow, **WEBP), ONE_BY_ONE, channels=(1, 3, 4),
-        most_levels=256, side=16383, needs=("pillow",),
+        "WebP lossless -m 6 -q 75", partial(_pillow, **WEBP), ("single", "sheets", "mosaic"),
+        channels=(1, 3, 4), most_levels=256, side=16383, needs=("pillow",),
     ),
     Rival("JPEG XL -e 7", partial(_jxl, 7), ONE_BY_ONE, needs=("imagecodecs",)),
     Rival("JPEG XL -e 9", partial(_jxl, 9), ONE_BY_ONE, needs=("imagecodecs",)),

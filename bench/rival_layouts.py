@@ -4,6 +4,7 @@ Pixels are uint8 or uint16, (N, H, W, C), their values 0 ... levels - 1. Every l
 pixel once; mosaics may end in blank images.
 
     pictures    single      each image by itself
+                sheets      square pictures of 64 images: lossless WebP takes more for larger ones
                 mosaic      one square picture of all images, or as few as the format's sides allow
                 strip       images below one another, in as few pictures as the sides allow
     bytes       bytes       image after image, row after row, channels of a pixel side by side
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,10 +41,10 @@ def mosaic(pixels: Pixels) -> Pixels:
     return grid.transpose(0, 2, 1, 3, 4).reshape(down * height, across * width, channels)
 
 
-def mosaics(pixels: Pixels, side: int = NO_LIMIT) -> list[Pixels]:
-    """As few mosaics as a longest side of `side` allows, all but the last full."""
+def mosaics(pixels: Pixels, side: int = NO_LIMIT, most: int = NO_LIMIT) -> list[Pixels]:
+    """As few mosaics of up to `most` images as a longest side of `side` allows, in order."""
     _, height, width, _ = pixels.shape
-    most = min(side // height, side // width) ** 2
+    most = min(most, min(side // height, side // width) ** 2)
     return [mosaic(pixels[start : start + most]) for start in range(0, len(pixels), most)]
 
 
@@ -61,6 +63,7 @@ def singles(pixels: Pixels, _side: int = NO_LIMIT) -> list[Pixels]:
 
 PICTURES: dict[str, Callable[[Pixels, int], list[Pixels]]] = {
     "single": singles,
+    "sheets": partial(mosaics, most=64),
     "mosaic": mosaics,
     "strip": strips,
 }

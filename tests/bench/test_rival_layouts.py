@@ -53,6 +53,7 @@ def test_as_few_mosaics_and_strips_as_the_sides_allow() -> None:
         (10, 10, 1), (10, 10, 1), (5, 10, 1),
     ]  # fmt: skip
     assert [picture.shape for picture in mosaics(pixels, 20)] == [(15, 20, 1)]
+    assert [picture.shape for picture in mosaics(pixels, most=9)] == [(15, 15, 1), (5, 5, 1)]
     assert [picture.shape for picture in strips(pixels, 20)] == [(20, 5, 1), (20, 5, 1), (10, 5, 1)]
 
 
