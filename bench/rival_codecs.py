@@ -111,6 +111,12 @@ def _pillow(levels: int, *, bilevel: bool = False, **settings: Any) -> tuple[Wri
     return write, read
 
 
+def _pillow_jxl(levels: int) -> tuple[Write, Read]:
+    """The other wrapper of libjxl, of another version; which one writes less differs by picture."""
+    import_module("pillow_jxl")
+    return _pillow(levels, format="JXL", lossless=True, effort=9)
+
+
 def _png(levels: int) -> tuple[Write, Read]:
     """Pillow, but for 16 bits: it has no colour of that depth."""
     if levels <= 256:
@@ -202,6 +208,7 @@ def _piped(command: list[str], data: bytes) -> bytes:
 
 ONE_BY_ONE = ("single", "mosaic")
 ALL_WAYS = (*ONE_BY_ONE, "strip")
+# Quality 100 takes ten times as long, for little on mosaics.
 WEBP = {"format": "WEBP", "lossless": True, "quality": 75, "method": 6, "exact": True}
 G4 = {"format": "TIFF", "compression": "group4", "bilevel": True}
 RIVALS: tuple[Rival, ...] = (
@@ -212,6 +219,10 @@ RIVALS: tuple[Rival, ...] = (
     ),
     Rival("JPEG XL -e 7", partial(_jxl, 7), ONE_BY_ONE, needs=("imagecodecs",)),
     Rival("JPEG XL -e 9", partial(_jxl, 9), ONE_BY_ONE, needs=("imagecodecs",)),
+    Rival(
+        "JPEG XL -e 9 (pillow-jxl)", _pillow_jxl, ("mosaic",), most_levels=256,
+        needs=("pillow", "pillow-jxl-plugin"),
+    ),
     Rival(
         "JPEG-LS (RGB as G, R-G, B-G)", _jpeg_ls, ALL_WAYS, channels=(1, 3), side=65535 // 3,
         needs=("imagecodecs",),

@@ -11,7 +11,7 @@ import pytest
 import rival_codecs
 from rival_codecs import RIVALS, Rival, layouts, measure
 
-MODULES = {"pillow": "PIL"}
+MODULES = {"pillow": "PIL", "pillow-jxl-plugin": "pillow_jxl"}
 
 
 def pixels(channels: int, levels: int) -> np.ndarray[Any, Any]:
