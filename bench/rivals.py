@@ -1,15 +1,13 @@
-"""General and image compressors on the same bytes as acncodec, each on its best layout, in one run.
+"""Other compressors on the same images as acncodec, each on its best layout, in one run.
 
-Run as `python bench/rivals.py [DATA] > bench/results/rivals.json`. Every measurement is a process
-of its own, so that its peak memory is its own; each one decompresses and compares. Layouts:
+    python bench/rivals.py > bench/results/rivals.json
+    python bench/rivals.py --data build/data/NAME.npy --rivals-only > bench/results/rivals/NAME.json
 
-    packed      images one after another, 8 pixels a byte
-    bytes       images one after another, 1 pixel a byte
-    transposed  all images' first pixels, then all second ones, ..., 8 pixels a byte
-    mosaic      one square picture of all images, 8 pixels a byte (or as the picture format has it)
-    strip       one picture, the images below one another
-
-A size is that of the stream alone, without names or labels. Labels are left out for acncodec too.
+Images are of any kind that `rival_data.py` reads. Every measurement is a process of its own, so
+that its peak memory is its own; each one reads back what it wrote and compares. `rival_layouts.py`
+has the layouts, `rival_codecs.py` the compressors. A size is that of the streams alone, without
+names or labels, and without a list of their lengths where there are several. Labels are left out
+for acncodec too.
 """
 
 from __future__ import annotations
@@ -22,22 +20,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rival_codecs import BYTES, PICTURES, PILLOW, STREAMS
+from rival_codecs import RIVALS, Rival, layouts
+from rival_data import Images, load
 
 from acncodec.analysis.provenance import provenance
-from acncodec.container import read_header
-from acncodec.data import bundled
-from acncodec.images import load_dataset
-from acncodec.models.registry import find_for_data
 
 NATS_A_BIT = math.log(2)
-WEBP_SIDE = 16383
 CODECS = Path(__file__).with_name("rival_codecs.py")
+BUNDLED = Path(__file__).resolve().parent.parent / "acncodec" / "data" / "mnist-test-binary.npz"
+NEVER = {"JBIG2": "no encoder on the package index, nor in Debian 12; JBIG is its predecessor"}
 
 
 def child(arguments: list[str]) -> tuple[str, float, int]:
@@ -54,30 +51,56 @@ def child(arguments: list[str]) -> tuple[str, float, int]:
         return output.read(), round(seconds, 2), round(usage.ru_maxrss / 1024)
 
 
-def rival_rows(pixels: np.ndarray, file: Path) -> list[dict[str, Any]]:
-    """One row for each rival: its best layout, and the sizes on all of them."""
-    rows = []
-    for name in (*STREAMS, *PILLOW):
-        tried: dict[str, dict[str, Any]] = {}
-        for layout in BYTES if name in STREAMS else PICTURES:
-            if name.startswith("WebP") and max(PICTURES[layout](pixels).shape) > WEBP_SIDE:
-                continue
-            text, _, peak = child([str(CODECS), str(file), name, layout])
-            tried[layout] = {**json.loads(text), "peak_mib": peak}
-        best = min(tried, key=lambda layout: tried[layout]["bytes"])
-        sizes = {layout: row["bytes"] for layout, row in tried.items()}
-        rows.append({"name": name, "layout": best, **tried[best], "bytes_by_layout": sizes})
-    return rows
+def rival_rows(
+    data: Images, file: Path, rivals: tuple[Rival, ...], jobs: int
+) -> list[dict[str, Any]]:
+    """One row for each rival: its best layout, and the sizes on all of them.
+
+    file: the pixels of `data`, as a .npy.
+    """
+
+    def one(rival: Rival, layout: str) -> dict[str, Any]:
+        text, _, peak = child([str(CODECS), str(file), str(data.levels), rival.name, layout])
+        row = {"layout": layout, **json.loads(text), "peak_mib": peak}
+        told = row.get("failed") or f"{row['bytes']:,} bytes"
+        print(f"{rival.name}, {layout}: {told}", file=sys.stderr)
+        return row
+
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = {
+            rival.name: [
+                pool.submit(one, rival, layout)
+                for layout in layouts(rival, data.pixels, data.levels)
+            ]
+            for rival in rivals
+        }
+        tried = {name: [task.result() for task in tasks] for name, tasks in waiting.items()}
+    return [best(name, ways) for name, ways in tried.items()]
 
 
-def our_rows(source: Path, folder: Path) -> list[dict[str, Any]]:
+def best(name: str, ways: list[dict[str, Any]]) -> dict[str, Any]:
+    """One rival's row: the smallest way, and the sizes, or the failures, of all.
+
+    A rival that failed on every layout has no `bytes`.
+    """
+    sizes = {way["layout"]: way["bytes"] for way in ways if "bytes" in way}
+    failed = {way["layout"]: way["failed"] for way in ways if "failed" in way}
+    row: dict[str, Any] = {"name": name}
+    if sizes:
+        row |= next(way for way in ways if way["layout"] == min(sizes, key=sizes.__getitem__))
+    return row | {"bytes_by_layout": sizes} | ({"failed_by_layout": failed} if failed else {})
+
+
+def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
     """acncodec on the same images, the order kept and given up."""
+    from acncodec.container import read_header
+
     rows = []
     for order in ("keep", "any"):
         packed, back = folder / f"{order}.acn", folder / f"{order}.npz"
         # Without --json, which would price the images by the float model too.
         _, compress, peak = child(
-            ["-m", "acncodec_cli", "-q", "compress", str(source), str(packed), "--order", order]
+            ["-m", "acncodec_cli", "-q", "compress", str(file), str(packed), "--order", order]
         )
         _, decompress, peak_back = child(
             ["-m", "acncodec_cli", "-q", "decompress", str(packed), str(back)]
@@ -93,37 +116,91 @@ def our_rows(source: Path, folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def main() -> None:
-    """Measure everything, print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, nargs="?", default=None)
-    options = parser.parse_args()
-    source = options.data or bundled()
-    data = load_dataset(source)
-    if data.levels != 2 or data.shape[0] != 1:
-        raise SystemExit("the rivals are set up for binary images of one channel")
-    pixels = np.ascontiguousarray(data.pixels[:, 0])
-    model = find_for_data(data.shape, data.levels)
+def our_model(data: Images) -> dict[str, str]:
+    """Name and SHA-256 of the bundled model that takes these images."""
+    from acncodec.models.registry import find_for_data
+
+    _, height, width, channels = data.pixels.shape
+    model = find_for_data((channels, height, width), data.levels)
+    return {"model": model.name, "model_sha256": model.model_id.hex()}
+
+
+def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[str, Any]:
+    """The whole result."""
+    count, height, width, channels = data.pixels.shape
+    asked = [rival for rival in RIVALS if data.levels == 2 or not rival.binary]
+    reasons = {rival.name: rival.refusal(channels, data.levels) for rival in asked}
+    taken = tuple(rival for rival in asked if reasons[rival.name] is None)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "images.npz"
-        np.savez(file, x=pixels)
-        rows = [*rival_rows(pixels, file), *our_rows(file, Path(folder))]
+        file, plain = Path(folder) / "pixels.npy", Path(folder) / "images.npz"
+        np.save(file, data.pixels)
+        rows = rival_rows(data, file, taken, options.jobs)
+        if not options.rivals_only:
+            np.savez(plain, x=data.pixels[..., 0] if channels == 1 else data.pixels)
+            rows += our_rows(plain, Path(folder))
+    refused = {
+        row["name"]: "it failed: " + "; ".join(row["failed_by_layout"].values())
+        for row in rows if "bytes" not in row
+    }  # fmt: skip
+    rows = [row for row in rows if "bytes" in row]
     for row in rows:
-        row["bits_per_image"] = 8 * row["bytes"] / len(pixels)
+        row["bits_per_image"] = 8 * row["bytes"] / count
+        row["bits_per_dim"] = 8 * row["bytes"] / data.pixels.size
         row["nats_per_image"] = row["bits_per_image"] * NATS_A_BIT
     result = {
         "data": source.name,
-        "images": len(pixels),
-        "raw_bytes": data.raw_bytes,
-        "model": model.name,
-        "model_sha256": model.model_id.hex(),
+        "images": count,
+        "shape": [height, width, channels],
+        "levels": data.levels,
+        "pixels_sha256": data.sha256,
+        "raw_bytes": data.packed_bytes,
+        **({} if options.rivals_only else our_model(data)),
+        "machine_busy": options.busy or options.jobs > 1,
         "rows": sorted(rows, key=lambda row: row["bytes"]),
-        "not_measured": {"JBIG2": "no encoder on the package index"},
+        "not_measured": {
+            **{name: why for name, why in reasons.items() if why is not None},
+            **refused,
+            **(NEVER if data.levels == 2 else {}),
+        },
         **provenance(),
     }
-    for name in ("zstandard", "brotli", "pillow", "pillow-jxl-plugin"):
-        result["versions"][name] = version(name)
-    print(json.dumps(result, indent=2))
+    result["versions"] |= versions(taken)
+    return result
+
+
+def versions(rivals: tuple[Rival, ...]) -> dict[str, str]:
+    """Versions of the packages that the rivals need, and of the formats' own libraries in them."""
+    found = {name: version(name) for rival in rivals for name in rival.needs}
+    if "imagecodecs" in found:
+        import imagecodecs
+
+        found["libjxl"] = imagecodecs.jpegxl_version().removeprefix("libjxl ")
+        found["charls"] = imagecodecs.jpegls_version().removeprefix("charls ")
+    if "pillow" in found:
+        from PIL import features
+
+        for name in ("webp", "libtiff", "zlib"):
+            found[f"pillow's {name}"] = str(features.version(name))
+    if any("pbmtojbg" in rival.programs for rival in rivals):
+        found["jbigkit"] = jbigkit()
+    return found
+
+
+def jbigkit() -> str:
+    """The version that the converters tell in their usage text."""
+    told = subprocess.run(["jbgtopbm", "--version"], capture_output=True, text=True, check=False)
+    return told.stderr.partition("--")[0].removeprefix("JBIGtoPBM converter").strip()
+
+
+def main() -> None:
+    """Measure everything, print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=BUNDLED, help=".npy or .npz of images")
+    parser.add_argument("--rivals-only", action="store_true", help="leave acncodec out")
+    parser.add_argument("--busy", action="store_true", help="record that other work ran beside")
+    parser.add_argument("--jobs", type=int, default=1, help="at once; more than 1 is --busy")
+    options = parser.parse_args()
+    print(json.dumps(measured(options.data, load(options.data), options), indent=2))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,11 @@ TRAIN_IMAGES = "build/mnist/train-images-idx3-ubyte.gz"
 TRAIN_LABELS = "build/mnist/train-labels-idx1-ubyte.gz"
 KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(8000, 28_001, 2000))
 """Checkpoints of the bundled model's run."""
+OTHER_IMAGES = (
+    "cifar10-test", "fashion-mnist-test", "digits8-train", "digits8-test", "crawl-tiles-test",
+    "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test",
+)  # fmt: skip
+"""Sets of images that the rivals are measured on, besides the bundled one."""
 BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
 GREEDY = ("--ordering", "tour", "--solver", "greedy")
 TORCHAC = ("--coder", "torchac", "--ordering", "iid", "--ordering", "set")
@@ -114,6 +119,16 @@ def _small_models(output: str, script: str) -> Step:
     return Step(output, (FETCH, command), by_default=False)
 
 
+def _rivals(name: str) -> Step:
+    """Other compressors on a set that lies in build/data as an array of images."""
+    data = f"build/data/{name}.npy"
+    return Step(
+        f"rivals/{name}.json",
+        (("python", "bench/rivals.py", "--data", data, "--rivals-only"),),
+        by_default=False,
+    )
+
+
 STEPS = (
     _some(100),
     _some(100, "-greedy", *GREEDY),
@@ -198,6 +213,7 @@ STEPS = (
         by_default=False,
     ),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
+    *map(_rivals, OTHER_IMAGES),
     _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
     Step(
         "probe-curve.json",

@@ -8,7 +8,7 @@ from typing import Any
 from acncodec.report.document import Figure
 from acncodec.report.points import Point, images_label, same_family, saved_share
 from acncodec.report.results import Source
-from acncodec.report.run_tables import is_ours
+from acncodec.report.rival_tables import is_ours, rivals_label
 from acncodec.report.schema import KSweep, Rivals
 from acncodec.report.svg import (
     BLUE,
@@ -155,7 +155,7 @@ def rivals_figure(source: Source, rivals: Rivals) -> Figure:
         axes.set_xlabel("bits an image")
         svg = to_svg(figure, key)
     alt = ", ".join(f"{row.name} {row.bits_per_image:.1f}" for row in rows)
-    caption = f"Bits an image for {rivals.images:,} images, each compressor on its best layout."
+    caption = f"Bits an image for {rivals_label(rivals)}, each compressor on its best layout."
     return Figure(key, caption, f"Bits an image: {alt}.", svg, (source,))
 
 

@@ -1,4 +1,4 @@
-"""What runs cost: rivals, training, speed, reliability."""
+"""What runs cost: training, speed, reliability."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from acncodec.report.schema import (
     Faults,
     Fuzz,
     ModelFacts,
-    Rivals,
     Scale,
     ScaleRow,
     Speed,
@@ -28,40 +27,6 @@ ABOUT_COMPUTE = (
     "Multiply-adds: steps x batch x those to decode an image x 3 (one pass forward, two for the "
     "gradients)."
 )
-
-
-def rivals_table(source: Source, rivals: Rivals, subject: Subject) -> Table:
-    """Other compressors on the same bytes, the smallest first."""
-    smallest = min((row.bytes for row in rivals.rows if is_ours(row.name)), default=0)
-    rows = tuple(
-        Row(
-            (
-                row.name, row.layout, number(row.bytes, 0),
-                number(row.bits_per_image, 1, strong=True), number(row.nats_per_image, 1),
-                number(row.bytes / smallest if smallest else None, 2),
-                number(row.compress_seconds), number(row.decompress_seconds),
-                number(row.peak_mib, 0),
-            ),
-            (source,),
-            strong=is_ours(row.name),
-        )
-        for row in sorted(rivals.rows, key=lambda row: (row.bytes, row.name))
-    )  # fmt: skip
-    headings = (
-        "compressor", "layout", "bytes", "bits/image", "nats/image", "times our smallest",
-        "compress,\u00a0s", "decompress,\u00a0s", "peak MiB",
-    )  # fmt: skip
-    notes = tuple(f"{name} is not measured: {why}." for name, why in rivals.not_measured.items())
-    caption = (
-        f"{rivals.images:,} images without labels, each compressor on its best layout; "
-        f"model {model_label(rivals, subject)}"
-    )
-    return Table(f"rivals-{source.number}", caption, headings, rows, notes, labels=2)
-
-
-def is_ours(name: str) -> bool:
-    """Whether a row of the rivals is acncodec itself."""
-    return name.startswith("acncodec")
 
 
 def macs_per_step(facts: ModelFacts | None) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from acncodec.report import code_tables, file_tables, paper_tables, run_tables
+from acncodec.report import code_tables, file_tables, paper_tables, rival_tables, run_tables
 from acncodec.report.bits_figure import bits_figure
 from acncodec.report.document import Figure, Section, Table
 from acncodec.report.figures import (
@@ -136,11 +136,12 @@ def _coders(results: Results, subject: Subject) -> list[Block]:
 
 
 def _rivals(results: Results, subject: Subject) -> list[Block]:
-    blocks: list[Block] = []
-    for source, rivals in results.of(Rivals):
+    found = list(results.of(Rivals))
+    blocks: list[Block] = [rival_tables.overview_table(found)]
+    for source, rivals in found:
         blocks += [
             rivals_figure(source, rivals),
-            run_tables.rivals_table(source, rivals, subject),
+            rival_tables.rivals_table(source, rivals, subject),
         ]
     return blocks
 

@@ -102,8 +102,9 @@ def rivals(**more: Any) -> dict[str, Any]:
     rows = [
         {
             "name": name, "layout": layout, "bytes": size, "bits_per_image": size / 125,
-            "nats_per_image": size / 180, "compress_seconds": 1.0, "decompress_seconds": 2.0,
-            "peak_mib": 100,
+            "nats_per_image": size / 180, "bits_per_dim": size / 98_000,
+            "bytes_by_layout": {layout: size, "single": 3 * size} if layout == "mosaic" else {},
+            "compress_seconds": 1.0, "decompress_seconds": 2.0, "peak_mib": 100,
         }
         for name, layout, size in (
             ("xz -9e", "mosaic", 30_000), ("acncodec --order any", "set", 10_000),
@@ -111,7 +112,8 @@ def rivals(**more: Any) -> dict[str, Any]:
         )
     ]  # fmt: skip
     return {
-        "data": "mnist-test-binary.npz", "images": 1000, "raw_bytes": 98_000, **MODEL,
+        "data": "mnist-test-binary.npz", "images": 1000, "shape": [28, 28, 1], "levels": 2,
+        "pixels_sha256": "0" * 64, "raw_bytes": 98_000, **MODEL, "machine_busy": False,
         "rows": rows, "not_measured": {"JBIG2": "no encoder"}, **ORIGIN, **more,
     }  # fmt: skip
 

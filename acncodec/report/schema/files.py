@@ -44,13 +44,15 @@ class Bench(Measured):
 
 @dataclass(frozen=True, kw_only=True)
 class Rival:
-    """One compressor on its best layout."""
+    """One compressor on its best layout, and its bytes on each."""
 
     name: str
     bytes: Count
     bits_per_image: float
     nats_per_image: float
+    bits_per_dim: float | None = None
     layout: str = ""
+    bytes_by_layout: dict[str, Count] = field(default_factory=dict)
     compress_seconds: float | None = None
     decompress_seconds: float | None = None
     peak_mib: float | None = None
@@ -58,11 +60,15 @@ class Rival:
 
 @dataclass(frozen=True, kw_only=True)
 class Rivals(Measured):
-    """`bench/rivals.py`."""
+    """`bench/rivals.py`. `shape` is height, width, channels of an image."""
 
     images: Count
     rows: tuple[Rival, ...]
+    shape: tuple[Count, Count, Count] | None = None
+    levels: Count | None = None
+    pixels_sha256: str | None = None
     raw_bytes: Count | None = None
+    machine_busy: bool = False
     not_measured: dict[str, str] = field(default_factory=dict)
 
 
