@@ -14,7 +14,7 @@ from acncodec.arithmetic.gaussians import bin_start, mixture_bins
 from acncodec.arithmetic.tables import tables
 from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints
-from acncodec.stack.ans_kernels import advance, peek
+from acncodec.stack.ans_kernels import advance, loaded, peek, store
 from acncodec.stack.distributions import check_symbols
 
 
@@ -61,10 +61,12 @@ def _pop(
     registers: Any, words: Any, tally: Any, weights: Any, means: Any, inverses: Any, reach: int,
     table: Any, symbols: Any,
 ) -> None:  # fmt: skip
+    top = loaded(registers, tally)
     for row in range(len(symbols)):
-        symbol, start, stop = _find(weights, means, inverses, row, reach, table, peek(registers))
-        advance(registers, words, tally, start, stop - start)
+        symbol, start, stop = _find(weights, means, inverses, row, reach, table, peek(top))
+        top = advance(top, words, start, stop - start)
         symbols[row] = symbol
+    store(registers, tally, top)
 
 
 class Mixtures(NamedTuple):

@@ -25,7 +25,7 @@ from acncodec.run.workers import Workers
 from acncodec.stack.ans_kernels import total_information
 
 Pixels = NDArray[Any]
-Question = tuple[Distribution, Pixels]
+Walk = Iterator[tuple[Distribution, Pixels]]
 
 
 def around(pixels: Pixels, neighbours: tuple[Offset, ...], row: int, columns: range) -> Pixels:
@@ -82,24 +82,14 @@ class Sites:
 
         def decode(team: range) -> None:
             with turns.ending():
-                walks = [self._walk(parts[part], pixels[parts[part]]) for part in team]
-                asked = deque(
-                    (part, walk, next(walk, None)) for part, walk in zip(team, walks, strict=True)
-                )
-                while asked:
-                    part, walk, question = asked.popleft()
-                    if question is None:
-                        continue
-                    distribution, place = question
-                    with turns.of(part):
-                        place[:] = stack.pop(distribution)
-                    asked.append((part, walk, next(walk, None)))
+                walks = [(part, self._walk(parts[part], pixels[parts[part]])) for part in team]
+                _answer(walks, stack, turns)
 
         with turns.ending():  # also of an interruption, which the main thread alone has
             workers.map(decode, [team for team in teams if team])
         return pixels
 
-    def _walk(self, rows: slice, pixels: Pixels) -> Iterator[Question]:
+    def _walk(self, rows: slice, pixels: Pixels) -> Walk:
         """Go through the sites of some images: the distribution of each, and where its values,
         (n,), are to be written before the next one is asked for.
 
@@ -151,3 +141,16 @@ class Sites:
                 values = pixels[:, channel, row].T.astype(np.int64).ravel()
                 yield row, place, site.distribution().interval(values)
                 site.known(values)
+
+
+def _answer(walks: list[tuple[int, Walk]], stack: Message, turns: Turns) -> None:
+    """Pop what walks ask for, one after the other; what an answer leads to is computed at once,
+    outside of the turn. walks: each with its part's number."""
+    asked = deque((part, walk, next(walk, None)) for part, walk in walks)
+    while asked:
+        part, walk, question = asked.popleft()
+        if question is not None:
+            distribution, place = question
+            with turns.of(part):
+                place[:] = stack.pop(distribution)
+            asked.append((part, walk, next(walk, None)))

@@ -11,7 +11,7 @@ from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints, Parts
 from acncodec.contracts.head import Offset, Pixels
 from acncodec.errors import CoderError
-from acncodec.stack.ans_kernels import advance, peek
+from acncodec.stack.ans_kernels import advance, loaded, peek, store
 from acncodec.stack.distributions import check_symbols
 
 
@@ -44,13 +44,15 @@ def _interval(ones: Any, symbols: Any, starts: Any, frequencies: Any) -> None:
 
 @compiled()
 def _pop(registers: Any, words: Any, tally: Any, ones: Any, symbols: Any) -> None:
+    top = loaded(registers, tally)
     for i in range(len(ones)):
         one = np.int64(ones[i])
         zero = TOTAL - one
-        symbol = np.int64(peek(registers) >= zero)
+        symbol = np.int64(peek(top) >= zero)
         start = zero if symbol else np.int64(0)
-        advance(registers, words, tally, start, one if symbol else zero)
+        top = advance(top, words, start, one if symbol else zero)
         symbols[i] = symbol
+    store(registers, tally, top)
 
 
 class Binary:

@@ -32,7 +32,7 @@ from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL
 from acncodec.heads import mixture_shape
 from acncodec.heads.shares import WHOLE, to_shares
-from acncodec.stack.ans_kernels import advance, peek
+from acncodec.stack.ans_kernels import advance, loaded, peek, store
 
 MEAN_BITS = 20
 """Means, and the values of known channels, stand at 2^20; -1 is the least value, 1 the greatest."""
@@ -237,10 +237,12 @@ def pop(
 ) -> None:  # fmt: skip
     """Take a value for each row off a coder's state, the first one first, into values (n,)."""
     K, S = len(components), len(spikes)
+    top = loaded(registers, tally)
     for row in range(len(rows)):
-        value, start, frequency = _find(peek(registers), rows, row, levels, K, S, logistic)
-        advance(registers, words, tally, start, frequency)
+        value, start, frequency = _find(peek(top), rows, row, levels, K, S, logistic)
+        top = advance(top, words, start, frequency)
         values[row] = value
+    store(registers, tally, top)
 
 
 @compiled()

@@ -14,7 +14,6 @@ from acncodec.contracts.distribution import CoderState, Distribution, Intervals,
 from acncodec.errors import CoderError, CorruptionError
 from acncodec.stack.ans_kernels import WORD_BITS, new_tally, put_all, tallied_bits
 
-DIGEST_WORDS = 8
 STATE_WORDS = 2
 MIN_ROOM = 256
 """Words that a stack has room for at least."""

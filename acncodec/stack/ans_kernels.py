@@ -1,12 +1,15 @@
 """The asymmetric numeral system itself, compiled (docs/FORMAT.md 6.2): peek, advance, put.
 
-Compiled loops of other rooms pop with these three, so that a symbol is found in whatever way its
-distribution has. A loop takes the arrays of a `CoderState` one by one, for numba takes a tuple
-apart in twice the time that the loop itself has:
+Compiled loops of other rooms pop with these, so that a symbol is found in whatever way its
+distribution has. A loop takes the arrays of a `CoderState` one by one (numba takes 6 microseconds
+to take a tuple apart), and holds what changes in a *top*, which stays in registers:
 
-    quantile = peek(registers)
-    ...                                                  the symbol's start and frequency
-    advance(registers, words, tally, start, frequency)
+    top = loaded(registers, tally)
+    for ...:
+        quantile = peek(top)
+        ...                                              the symbol's start and frequency
+        top = advance(top, words, start, frequency)
+    store(registers, tally, top)
 """
 
 from __future__ import annotations
@@ -32,54 +35,66 @@ _LARGE, _SMALL = 2.0**_SCALE_BITS, 2.0**-_SCALE_BITS
 
 
 @compiled(inline="always")
-def peek(registers: Any) -> Any:
-    """The quantile of the next symbol, int64 in range(2^24)."""
-    return np.int64(registers[0] & _QUANTILE)
+def loaded(registers: Any, tally: Any) -> Any:
+    """The top: state and words used, uint64; what `tally` holds, float64."""
+    return registers[0], registers[1], tally[0], tally[1]
 
 
 @compiled(inline="always")
-def advance(registers: Any, words: Any, tally: Any, start: Any, frequency: Any) -> None:
-    """Take the symbol with this part, which holds the quantile, off the stack."""
-    state = registers[0]
+def store(registers: Any, tally: Any, top: Any) -> None:
+    """Put the top back into the arrays that it was loaded from."""
+    registers[0], registers[1], tally[0], tally[1] = top
+
+
+@compiled(inline="always")
+def peek(top: Any) -> Any:
+    """The quantile of the next symbol, int64 in range(2^24)."""
+    return np.int64(top[0] & _QUANTILE)
+
+
+@compiled(inline="always")
+def advance(top: Any, words: Any, start: Any, frequency: Any) -> Any:
+    """The top without the symbol with this part, which holds the quantile."""
+    state, used, bits, product = top
     rest = (state & _QUANTILE) - np.uint64(start)
     state = (state >> _PRECISION) * np.uint64(frequency) + rest
-    used = registers[1]
     if state <= _LOW and used > _NONE:
         used -= _ONE
-        registers[1] = used
         state = (state << _WORD) | np.uint64(words[used])
-    registers[0] = state
-    tally[0] -= TOTAL_BITS
-    product = tally[1] / frequency
+    bits -= TOTAL_BITS
+    product /= np.float64(frequency)
     if product < _SMALL:
         product *= _LARGE
-        tally[0] += _SCALE_BITS
-    tally[1] = product
+        bits += _SCALE_BITS
+    return state, used, bits, product
 
 
 @compiled(inline="always")
-def put(registers: Any, words: Any, tally: Any, start: Any, frequency: Any) -> None:
-    """Put a symbol with this part on the stack. `words` must have room for one more."""
-    state, part = registers[0], np.uint64(frequency)
+def put(top: Any, words: Any, start: Any, frequency: Any) -> Any:
+    """The top with a symbol with this part on it. `words` must have room for one more."""
+    state, used, bits, product = top
+    part = np.uint64(frequency)
     if (state >> _FULL) >= part:
-        words[registers[1]] = np.uint32(state & _LOW)
-        registers[1] += _ONE
+        words[used] = np.uint32(state & _LOW)
+        used += _ONE
         state >>= _WORD
     prefix = state // part
-    registers[0] = (prefix << _PRECISION) + np.uint64(start) + (state - prefix * part)
-    tally[0] += TOTAL_BITS
-    product = tally[1] * frequency
+    state = (prefix << _PRECISION) + np.uint64(start) + (state - prefix * part)
+    bits += TOTAL_BITS
+    product *= np.float64(frequency)
     if product > _LARGE:
         product *= _SMALL
-        tally[0] -= _SCALE_BITS
-    tally[1] = product
+        bits -= _SCALE_BITS
+    return state, used, bits, product
 
 
 @compiled()
 def put_all(registers: Any, words: Any, tally: Any, starts: Any, frequencies: Any) -> None:
     """Put symbols with parts (n,) on the stack, the last one first."""
+    top = loaded(registers, tally)
     for i in range(len(starts) - 1, -1, -1):
-        put(registers, words, tally, np.int64(starts[i]), np.int64(frequencies[i]))
+        top = put(top, words, starts[i], frequencies[i])
+    store(registers, tally, top)
 
 
 def new_tally() -> Any:

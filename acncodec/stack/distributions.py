@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, CoderState, Distribution, Intervals, Ints
 from acncodec.errors import CoderError
-from acncodec.stack.ans_kernels import advance, peek, total_information
+from acncodec.stack.ans_kernels import advance, loaded, peek, store, total_information
 
 WELL_FORMED, TOO_SMALL, WRONG_SUM = range(3)
 
@@ -87,10 +87,12 @@ def _rows_locate(frequencies: Any, quantiles: Any, symbols: Any) -> None:
 
 @compiled()
 def _rows_pop(registers: Any, words: Any, tally: Any, frequencies: Any, symbols: Any) -> None:
+    top = loaded(registers, tally)
     for i in range(len(symbols)):
-        symbol, start = _find(frequencies, i, peek(registers))
-        advance(registers, words, tally, start, frequencies[i, symbol])
+        symbol, start = _find(frequencies, i, peek(top))
+        top = advance(top, words, start, frequencies[i, symbol])
         symbols[i] = symbol
+    store(registers, tally, top)
 
 
 class Rows:
@@ -136,8 +138,9 @@ class Rows:
 
 @compiled()
 def _shared_pop(registers: Any, words: Any, tally: Any, ends: Any, symbols: Any) -> None:
+    top = loaded(registers, tally)
     for i in range(len(symbols)):
-        quantile = peek(registers)
+        quantile = peek(top)
         low, high = 0, len(ends) - 1
         while low < high:
             middle = (low + high) // 2
@@ -146,8 +149,9 @@ def _shared_pop(registers: Any, words: Any, tally: Any, ends: Any, symbols: Any)
             else:
                 high = middle
         start = ends[low - 1] if low else np.int64(0)
-        advance(registers, words, tally, start, ends[low] - start)
+        top = advance(top, words, start, ends[low] - start)
         symbols[i] = low
+    store(registers, tally, top)
 
 
 class Shared:
@@ -222,11 +226,13 @@ def _even_pop(
     registers: Any, words: Any, tally: Any, base: int, last: int, larger: int, alternatives: int,
     symbols: Any,
 ) -> None:  # fmt: skip
+    top = loaded(registers, tally)
     for i in range(len(symbols)):
-        symbol = _even_symbol(peek(registers), base, larger)
+        symbol = _even_symbol(peek(top), base, larger)
         size = (last if symbol == alternatives - 1 else base) + (symbol < larger)
-        advance(registers, words, tally, symbol * base + min(symbol, larger), size)
+        top = advance(top, words, symbol * base + min(symbol, larger), size)
         symbols[i] = symbol
+    store(registers, tally, top)
 
 
 class Even:
