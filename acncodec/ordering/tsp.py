@@ -17,7 +17,7 @@ from acncodec.errors import CoderError
 Ints = NDArray[np.int64]
 
 MAX_TSP_IMAGES = 150
-"""python-tsp's local search takes time in N^4 or so: minutes at twice as many."""
+"""It is a reference for small sets: below a second."""
 MAX_EXACT = 9
 
 
@@ -62,6 +62,8 @@ def tsp_tour(costs: ExpectedCosts, start: Ints) -> Ints:
 
     directed = cost_matrix(costs)
     closed = np.zeros((count + 1, count + 1))
+    # Halves of integers: sums are exact, so that the search, which goes on as long as a sum falls,
+    # comes to an end. (Rounded ones it may take up and down for ever.)
     closed[1:, 1:] = (directed + directed.T) / 2
     if count <= MAX_EXACT:
         order, _ = solve_tsp_dynamic_programming(closed)
