@@ -107,7 +107,8 @@ def compress(
 ) -> None:
     """Compress the images in DATA, and all that is with them, to OUT.acn.
 
-    DATA is an .npz, an .npy, an IDX file (gzipped or not) or a folder of images.
+    DATA is an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR, or a folder of
+    pictures.
     """
     from acncodec.codec import CompressOptions
     from acncodec.container import atomic_output

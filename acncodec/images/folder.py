@@ -114,7 +114,7 @@ def open_folder(path: Path) -> FolderArray:
                 f"{name!r} is {picture.describe()}, but {names[0]!r} is {first.describe()}; all"
                 " images must be of one size and mode"
             )
-    left_out = [entry.name for entry in entries if entry not in set(chosen)]
+    left_out = sorted({entry.name for entry in entries}.difference(names))
     warnings = (*_left_out(left_out), *_spread(pictures, maximum), *_lost(pictures))
     return FolderArray(path, names, folder.dtype, folder.shape, maximum, warnings)
 

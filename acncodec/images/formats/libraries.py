@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import Any
 
 from acncodec.errors import MissingExtraError
@@ -31,4 +32,8 @@ def imagecodecs() -> Any:
 def tifffile() -> Any:
     """The module `tifffile`; it decodes with `imagecodecs`, whose absence would show too late."""
     imagecodecs()
-    return library("tifffile", "tifffile")
+    module = library("tifffile", "tifffile")
+    log = logging.getLogger("tifffile")
+    if not log.handlers:  # what it logs of bad files would go to standard error
+        log.addHandler(logging.NullHandler())
+    return module

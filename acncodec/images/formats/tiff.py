@@ -7,6 +7,8 @@ the greatest value; the orientation turns nothing.
 
 from __future__ import annotations
 
+import math
+import os
 from functools import partial
 from typing import IO, Any
 
@@ -58,7 +60,7 @@ def read_header(file: IO[bytes]) -> Picture:
                     inverted=int(page.photometric) == _WHITE_IS_ZERO),
             _lost(tags),
         )  # fmt: skip
-        there = sum(page.databytecounts)
+        there = _packed_bytes(page, file.seek(0, os.SEEK_END))
     check_inflation(there, -(-picture.nbytes // (8 if bits == 1 else 1)), "the TIFF")
     return picture
 
@@ -83,6 +85,18 @@ def _check_samples(page: Any) -> None:
         raise DataError(f"a TIFF of {page.samplesperpixel} samples a pixel")
     if _ASSOCIATED_ALPHA in page.extrasamples:
         raise DataError("its colours are multiplied by alpha; save it as PNG")
+
+
+def _packed_bytes(page: Any, size: int) -> int:
+    """Bytes of all strips or tiles. Raises `DataError` where one is missing, or beyond the end of
+    the file: tifffile would make it zeros, and say nothing."""
+    places = list(zip(page.dataoffsets, page.databytecounts, strict=False))
+    if len(places) != math.prod(page.chunked) or len(page.dataoffsets) != len(page.databytecounts):
+        raise DataError(f"a TIFF with {len(places)} of {math.prod(page.chunked)} parts")
+    for offset, count in places:
+        if offset < 1 or count < 1 or offset + count > size:
+            raise DataError(f"a part of the TIFF is missing (offset {offset})")
+    return sum(count for _, count in places)
 
 
 def _lost(tags: dict[int, Any]) -> tuple[str, ...]:

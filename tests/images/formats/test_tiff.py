@@ -87,6 +87,21 @@ def test_the_orientation_turns_nothing_and_is_named() -> None:
     assert np.array_equal(read_samples(file, picture), grey)
 
 
+@pytest.mark.parametrize("tag", [273, 279])  # offsets, and numbers of bytes
+@pytest.mark.parametrize("value", [0, 1 << 30])
+def test_a_part_that_is_not_there_is_no_zeros(tag: int, value: int) -> None:
+    grey = noise(np.uint8, 64, 50)
+    file = tiff(grey, rowsperstrip=16, compression="zlib", bigtiff=True)
+    with tifffile.TiffFile(file) as opened:
+        found = opened.pages[0].tags[tag]
+        assert found.count == 4
+        place, size = found.valueoffset, 8 if found.dtype == 16 else 4
+    data = bytearray(file.getvalue())
+    data[place + size : place + 2 * size] = value.to_bytes(size, "little")
+    with pytest.raises(DataError, match="part of the TIFF is missing"):
+        read_header(io.BytesIO(data))
+
+
 @pytest.mark.parametrize(
     ("array", "options", "message"),
     [

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tifffile
 from forge import open_safetensors, safetensors
+from pictures import INDEXED, RGB, png
 from PIL import Image
 from tiny import blobs
 
@@ -41,6 +43,7 @@ def input_targets(scratch: Path) -> list[Target]:
     trainer = _trainer()
     checkpoints = [_checkpoint(trainer, scratch)]
     pictures = [_picture(kind) for kind in ("PNG", "BMP", "PPM", "GIF", "TIFF", "WEBP")]
+    pictures += _more_pictures()
     npz_ways = BYTES | {f"an array, {REPAIRED}": zip_member}
     npy_ways = BYTES | {f"header, {REPAIRED}": npy_header}
     return [
@@ -86,6 +89,22 @@ def _picture(kind: str) -> bytes:
     return file.getvalue()
 
 
+def _more_pictures() -> list[bytes]:
+    """Of 16 bits, of a palette with alpha, and of text."""
+    grey = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    deep = np.arange(192, dtype=np.uint16).reshape(8, 8, 3) * 257
+    colours = [(b"PLTE", bytes(range(12))), (b"tRNS", b"\1")]
+    planes = io.BytesIO()
+    tifffile.imwrite(
+        planes, np.moveaxis(deep, -1, 0), photometric="rgb", planarconfig="separate",
+        compression="lzw",
+    )  # fmt: skip
+    return [
+        png(deep, 16, RGB), png(grey & 3, 2, INDEXED, colours), b"P3 2 2 255\n" + b"1 2 3 " * 4,
+        planes.getvalue(),
+    ]  # fmt: skip
+
+
 def _check_npz(seeds: list[bytes]) -> Check:
     known = {_about(array) for seed in seeds for array in load_npz(io.BytesIO(seed)).values()}
 
@@ -126,7 +145,7 @@ def _check_idx(data: bytes, seed: int, repaired: bool) -> str:
 
 
 def _check_picture(seeds: list[bytes], scratch: Path) -> Check:
-    suffixes = ("png", "bmp", "pgm", "gif", "tif", "webp")
+    suffixes = ("png", "bmp", "pgm", "gif", "tif", "webp", "16.png", "p.png", "ppm", "16.tif")
 
     def check(data: bytes, seed: int, repaired: bool) -> str:
         folder = scratch / suffixes[seed]
