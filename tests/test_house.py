@@ -52,7 +52,7 @@ def test_contracts_and_orders_know_no_network_and_no_file() -> None:
 
 
 def test_no_file_outside_of_families_asks_for_a_family_by_name() -> None:
-    """A figure of the paper's, or a result's row, may be called like a family: reports may say so."""
+    """But reports: a figure of the paper may be called like a family."""
     names = "|".join(re.escape(word) for f in families() for word in (f.name, f.profile))
     asks = re.compile(rf"""(==|!=|\bin\b|\bis\b)\s*\(?["']({names})["']|config\.kind\b""")
     outside = [

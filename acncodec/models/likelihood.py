@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.pixels import PixelCodec
 from acncodec.contracts.likelihood import ImageKind
+from acncodec.models.pixels import PixelCodec
 from acncodec.parts.feedforward.exact import PixelDecoder
 from acncodec.run.workers import Workers
 
