@@ -10,7 +10,7 @@ from acncodec.arrange import Shards
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, compress_stats
 from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
-from acncodec.container.header import MAX_SHARDS, check_sayable
+from acncodec.container.header import MAX_SHARDS
 from acncodec.container.strict import check_label
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
@@ -42,8 +42,7 @@ def silent(_stage: str, _share: float) -> None:
 
 
 def check_fit(data: DataSource, model: FrozenModel) -> None:
-    """Raise `ModelError` unless `model` codes images of this shape and number of levels, and an
-    archive can say what they are."""
+    """Raise `ModelError` unless `model` codes images of this shape and number of levels."""
     ours, theirs = data.shape, model.config.image_shape
     if ours != theirs or data.levels != model.config.levels:
         raise ModelError(
@@ -52,7 +51,6 @@ def check_fit(data: DataSource, model: FrozenModel) -> None:
         )
     try:
         check_label(model.name, "the model's name")
-        check_sayable(data.spec)
     except FormatError as error:  # the header would be refused, but only after all the work
         raise ModelError(str(error)) from error
 
