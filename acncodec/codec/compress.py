@@ -43,11 +43,10 @@ def silent(_stage: str, _share: float) -> None:
 
 def check_fit(data: DataSource, model: FrozenModel) -> None:
     """Raise `ModelError` unless `model` codes images of this shape and number of levels."""
-    ours, theirs = data.shape, model.config.image_shape
-    if ours != theirs or data.levels != model.config.levels:
+    if not model.accepts.takes(data.shape, data.levels):
         raise ModelError(
-            f"model {model.name} codes {theirs} images of {model.config.levels} levels, "
-            f"the data has {ours} images of {data.levels} levels"
+            f"model {model.name} codes {model.accepts.about}, "
+            f"the data has {data.shape} images of {data.levels} levels"
         )
     try:
         check_label(model.name, "the model's name")
@@ -77,7 +76,7 @@ def compress_dataset(
     if options.shard_size is not None and data.count > options.shard_size * MAX_SHARDS:
         raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
     with memory_errors():
-        check_coder(options.coder)
+        check_coder(options.coder, data.levels)
         check_headroom(options.threads)
         check_products(model)
         shards = Shards(data, keep, options.shard_size)

@@ -37,6 +37,7 @@ from acncodec.container.strict import (
     parse_object,
 )
 from acncodec.container.versions import FORMAT_VERSION, WRITTEN_VERSION, lowest_version
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import MAX_BYTES, ImageSpec
 from acncodec.images.spec import COLOURS, DTYPES, LAYOUTS, MAX_CHANNELS, MAX_LEVELS
@@ -143,6 +144,11 @@ class Header:
         if not _is_old(self.spec, self.shape[0]):
             features.append("any image")
         return lowest_version(strategies, self.coder, self.profile, features)
+
+    @property
+    def kind(self) -> ImageKind:
+        """What its images are."""
+        return ImageKind.of(self.shape, len(self.spec.values))
 
     @property
     def image_bytes(self) -> int:
