@@ -33,7 +33,7 @@ def blobs(count: int, seed: int, size: int = SIZE, width: int | None = None) -> 
 def untrained(name: str, height: int = SIZE, width: int = SIZE) -> FloatNetworks:
     """The networks of a preset, for images of another size."""
     family, preset = find_preset(name)
-    return family.build(preset.config.sized(height, width))
+    return family.build(preset.config.for_images((1, height, width)))
 
 
 def tiny_network(
