@@ -82,7 +82,9 @@ def salvage_archive(
         pixels = np.concatenate([np.zeros((0, *header.shape), header.spec.index_dtype), *parts])
         rows = _rows_outside(ranges, header.count)
         with Workers(threads, batch) as workers:
-            context = None if ranges else decoded_context(model, pixels, len(header.spec.values), workers)
+            context = (
+                None if ranges else decoded_context(model, pixels, len(header.spec.values), workers)
+            )
             side, *troubles = _side(damaged, context)
         whole = _assemble(header, pixels, sliced(side, rows))
     causes += [trouble for trouble in troubles if trouble]

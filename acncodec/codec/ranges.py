@@ -85,7 +85,9 @@ def decompress_range(
             with Lanes(threads, batch, len(pieces), device) as lanes:
                 parts = list(lanes.map(pop, progress or (lambda _stage, _share: None)))
             side = side_alone(archive)
-    pixels = np.concatenate([np.zeros((0, *header.shape), header.spec.index_dtype), *(p.pixels for p in parts)])
+    pixels = np.concatenate(
+        [np.zeros((0, *header.shape), header.spec.index_dtype), *(p.pixels for p in parts)]
+    )
     checks = [
         ShardPart(index, part.decoded, header.shards[index].distinct)
         for (index, _), part in zip(pieces, parts, strict=True)

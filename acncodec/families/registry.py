@@ -117,9 +117,7 @@ def check_family(family: Family) -> None:
         raise ModelError(f"family {family.name}: there is no format version {family.since}")
 
 
-_registry = Registry(
-    acn.FAMILY, pixelcnn.FAMILY, vae.FAMILY, pixelvae.FAMILY, causal_resnet.FAMILY
-)
+_registry = Registry(acn.FAMILY, pixelcnn.FAMILY, vae.FAMILY, pixelvae.FAMILY, causal_resnet.FAMILY)
 register = _registry.register
 unregister = _registry.unregister
 families = _registry.all

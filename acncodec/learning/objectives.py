@@ -68,9 +68,7 @@ class AssociativeCost:
 
     kl_name: Final = "neighbour_kl_nats"
 
-    def __init__(
-        self, net: FloatNetworks, source: Source, neighbours: int, pool: int = 0
-    ) -> None:
+    def __init__(self, net: FloatNetworks, source: Source, neighbours: int, pool: int = 0) -> None:
         if len(source) <= neighbours:
             raise TrainingError(f"{len(source)} images are too few for {neighbours} neighbours")
         self._net, self._source = net, source

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.tensors import Tensors, check_tensors
-from acncodec.contracts.latent_space import LatentSpace
 from acncodec.contracts.image_kind import ImageKind
+from acncodec.contracts.latent_space import LatentSpace
 from acncodec.contracts.likelihood import Likelihood
 from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
@@ -24,7 +24,6 @@ from acncodec.models.file import ModelHead, pack_model, read_model, tensors_dige
 from acncodec.parts.conv_encoder.exact import ExactEncoder
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
-
 
 STATED_PIXELS = 32 * 32
 """Of the image for which the work of a model of any size is stated."""

@@ -32,8 +32,7 @@ def _silent(_share: float) -> None:
 def _check(model: FrozenModel, pixels: Pixels | None = None) -> None:
     if pixels is not None and pixels.shape[1:] != model.image_shape:
         raise ModelError(
-            f"model {model.name} takes images of shape {model.image_shape}, not"
-            f" {pixels.shape[1:]}"
+            f"model {model.name} takes images of shape {model.image_shape}, not {pixels.shape[1:]}"
         )
     check_products(model)
 

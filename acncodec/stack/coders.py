@@ -10,7 +10,6 @@ from acncodec.stack.ans import Stack
 from acncodec.stack.arithmetic import ArithmeticStack
 from acncodec.stack.torchac_backend import load_torchac
 
-
 TORCHAC_LEVELS = 256
 """torchac's tables list every alternative of a symbol: those of more levels would be huge."""
 

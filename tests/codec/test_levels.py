@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import math
 import os
 import subprocess
@@ -30,7 +29,7 @@ from acncodec.codec import (
 )
 from acncodec.compare import same_data
 from acncodec.container import read_header
-from acncodec.errors import CoderError, FormatError, ModelError
+from acncodec.errors import CoderError, ModelError
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import permutation_bits
@@ -201,7 +200,9 @@ def test_torchac_refuses_more_levels_by_name(tmp_path: Path) -> None:
 
 def test_a_model_refuses_other_channels(tmp_path: Path) -> None:
     data, path = level_set("rgb", 5, 14), tmp_path / "a.acn"
-    with pytest.raises(ModelError, match=r"codes images of 1 channel\(s\), any size and any levels"):
+    with pytest.raises(
+        ModelError, match=r"codes images of 1 channel\(s\), any size and any levels"
+    ):
         compress_dataset(data, tiny_resnet(1), CompressOptions(), io.BytesIO())
     written(data, tiny_resnet(3), path)
     with pytest.raises(ModelError, match="needs model"):
