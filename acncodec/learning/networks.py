@@ -24,8 +24,9 @@ class FloatNetworks(nn.Module):
 
     decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images to
     codes (N, D); prior: a prior network (codes to the prior of a latent) or a prior of its own
-    parameters. None is what a family lacks. `price` is what `nats` does, where images are not binary. `slow` names those whose learning rate is the recipe's
-    `network_rate` times that of the others.
+    parameters. None is what a family lacks. `slow` names those whose learning rate is the recipe's
+    `network_rate` times that of the others. `price` is what `nats` does, where images are not
+    binary.
     """
 
     # Of whatever class its family builds; nn.Module would make tensors of their methods.

@@ -16,6 +16,7 @@ from acncodec.models.build import freeze_model
 from acncodec.models.frozen import FrozenModel
 
 SIZE = 8
+PRESETS = {"acn": "tiny", "causal-resnet": "tiny-resnet"}
 BASELINES = ("pixelcnn", "vae", "pixelvae")
 
 
@@ -41,7 +42,7 @@ def tiny_network(
 ) -> FloatNetworks:
     """An untrained tiny network whose codes and logits spread like a trained one's."""
     torch.manual_seed(seed)
-    net = untrained("tiny" if kind == "acn" else f"tiny-{kind}", height, width).eval()
+    net = untrained(PRESETS.get(kind, f"tiny-{kind}"), height, width).eval()
     with torch.no_grad():
         if net.encoder is not None:
             net.encoder.out.weight.mul_(40)
