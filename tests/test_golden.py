@@ -22,6 +22,7 @@ COUNTS = {1: 4, 2: 7, 3: 8}
 READ_TWICE = 2
 """The newest version that the second reader knows: whoever has not seen the code extends it."""
 
+
 def each(paths: list[Path]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         "path",

@@ -68,7 +68,8 @@ class Sites:
         return float(total_information(self.priced(symbol).frequencies))
 
     def pop(self, stack: Message) -> Pixels:
-        """Pop images (n, C, H, W).
+        """Pop images (n, C, H, W). Raises `CorruptionError` once the stack holds less than Alice
+        ever leaves: images may claim to be huge.
 
         They are divided among the threads, and the stack goes from one part to the next at each
         site: while one is popped, the others compute.

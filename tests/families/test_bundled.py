@@ -114,7 +114,13 @@ def write(model: FrozenModel, folder: Path, profile: str | None = None, **tensor
 def test_profiles_and_their_versions_stay() -> None:
     ours = families()[: len(PROFILES)]
     assert {family.profile: family.since for family in ours} == PROFILES
-    assert [family.name for family in ours] == ["acn", "pixelcnn", "vae", "pixelvae", "causal-resnet"]
+    assert [family.name for family in ours] == [
+        "acn",
+        "pixelcnn",
+        "vae",
+        "pixelvae",
+        "causal-resnet",
+    ]
 
 
 def test_every_file_that_ships_has_its_id_in_a_contract() -> None:

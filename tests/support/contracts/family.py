@@ -64,7 +64,9 @@ class FamilyContract:
         recipe = replace(chosen.recipe, batch=16, refresh_steps=4, tune_steps=5)
         images = blobs(120, 1, SIZE)[:, 0]
         train, valid = ImageSource(images[:90]), ImageSource(images[90:])
-        trainer = Trainer(cls.family, chosen.config.for_images(train.shape), recipe, train, valid, 3)
+        trainer = Trainer(
+            cls.family, chosen.config.for_images(train.shape), recipe, train, valid, 3
+        )
         trainer.run(Budget(8), None, lambda _: None)
         return finish(trainer, "contract", cls.preset, {"file": "blobs"})
 
