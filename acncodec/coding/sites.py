@@ -154,4 +154,6 @@ def _answer(walks: list[tuple[int, Walk]], stack: Message, turns: Turns) -> None
             distribution, place = question
             with turns.of(part):
                 place[:] = stack.pop(distribution)
+                if stack.valid_bits < MIN_LEFT_BITS:
+                    raise CorruptionError("the stack ran out of bits")
             asked.append((part, walk, next(walk, None)))

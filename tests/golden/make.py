@@ -42,7 +42,7 @@ CASES = {
         "any-set-grey-torchac": ("grey", "any", "set", "torchac"),
     },
 }
-"""By version and name: the kind of model (from version 3 on of images, each with arrays of its own),
+"""By version and name: the kind of model (from version 3 on of images, with arrays of its own),
 the order, the ordering, the coder."""
 
 
