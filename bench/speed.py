@@ -31,8 +31,8 @@ import numpy as np
 from speed_peaks import float_products, int16_products, peaks
 
 from acncodec.analysis.provenance import provenance
-from acncodec.coding.pixels import PixelCodec
 from acncodec.data import bundled
+from acncodec.families.pixels import PixelCodec
 from acncodec.heads.bernoulli import Binary
 from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.frozen import FrozenModel

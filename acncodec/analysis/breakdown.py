@@ -18,10 +18,9 @@ from acncodec.arithmetic.tables import (
     LOGIT_BITS,
 )
 from acncodec.codec import NATS
-from acncodec.engines.conv import chunks
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
-from acncodec.run.workers import Workers
+from acncodec.run.workers import Workers, chunks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

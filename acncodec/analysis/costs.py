@@ -12,13 +12,12 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from acncodec.engines.conv import chunks
 from acncodec.errors import ModelError
 from acncodec.families.family import CODES, NEIGHBOUR_PRIOR
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
-from acncodec.run.workers import Workers
+from acncodec.run.workers import Workers, chunks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.engines.conv import chunks
 from acncodec.errors import DataError
+from acncodec.run.workers import chunks
 
 Ints = NDArray[np.int64]
 

@@ -17,6 +17,7 @@ from acncodec.engines.int16.convolution import convolve
 from acncodec.engines.int16.layer_plan import Piece, plan_layer
 from acncodec.engines.int16.program import Program
 from acncodec.engines.int16.tile import ROWS
+from acncodec.run.workers import chunks
 
 Pixels = NDArray[np.uint8]
 
@@ -108,8 +109,3 @@ def relu(x: Floats) -> Floats:
     """max(x, 0), in place."""
     out: Floats = np.maximum(x, 0.0, out=x)
     return out
-
-
-def chunks(count: int, size: int) -> list[slice]:
-    """Slices of at most `size` that cover range(count)."""
-    return [slice(start, min(start + size, count)) for start in range(0, count, size)]

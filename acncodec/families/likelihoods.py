@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.pixels import PixelCodec
 from acncodec.coding.sites import Sites
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
+from acncodec.families.pixels import PixelCodec
 from acncodec.heads.logistic_mixture import ExactLogisticMixture
 from acncodec.heads.mixture_shape import LogisticMixture
 from acncodec.parts.causal_resnet.exact import ExactCausalResNet

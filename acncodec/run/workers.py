@@ -10,14 +10,18 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from acncodec.engines.conv import chunks
-from acncodec.engines.devices import check_device
+from acncodec.run.devices import check_device
 
 S = TypeVar("S")
 T = TypeVar("T")
 
 SMALL = 16
 """Images below which a second thread costs more than it brings."""
+
+
+def chunks(count: int, size: int) -> list[slice]:
+    """Slices of at most `size` that cover range(count)."""
+    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
 
 class Workers(AbstractContextManager["Workers"]):

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.random import PCG64
 from numpy.typing import NDArray
 
-from acncodec.engines.conv import Pixels, chunks
+from acncodec.engines.conv import Pixels
 from acncodec.errors import ModelError
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
-from acncodec.run.workers import Workers
+from acncodec.run.workers import Workers, chunks
 from acncodec.sampling.draws import Purpose, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 

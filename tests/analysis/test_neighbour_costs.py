@@ -30,7 +30,7 @@ def test_too_few_images() -> None:
 def test_the_cost_is_the_mean_over_the_neighbours() -> None:
     model = FloatModel(frozen(seed=7))
     images = blobs(30, seed=7)
-    noise = np.random.default_rng(0).standard_normal((2, 30, model.config.latent_dim))
+    noise = np.random.default_rng(0).standard_normal((2, 30, *model.prices.shape))
     samples = model.sample(images, noise)
     near = nearest_codes(samples.codes, 2)
     each = [

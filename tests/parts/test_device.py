@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from tiny import BASELINES, blobs, frozen
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
-from acncodec.engines import devices
 from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.errors import ExactnessError
 from acncodec.images import recognise
@@ -22,7 +21,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.parts.gated_pixelcnn import device as device_pass
 from acncodec.parts.gated_pixelcnn.device import DevicePass, device_decoder
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, score_rows
-from acncodec.run import workers
+from acncodec.run import devices, workers
 from acncodec.run.workers import Workers
 
 DEVICES = [

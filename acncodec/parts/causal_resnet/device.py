@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
-from acncodec.engines.devices import check_device
 from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, plane_operands
+from acncodec.run.devices import check_device
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]

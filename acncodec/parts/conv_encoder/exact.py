@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Affine, Floats
-from acncodec.engines.conv import ExactConv, Pixels, chunks
+from acncodec.engines.conv import ExactConv, Pixels
+from acncodec.run.workers import chunks
 
 CHUNK = 64
 

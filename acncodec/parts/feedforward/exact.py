@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Floats
 from acncodec.engines.choice import chosen
-from acncodec.engines.conv import ExactConv, Pixels, chunks
+from acncodec.engines.conv import ExactConv, Pixels
 from acncodec.parts.conditioner.exact import ExactConditioner
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
+from acncodec.run.workers import chunks
 
 Ints = NDArray[np.int64]
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
 from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS, tables
 from acncodec.engines.conv import Pixels
-from acncodec.engines.devices import check_device
 from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.parts.gated_pixelcnn.layers import PixelLayers, gate_bias
+from acncodec.run.devices import check_device
 
 Ints = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ import pytest
 from invertibility import check_invertibility
 from numpy.typing import NDArray
 
-from acncodec.coding.pixels import PixelCodec
+from acncodec.families.pixels import PixelCodec
 from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
