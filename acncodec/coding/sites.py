@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from acncodec.coding.turns import Turns
 from acncodec.contracts.distribution import Distribution, Intervals, Ints
 from acncodec.contracts.head import Head, Offset
-from acncodec.contracts.message import Message
+from acncodec.contracts.message import MIN_LEFT_BITS, Message
 from acncodec.contracts.pixel_network import PixelNetwork
-from acncodec.errors import CoderError
+from acncodec.errors import CoderError, CorruptionError
 from acncodec.run.workers import Workers
 from acncodec.stack.ans_kernels import total_information
 
