@@ -22,7 +22,10 @@ from acncodec.run.workers import Workers, chunks
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 BATCH = 25
-"""Images at once: their features, 5 MB a layer, stay in the processor's cache."""
+"""Images at once, if they are no larger than 32x32: their features, 5 MB a layer, stay in the
+processor's cache."""
+PIXELS = BATCH << 10
+"""Of larger images, pixels at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +120,9 @@ class FloatModel:
                 costs: Floats = self._net.nats(x, latents, self._levels).numpy()
             return costs.astype(np.float64)
 
-        with Workers(self._threads, BATCH) as workers:
-            parts = workers.map(price, chunks(len(pixels), BATCH))
+        size = max(1, min(BATCH, PIXELS // math.prod(pixels.shape[2:])))
+        with Workers(self._threads, size) as workers:
+            parts = workers.map(price, chunks(len(pixels), size))
         return np.concatenate([np.zeros(0), *parts])
 
     def mixtures(self, parents: Floats) -> Mixture:

@@ -10,7 +10,7 @@ from acncodec.arrange import Shards
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, compress_stats
 from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
-from acncodec.container.header import MAX_SHARDS
+from acncodec.container.header import MAX_SHARDS, labels_fit
 from acncodec.container.strict import check_label
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
@@ -97,7 +97,7 @@ def compress_dataset(
         # Labels are coded given all images: several shards, which do not need one another, keep
         # them apart.
         context = None
-        if len(shards) == 1:
+        if len(shards) == 1 and labels_fit(first.arranged.kind):
             arranged = first.arranged
             points = model.latents.points(first.task.codes)
             context = known_context(points, arranged.pixels, arranged.rows, data.levels)

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from acncodec.coding.turns import Turns
 from acncodec.contracts.distribution import Distribution, Intervals, Ints
 from acncodec.contracts.head import Head, Offset
-from acncodec.contracts.message import MIN_LEFT_BITS, Message
+from acncodec.contracts.message import Message
 from acncodec.contracts.pixel_network import PixelNetwork
-from acncodec.errors import CoderError, CorruptionError
+from acncodec.errors import CoderError
 from acncodec.run.workers import Workers
 from acncodec.stack.ans_kernels import total_information
 
@@ -68,8 +68,7 @@ class Sites:
         return float(total_information(self.priced(symbol).frequencies))
 
     def pop(self, stack: Message) -> Pixels:
-        """Pop images (n, C, H, W). Raises `CorruptionError` once the stack holds less than Alice
-        ever leaves: images may claim to be huge.
+        """Pop images (n, C, H, W).
 
         They are divided among the threads, and the stack goes from one part to the next at each
         site: while one is popped, the others compute.
@@ -154,6 +153,4 @@ def _answer(walks: list[tuple[int, Walk]], stack: Message, turns: Turns) -> None
             distribution, place = question
             with turns.of(part):
                 place[:] = stack.pop(distribution)
-                if stack.valid_bits < MIN_LEFT_BITS:
-                    raise CorruptionError("the stack ran out of bits")
             asked.append((part, walk, next(walk, None)))

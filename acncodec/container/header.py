@@ -53,6 +53,7 @@ OLD_DTYPES: Final = ("uint8", "bool")
 OLD_LEVELS: Final = 256
 """What versions 1 and 2 know. A map of so many levels is all that they give as a number."""
 
+MAX_PIXEL_WEIGHT: Final = 255
 MAX_SIDE: Final = (1 << 16) - 1
 MAX_SHARDS: Final = 1 << 16
 MAX_PACKED_JSON: Final = 1 << 20
@@ -129,6 +130,8 @@ class Header:
             check_int(place, "a place of labels", 0, MAX_COUNT)
         if any(after <= before for before, after in pairwise(self.labels)):
             raise FormatError("the places of labels must ascend")
+        if self.labels and not labels_fit(self.kind):
+            raise FormatError("labels cannot be coded given such images")
         needed = self._lowest_version()
         if self.format_version == 0:
             object.__setattr__(self, "format_version", max(needed, WRITTEN_VERSION))
@@ -198,6 +201,15 @@ class Header:
             return _from_json(parse_object(text), data[PREFIX_BYTES:start], version)
         except (FormatError, DataError) as error:
             raise FormatError(f"header: {error} (offset {start})") from error
+
+
+def labels_fit(kind: ImageKind) -> bool:
+    """Whether distances of images of one size and number of levels (docs/FORMAT.md, 5.1) fit 64
+    bits, so that labels can be coded given them."""
+    if kind.size is None or kind.levels is None:
+        return False
+    samples = kind.channels * math.prod(kind.size)
+    return MAX_PIXEL_WEIGHT * samples * (kind.levels - 1) ** 2 < 1 << 62
 
 
 def _is_old(spec: ImageSpec, channels: int) -> bool:

@@ -151,12 +151,17 @@ class Trainer:
         kls, costs = [], []
         with torch.no_grad(), self._autocast():
             objective.refresh(generator)
-            for rows in torch.split(torch.arange(min(limit, len(self.valid))), ENCODE_BATCH):
+            for rows in torch.split(torch.arange(min(limit, len(self.valid))), self._at_once()):
                 x = self.valid.draw(rows, generator).to(self.device)
                 kl, cost = objective.costs(x, rows, generator)
                 kls.append(kl)
                 costs.append(cost)
         return float(torch.cat(kls).mean()), float(torch.cat(costs).mean())
+
+    def _at_once(self) -> int:
+        """How many images are validated at once: `ENCODE_BATCH`, or fewer where they are large."""
+        _, height, width = self.train.shape
+        return max(1, min(ENCODE_BATCH, (ENCODE_BATCH << 10) // (height * width)))
 
     def run(
         self,

@@ -20,7 +20,7 @@ from acncodec.training.session import train_model
 @pytest.mark.parametrize("kind", ["grey", "rgb", "deep", "la"])
 def test_a_trained_model_codes_its_images(kind: str, tmp_path: Path) -> None:
     data, output = tmp_path / "x.npz", tmp_path / "m.safetensors"
-    np.savez(data, x=level_array(kind, 60, 1, 4, 8), y=np.zeros(3))
+    np.savez(data, x=level_array(kind, 60, 1), y=np.zeros(3))
     model = train_model(data, output, preset="tiny-resnet", steps=60, device="cpu")
     assert model.accepts.size is None and model.card["training_data"]["images"] == 50
     images = level_set(kind, 20, 2, 7, 5)
