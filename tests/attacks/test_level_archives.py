@@ -148,5 +148,5 @@ def test_a_hostile_model_is_refused(name: str) -> None:
 def test_a_config_that_lies_about_its_tensors_is_refused(sizes: dict[str, Any]) -> None:
     model = tiny_resnet(3)
     head = ModelHead(model.family, replace(model.config, **sizes), model.name, model.card)
-    with pytest.raises(ModelError, match="its config says|lacks tensor|unknown tensor"):
+    with pytest.raises(ModelError, match=r"its config says|lacks tensor|unknown tensor"):
         FrozenModel.from_tensors(head, model.tensors(), {})
