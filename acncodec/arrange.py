@@ -18,10 +18,12 @@ from acncodec.container import (
     unpack_counts,
     unpack_inverse,
 )
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.images import DataSource, SideArray, raw_view
 from acncodec.images.levels import sample_bytes
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
+"""Level indexes: uint8, or uint16 of more than 256 levels."""
 Ints = NDArray[np.int64]
 
 PIECE = 4096
@@ -30,11 +32,12 @@ PIECE = 4096
 
 @dataclass(frozen=True, eq=False)
 class Arrangement:
-    """pixels: the distinct images, uint8 (U, C, H, W); count: N; duplicates: their payload,
+    """pixels: the distinct images (U, C, H, W); kind: theirs; count: N; duplicates: their payload,
     empty when all images differ; digest: SHA-256 of the images as `decompress` writes them;
     rows: int64 (N,), which distinct image each written one is; side: side arrays in that order."""
 
     pixels: Pixels
+    kind: ImageKind
     count: int
     duplicates: bytes
     digest: bytes
@@ -94,7 +97,7 @@ class Shards:
         return max(1, -(-self._data.count // self._size))
 
     def images(self, start: int, stop: int) -> Pixels:
-        """The images start..stop of the whole set as they are written back, uint8 (n, C, H, W).
+        """The images start..stop of the whole set as they are written back, (n, C, H, W).
 
         Raises `DataError` when they cannot be read.
         """
@@ -110,7 +113,10 @@ class Shards:
             counts = np.bincount(inverse, minlength=len(first)).astype(np.int64)
             duplicates = pack_inverse(inverse, len(first)) if self._keep else pack_counts(counts)
         digest = pixels_digest(pixels)
-        return Arrangement(pixels[first], len(pixels), duplicates, digest, inverse, self.side)
+        kind = ImageKind.of(self._data.shape, self._data.levels)
+        return Arrangement(
+            pixels[first], kind, len(pixels), duplicates, digest, inverse, self.side
+        )  # fmt: skip
 
 
 def sliced(side: Sequence[SideArray], rows: Ints) -> tuple[SideArray, ...]:

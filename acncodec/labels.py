@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
 from acncodec.stack.ans import Stack, seed_words
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 Ints = NDArray[np.int64]
 Context = Callable[[int], Neighbours]
 """The neighbours of all written images for a pixel weight, worked out when asked for."""
@@ -52,14 +53,16 @@ def known_context(points: Ints, pixels: Pixels, rows: Ints, levels: int) -> Cont
     return neighbours
 
 
-def decoded_context(model: FrozenModel, pixels: Pixels, workers: Workers) -> Context:
+def decoded_context(
+    model: FrozenModel, pixels: Pixels, levels: int, workers: Workers
+) -> Context:  # fmt: skip
     """Bob's: level indexes (N, C, H, W) of all images as they are written; he encodes them."""
 
     @cache
     def neighbours(pixel_weight: int) -> Neighbours:
         first, rows = find_duplicates(pixels)
         points = model.latents.points(encode_images(model, pixels[first], workers))
-        return earlier_neighbours(points[rows], pixels, model.config.levels, pixel_weight)
+        return earlier_neighbours(points[rows], pixels, levels, pixel_weight)
 
     return neighbours
 

@@ -79,10 +79,12 @@ def salvage_archive(
         check_products(model)
         with Workers(threads, batch, device) as workers:
             parts, ranges, causes = _shards(archive, model, workers, progress)
-        pixels = np.concatenate([np.zeros((0, *header.shape), np.uint8), *parts])
+        pixels = np.concatenate([np.zeros((0, *header.shape), header.spec.index_dtype), *parts])
         rows = _rows_outside(ranges, header.count)
         with Workers(threads, batch) as workers:
-            context = None if ranges else decoded_context(model, pixels, workers)
+            context = (
+                None if ranges else decoded_context(model, pixels, len(header.spec.values), workers)
+            )
             side, *troubles = _side(damaged, context)
         whole = _assemble(header, pixels, sliced(side, rows))
     causes += [trouble for trouble in troubles if trouble]
@@ -97,7 +99,7 @@ def salvage_archive(
 
 def _shards(
     archive: Archive, model: FrozenModel, workers: Workers, progress: Progress | None
-) -> tuple[list[NDArray[np.uint8]], list[tuple[int, int]], list[str]]:
+) -> tuple[list[NDArray[Any]], list[tuple[int, int]], list[str]]:
     """The images of whole shards, the places of the others' images, and what is wrong there."""
     shards = archive.header.shards
     parts, ranges, causes = [], [], []
@@ -151,7 +153,7 @@ def _side(damaged: Damaged, context: Context | None) -> tuple[tuple[SideArray, .
         return rest, "", str(error)
 
 
-def _assemble(header: Header, pixels: NDArray[np.uint8], side: tuple[SideArray, ...]) -> DataSet:
+def _assemble(header: Header, pixels: NDArray[Any], side: tuple[SideArray, ...]) -> DataSet:
     spec = replace(header.spec, position=min(header.spec.position, len(side)))
     try:
         return DataSet(pixels, spec, side, spec.to_array(pixels).nbytes)

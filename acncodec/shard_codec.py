@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from acncodec.coding.sequence import Sequence, Shared
 from acncodec.coding.sets import SetOf
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
@@ -16,13 +17,13 @@ from acncodec.run.workers import Workers
 
 def shard_codec(
     strategy: Strategy, schedule: Schedule, rule: UrnRule | None, model: FrozenModel,
-    workers: Workers, progress: Callable[[int], None],
+    images: ImageKind, workers: Workers, progress: Callable[[int], None],
 ) -> Sequence:  # fmt: skip
-    """How images are pushed and popped by a strategy.
+    """How images of one size and number of levels are pushed and popped by a strategy.
 
     rule: of an urn, else None; progress: told how many images more are done.
     """
-    space, likelihood = model.latents, model.likelihood
+    space, likelihood = model.latents, model.likelihood.of(images)
     shared = Shared(
         likelihood=lambda z: likelihood.codec(z, workers),
         encode=lambda pixels: encode_images(model, pixels, workers),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from acncodec.stack.coders import reader
 from acncodec.stack.elementary import Permutation
 
 Progress = Callable[[str, float], None]
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 Ints = NDArray[np.int64]
 
 DIGEST_BYTES = 32
@@ -78,8 +79,11 @@ def _pop_images(
 
     count(0)
     rule = None if shard.alpha is None else UrnRule(shard.alpha, shard.kernel)
-    codec = shard_codec(STRATEGIES[shard.strategy], schedule, rule, model, workers, count)
-    pixels = np.zeros((len(schedule.parents), *archive.header.shape), np.uint8)
+    spec, shape = archive.header.spec, archive.header.shape
+    codec = shard_codec(
+        STRATEGIES[shard.strategy], schedule, rule, model, archive.header.kind, workers, count
+    )
+    pixels = np.zeros((len(schedule.parents), *shape), spec.index_dtype)
     with _senseless(index):
         for rows, images in zip(schedule.batches(), codec.pop(opened.stack), strict=True):
             pixels[rows] = images
@@ -97,7 +101,7 @@ def _duplicates(archive: Archive, index: int) -> bytes:
 def pop_shard(
     archive: Archive, index: int, model: FrozenModel, workers: Workers, progress: Progress
 ) -> Pixels:
-    """Bob: the images of shard `index` as they are written, uint8 (N, C, H, W).
+    """Bob: the images of shard `index` as they are written, (N, C, H, W).
 
     Raises `CorruptionError` when they are not the images that the digest was taken of.
     """
@@ -130,7 +134,7 @@ def _pop_whole(
 
 @dataclass(frozen=True, eq=False)
 class ShardRows:
-    """Some images of a shard: uint8 (n, C, H, W), and how many of its distinct ones had to be
+    """Some images of a shard: (n, C, H, W), and how many of its distinct ones had to be
     decoded for them; the digest was checked if that is all of them."""
 
     pixels: Pixels

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from acncodec.arrange import Arrangement
 from acncodec.coding.bitsback import Coded, Tally
 from acncodec.container import ShardHeader
 from acncodec.container.shard_header import check_plausible
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.contracts.message import Message
 from acncodec.errors import CoderError
@@ -29,7 +31,7 @@ from acncodec.stack.coders import writer
 from acncodec.stack.elementary import Permutation
 
 Progress = Callable[[str, float], None]
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 Ints = NDArray[np.int64]
 
 GAIN_SAMPLE = 64
@@ -49,15 +51,18 @@ class CodedShard:
     estimates: dict[str, float]
 
 
-def _expected_gain(model: FrozenModel, pixels: Pixels, codes: Ints, workers: Workers) -> float:
+def _expected_gain(
+    arranged: Arrangement, model: FrozenModel, codes: Ints, workers: Workers
+) -> float:  # fmt: skip
     """Whole bits by which an image lengthens the stack, from a few of them and one latent each.
 
     It only sets the batch sizes, which the file states, so that a float may stand here.
     """
+    pixels, likelihood = arranged.pixels, model.likelihood.of(arranged.kind)
     rows = np.unique(np.linspace(0, len(pixels) - 1, min(len(pixels), GAIN_SAMPLE)).astype(int))
     prices = model.latents.prices()
     z = prices.sample(codes[rows], seed=0)
-    bits = model.likelihood.codec(z, workers).bits(pixels[rows])
+    bits = likelihood.codec(z, workers).bits(pixels[rows])
     kl = prices.unconditional(z).mean() - prices.posterior_bits
     # A conditional prior costs less: count half of the latent's price.
     return float(math.floor(bits / len(rows) + max(0.0, kl) / 2))
@@ -84,7 +89,7 @@ def plan_shard(
     progress("encoding", 0.0)
     codes = encode_images(model, arranged.pixels, workers)
     empty = not len(codes)
-    gain = 0.0 if empty else _expected_gain(model, arranged.pixels, codes, workers)
+    gain = 0.0 if empty else _expected_gain(arranged, model, codes, workers)
     progress("ordering", 0.0)
     task = Task(model.latents.prices(), codes, gain, options)
     return PlannedShard(arranged, task, make_plan(task))
@@ -116,7 +121,7 @@ def push_shard(
                 plan = again
             stack = writer(coder, arranged.digest, plan.budget.blocks)
             images = Coded(arranged.pixels, task.codes)
-            tally = _push_planned(stack, plan, model, images, workers, progress)
+            tally = _push_planned(stack, plan, model, images, arranged.kind, workers, progress)
             payload = stack.payload()
         except StackExhaustedError:
             continue
@@ -134,8 +139,8 @@ def push_shard(
 
 
 def _push_planned(
-    stack: Message, plan: CodingPlan, model: FrozenModel, images: Coded, workers: Workers,
-    progress: Progress,
+    stack: Message, plan: CodingPlan, model: FrozenModel, images: Coded, kind: ImageKind,
+    workers: Workers, progress: Progress,
 ) -> Tally:  # fmt: skip
     done, order = 0, plan.order
 
@@ -145,7 +150,9 @@ def _push_planned(
         progress("coding", done / max(1, len(order)))
 
     count(0)
-    codec = shard_codec(STRATEGIES[plan.strategy], plan.schedule, plan.rule, model, workers, count)
+    codec = shard_codec(
+        STRATEGIES[plan.strategy], plan.schedule, plan.rule, model, kind, workers, count
+    )
     codec.push(stack, Coded(images.pixels[order], images.codes[order]))
     tally = codec.tally
     if plan.permuted:

@@ -42,7 +42,7 @@ def main() -> None:
         if options.model
         else find_for_data(data.shape, data.levels)
     )
-    floats = FloatModel(model)
+    floats = FloatModel(model, levels=data.levels)
     shape = options.samples, data.count, *model.latents.shape
     noise = np.random.default_rng(options.seed).standard_normal(shape)
     samples = floats.sample(data.pixels, noise)

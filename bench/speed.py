@@ -32,10 +32,10 @@ from speed_peaks import float_products, int16_products, peaks
 
 from acncodec.analysis.provenance import provenance
 from acncodec.data import bundled
+from acncodec.families.pixels import PixelCodec
 from acncodec.heads.bernoulli import Binary
 from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.pixels import PixelCodec
 from acncodec.models.registry import find_for_data
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 from acncodec.run.workers import Workers

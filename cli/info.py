@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,12 @@ from .compress import image_size, ratio, urn_terms
 from .explain import from_header, order_nats
 from .options import FILE, json_option
 from .session import common_options, fail, printable, write_json
+
+if TYPE_CHECKING:
+    from acncodec.images import ImageSpec
+
+LONG = 256
+"""Levels beyond which a level map that is just 0, 1, ... is given as their number."""
 
 
 @click.command()
@@ -62,7 +68,7 @@ def describe(source: Path) -> dict[str, Any]:
         "images": header.count,
         "shape": list(header.shape),
         "levels": levels,
-        "values": list(header.spec.values),
+        "values": _values(header.spec),
         "array": header.spec.name,
         "dtype": header.spec.dtype,
         "layout": header.spec.layout,
@@ -90,6 +96,9 @@ def describe(source: Path) -> dict[str, Any]:
         "header_bytes": sizes.header,
         "side_bytes": sizes.side,
         "bits_per_image": 8 * image_bytes / header.count if header.count else None,
+        "bits_per_dim": (
+            8 * image_bytes / (header.count * channels * height * width) if header.count else None
+        ),
         "sections": [
             {
                 "type": SectionType(section.kind).name.lower(),
@@ -100,6 +109,12 @@ def describe(source: Path) -> dict[str, Any]:
             for section in archive.sections
         ],
     }
+
+
+def _values(spec: ImageSpec) -> list[int] | int:
+    """The level map, or its length where it is 0, 1, ... and long."""
+    long = spec.is_identity and len(spec.values) > LONG
+    return len(spec.values) if long else list(spec.values)
 
 
 def _table(facts: dict[str, Any]) -> str:

@@ -38,9 +38,8 @@ def list_models(as_json: bool) -> None:
         if as_json:
             write_json(_facts(model, path, name))
         else:
-            config = model.config
             click.echo(
-                f"{name}  {image_size(config.image_shape)}, {config.levels} levels, "
+                f"{name}  {_images(model)}, "
                 f"{model.parameters:,} parameters, {path.stat().st_size:,} bytes"
             )
 
@@ -86,6 +85,15 @@ def export(name: str, target: Path, force: bool) -> None:
     say(f"{target}: model {name}")
 
 
+def _images(model: FrozenModel) -> str:
+    """`28x28, 2 levels`, or `any size, 3 channels, any levels`."""
+    accepts = model.accepts
+    levels = f"{accepts.levels or 'any'} levels"
+    if accepts.size is None:
+        return f"any size, {accepts.channels} channel(s), {levels}"
+    return f"{image_size((accepts.channels, *accepts.size))}, {levels}"
+
+
 def _facts(model: FrozenModel, path: Path, name: str) -> dict[str, Any]:
     """The card, with what the model itself says; the latter wins."""
     return model.card | {
@@ -95,6 +103,8 @@ def _facts(model: FrozenModel, path: Path, name: str) -> dict[str, Any]:
         "file_bytes": path.stat().st_size,
         "parameters": model.parameters,
         "integer_bytes": model.integer_bytes,
+        "sizes": "any" if model.accepts.size is None else "fixed",
+        "levels": model.accepts.levels or "any",
         "macs_per_image": model.macs_per_image,
         "config": model.config.to_json(),
     }

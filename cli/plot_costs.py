@@ -53,7 +53,7 @@ def costs(
     pixels = data.pixels[pick_rows(data.count, count, seed)]
     with tracking(source.name) as progress:
         progress("pricing", 0.0)
-        priced = image_costs(chosen, pixels, samples, seed)
+        priced = image_costs(chosen, pixels, samples, seed, data.levels)
     title = f"Bits an image: {len(pixels):,} images of {source.name} by the model {chosen.name}"
     times = "1 posterior sample" if samples == 1 else f"{samples} posterior samples"
     ink = " Ink is 1, paper 0." if data.levels == 2 else ""

@@ -60,7 +60,7 @@ def _png_renderer() -> Callable[[NDArray[np.uint8], FrozenModel, int], bytes]:
     from acncodec.figures.sheet import draw_sheet, png
 
     def render(drawn: NDArray[np.uint8], model: FrozenModel, seed: int) -> bytes:
-        source = Source(model.name, model.config.levels, seed)
+        source = Source(model.name, model.accepts.levels or 2, seed)
         return png(draw_sheet(samples(drawn, source)))
 
     return render

@@ -116,7 +116,7 @@ def fit_to_models(data: DataSet, models: Sequence[FrozenModel], path: Path, seed
     from acncodec.codec import check_fit
     from acncodec.images.binarise import binarised
 
-    if data.levels != 2 and all(model.config.levels == 2 for model in models):
+    if data.levels != 2 and all(model.accepts.levels == 2 for model in models):
         if session().verbosity >= 0:
             click.echo(f"{path}: grey images, binarised by a draw (seed {seed})", err=True)
         data = binarised(data, seed)

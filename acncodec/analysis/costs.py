@@ -16,14 +16,16 @@ from acncodec.errors import ModelError
 from acncodec.families.family import CODES, NEIGHBOUR_PRIOR
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
-from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
 from acncodec.run.workers import Workers, chunks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 BATCH = 25
-"""Images at once: their features, 5 MB a layer, stay in the processor's cache."""
+"""Images at once, if they are no larger than 32x32: their features, 5 MB a layer, stay in the
+processor's cache."""
+PIXELS = BATCH << 10
+"""Of larger images, pixels at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +83,26 @@ class Samples:
 
 
 class FloatModel:
-    """The float networks of a frozen model, ready to price images on so many threads."""
+    """The float networks of a frozen model, ready to price images on so many threads.
 
-    def __init__(self, model: FrozenModel, threads: int | None = None) -> None:
+    levels: of the images, where the model takes any number of them. Raises `ModelError` where that
+    is not said, or the float weights are not there.
+    """
+
+    def __init__(
+        self, model: FrozenModel, threads: int | None = None, levels: int | None = None
+    ) -> None:
+        known = model.accepts.levels if levels is None else levels
+        if known is None:
+            raise ModelError(f"model {model.name} takes any levels; how many there are is not said")
+        self._levels = known
         self.prices = model.latents.prices()
         self._conditional = model.can(NEIGHBOUR_PRIOR)
         self._threads = threads or os.cpu_count() or 1
         self._net = float_networks(model)
         self._mixture = FullMixture.of(model)
 
-    def codes(self, pixels: NDArray[np.uint8]) -> Floats:
+    def codes(self, pixels: NDArray[Any]) -> Floats:
         """Codes of images (N, C, H, W), float64 (N, D)."""
         with torch.no_grad():
             parts = [
@@ -99,17 +111,18 @@ class FloatModel:
             ]
         return np.concatenate([np.zeros((0, *self.prices.shape)), *parts])
 
-    def reconstruction(self, pixels: NDArray[np.uint8], z: Floats) -> Floats:
+    def reconstruction(self, pixels: NDArray[Any], z: Floats) -> Floats:
         """-log r(x|z) in nats, (N,)."""
 
         def price(rows: slice) -> Floats:
             with torch.no_grad():  # which holds in this thread alone
                 x, latents = _floats(pixels[rows]), _floats(z[rows])
-                costs: Floats = reconstruction_cost(self._net.decoder(x, latents), x).numpy()
+                costs: Floats = self._net.nats(x, latents, self._levels).numpy()
             return costs.astype(np.float64)
 
-        with Workers(self._threads, BATCH) as workers:
-            parts = workers.map(price, chunks(len(pixels), BATCH))
+        size = max(1, min(BATCH, PIXELS // math.prod(pixels.shape[2:])))
+        with Workers(self._threads, size) as workers:
+            parts = workers.map(price, chunks(len(pixels), size))
         return np.concatenate([np.zeros(0), *parts])
 
     def mixtures(self, parents: Floats) -> Mixture:
@@ -145,7 +158,7 @@ class FloatModel:
         kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - moments.log_prob(z)
         return kl
 
-    def sample(self, pixels: NDArray[np.uint8], noise: Floats) -> Samples:
+    def sample(self, pixels: NDArray[Any], noise: Floats) -> Samples:
         """Price images (N, C, H, W) with standard normal noise (S, N, D)."""
         codes = self.codes(pixels)
         z = codes + noise
@@ -167,7 +180,7 @@ class FloatModel:
 
 
 def _floats(array: NDArray[Any]) -> torch.Tensor:
-    return torch.from_numpy(array).float()
+    return torch.from_numpy(array.astype(np.float32))
 
 
 def tour_parents(tour: Ints) -> Ints:

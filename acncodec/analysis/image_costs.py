@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,15 @@ class ImageCosts:
 
 
 def image_costs(
-    model: FrozenModel, pixels: NDArray[np.uint8], samples: int, seed: int
+    model: FrozenModel, pixels: NDArray[Any], samples: int, seed: int, levels: int | None = None
 ) -> ImageCosts:
-    """Price images (N, C, H, W), which the model must fit: the mean of some posterior samples."""
+    """Price images (N, C, H, W), which the model must fit: the mean of some posterior samples.
+
+    levels: theirs, where the model takes any number of them.
+    """
     shape = samples, len(pixels), *model.latents.shape
     noise = np.random.default_rng(seed).standard_normal(shape)
-    priced = FloatModel(model).sample(pixels, noise)
+    priced = FloatModel(model, levels=levels).sample(pixels, noise)
     return ImageCosts(
         priced.reconstruction_nats.mean(0) / NATS, priced.unconditional_kl_nats.mean(0) / NATS
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ class Priced:
     data: DataSet
     model: FrozenModel
     order: str
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[Any]
     codes: NDArray[np.int64]
     floats: FloatModel
     samples: Samples
@@ -86,7 +87,7 @@ def price(
     if not data.count:
         raise DataError("there are no images to price")
     pixels = arrange(data, keep=order == "keep").pixels
-    floats = FloatModel(model, workers.threads)
+    floats = FloatModel(model, workers.threads, data.levels)
     shape = samples, len(pixels), *model.latents.shape
     drawn = floats.sample(pixels, np.random.default_rng(seed).standard_normal(shape))
     codes = encode_images(model, pixels, workers)

@@ -10,7 +10,7 @@ from acncodec.arrange import Shards
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, compress_stats
 from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
-from acncodec.container.header import MAX_SHARDS, check_sayable
+from acncodec.container.header import MAX_SHARDS, labels_fit
 from acncodec.container.strict import check_label
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
@@ -42,17 +42,14 @@ def silent(_stage: str, _share: float) -> None:
 
 
 def check_fit(data: DataSource, model: FrozenModel) -> None:
-    """Raise `ModelError` unless `model` codes images of this shape and number of levels, and an
-    archive can say what they are."""
-    ours, theirs = data.shape, model.config.image_shape
-    if ours != theirs or data.levels != model.config.levels:
+    """Raise `ModelError` unless `model` codes images of this shape and number of levels."""
+    if not model.accepts.takes(data.shape, data.levels):
         raise ModelError(
-            f"model {model.name} codes {theirs} images of {model.config.levels} levels, "
-            f"the data has {ours} images of {data.levels} levels"
+            f"model {model.name} codes {model.accepts.about}, "
+            f"the data has {data.shape} images of {data.levels} levels"
         )
     try:
         check_label(model.name, "the model's name")
-        check_sayable(data.spec)
     except FormatError as error:  # the header would be refused, but only after all the work
         raise ModelError(str(error)) from error
 
@@ -79,7 +76,7 @@ def compress_dataset(
     if options.shard_size is not None and data.count > options.shard_size * MAX_SHARDS:
         raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
     with memory_errors():
-        check_coder(options.coder)
+        check_coder(options.coder, data.levels)
         check_headroom(options.threads)
         check_products(model)
         shards = Shards(data, keep, options.shard_size)
@@ -100,7 +97,7 @@ def compress_dataset(
         # Labels are coded given all images: several shards, which do not need one another, keep
         # them apart.
         context = None
-        if len(shards) == 1:
+        if len(shards) == 1 and labels_fit(first.arranged.kind):
             arranged = first.arranged
             points = model.latents.points(first.task.codes)
             context = known_context(points, arranged.pixels, arranged.rows, data.levels)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def decompress_archive(
         check_memory(archive.header, archive.header.count)
         with Lanes(threads, batch, len(archive.header.shards), device) as lanes:
             pixels = np.concatenate(list(pop_shards(archive, model, lanes, progress)))
-            return assemble(archive, pixels, decoded_context(model, pixels, lanes.workers))
+            return assemble(archive, pixels, _context(archive, model, pixels, lanes.workers))
 
 
 @contextmanager
@@ -65,10 +65,10 @@ def opened(
 
 def pop_shards(
     archive: Archive, model: FrozenModel, lanes: Lanes, progress: Progress | None
-) -> Iterator[NDArray[np.uint8]]:
-    """The images of each shard, uint8 (N, C, H, W), in order, each checked by its digest."""
+) -> Iterator[NDArray[Any]]:
+    """The images of each shard, (N, C, H, W), in order, each checked by its digest."""
 
-    def pop(index: int, workers: Workers, tell: Progress) -> NDArray[np.uint8]:
+    def pop(index: int, workers: Workers, tell: Progress) -> NDArray[Any]:
         return pop_shard(archive, index, model, workers, tell)
 
     return lanes.map(pop, progress or (lambda _stage, _share: None))
@@ -84,10 +84,10 @@ def check_header(header: Header, model: FrozenModel) -> None:
         )
     if header.coder not in CODERS:
         raise FormatError(f"unknown coder {header.coder!r}; there is {', '.join(CODERS)}")
-    ours = model.profile, model.config.image_shape, model.config.levels
-    if (header.profile, header.shape, len(header.spec.values)) != ours:
+    levels = len(header.spec.values)
+    if header.profile != model.profile or not model.accepts.takes(header.shape, levels):
         raise FormatError("the header's profile, image shape or levels are not the model's")
-    check_coder(header.coder)
+    check_coder(header.coder, levels)
     possible = strategies_for(model.latents.conditional, keep=False)
     for strategy in {shard.strategy for shard in header.shards}.difference(possible):
         raise FormatError(
@@ -97,10 +97,10 @@ def check_header(header: Header, model: FrozenModel) -> None:
 
 def check_memory(header: Header, images: int) -> None:
     """Raise `TooLargeError` for more images at once than this machine can hold."""
-    check_fits(images * math.prod(header.shape), f"{images} images")
+    check_fits(images * header.image_bytes, f"{images} images")
 
 
-def assemble(archive: Archive, pixels: NDArray[np.uint8], context: Context) -> DataSet:
+def assemble(archive: Archive, pixels: NDArray[Any], context: Context) -> DataSet:
     """The data set of all images, level indexes (N, C, H, W), and the archive's side data.
 
     Raises `FormatError` on malformed side data, `CorruptionError` if the parts do not fit.
@@ -111,6 +111,12 @@ def assemble(archive: Archive, pixels: NDArray[np.uint8], context: Context) -> D
         return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
     except DataError as error:
         raise CorruptionError(f"the arrays do not fit together: {error}") from error
+
+
+def _context(
+    archive: Archive, model: FrozenModel, pixels: NDArray[Any], workers: Workers
+) -> Context:
+    return decoded_context(model, pixels, len(archive.header.spec.values), workers)
 
 
 def side_alone(archive: Archive) -> tuple[SideArray, ...]:

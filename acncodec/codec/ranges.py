@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,9 @@ def decompress_range(
             with Lanes(threads, batch, len(pieces), device) as lanes:
                 parts = list(lanes.map(pop, progress or (lambda _stage, _share: None)))
             side = side_alone(archive)
-    pixels = np.concatenate([np.zeros((0, *header.shape), np.uint8), *(p.pixels for p in parts)])
+    pixels = np.concatenate(
+        [np.zeros((0, *header.shape), header.spec.index_dtype), *(p.pixels for p in parts)]
+    )
     checks = [
         ShardPart(index, part.decoded, header.shards[index].distinct)
         for (index, _), part in zip(pieces, parts, strict=True)
@@ -111,7 +114,7 @@ def _pieces(header: Header, first: int, last: int) -> list[tuple[int, slice]]:
 
 
 def _rows(
-    header: Header, pixels: NDArray[np.uint8], side: Sequence[SideArray], first: int, last: int
+    header: Header, pixels: NDArray[Any], side: Sequence[SideArray], first: int, last: int
 ) -> DataSet:
     """The data set of the images first..last, whose level indexes these are."""
     nbytes = header.spec.to_array(pixels).nbytes

@@ -21,7 +21,8 @@ NATS = math.log(2)
 class CompressStats:
     """What a compression cost. Per-image fields are None when there are no images.
 
-    `nats_per_image` counts every byte of the file but `side_bytes`; `ideal_nats_per_image`
+    `nats_per_image` counts every byte of the file but `side_bytes`, and so does `bits_per_dim`, a
+    dimension being a sample: a pixel has one for each channel that is coded; `ideal_nats_per_image`
     is -log2 of the integer frequencies used, bits-back subtracted, and splits into KL,
     reconstruction and order (log2 N! where one is stored, less than nothing in a set);
     `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
@@ -37,6 +38,7 @@ class CompressStats:
     stack_bytes: int
     other_bytes: int
     bits_per_image: float | None
+    bits_per_dim: float | None
     nats_per_image: float | None
     ideal_nats_per_image: float | None
     kl_nats_per_image: float | None
@@ -77,6 +79,7 @@ def compress_stats(
         file_bytes=file_bytes, side_bytes=side_bytes, stack_bytes=stack_bytes,
         other_bytes=file_bytes - side_bytes - stack_bytes,
         bits_per_image=file_bits / count if count else None,
+        bits_per_dim=file_bits / (count * math.prod(data.shape)) if count else None,
         nats_per_image=per_image(file_bits),
         ideal_nats_per_image=per_image(ideal_bits),
         kl_nats_per_image=per_image(sum(shard.tally.latent_bits for shard in coded)),

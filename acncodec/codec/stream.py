@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +41,11 @@ class Contents:
 @dataclass(frozen=True, eq=False)
 class Decoding:
     """An archive that is being decoded: `parts` are the images of one shard after the other,
-    uint8 (n, C, H, W), each checked by its digest."""
+    (n, C, H, W), each checked by its digest."""
 
     header: Header
     side: tuple[SideArray, ...]
-    parts: Iterator[NDArray[np.uint8]]
+    parts: Iterator[NDArray[Any]]
 
     @property
     def contents(self) -> Contents:

@@ -82,7 +82,7 @@ def _find(
 
 
 def earlier_neighbours(
-    codes: Ints, pixels: NDArray[np.uint8], levels: int, pixel_weight: int
+    codes: Ints, pixels: NDArray[Any], levels: int, pixel_weight: int
 ) -> Neighbours:
     """The 16 nearest images before each image, and what their labels weigh.
 

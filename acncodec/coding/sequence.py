@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from acncodec.contracts.latent_space import Priors
 from acncodec.contracts.message import Message
 
 Ints = NDArray[np.int64]
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 
 
 class Taking(Protocol):

@@ -7,6 +7,8 @@ the choices back.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ from acncodec.coding.sequence import Giving, Sequence, Taking
 from acncodec.contracts.message import Message
 
 Ints = NDArray[np.int64]
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 
 
 class _Choosing:
@@ -38,7 +40,9 @@ class _Ranking:
         self._decoded = Decoded()
 
     def give(self, stack: Message, pixels: Pixels) -> None:
-        self._decoded.push(stack, [image.tobytes() for image in pixels])
+        # As strings of unsigned bytes, which is what canonical order goes by.
+        ordered = pixels if pixels.dtype == np.uint8 else pixels.astype(">u2")
+        self._decoded.push(stack, [image.tobytes() for image in ordered])
 
     def earlier(self) -> Ints:
         return self._decoded.order()

@@ -13,6 +13,7 @@ All integers are little-endian. docs/FORMAT.md lists the JSON's fields.
 from __future__ import annotations
 
 import json
+import math
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -35,10 +36,11 @@ from acncodec.container.strict import (
     inflate,
     parse_object,
 )
-from acncodec.container.versions import FORMAT_VERSION, lowest_version
+from acncodec.container.versions import FORMAT_VERSION, WRITTEN_VERSION, lowest_version
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import MAX_BYTES, ImageSpec
-from acncodec.images.spec import LAYOUTS
+from acncodec.images.spec import COLOURS, DTYPES, LAYOUTS, MAX_CHANNELS, MAX_LEVELS
 
 SIGNATURE: Final = b"\x89ACN\r\n\x1a\n"
 PREFIX_BYTES: Final = 14
@@ -46,10 +48,12 @@ PREFIX_BYTES: Final = 14
 
 MODEL_ID_BYTES: Final = 32
 ORDERS: Final = ("keep", "any")
-DTYPES: Final = ("uint8", "bool")
-MAX_LEVELS: Final = 256
-"""Of the images, in the versions there are: a map of so many is written as their number."""
 
+OLD_DTYPES: Final = ("uint8", "bool")
+OLD_LEVELS: Final = 256
+"""What versions 1 and 2 know. A map of so many levels is all that they give as a number."""
+
+MAX_PIXEL_WEIGHT: Final = 255
 MAX_SIDE: Final = (1 << 16) - 1
 MAX_SHARDS: Final = 1 << 16
 MAX_PACKED_JSON: Final = 1 << 20
@@ -79,7 +83,8 @@ class Header:
         shape: the shape of an image, (C, H, W).
         shards: one or more, also where there is no image.
         labels: places among the side arrays, from 0 and ascending, of those in the labels section.
-        format_version: of the file; how a header is written, no part of what it says.
+        format_version: of the file; how a header is written, no part of what it says. By default
+            the lowest one that is still written and has all that the header uses.
 
     Raises:
         FormatError: a field has the wrong type, is out of its range or newer than the version.
@@ -94,7 +99,7 @@ class Header:
     shape: tuple[int, int, int]
     shards: tuple[ShardHeader, ...]
     labels: tuple[int, ...] = ()
-    format_version: int = field(default=FORMAT_VERSION, compare=False)
+    format_version: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if type(self.model_id) is not bytes or len(self.model_id) != MODEL_ID_BYTES:
@@ -105,27 +110,31 @@ class Header:
         check_choice(self.order, "the order", ORDERS)
         if type(self.shape) is not tuple or len(self.shape) != 3:
             raise FormatError("the image shape must be (C, H, W)")
-        channels = check_int(self.shape[0], "the number of channels", 1, 3)
-        height = check_int(self.shape[1], "the image height", 1, MAX_SIDE)
-        width = check_int(self.shape[2], "the image width", 1, MAX_SIDE)
-        if channels == 2 or (channels != 1 and self.spec.layout == "nhw"):
+        channels = check_int(self.shape[0], "the number of channels", 1, MAX_CHANNELS)
+        check_int(self.shape[1], "the image height", 1, MAX_SIDE)
+        check_int(self.shape[2], "the image width", 1, MAX_SIDE)
+        if channels != 1 and self.spec.layout == "nhw":
             raise FormatError(f"images of {channels} channels cannot be {self.spec.layout}")
-        check_sayable(self.spec)
+        if channels + self.spec.replicated - 1 > MAX_CHANNELS:
+            raise FormatError(f"more than {MAX_CHANNELS} channels come back")
         if type(self.shards) is not tuple or not 1 <= len(self.shards) <= MAX_SHARDS:
             raise FormatError(f"there must be 1 to {MAX_SHARDS} shards")
         if sum(len(shard.sizes) for shard in self.shards) > MAX_BATCHES:
             raise FormatError(f"more than {MAX_BATCHES} batches")
-        if self.count * channels * height * width > MAX_BYTES:
-            raise FormatError(
-                f"{self.count} images of {self.shape} take more than {MAX_BYTES} bytes"
-            )
+        limit = MAX_BYTES * self.spec.index_dtype.itemsize
+        if self.count * self.image_bytes > limit:
+            raise FormatError(f"{self.count} images of {self.shape} take more than {limit} bytes")
         if type(self.labels) is not tuple:
             raise FormatError("the places of labels must be a tuple")
         for place in self.labels:
             check_int(place, "a place of labels", 0, MAX_COUNT)
         if any(after <= before for before, after in pairwise(self.labels)):
             raise FormatError("the places of labels must ascend")
+        if self.labels and not labels_fit(self.kind):
+            raise FormatError("labels cannot be coded given such images")
         needed = self._lowest_version()
+        if self.format_version == 0:
+            object.__setattr__(self, "format_version", max(needed, WRITTEN_VERSION))
         if self.format_version < needed:
             raise FormatError(
                 f"the header is of version {needed}, not {self.format_version} as is stated"
@@ -135,7 +144,19 @@ class Header:
         """The lowest version that has all this header uses."""
         strategies = [shard.strategy for shard in self.shards]
         features = ["labels"] if self.labels else []
+        if not _is_old(self.spec, self.shape[0]):
+            features.append("any image")
         return lowest_version(strategies, self.coder, self.profile, features)
+
+    @property
+    def kind(self) -> ImageKind:
+        """What its images are."""
+        return ImageKind.of(self.shape, len(self.spec.values))
+
+    @property
+    def image_bytes(self) -> int:
+        """Bytes of an image's level indexes."""
+        return math.prod(self.shape) * self.spec.index_dtype.itemsize
 
     @property
     def count(self) -> int:
@@ -182,12 +203,19 @@ class Header:
             raise FormatError(f"header: {error} (offset {start})") from error
 
 
-def check_sayable(spec: ImageSpec) -> None:
-    """Raise `FormatError` for images that no version of the format can describe yet."""
-    if spec.dtype not in DTYPES:
-        raise FormatError(f"archives cannot hold images of {spec.dtype} yet")
-    if spec.replicated > 1:
-        raise FormatError("archives cannot hold images whose red, green and blue are equal yet")
+def labels_fit(kind: ImageKind) -> bool:
+    """Whether distances of images of one size and number of levels (docs/FORMAT.md, 5.1) fit 64
+    bits, so that labels can be coded given them."""
+    if kind.size is None or kind.levels is None:
+        return False
+    samples = kind.channels * math.prod(kind.size)
+    return MAX_PIXEL_WEIGHT * samples * (kind.levels - 1) ** 2 < 1 << 62
+
+
+def _is_old(spec: ImageSpec, channels: int) -> bool:
+    """Whether versions before 3 can say this of images."""
+    old = spec.dtype in OLD_DTYPES and spec.replicated == 1 and channels in (1, COLOURS)
+    return old and len(spec.values) <= OLD_LEVELS
 
 
 def header_bytes(prefix: bytes) -> int:
@@ -219,7 +247,7 @@ def _dictionary(version: int) -> bytes:
 def _to_json(header: Header) -> dict[str, object]:
     """Name each field by a letter or two; what has its commonest value is left out."""
     spec = header.spec.to_json()
-    if "v" in spec and spec["v"] != MAX_LEVELS:
+    if header.format_version < 3 and "v" in spec and spec["v"] != OLD_LEVELS:
         spec["v"] = list(header.spec.values)
     fields: dict[str, object] = {
         "m": header.model_name,
@@ -244,7 +272,7 @@ def _from_json(value: dict[str, object], model_id: bytes, version: int) -> Heade
         profile=check_label(fields.take("p"), "the arithmetic profile"),
         coder=check_label(fields.take("c"), "the coder"),
         order=check_choice(fields.take("o"), "the order", ORDERS),
-        spec=_spec_from_json(fields),
+        spec=_spec_from_json(fields, version),
         shape=_shape_from_json(fields.take("s")),
         shards=shards_from_json(fields.take("h")),
         labels=_labels_from_json(fields.take("y", ())),
@@ -254,22 +282,27 @@ def _from_json(value: dict[str, object], model_id: bytes, version: int) -> Heade
     return header
 
 
-def _spec_from_json(fields: Fields) -> ImageSpec:
+def _spec_from_json(fields: Fields, version: int) -> ImageSpec:
     name = fields.take("n")
     if not isinstance(name, str):
         raise FormatError(f"the image array's name must be a string, not {type(name).__name__}")
+    old = version < 3
+    lowest, highest = (OLD_LEVELS, OLD_LEVELS) if old else (2, MAX_LEVELS)
     values = fields.take("v", [0, 1])
     if type(values) is int:
-        check_int(values, "the number of levels", MAX_LEVELS, MAX_LEVELS)
-    elif not isinstance(values, list) or len(values) > MAX_LEVELS:
-        raise FormatError(f"the level values must be a list of at most {MAX_LEVELS} integers")
-    return ImageSpec.from_json({
+        check_int(values, "the number of levels", lowest, highest)
+    elif not isinstance(values, list) or len(values) > highest:
+        raise FormatError(f"the level values must be a list of at most {highest} integers")
+    spec: dict[str, object] = {
         "n": name,
-        "d": check_choice(fields.take("d"), "the image dtype", DTYPES),
+        "d": check_choice(fields.take("d"), "the image dtype", OLD_DTYPES if old else DTYPES),
         "l": check_choice(fields.take("l"), "the layout", LAYOUTS),
         "v": values,
         "a": check_int(fields.take("a", 0), "the image array's position", 0, MAX_COUNT),
-    })  # fmt: skip
+    }
+    if not old:
+        spec["r"] = check_int(fields.take("r", 1), "the number of equal channels", 1, COLOURS)
+    return ImageSpec.from_json(spec)
 
 
 def _shape_from_json(value: object) -> tuple[int, int, int]:

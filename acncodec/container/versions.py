@@ -10,8 +10,11 @@ from typing import Final
 
 from acncodec.families.registry import find_family
 
-FORMAT_VERSION: Final = 2
-"""The newest version, which is written. Readers know every version from 1 to this one."""
+FORMAT_VERSION: Final = 3
+"""The newest version. Readers know every version from 1 to this one."""
+
+WRITTEN_VERSION: Final = 2
+"""The oldest version that is written: what it cannot say is written as of the version that can."""
 
 STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 """How a shard's schedule is built, each with its first version."""
@@ -19,7 +22,7 @@ STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 CODERS: Final[Mapping[str, int]] = {"ans": 1, "torchac": 2}
 """Entropy coders, each with its first version."""
 
-FEATURES: Final[Mapping[str, int]] = {"labels": 2}
+FEATURES: Final[Mapping[str, int]] = {"labels": 2, "any image": 3}
 """What a header may call for beside these, each with its first version."""
 
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.contracts.codec import Codec
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.run.workers import Workers
 
+__all__ = ["ImageKind", "Likelihood"]
+
 Ints = NDArray[np.int64]
-Pixels = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class ImageKind:
-    """What images a model takes. channels: C; levels: values a sample may have, 0 to levels - 1;
-    size: (height, width), or None where any is right."""
-
-    channels: int
-    levels: int
-    size: tuple[int, int] | None
+Pixels = NDArray[Any]
 
 
 class Likelihood(Protocol):
@@ -33,7 +25,17 @@ class Likelihood(Protocol):
         """What images it prices."""
         ...
 
+    def of(self, images: ImageKind, /) -> Likelihood:
+        """That of images of one size and number of levels.
+
+        Raises `ModelError` where these are not among those it accepts.
+        """
+        ...
+
     def codec(self, z: Ints, workers: Workers) -> Codec[Pixels]:
         """The codec of n images with latents z, int64 (n, D) grid steps. Its symbols are level
-        indices (n, C, H, W)."""
+        indices (n, C, H, W): uint8, or uint16 where there are more than 256 levels.
+
+        Raises `ModelError` where size or levels are still open.
+        """
         ...

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acncodec.families.config import ModelConfig, check_binary
+from acncodec.families.config import SizedConfig, check_binary
 from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family, Preset
 from acncodec.learning.recipe import TINY_RECIPE, Recipe
 from acncodec.parts.conv_encoder.shape import check_encoder
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
-    from acncodec.learning.source import ImageSource
+    from acncodec.learning.source import Source
     from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
 
 @dataclass(frozen=True)
-class ACNConfig(ModelConfig):
+class ACNConfig(SizedConfig):
     """Sizes follow the paper's section 4.1, where it gives one. `vertical_kernel` is (rows,
     columns) of the causal half of the decoder's filter: 5x5 filters are (3, 5) with
     `horizontal_kernel` 3."""
@@ -132,7 +132,7 @@ def build(config: ACNConfig) -> FloatNetworks:
     )
 
 
-def objective(net: FloatNetworks, source: ImageSource, recipe: Recipe) -> Objective:
+def objective(net: FloatNetworks, source: Source, recipe: Recipe) -> Objective:
     """Algorithm 1 of the paper."""
     from acncodec.learning.objectives import AssociativeCost
 

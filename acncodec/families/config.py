@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
+from acncodec.contracts.image_kind import ImageKind, Shape
 from acncodec.errors import ModelError
 
 LARGEST = 65536
@@ -15,28 +16,26 @@ LARGEST = 65536
 class ModelConfig:
     """What every family's config has; each adds the sizes of its networks, and no others.
 
-    `levels` is the number of values a sample can take. Every field is a positive integer or a
-    tuple of such, and has a default: models are identified by their JSON (docs/FORMAT.md, 7.2).
+    Every field is a positive integer, or a tuple of such or of names, and has a default: models are
+    identified by their JSON (docs/FORMAT.md, 7.2).
     """
 
-    height: int = 28
-    width: int = 28
-    channels: int = 1
-    levels: int = 2
-
     @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """(channels, height, width)."""
-        return (self.channels, self.height, self.width)
+    def accepts(self) -> ImageKind:
+        """What images a model of this config takes."""
+        raise NotImplementedError
+
+    def for_images(self, shape: Shape) -> Self:
+        """The same for images of this shape (C, H, W), as far as it depends on one.
+
+        Raises `ModelError` where there is none.
+        """
+        raise NotImplementedError
 
     @property
     def latent_dim(self) -> int:
         """D, dimensions of a code; 0 unless a family's config has a field of this name."""
         return 0
-
-    def sized(self, height: int, width: int) -> Self:
-        """The same for images of another size."""
-        return replace(self, height=height, width=width)
 
     def to_json(self) -> dict[str, Any]:
         """All sizes: `from_json` makes an equal config."""
@@ -50,27 +49,61 @@ class ModelConfig:
         """Build from parsed JSON; what is absent has its default.
 
         Raises `ModelError` on keys that this config lacks, and on values that are ill-typed or
-        not in 1..65,536.
+        not in 1..65,536. (Which names a tuple of names may hold, the config itself checks.)
         """
         known = {field.name: field.default for field in fields(cls)}
         values: dict[str, Any] = {}
         for key, value in data.items():
             if key not in known:
                 raise ModelError(f"unknown key {key!r} in model config")
-            if isinstance(known[key], tuple):
-                if not isinstance(value, list) or not all(type(v) is int for v in value):
-                    raise ModelError(f"model config: {key} must be a list of integers")
+            default = known[key]
+            if isinstance(default, tuple):
+                kind, kinds = (str, "names") if type(default[0]) is str else (int, "integers")
+                if not isinstance(value, list) or not all(type(v) is kind for v in value):
+                    raise ModelError(f"model config: {key} must be a list of {kinds}")
                 value = tuple(value)
             elif type(value) is not int:
                 raise ModelError(f"model config: {key} must be an integer")
             entries = value if isinstance(value, tuple) else (value,)
-            if any(not 0 < entry <= LARGEST for entry in entries):
+            if any(type(entry) is int and not 0 < entry <= LARGEST for entry in entries):
                 raise ModelError(f"model config: {key} = {value} is out of range")
             values[key] = value
         return cls(**values)
 
 
-def check_binary(config: ModelConfig) -> None:
+@dataclass(frozen=True)
+class SizedConfig(ModelConfig):
+    """That of models for images of one size.
+
+    `levels` is the number of values a sample can take.
+    """
+
+    height: int = 28
+    width: int = 28
+    channels: int = 1
+    levels: int = 2
+
+    @property
+    def image_shape(self) -> Shape:
+        """(channels, height, width)."""
+        return (self.channels, self.height, self.width)
+
+    @property
+    def accepts(self) -> ImageKind:
+        """Images of this shape and number of levels."""
+        return ImageKind.of(self.image_shape, self.levels)
+
+    def sized(self, height: int, width: int) -> Self:
+        """The same for images of another size."""
+        return replace(self, height=height, width=width)
+
+    def for_images(self, shape: Shape) -> Self:
+        """The same for images of this shape (C, H, W)."""
+        channels, height, width = shape
+        return replace(self, channels=channels, height=height, width=width)
+
+
+def check_binary(config: SizedConfig) -> None:
     """Raise `ModelError` unless images have one channel and two levels."""
     if config.channels != 1 or config.levels != 2:
         raise ModelError(

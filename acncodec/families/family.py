@@ -13,11 +13,12 @@ if TYPE_CHECKING:  # the libraries behind these are not needed to know a family
     from torch import Tensor
 
     from acncodec.arithmetic.tensors import Tensors, TensorSpec
+    from acncodec.contracts.likelihood import Likelihood
     from acncodec.families.exact import ExactNetworks
     from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
-    from acncodec.learning.source import ImageSource
+    from acncodec.learning.source import Source
 
 CODES: Final = "codes"
 """Images have codes, and latents around them: there is an encoder and an unconditional prior."""
@@ -38,6 +39,13 @@ class Preset:
     about: str
 
 
+def binary_likelihood(config: ModelConfig, networks: ExactNetworks[Any]) -> Likelihood:
+    """That of images of two levels, by a decoder whose outputs are logits."""
+    from acncodec.families.likelihoods import BinaryLikelihood
+
+    return BinaryLikelihood(config.accepts, networks.decoder)
+
+
 @dataclass(frozen=True)
 class Family:
     """A family of models. Whoever has a model asks it for what it can do, never for its family.
@@ -54,7 +62,8 @@ class Family:
       exact networks; raises `FreezeError`;
     - schema: a config to the tensors that its models have: names, dtypes, shapes and ranges;
     - write: exact networks to their tensors;
-    - read: a config and tensors that the schema allows to exact networks; raises `ModelError`.
+    - read: a config and tensors that the schema allows to exact networks; raises `ModelError`;
+    - likelihood: a config and exact networks to what these make of images.
 
     All of them are functions of modules, so that a family can be pickled, and import what they
     need when they are called: to know a family takes no library.
@@ -67,12 +76,13 @@ class Family:
     capabilities: frozenset[str]
     presets: tuple[Preset, ...]
     build: Callable[[Any], FloatNetworks]
-    objective: Callable[[FloatNetworks, ImageSource, Recipe], Objective]
+    objective: Callable[[FloatNetworks, Source, Recipe], Objective]
     finish: Callable[[Trained], Fitted]
     freeze: Callable[[FloatNetworks, Fitted, Tensor], ExactNetworks[Any]]
     schema: Callable[[Any], Iterator[TensorSpec]]
     write: Callable[[ExactNetworks[Any]], Tensors]
     read: Callable[[Any, Tensors], ExactNetworks[Any]]
+    likelihood: Callable[[Any, ExactNetworks[Any]], Likelihood] = binary_likelihood
 
     def can(self, capability: str) -> bool:
         """Whether its models have a capability."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acncodec.families.config import ModelConfig, check_binary
+from acncodec.families.config import SizedConfig, check_binary
 from acncodec.families.family import LIKELIHOOD, Family, Preset
 from acncodec.learning.recipe import TINY_RECIPE, Recipe
 from acncodec.parts.gated_pixelcnn.shape import check_kernels
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
-    from acncodec.learning.source import ImageSource
+    from acncodec.learning.source import Source
     from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
 
 @dataclass(frozen=True)
-class PixelCNNConfig(ModelConfig):
+class PixelCNNConfig(SizedConfig):
     """The sizes of the decoder of `acncodec.families.acn`, without those of a latent."""
 
     decoder_filters: int = 32
@@ -67,7 +67,7 @@ def build(config: PixelCNNConfig) -> FloatNetworks:
     return FloatNetworks(config, decoder=GatedPixelCNN(config))
 
 
-def objective(net: FloatNetworks, _source: ImageSource, _recipe: Recipe) -> Objective:
+def objective(net: FloatNetworks, _source: Source, _recipe: Recipe) -> Objective:
     """The likelihood: there is no KL."""
     from acncodec.learning.objectives import PixelCost
 

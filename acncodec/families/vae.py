@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acncodec.families.config import ModelConfig, check_binary
+from acncodec.families.config import SizedConfig, check_binary
 from acncodec.families.family import CODES, LIKELIHOOD, Family, Preset
 from acncodec.learning.recipe import TINY_RECIPE, Recipe
 from acncodec.parts.conv_encoder.shape import check_encoder
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
-    from acncodec.learning.source import ImageSource
+    from acncodec.learning.source import Source
     from acncodec.parts.feedforward.exact import ExactFeedForward
 
 
@@ -32,7 +32,7 @@ COUNTS = (1,)
 
 
 @dataclass(frozen=True)
-class VAEConfig(ModelConfig):
+class VAEConfig(SizedConfig):
     """The sizes of `acncodec.families.acn` that a VAE has too. `prior_components` is of the prior
     that is trained with the networks."""
 
@@ -86,7 +86,7 @@ def build(config: VAEConfig) -> FloatNetworks:
     )
 
 
-def objective(net: FloatNetworks, _source: ImageSource, _recipe: Recipe) -> Objective:
+def objective(net: FloatNetworks, _source: Source, _recipe: Recipe) -> Objective:
     """The evidence lower bound, by the prior that is trained."""
     from acncodec.learning.objectives import LatentCost
 

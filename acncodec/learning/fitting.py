@@ -13,7 +13,7 @@ from torch import Tensor
 
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.recipe import Recipe
-from acncodec.learning.source import ImageSource, step_generator
+from acncodec.learning.source import Source, step_generator
 from acncodec.learning.unconditional import COUNTS, fit_unconditional
 
 Moments = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -30,11 +30,11 @@ class Trained:
     """
 
     net: FloatNetworks
-    train: ImageSource
-    valid: ImageSource | None
+    train: Source
+    valid: Source | None
     recipe: Recipe
     seed: int
-    encode: Callable[[ImageSource, torch.Generator], Tensor]
+    encode: Callable[[Source, torch.Generator], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +42,14 @@ class Fitted:
     """What is frozen beside the networks.
 
     codes: of the training images, (N, D), which set the range of the latent grid; mixture: the
-    unconditional prior (both None without latents); about: what the model's card says of it.
+    unconditional prior (both None without latents); about: what the model's card says of it;
+    levels: of the images by which activations are calibrated.
     """
 
     codes: Codes | None = None
     mixture: Moments | None = None
     about: dict[str, Any] = field(default_factory=dict)
+    levels: int = 2
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
+
+Price = Callable[[Any, Tensor, Tensor, int], Tensor]
+"""Networks, images, latents and the number of levels to nats of each image."""
+
+
+def binary_price(net: Any, x: Tensor, z: Tensor, _levels: int) -> Tensor:
+    """-log r(x|z) of binary images by a decoder's logits, nats, (n,)."""
+    return reconstruction_cost(net.decoder(x, z), x)
 
 
 class FloatNetworks(nn.Module):
@@ -15,7 +25,8 @@ class FloatNetworks(nn.Module):
     decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images to
     codes (N, D); prior: a prior network (codes to the prior of a latent) or a prior of its own
     parameters. None is what a family lacks. `slow` names those whose learning rate is the recipe's
-    `network_rate` times that of the others.
+    `network_rate` times that of the others. `price` is what `nats` does, where images are not
+    binary.
     """
 
     # Of whatever class its family builds; nn.Module would make tensors of their methods.
@@ -31,6 +42,7 @@ class FloatNetworks(nn.Module):
         encoder: nn.Module | None = None,
         prior: nn.Module | None = None,
         slow: Sequence[str] = (),
+        price: Price = binary_price,
     ) -> None:
         super().__init__()
         self.config = config
@@ -38,6 +50,7 @@ class FloatNetworks(nn.Module):
         self.prior = prior
         self.decoder = decoder
         self._slow = tuple(slow)
+        self._price = price
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 # The layout that is fastest on a CPU.
@@ -49,6 +62,11 @@ class FloatNetworks(nn.Module):
             return x.new_zeros(len(x), 0)
         code: Tensor = self.encoder(x)
         return code
+
+    def nats(self, x: Tensor, z: Tensor, levels: int) -> Tensor:
+        """-log r(x|z) of level indexes x, float32 (N, C, H, W), and latents z (N, D), in nats:
+        (N,)."""
+        return self._price(self, x, z, levels)
 
     def slow_parameters(self) -> list[nn.Parameter]:
         """The weights whose learning rate is a fraction of the rest's."""

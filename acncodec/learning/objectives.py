@@ -14,11 +14,12 @@ from torch import Tensor, nn
 from acncodec.errors import TrainingError
 from acncodec.learning.neighbours import nearest
 from acncodec.learning.networks import FloatNetworks
-from acncodec.learning.source import ImageSource
-from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
+from acncodec.learning.source import Source
 from acncodec.parts.prior_network.net import conditional_kl, unconditional_kl
 
 ENCODE_BATCH = 500
+BINARY: Final = 2
+"""Levels."""
 
 Costs = tuple[Tensor, Tensor]
 """KL and reconstruction cost of each image, nats, both (n,)."""
@@ -49,7 +50,7 @@ class Objective(Protocol):
         ...
 
 
-def encode_source(encoder: nn.Module, source: ImageSource, generator: torch.Generator) -> Tensor:
+def encode_source(encoder: nn.Module, source: Source, generator: torch.Generator) -> Tensor:
     """Codes of all images of `source`, float32 (N, D) on the CPU."""
     device = next(encoder.parameters()).device
     parts = torch.split(torch.arange(len(source)), ENCODE_BATCH)
@@ -67,9 +68,7 @@ class AssociativeCost:
 
     kl_name: Final = "neighbour_kl_nats"
 
-    def __init__(
-        self, net: FloatNetworks, source: ImageSource, neighbours: int, pool: int = 0
-    ) -> None:
+    def __init__(self, net: FloatNetworks, source: Source, neighbours: int, pool: int = 0) -> None:
         if len(source) <= neighbours:
             raise TrainingError(f"{len(source)} images are too few for {neighbours} neighbours")
         self._net, self._source = net, source
@@ -90,7 +89,7 @@ class AssociativeCost:
         known = self._neighbour_codes(rows, choice, generator).to(x.device)
         z = code + noise.to(x.device)
         kl = conditional_kl(net.prior(known), z)
-        return kl, reconstruction_cost(net.decoder(x, z), x)
+        return kl, net.nats(x, z, self._source.levels)
 
     def _neighbour_codes(self, rows: Tensor, choice: Tensor, generator: torch.Generator) -> Tensor:
         """For each of `rows` the code of its neighbour number `choice`, float32 (n, D)."""
@@ -139,7 +138,7 @@ class LatentCost(_Stateless):
         code = self._net.encoder(x)
         z = code + torch.randn(code.shape, generator=generator).to(x.device)
         kl = unconditional_kl(self._net.prior, z)
-        return kl, reconstruction_cost(self._net.decoder(x, z), x)
+        return kl, self._net.nats(x, z, BINARY)
 
 
 class PixelCost(_Stateless):
@@ -147,10 +146,10 @@ class PixelCost(_Stateless):
 
     kl_name: Final = None
 
-    def __init__(self, net: FloatNetworks) -> None:
-        self._net = net
+    def __init__(self, net: FloatNetworks, levels: int = BINARY) -> None:
+        self._net, self._levels = net, levels
 
     def costs(self, x: Tensor, _rows: Tensor, _generator: torch.Generator) -> Costs:
         """See `Objective`."""
-        cost = reconstruction_cost(self._net.decoder(x, x.new_zeros(len(x), 0)), x)
+        cost = self._net.nats(x, x.new_zeros(len(x), 0), self._levels)
         return torch.zeros_like(cost), cost

@@ -1,10 +1,10 @@
-"""Training images, and the binarisation of grey ones."""
+"""Training images: binary ones, the binarisation of grey ones, and images of any levels."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -12,6 +12,36 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from acncodec.errors import TrainingError
+
+
+class Source(Protocol):
+    """Images as network inputs."""
+
+    @property
+    def levels(self) -> int:
+        """Of the images that are drawn."""
+        ...
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether every draw gives the same images."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """By which a run knows its images again."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def draw(self, index: Tensor, generator: torch.Generator, /) -> Tensor:
+        """Level indexes, float32 (n, C, H, W), for the rows `index`."""
+        ...
 
 
 class ImageSource:
@@ -24,6 +54,8 @@ class ImageSource:
         images: uint8 or uint16 (N, H, W).
         top: white; by default 1, or 255 where there is such a pixel.
     """
+
+    levels = 2
 
     def __init__(self, images: NDArray[Any], top: int | None = None) -> None:
         if images.ndim != 3 or images.dtype not in (np.uint8, np.uint16) or not len(images):
@@ -47,9 +79,9 @@ class ImageSource:
         return hashlib.sha256(self.probability.numpy().tobytes()).hexdigest()
 
     @property
-    def size(self) -> tuple[int, int]:
-        """(height, width)."""
-        return (self.probability.shape[2], self.probability.shape[3])
+    def shape(self) -> tuple[int, int, int]:
+        """(1, height, width)."""
+        return (1, self.probability.shape[2], self.probability.shape[3])
 
     def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """Binary images, float32 (n, 1, H, W), for the rows `index`."""
@@ -57,6 +89,43 @@ class ImageSource:
         if self.is_binary:
             return probability
         return torch.bernoulli(probability, generator=generator)
+
+
+class LevelSource:
+    """Images of any levels and channels, as they are.
+
+    Args:
+        images: level indexes, uint8 or uint16 (N, C, H, W).
+        levels: how many there are.
+    """
+
+    is_binary = True
+
+    def __init__(self, images: NDArray[Any], levels: int) -> None:
+        if images.ndim != 4 or images.dtype not in (np.uint8, np.uint16) or not len(images):
+            raise TrainingError("training needs a non-empty array of level indexes (N, C, H, W)")
+        if int(images.max()) >= levels:
+            raise TrainingError(f"a level index of {images.max()} where there are {levels}")
+        self._images, self.levels = images, levels
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the number of levels, the shape and all level indexes."""
+        about = f"{self.levels} {self._images.shape} {self._images.dtype.name}\n"
+        return hashlib.sha256(about.encode() + self._images.tobytes()).hexdigest()
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+        _, channels, height, width = self._images.shape
+        return (channels, height, width)
+
+    def draw(self, index: Tensor, _generator: torch.Generator) -> Tensor:
+        """Level indexes, float32 (n, C, H, W), for the rows `index`."""
+        return torch.from_numpy(self._images[index.numpy()].astype(np.float32))
 
 
 def step_generator(seed: int, step: int, purpose: int = 0) -> torch.Generator:

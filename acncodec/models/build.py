@@ -27,8 +27,8 @@ def freeze_model(
 ) -> FrozenModel:
     """Freeze networks of a family, and what was fitted beside them.
 
-    calibration: binary images, float32 (n, C, H, W). Raises `FreezeError` when the result could
-    not be exact, or when something that the family needs was not fitted.
+    calibration: level indexes of images, float32 (n, C, H, W). Raises `FreezeError` when the result
+    could not be exact, or when something that the family needs was not fitted.
     """
     networks = family.freeze(net.float().eval(), fitted, calibration)
     floats = {

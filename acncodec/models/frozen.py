@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.tensors import Tensors, check_tensors
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.contracts.latent_space import LatentSpace
-from acncodec.contracts.likelihood import ImageKind, Likelihood
+from acncodec.contracts.likelihood import Likelihood
 from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
 from acncodec.families.exact import ExactNetworks
@@ -20,11 +21,12 @@ from acncodec.families.family import Family
 from acncodec.latents.gaussian_grid import GaussianGrid
 from acncodec.latents.none import NoLatents
 from acncodec.models.file import ModelHead, pack_model, read_model, tensors_digest
-from acncodec.models.likelihood import DecoderLikelihood
 from acncodec.parts.conv_encoder.exact import ExactEncoder
-from acncodec.parts.feedforward.exact import PixelDecoder
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
+
+STATED_PIXELS = 32 * 32
+"""Of the image for which the work of a model of any size is stated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class FrozenModel:
 
     family: Family
     config: ModelConfig
-    networks: ExactNetworks[PixelDecoder]
+    networks: ExactNetworks[Any]
     name: str
     card: dict[str, Any] = field(default_factory=dict)
     floats: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class FrozenModel:
         return self.networks.prior
 
     @property
-    def decoder(self) -> PixelDecoder:
+    def decoder(self) -> Any:
         """Latents to the price of pixels."""
         return self.networks.decoder
 
@@ -88,11 +90,22 @@ class FrozenModel:
         return GaussianGrid(self.mixture, self.prior)
 
     @property
+    def accepts(self) -> ImageKind:
+        """What images it takes."""
+        return self.config.accepts
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of the images that it takes. Raises `ModelError` where any size is right."""
+        size = self.accepts.size
+        if size is None:
+            raise ModelError(f"model {self.name} takes images of any size; this needs one of one")
+        return (self.accepts.channels, *size)
+
+    @property
     def likelihood(self) -> Likelihood:
         """What its decoder makes of images."""
-        config = self.config
-        kind = ImageKind(config.channels, config.levels, (config.height, config.width))
-        return DecoderLikelihood(kind, self.decoder)
+        return self.family.likelihood(self.config, self.networks)
 
     def tensors(self) -> Tensors:
         """The integer tensors by name."""
@@ -110,10 +123,13 @@ class FrozenModel:
 
     @property
     def macs_per_image(self) -> int:
-        """Multiply-adds to decode one image: decoder, encoder and prior network."""
-        total = self.decoder.macs
+        """Multiply-adds to decode one image: decoder, encoder and prior network. Where any size is
+        right, those for 32x32 pixels."""
+        if self.accepts.size is None:
+            return int(self.decoder.macs * STATED_PIXELS)
+        total = int(self.decoder.macs)
         if self.encoder is not None:
-            total += self.encoder.macs(self.config.image_shape[1:])
+            total += self.encoder.macs(self.accepts.size)
         return total + (0 if self.prior is None else self.prior.macs)
 
     def to_bytes(self) -> bytes:

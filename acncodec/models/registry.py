@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
 from acncodec.models.file import read_head, read_id
 from acncodec.models.frozen import FrozenModel
@@ -49,30 +50,29 @@ def find_by_name_or_path(name_or_path: str) -> FrozenModel:
 def find_for_data(shape: tuple[int, int, int], levels: int) -> FrozenModel:
     """The bundled model for images of `shape` (channels, height, width) with `levels` levels.
 
-    Of several that fit, the one whose card says `"default": true`, else the first by name. The
-    others are not loaded. Raises `ModelError` that says what was looked for and how to train one.
+    Of several that fit, one for images of this size and number of levels alone comes before one for
+    others too; then the one whose card says `"default": true`, else the first by name. The others
+    are not loaded. Raises `ModelError` that says what was looked for and how to train one.
     """
     paths = [bundled_path(name) for name in bundled_names()]
+    wanted = ImageKind.of(shape, levels)
     fitting = [
-        (path, head)
+        (head.config.accepts != wanted, head.card.get("default") is not True, path)
         for path, head in zip(paths, map(read_head, paths), strict=True)
-        if head.config.image_shape == shape and head.config.levels == levels
+        if head.config.accepts.takes(shape, levels)
     ]
     if not fitting:
         channels, height, width = shape
         known = ", ".join(bundled_names()) or "none"
         advice = "train one with `acncodec train DATA -o MODEL.safetensors` and pass it as --model"
         if levels > 2 or channels > 1:
-            advice = (
-                "models that code more than two levels or one channel cannot be trained yet "
-                "(`acncodec train` binarises grey images, and refuses colours)"
-            )
+            preset = "grey-small" if channels == 1 else "rgb-small"
+            advice = advice.replace("DATA", f"DATA --preset {preset}")
         raise ModelError(
             f"no bundled model fits images of {height}x{width}, {channels} channel(s), "
             f"{levels} levels (bundled: {known}); {advice}"
         )
-    default = (path for path, head in fitting if head.card.get("default") is True)
-    return FrozenModel.load(next(default, fitting[0][0]))
+    return FrozenModel.load(min(fitting)[-1])
 
 
 def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> FrozenModel:

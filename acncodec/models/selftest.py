@@ -10,11 +10,15 @@ import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Floats
 from acncodec.compiled import compiled
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.engines.choice import wanted_engine
 from acncodec.errors import ExactnessError
-from acncodec.heads.bernoulli import Binary
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.workers import Workers
+from acncodec.stack.ans import Stack
 
+SMALL = (2, 3)
+"""The image with which a model of any size is tried: height, width."""
 ROWS = (1, 37)
 """Products of one row and of many take different paths through a BLAS."""
 
@@ -51,9 +55,16 @@ def forget() -> None:
 
 @lru_cache(maxsize=16)
 def _check_products(model: FrozenModel, _engine: str) -> None:
-    shape, dim = model.config.image_shape, model.config.latent_dim
-    nothing = np.zeros((1, *shape), np.uint8)
-    Binary.of_logits(model.decoder.score(np.zeros((1, dim), np.int64), nothing).ravel())
+    accepts = model.accepts
+    size, levels = accepts.size or SMALL, accepts.levels or 2
+    nothing = np.zeros((1, accepts.channels, *size), np.uint8)
+    with Workers(1, 1) as workers:
+        likelihood = model.likelihood.of(ImageKind(accepts.channels, levels, size))
+        codec = likelihood.codec(np.zeros((1, model.config.latent_dim), np.int64), workers)
+        stack = Stack.seeded(bytes(32))
+        codec.push(stack, nothing)
+        if accepts.size is None:  # the loops that decode are others
+            codec.pop(stack)
     if model.encoder is not None:
         model.encoder.codes(nothing)
     rng = np.random.default_rng(0)

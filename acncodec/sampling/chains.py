@@ -30,10 +30,9 @@ def _silent(_share: float) -> None:
 
 
 def _check(model: FrozenModel, pixels: Pixels | None = None) -> None:
-    if pixels is not None and pixels.shape[1:] != model.config.image_shape:
+    if pixels is not None and pixels.shape[1:] != model.image_shape:
         raise ModelError(
-            f"model {model.name} takes images of shape {model.config.image_shape}, not"
-            f" {pixels.shape[1:]}"
+            f"model {model.name} takes images of shape {model.image_shape}, not {pixels.shape[1:]}"
         )
     check_products(model)
 
@@ -42,7 +41,7 @@ def _decode(
     model: FrozenModel, z: Ints, source: PCG64, workers: Workers, progress: Progress
 ) -> Pixels:
     """Images for latents z (n, D), uint8 (n, C, H, W), a lot at a time."""
-    out = np.zeros((len(z), *model.config.image_shape), np.uint8)
+    out = np.zeros((len(z), *model.image_shape), np.uint8)
     for rows in chunks(len(z), LOT):
         uniform = uniforms(source, len(z[rows]), math.prod(out.shape[2:]))
         out[rows] = draw_pixels(model.likelihood, z[rows], uniform, workers)

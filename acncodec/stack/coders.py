@@ -5,15 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from acncodec.contracts.message import StoredMessage
-from acncodec.errors import FormatError
+from acncodec.errors import CoderError, FormatError
 from acncodec.stack.ans import Stack
 from acncodec.stack.arithmetic import ArithmeticStack
 from acncodec.stack.torchac_backend import load_torchac
 
+TORCHAC_LEVELS = 256
+"""torchac's tables list every alternative of a symbol: those of more levels would be huge."""
 
-def check_coder(coder: str) -> None:
-    """Raise `MissingExtraError` when `coder` needs a package that is not there."""
+
+def check_coder(coder: str, levels: int = 2) -> None:
+    """Raise `CoderError` where `coder` cannot code pixels of so many levels, `MissingExtraError`
+    when it needs a package that is not there."""
     if coder == "torchac":
+        if levels > TORCHAC_LEVELS:
+            raise CoderError(
+                f"the coder torchac codes images of up to {TORCHAC_LEVELS} levels, not {levels}"
+            )
         load_torchac()
 
 

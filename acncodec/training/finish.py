@@ -15,6 +15,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.training.loop import Trainer
 
 CALIBRATION_IMAGES = 1000
+"""If they are no larger than 32x32; of larger ones, so many that their pixels are as many."""
 
 
 def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
@@ -23,7 +24,9 @@ def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any])
     encode = partial(trainer.encode, net.encoder)
     run = Trained(net, trainer.train, trainer.valid, trainer.recipe, seed, encode)
     fitted = trainer.family.finish(run)
-    rows = torch.arange(min(CALIBRATION_IMAGES, len(trainer.train)))
+    _, height, width = trainer.train.shape
+    large = max(1, (CALIBRATION_IMAGES << 10) // (height * width))
+    rows = torch.arange(min(CALIBRATION_IMAGES, large, len(trainer.train)))
     calibration = trainer.train.draw(rows, step_generator(seed, 0, 6))
     card = {
         "preset": preset_name,

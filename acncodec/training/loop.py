@@ -18,7 +18,7 @@ from acncodec.families.family import Family
 from acncodec.families.registry import BEFORE_FAMILIES
 from acncodec.learning.objectives import ENCODE_BATCH, encode_source
 from acncodec.learning.recipe import Recipe
-from acncodec.learning.source import ImageSource, batch_rows, step_generator
+from acncodec.learning.source import Source, batch_rows, step_generator
 from acncodec.training.checkpoint import (
     check_meta,
     check_tensors,
@@ -67,13 +67,13 @@ class Trainer:
         family: Family,
         config: ModelConfig,
         recipe: Recipe,
-        train: ImageSource,
-        valid: ImageSource | None,
+        train: Source,
+        valid: Source | None,
         seed: int,
         device: str = "cpu",
     ) -> None:
-        if train.size != config.image_shape[1:]:
-            raise TrainingError(f"images are {train.size}, the model wants {config.image_shape}")
+        if not config.accepts.takes(train.shape, train.levels):
+            raise TrainingError(f"images are {train.shape}, the model wants {config.accepts.about}")
         self.family, self.config, self.recipe, self.seed = family, config, recipe, seed
         self.train, self.valid = train, valid
         self.device = torch.device(device)
@@ -105,7 +105,7 @@ class Trainer:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16)
 
     def encode(
-        self, encoder: torch.nn.Module, source: ImageSource, generator: torch.Generator
+        self, encoder: torch.nn.Module, source: Source, generator: torch.Generator
     ) -> Tensor:
         """Codes of all images of `source`, float32 (N, D) on the CPU."""
         with self._autocast():
@@ -151,12 +151,17 @@ class Trainer:
         kls, costs = [], []
         with torch.no_grad(), self._autocast():
             objective.refresh(generator)
-            for rows in torch.split(torch.arange(min(limit, len(self.valid))), ENCODE_BATCH):
+            for rows in torch.split(torch.arange(min(limit, len(self.valid))), self._at_once()):
                 x = self.valid.draw(rows, generator).to(self.device)
                 kl, cost = objective.costs(x, rows, generator)
                 kls.append(kl)
                 costs.append(cost)
         return float(torch.cat(kls).mean()), float(torch.cat(costs).mean())
+
+    def _at_once(self) -> int:
+        """How many images are validated at once: `ENCODE_BATCH`, or fewer where they are large."""
+        _, height, width = self.train.shape
+        return max(1, min(ENCODE_BATCH, (ENCODE_BATCH << 10) // (height * width)))
 
     def run(
         self,

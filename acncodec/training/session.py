@@ -15,8 +15,8 @@ from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError, naming
 from acncodec.families.registry import find_preset
-from acncodec.images import load_dataset
-from acncodec.learning.source import ImageSource
+from acncodec.images import DataSet, load_dataset
+from acncodec.learning.source import ImageSource, LevelSource, Source
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
@@ -33,13 +33,13 @@ def checkpoint_path(output: Path) -> Path:
 
 @dataclass(frozen=True)
 class _Sources:
-    train: ImageSource
-    valid: ImageSource
+    train: Source
+    valid: Source
     about: dict[str, Any]
 
 
 def _read(path: Path, note: Callable[[str], None]) -> tuple[NDArray[Any], int]:
-    """Level indexes (N, H, W), and the highest there can be."""
+    """Level indexes (N, H, W) to be binarised, and the highest there can be."""
     with naming(path):
         data = load_dataset(path)
         if data.shape[0] != 1:
@@ -50,6 +50,37 @@ def _read(path: Path, note: Callable[[str], None]) -> tuple[NDArray[Any], int]:
             " model will code binary images alone"
         )
     return data.pixels[:, 0], data.levels - 1
+
+
+def _level_sources(data: Path, valid: Path | None) -> _Sources:
+    """Images of any levels and channels, as they are."""
+    read = _load(data)
+    if valid is not None:
+        images, held, held_levels = read.pixels, *_pixels_like(valid, read)
+    else:
+        cut = len(read.pixels) - len(read.pixels) // VALID_SHARE
+        images, held, held_levels = read.pixels[:cut], read.pixels[cut:], read.levels
+    if not len(images) or not len(held):
+        raise TrainingError(f"{data}: too few images to train on and validate with")
+    about = {
+        "file": data.name, "images": len(images), "validation_images": len(held),
+        "shape": list(read.shape), "levels": read.levels,
+    }  # fmt: skip
+    return _Sources(LevelSource(images, read.levels), LevelSource(held, held_levels), about)
+
+
+def _load(path: Path) -> DataSet:
+    """`load_dataset`, whose errors name the path."""
+    with naming(path):
+        return load_dataset(path)
+
+
+def _pixels_like(path: Path, other: DataSet) -> tuple[NDArray[Any], int]:
+    """Level indexes (N, C, H, W) and their number of levels, of as many channels as `other`."""
+    data = _load(path)
+    if data.shape[0] != other.shape[0]:
+        raise TrainingError("training and validation images differ in channels")
+    return data.pixels, data.levels
 
 
 def _sources(data: Path, valid: Path | None, note: Callable[[str], None]) -> _Sources:
@@ -68,7 +99,7 @@ def _sources(data: Path, valid: Path | None, note: Callable[[str], None]) -> _So
         train = ImageSource(images, top)
     with naming(valid or data):
         check = ImageSource(held, held_top)
-    if train.size != check.size:
+    if train.shape != check.shape:
         raise TrainingError("training and validation images differ in size")
     about = {
         "file": data.name, "images": len(train), "validation_images": len(check),
@@ -126,10 +157,13 @@ def train_model(
     except FormatError as error:  # it would be refused, but only after the training
         raise TrainingError(f"{output}: {error}") from error
     with atomic_output(output, force) as file:
-        sources = _sources(data, valid, note or (lambda _text: None))
         family, chosen = find_preset(preset)
+        if chosen.config.accepts.levels is None:
+            sources = _level_sources(data, valid)
+        else:
+            sources = _sources(data, valid, note or (lambda _text: None))
         trainer = Trainer(
-            family, chosen.config.sized(*sources.train.size), chosen.recipe, sources.train,
+            family, chosen.config.for_images(sources.train.shape), chosen.recipe, sources.train,
             sources.valid, seed, _device(device),
         )  # fmt: skip
         if resume:

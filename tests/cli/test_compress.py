@@ -19,8 +19,8 @@ from acncodec_cli.compress import image_size, ratio
 from acncodec_cli.options import DEFAULT_BATCH
 
 JSON_FIELDS = {
-    "images", "raw_bytes", "array_bytes", "file_bytes", "bits_per_image", "nats_per_image",
-    "bound_nats_per_image", "ideal_nats_per_image", "kl_nats_per_image",
+    "images", "raw_bytes", "array_bytes", "file_bytes", "bits_per_image", "bits_per_dim",
+    "nats_per_image", "bound_nats_per_image", "ideal_nats_per_image", "kl_nats_per_image",
     "reconstruction_nats_per_image", "initial_bits", "side_bytes", "order", "ordering", "coder",
     "model", "model_sha256", "seconds", "estimates",
 }  # fmt: skip

@@ -11,22 +11,24 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import torch
-from contracts.family import FamilyContract
+from contracts.family import SIZE, FamilyContract
 from safetensors.numpy import load_file, save_file
-from tiny import frozen
+from tiny import blobs, frozen
 
 from acncodec.errors import FreezeError, ModelError
-from acncodec.families import acn, pixelcnn, pixelvae, vae
+from acncodec.families import acn, causal_resnet, pixelcnn, pixelvae, vae
 from acncodec.families.registry import families
+from acncodec.heads.logistic_mixture import SCALES
 from acncodec.learning.fitting import Fitted
 from acncodec.models import find_for_data
 from acncodec.models.build import float_networks, freeze_model
 from acncodec.models.frozen import FrozenModel
+from acncodec.parts.causal_resnet.net import planes
 from acncodec.parts.feedforward.exact import ExactFeedForward
 
 ROOT = Path(__file__).parent.parent.parent
 BENCH, GOLDEN = ROOT / "bench" / "models", ROOT / "tests" / "golden"
-PROFILES = {"int15": 1, "int15-pixelcnn": 2, "int15-vae": 2, "int15-pixelvae": 2}
+PROFILES = {"int15": 1, "int15-pixelcnn": 2, "int15-vae": 2, "int15-pixelvae": 2, "int15-resnet": 3}
 
 
 class TestACN(FamilyContract):
@@ -71,6 +73,34 @@ class TestPixelVAE(FamilyContract):
     }  # fmt: skip
 
 
+class TestCausalResNet(FamilyContract):
+    family, preset = causal_resnet.FAMILY, "tiny-resnet"
+    ids: ClassVar = {
+        GOLDEN / "v3" / "model-1.safetensors":
+            "2be5385e873108b27ab51ef10b274377260de60ff974a52663d319e1ddcabec3",
+        GOLDEN / "v3" / "model-2.safetensors":
+            "b37e19790c8a4eab7a4993ff8439ea114abac0ffa4a4d9f418dae1daadf3a5c0",
+        GOLDEN / "v3" / "model-3.safetensors":
+            "0bf67f9600f418bbf84bdb0b35a681b19094e4b873208f5524c0745d3630e9a0",
+        GOLDEN / "v3" / "model-4.safetensors":
+            "baa21433d57f4f5dbb1564edb2c87451f3e35b508a7807f6de1c8158b1476a6b",
+    }  # fmt: skip
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        pixels, levels = blobs(30, 5, SIZE), 2
+        with torch.no_grad():
+            x = planes(torch.from_numpy(pixels), levels)
+            outputs = float_networks(model).decoder(x).permute(2, 3, 0, 1).numpy()
+        none = np.zeros((30, 0), np.int64)
+        exact = model.decoder.sized(SIZE, SIZE, levels).score(none, pixels)
+        ends = np.cumsum(model.config.head.sizes)[:-1]
+        for ours, theirs, bits in zip(
+            np.split(exact, ends, -1), np.split(outputs, ends, -1), SCALES, strict=True
+        ):
+            if ours.size:
+                assert np.abs(ours / 2.0**bits - theirs).max() < 0.02
+
+
 def write(model: FrozenModel, folder: Path, profile: str | None = None, **tensors: object) -> Path:
     """The model's file, with another profile or tensors changed."""
     path = folder / "model.safetensors"
@@ -84,13 +114,19 @@ def write(model: FrozenModel, folder: Path, profile: str | None = None, **tensor
 def test_profiles_and_their_versions_stay() -> None:
     ours = families()[: len(PROFILES)]
     assert {family.profile: family.since for family in ours} == PROFILES
-    assert [family.name for family in ours] == ["acn", "pixelcnn", "vae", "pixelvae"]
+    assert [family.name for family in ours] == [
+        "acn",
+        "pixelcnn",
+        "vae",
+        "pixelvae",
+        "causal-resnet",
+    ]
 
 
 def test_every_file_that_ships_has_its_id_in_a_contract() -> None:
-    suites = (TestACN, TestPixelCNN, TestVAE, TestPixelVAE)
+    suites = (TestACN, TestPixelCNN, TestVAE, TestPixelVAE, TestCausalResNet)
     told = {path for suite in suites for path in suite.ids}
-    folders = (ROOT / "acncodec" / "models", BENCH, *GOLDEN.glob("v[12]"))
+    folders = (ROOT / "acncodec" / "models", BENCH, *GOLDEN.glob("v[123]"))
     assert told == {path for folder in folders for path in folder.glob("*.safetensors")}
 
 

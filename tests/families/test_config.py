@@ -6,6 +6,7 @@ import pytest
 
 from acncodec.errors import ModelError
 from acncodec.families.acn import ACNConfig
+from acncodec.families.causal_resnet import ResNetConfig
 from acncodec.families.config import ModelConfig
 from acncodec.families.pixelcnn import PixelCNNConfig
 from acncodec.families.pixelvae import PixelVAEConfig
@@ -66,3 +67,33 @@ def test_what_makes_no_sense_is_refused() -> None:
         VAEConfig(encoder_strides=(2,))
     with pytest.raises(ModelError, match="encoder"):
         VAEConfig(encoder_channels=(), encoder_strides=())
+
+
+def test_a_model_of_any_size_says_so() -> None:
+    accepts = ResNetConfig(channels=4).accepts
+    assert (accepts.channels, accepts.size, accepts.levels) == (4, None, None)
+    assert accepts.takes((4, 1, 70_000), 65536) and not accepts.takes((3, 8, 8), 256)
+    assert not ACNConfig().accepts.takes((1, 28, 29), 2)
+    assert ResNetConfig().for_images((2, 9, 7)) == ResNetConfig(channels=2)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ({"channels": 5}, "1 to 4 channels"),
+        ({"columns": 4}, "odd"),
+        ({"components": 65}, "1 to 64 components"),
+        ({"spikes": ["w", "w"]}, "repeated spikes"),
+        ({"spikes": ["se"]}, "unknown"),
+        ({"spikes": [1]}, "a list of names"),
+        ({"spikes": "w"}, "a list of names"),
+        ({"spikes": {"w": 1}}, "a list of names"),
+        ({"levels": 256}, "unknown key 'levels'"),
+    ],
+)
+def test_sizes_of_which_there_is_no_any_size_decoder_are_refused(
+    data: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(ModelError, match=reason):
+        ResNetConfig.from_json(data)
+    assert ResNetConfig.from_json({"spikes": []}).head.spikes == ()

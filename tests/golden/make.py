@@ -31,8 +31,19 @@ CASES = {
         "any-set-torchac": ("acn", "any", "set", "torchac"),
         "keep-tour-torchac": ("acn", "keep", "tour", "torchac"),
     },
+    3: {
+        "keep-iid-grey-labels": ("grey", "keep", "iid", "ans"),
+        "any-set-rgb": ("rgb", "any", "set", "ans"),
+        "keep-iid-deep": ("deep", "keep", "iid", "ans"),
+        "any-set-la": ("la", "any", "set", "ans"),
+        "keep-iid-rgba": ("rgba", "keep", "iid", "ans"),
+        "any-set-equal": ("equal", "any", "set", "ans"),
+        "any-set-two": ("two", "any", "set", "ans"),
+        "any-set-grey-torchac": ("grey", "any", "set", "torchac"),
+    },
 }
-"""By version and name: the kind of model, the order, the ordering, the coder."""
+"""By version and name: the kind of model (from version 3 on of images, with arrays of its own),
+the order, the ordering, the coder."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -47,6 +58,30 @@ def arrays(version: int) -> dict[str, np.ndarray]:
     return {"x": images, "y": labels.astype(np.uint8), "names": np.array(["golden", "file"])}
 
 
+def write_levels(folder: Path) -> None:
+    """Arrays of each kind of images, models by their channels, and one archive a case."""
+    from level_sets import KINDS, level_array, model_of
+
+    from acncodec.codec import CompressOptions, compress_dataset
+    from acncodec.images import load_dataset
+
+    for name, (kind, order, ordering, coder) in CASES[3].items():
+        images = level_array(kind, 120 if kind == "grey" else 30, seed=7)
+        images = np.concatenate([images, images[[3, 3, 9]]])
+        means = images.reshape(len(images), -1).mean(1)
+        labels = (means * 5 // (float(means.max()) + 1)).astype(np.uint8)
+        arrays = {"x": images, "y": labels, "names": np.array(["golden", kind])}
+        np.savez_compressed(folder / f"arrays-{kind}.npz", **arrays)
+        data = load_dataset(
+            folder / f"arrays-{kind}.npz", layout="nhw" if images.ndim == 3 else "nhwc"
+        )
+        model = model_of(kind, seed=7)
+        (folder / f"model-{KINDS[kind]}.safetensors").write_bytes(model.to_bytes())
+        file = io.BytesIO()
+        compress_dataset(data, model, CompressOptions(order, ordering, coder=coder), file)
+        (folder / f"{name}.acn").write_bytes(file.getvalue())
+
+
 def main() -> None:
     """Write models, arrays and one archive a case."""
     from tiny import frozen
@@ -57,6 +92,9 @@ def main() -> None:
     version = int(sys.argv[1])
     folder = HERE / f"v{version}"
     folder.mkdir()
+    if version == 3:
+        write_levels(folder)
+        return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")
     for name, (kind, order, ordering, coder) in CASES[version].items():

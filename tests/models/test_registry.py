@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from level_sets import tiny_resnet
 
 from acncodec.errors import ModelError
 from acncodec.models import (
@@ -70,6 +71,14 @@ def test_data_that_no_model_fits(shelf: Path, shape: tuple[int, int, int], level
     for part in (f"{shape[1]}x{shape[2]}", f"{shape[0]} channel", f"{levels} levels", "a, b"):
         assert part in text
     assert "acncodec train" in text
+
+
+def test_data_that_only_a_model_of_any_size_fits(shelf: Path) -> None:
+    (shelf / "any.safetensors").write_bytes(tiny_resnet(1).to_bytes())
+    assert find_for_data((1, 5, 9), 300).model_id == tiny_resnet(1).model_id
+    assert find_for_data((1, 8, 8), 2).accepts.size == (8, 8)
+    with pytest.raises(ModelError, match="--preset rgb-small"):
+        find_for_data((3, 5, 9), 300)
 
 
 def test_by_id(shelf: Path, tiny_model: FrozenModel, other_model: FrozenModel) -> None:

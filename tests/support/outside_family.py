@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from acncodec.families.config import ModelConfig
+from acncodec.families.config import SizedConfig
 from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family, Preset
 from acncodec.learning.recipe import TINY_RECIPE
 
 
 @dataclass(frozen=True)
-class OutsideConfig(ModelConfig):
+class OutsideConfig(SizedConfig):
     """An encoder, a prior network, and a feed-forward decoder."""
 
     latent_dim: int = 4

@@ -16,6 +16,7 @@ from acncodec.models.build import freeze_model
 from acncodec.models.frozen import FrozenModel
 
 SIZE = 8
+PRESETS = {"acn": "tiny", "causal-resnet": "tiny-resnet"}
 BASELINES = ("pixelcnn", "vae", "pixelvae")
 
 
@@ -33,7 +34,7 @@ def blobs(count: int, seed: int, size: int = SIZE, width: int | None = None) -> 
 def untrained(name: str, height: int = SIZE, width: int = SIZE) -> FloatNetworks:
     """The networks of a preset, for images of another size."""
     family, preset = find_preset(name)
-    return family.build(preset.config.sized(height, width))
+    return family.build(preset.config.for_images((1, height, width)))
 
 
 def tiny_network(
@@ -41,7 +42,7 @@ def tiny_network(
 ) -> FloatNetworks:
     """An untrained tiny network whose codes and logits spread like a trained one's."""
     torch.manual_seed(seed)
-    net = untrained("tiny" if kind == "acn" else f"tiny-{kind}", height, width).eval()
+    net = untrained(PRESETS.get(kind, f"tiny-{kind}"), height, width).eval()
     with torch.no_grad():
         if net.encoder is not None:
             net.encoder.out.weight.mul_(40)

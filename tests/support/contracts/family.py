@@ -64,7 +64,9 @@ class FamilyContract:
         recipe = replace(chosen.recipe, batch=16, refresh_steps=4, tune_steps=5)
         images = blobs(120, 1, SIZE)[:, 0]
         train, valid = ImageSource(images[:90]), ImageSource(images[90:])
-        trainer = Trainer(cls.family, chosen.config.sized(SIZE, SIZE), recipe, train, valid, 3)
+        trainer = Trainer(
+            cls.family, chosen.config.for_images(train.shape), recipe, train, valid, 3
+        )
         trainer.run(Budget(8), None, lambda _: None)
         return finish(trainer, "contract", cls.preset, {"file": "blobs"})
 
@@ -104,7 +106,7 @@ class FamilyContract:
         assert model.can(CODES) == (model.encoder is not None) == (model.config.latent_dim > 0)
         assert model.can(NEIGHBOUR_PRIOR) == (model.prior is not None)
         assert model.can(CODES) or not model.can(NEIGHBOUR_PRIOR)
-        codes = float_networks(model).encode(torch.zeros(2, *model.config.image_shape))
+        codes = float_networks(model).encode(torch.zeros(2, 1, SIZE, SIZE))
         assert codes.shape == (2, model.config.latent_dim)
 
     def test_the_schema_says_which_tensors_there_are(self, model: FrozenModel) -> None:

@@ -7,9 +7,9 @@ import pytest
 from invertibility import check_invertibility
 from numpy.typing import NDArray
 
+from acncodec.families.pixels import PixelCodec
 from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.pixels import PixelCodec
 from acncodec.run.workers import Workers
 
 

@@ -1,0 +1,67 @@
+"""The likelihoods that models have: a decoder and a head behind the contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.coding.sites import Sites
+from acncodec.contracts.image_kind import ImageKind
+from acncodec.errors import ModelError
+from acncodec.families.pixels import PixelCodec
+from acncodec.heads.logistic_mixture import ExactLogisticMixture
+from acncodec.heads.mixture_shape import LogisticMixture
+from acncodec.parts.causal_resnet.exact import ExactCausalResNet
+from acncodec.run.workers import Workers
+
+Ints = NDArray[np.int64]
+
+
+def check_among(images: ImageKind, accepts: ImageKind) -> None:
+    """Raise `ModelError` unless `images`, of one size and number of levels, are among others."""
+    if images.size is None or images.levels is None:
+        raise ModelError("images that are coded have one size and one number of levels")
+    if not accepts.takes((images.channels, *images.size), images.levels):
+        raise ModelError(f"the model codes {accepts.about}, not {images.about}")
+
+
+@dataclass(frozen=True, eq=False)
+class BinaryLikelihood:
+    """r(x|z) of images of two levels by a decoder whose outputs are logits."""
+
+    accepts: ImageKind
+    decoder: Any
+
+    def of(self, images: ImageKind) -> BinaryLikelihood:
+        """Itself. Raises `ModelError` for other images."""
+        check_among(images, self.accepts)
+        return self
+
+    def codec(self, z: Ints, workers: Workers) -> PixelCodec:
+        """The codec of n images with latents z, int64 (n, D)."""
+        return PixelCodec(self.decoder, z, workers)
+
+
+@dataclass(frozen=True, eq=False)
+class MixtureLikelihood:
+    """r(x|z) of images of any size and levels by the any-size decoder and the logistic mixture."""
+
+    accepts: ImageKind
+    decoder: ExactCausalResNet
+    head: LogisticMixture
+
+    def of(self, images: ImageKind) -> MixtureLikelihood:
+        """That of images of one size and number of levels. Raises `ModelError` for others."""
+        check_among(images, self.accepts)
+        return replace(self, accepts=images)
+
+    def codec(self, z: Ints, workers: Workers) -> Sites:
+        """The codec of n images with latents z, int64 (n, D). Raises `ModelError` before `of`."""
+        size, levels = self.accepts.size, self.accepts.levels
+        if size is None or levels is None:
+            raise ModelError("a codec is of images of one size and one number of levels")
+        network = self.decoder.sized(*size, levels)
+        return Sites(network, ExactLogisticMixture(self.head, levels), z, workers)
