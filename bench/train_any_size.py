@@ -33,12 +33,8 @@ sys.path.insert(0, str(ROOT))  # runs where the package is not installed, and li
 
 from acncodec.heads.logistic_mixture_loss import initial_biases, nats  # noqa: E402
 from acncodec.heads.mixture_shape import LogisticMixture  # noqa: E402
-from acncodec.parts.causal_resnet.net import (  # noqa: E402
-    NETWORK_ORDER,
-    CausalResNet,
-    CausalResNetConfig,
-    planes,
-)
+from acncodec.parts.causal_resnet.net import CausalResNet, planes  # noqa: E402
+from acncodec.parts.causal_resnet.shape import NETWORK_ORDER, CausalResNetConfig  # noqa: E402
 
 
 @dataclass(frozen=True)

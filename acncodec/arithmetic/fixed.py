@@ -113,21 +113,26 @@ def scale_for(largest: float, margin: float = 1.5, most: int = OPERAND_BITS) -> 
 
 
 def quantise(
-    weight: Floats, bias: Floats | None, inputs: Sequence[ScaleGroup], out_scale: int
+    weight: Floats,
+    bias: Floats | None,
+    inputs: Sequence[ScaleGroup],
+    out_scale: int,
+    weight_bits: int = OPERAND_BITS,
 ) -> Affine:
     """Turn float weights (out, in) into the `Affine` whose result stands at 2^`out_scale`.
 
-    Each group's weights get the finest scale that fits an operand.
+    Each group's weights get the finest scale at which they fit `weight_bits` bits and a sign.
     """
     if sum(group.size for group in inputs) != weight.shape[1]:
         raise FreezeError("input groups do not add up to the layer's inputs")
     if not np.isfinite(weight).all() or (bias is not None and not np.isfinite(bias).all()):
         raise FreezeError("a weight is not finite")
     scales, column = [], 0
+    margin = 2.0 ** (OPERAND_BITS - weight_bits)
     for group in inputs:
         part = weight[:, column : column + group.size]
         largest = float(np.abs(part).max(initial=0.0))
-        scales.append(scale_for(largest, margin=1.0, most=24) + group.scale)
+        scales.append(scale_for(largest, margin, most=24) + group.scale)
         column += group.size
     accumulator = max(*scales, out_scale)
     # A coarse group is lifted; one far coarser than the rest would overflow, which the

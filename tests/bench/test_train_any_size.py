@@ -11,7 +11,7 @@ import torch
 from train_any_size import DataConfig, ImageSet, Recipe, Run, TrainConfig, rate_factor
 
 from acncodec.heads.mixture_shape import LogisticMixture
-from acncodec.parts.causal_resnet.net import CausalResNetConfig
+from acncodec.parts.causal_resnet.shape import CausalResNetConfig
 
 HEAD = LogisticMixture(3, components=2)
 NET = CausalResNetConfig(3, HEAD.outputs, width=8, blocks=2, hidden=12)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tiny import BASELINES, blobs, frozen
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.errors import ExactnessError
 from acncodec.images import recognise
 from acncodec.latents.gaussian_prices import grid_samples
@@ -106,7 +107,7 @@ def test_a_product_that_is_not_exact_is_noticed(monkeypatch: pytest.MonkeyPatch)
         product = inputs.float() @ layer._matrix.float()  # type: ignore[attr-defined]
         return (product.double() + layer._bias).to(torch.int64)  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(device_pass._Layer, "sums", rough)
+    monkeypatch.setattr(DeviceLayer, "sums", rough)
     with pytest.raises(ExactnessError, match="not exact"):
         device_pass.DeviceDecoder(decoder, "cpu")
 

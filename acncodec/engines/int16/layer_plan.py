@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
-from acncodec.engines.int16.tile import WIDTHS
+from acncodec.engines.int16.tile import WIDTHS, lanes
 
 LIMIT = 1 << 31
 MAX_SHIFT = 29
@@ -162,8 +162,10 @@ def _place_divisions(runs: list[Run32], shift: int) -> bool:
 
 
 def width_of(outputs: int) -> int:
-    """The widest tile that wastes least."""
-    return min(WIDTHS, key=lambda width: (-(-outputs // width) * width, -width))
+    """The widest tile that wastes least. Where registers hold 8 sums, the narrowest: that is what
+    they make at once, and its weights then lie one after the other."""
+    widths = WIDTHS[-1:] if lanes() == 8 else WIDTHS
+    return min(widths, key=lambda width: (-(-outputs // width) * width, -width))
 
 
 def _padded(values: Ints) -> NDArray[np.int32]:

@@ -28,9 +28,18 @@ def add_residual(
     mask = np.int32((np.int32(1) << finer) - np.int32(1))
     lower = min(up, np.int32(30))
     for i in range(ROWS):
-        for f in range(filters):
-            h = np.int32(before[i, f])
-            # What the division keeps of h << up, and what it must still see.
-            kept = np.int32(np.int32(np.int32(h >> finer) << lift) + high[i, f])
-            seen = np.int32(np.int32(np.int32(h & mask) << lower) + below[i, f])
-            after[i, f] = operand32(np.int32(kept + np.int32(seen >> shift)))
+        _add_row(high[i], below[i], before[i], after[i], shift, finer, lift, mask, lower, filters)
+
+
+@compiled()
+def _add_row(
+    high: Any, below: Any, before: Any, after: Any, shift: Any, finer: Any, lift: Any, mask: Any,
+    lower: Any, filters: int,
+) -> None:  # fmt: skip
+    """One row: by itself, a loop that compilers carry out on whole registers."""
+    for f in range(filters):
+        h = np.int32(before[f])
+        # What the division keeps of h << up, and what it must still see.
+        kept = np.int32(np.int32(np.int32(h >> finer) << lift) + high[f])
+        seen = np.int32(np.int32(np.int32(h & mask) << lower) + below[f])
+        after[f] = operand32(np.int32(kept + np.int32(seen >> shift)))

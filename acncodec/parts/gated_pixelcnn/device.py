@@ -15,41 +15,11 @@ from numpy.typing import NDArray
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
 from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS, tables
 from acncodec.engines.conv import Pixels
-from acncodec.errors import ExactnessError
+from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.parts.gated_pixelcnn.layers import PixelLayers, gate_bias
 from acncodec.run.devices import check_device
 
 Ints = NDArray[np.int64]
-TEST_ROWS = 37
-
-
-class _Layer:
-    """One affine layer on a device: floor((a W + bias) / 2^shift) of operands a, as int64."""
-
-    def __init__(self, affine: Affine, bias: Ints, device: torch.device) -> None:
-        self.shift, self.affine = affine.shift, affine
-        self._matrix = torch.from_numpy(affine.matrix).to(device)
-        self._bias = torch.from_numpy(bias.astype(np.float64)).to(device)
-
-    def sums(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Operands, float64 (..., in), to sums with the bias, int64 (..., out)."""
-        return (inputs @ self._matrix + self._bias).to(torch.int64)
-
-    def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
-        return self.sums(inputs) >> self.shift
-
-    def check(self, device: torch.device) -> None:
-        """Raise `ExactnessError` unless the largest operands give the right sums."""
-        weights = self.affine.matrix.astype(np.int64)
-        rng = np.random.default_rng(0)
-        inputs = OPERAND_MAX * rng.choice([-1, 1], (TEST_ROWS, len(weights)))
-        inputs[0] = np.where(weights[:, 0] < 0, -OPERAND_MAX, OPERAND_MAX)
-        wanted = inputs @ weights + self._bias.cpu().numpy().astype(np.int64)
-        got = self.sums(torch.from_numpy(inputs.astype(np.float64)).to(device)).cpu().numpy()
-        if not np.array_equal(got, wanted):
-            raise ExactnessError(
-                f"the float64 product of {device} is not exact; nothing is coded with it"
-            )
 
 
 class DeviceDecoder:
@@ -69,10 +39,9 @@ class DeviceDecoder:
         self.residual = [self._layer(block.residual) for block in layers.blocks]
         self._tanh = torch.from_numpy(tables().tanh.astype(np.int64)).to(self.device)
 
-    def _layer(self, affine: Affine, gated: bool = False) -> _Layer:
-        layer = _Layer(affine, gate_bias(affine) if gated else affine.rounded_bias, self.device)
-        layer.check(self.device)
-        return layer
+    def _layer(self, affine: Affine, gated: bool = False) -> DeviceLayer:
+        bias = gate_bias(affine) if gated else affine.rounded_bias
+        return DeviceLayer(affine, bias, self.device)
 
     def gate(self, values: torch.Tensor) -> torch.Tensor:
         """tanh(a) sigmoid(b) at 2^29 of (..., 2F), a and then b; see `float64_kernels`."""

@@ -9,12 +9,8 @@ import torch
 from torch import Tensor
 
 from acncodec.errors import ModelError
-from acncodec.parts.causal_resnet.net import (
-    CausalResNet,
-    CausalResNetConfig,
-    CausalWindow,
-    planes,
-)
+from acncodec.parts.causal_resnet.net import CausalResNet, CausalWindow, planes
+from acncodec.parts.causal_resnet.shape import CausalResNetConfig
 
 SMALL = CausalResNetConfig(channels=3, outputs=7, width=6, blocks=2, hidden=8)
 

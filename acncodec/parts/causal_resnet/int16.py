@@ -1,0 +1,112 @@
+"""The any-size decoder on 15-bit operands: its layers as one program, and a pass through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.engines.int16.layer_plan import LayerPlan, Piece, plan_layer
+from acncodec.engines.int16.program import Program, widest
+from acncodec.engines.int16.residual import MAX_LIFT
+from acncodec.engines.int16.tile import ROWS
+from acncodec.parts.causal_resnet.int16_kernels import (
+    HERE,
+    PLANES,
+    WINDOW,
+    ResNetState,
+    Shape,
+    span_outputs,
+)
+from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, plane_operands
+
+Ints = NDArray[np.int64]
+Pixels = NDArray[np.integer[Any]]
+BLOCK = 16
+"""Features are kept in multiples of this."""
+
+
+def plan_decoder(layers: ResNetLayers) -> list[LayerPlan | None]:
+    """The plans of all layers in the order of `int16_kernels`; None for what has none."""
+    reach, width = layers.first_reach, layers.width
+    line = (2 * reach + 1) * layers.planes
+    above = [Piece(PLANES, row, line) for row in range(reach)]
+    window = [Piece(WINDOW, tap, width) for tap in range(layers.taps)]
+    plans = [plan_layer(layers.first, [*above, Piece(PLANES, reach, reach * layers.planes)])]
+    for block in layers.blocks:
+        hidden = len(block.widen.weight)
+        plans.append(plan_layer(block.window, window))
+        plans.append(plan_layer(block.widen, [Piece(HERE, 0, width)]))
+        plans.append(plan_layer(block.narrow, [Piece(HERE, 0, hidden)]))
+    plans += [plan_layer(group.affine, [Piece(HERE, 0, width)]) for group in layers.outputs]
+    return plans if max(map(abs, np.diff(layers.scales)), default=0) <= MAX_LIFT else [None]
+
+
+class Int16Decoder:
+    """The program of a decoder, and what its passes have in common."""
+
+    def __init__(self, layers: ResNetLayers, program: Program) -> None:
+        self.layers, self.program, self.widest = layers, program, widest(program)
+        hidden = [len(block.widen.weight) for block in layers.blocks]
+        shifts = [block.narrow.shift for block in layers.blocks]
+        self.shape = Shape(
+            layers.first_reach, layers.columns // 2, layers.width, max(hidden, default=0),
+            layers.latent_dim > 0,
+        )  # fmt: skip
+        self.steps = np.array([shifts, layers.ups, hidden], np.int64).reshape(3, -1)
+        groups = [(len(group.affine.weight), group.up) for group in layers.outputs]
+        self.groups = np.array(groups, np.int64).T.copy()
+
+
+def _up(size: int, step: int) -> int:
+    """The next multiple of `step`."""
+    return -(-size // step) * step
+
+
+class Int16Pass:
+    """n images side by side, as `float64.Float64Pass` has them."""
+
+    def __init__(self, decoder: Int16Decoder, width: int, levels: int, z: Ints) -> None:
+        layers, shape = decoder.layers, decoder.shape
+        self._decoder, self._count, self._operands = decoder, len(z), plane_operands(levels)
+        count, blocks = _up(len(z), ROWS), len(layers.blocks)
+        features, hidden = _up(shape.width, BLOCK), _up(shape.hidden, BLOCK)
+        self._state = state = ResNetState(
+            # One column more than is seen: an odd window is read in pairs.
+            planes=np.zeros(
+                (shape.reach + 1, count, width + 2 * shape.reach + 1, layers.planes), np.int16
+            ),
+            features=np.zeros((blocks + 1, 2, width + 2 * shape.half, count, features), np.int16),
+            conditions=np.zeros((blocks, count if shape.conditioned else 0, hidden), np.int16),
+            high=np.zeros((ROWS, decoder.widest), np.int32),
+            below=np.zeros((ROWS, decoder.widest), np.int32),
+            here=np.zeros((ROWS, features), np.int16),
+            hidden=np.zeros((ROWS, hidden), np.int16),
+        )
+        for place, condition in zip(state.conditions, layers.conditions(z), strict=True):
+            if condition is not None:
+                place[: len(z), : condition.shape[1]] = condition
+
+    def begin_row(self, row: int) -> None:
+        """Nothing: a row above is where it was written."""
+
+    def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
+        """Columns start..stop-1 of `row` become known: values (n, C, stop - start)."""
+        planes, reach = self._state.planes, self._decoder.shape.reach
+        place = planes[row % len(planes), : self._count, reach + start : reach + stop]
+        place[..., :-1] = self._operands[values].transpose(0, 2, 1)
+        place[..., -1] = ONE
+
+    def outputs(self, row: int, start: int, stop: int) -> Ints:
+        """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O).
+
+        Everything to their left must be known, and spans must run from left to right.
+        """
+        decoder = self._decoder
+        out = np.empty((stop - start, self._count, int(decoder.groups[0].sum())), np.int64)
+        span_outputs(
+            decoder.program, decoder.shape, self._state, row, start, stop, decoder.steps,
+            decoder.groups, out,
+        )  # fmt: skip
+        return out

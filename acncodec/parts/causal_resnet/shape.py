@@ -1,0 +1,58 @@
+"""What an any-size decoder needs to know of a model's config; no torch here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from acncodec.errors import ModelError
+
+NETWORK_ORDER = {1: (0,), 2: (0, 1), 3: (1, 0, 2), 4: (1, 0, 2, 3)}
+"""For each count of channels (grey; grey, alpha; red, green, blue; the same and alpha) the
+channels in the order in which they are coded: green first, which tells most of the others."""
+
+
+@dataclass(frozen=True)
+class CausalResNetConfig:
+    """The sizes of the network.
+
+    channels: of the images, 1 to 4; outputs: parameters a pixel that the head wants; width:
+    features of the residual stream; hidden: features between the two 1x1 layers of a block;
+    first_reach: rows above, and columns on either side, that the first window sees; columns:
+    of a block's window in the row above, odd; latent_dim: 0 for a decoder without latents.
+
+    Raises `ModelError` for sizes of which there is no network.
+    """
+
+    channels: int
+    outputs: int
+    width: int = 64
+    blocks: int = 8
+    hidden: int = 128
+    first_reach: int = 3
+    columns: int = 5
+    latent_dim: int = 0
+
+    def __post_init__(self) -> None:
+        if self.channels not in NETWORK_ORDER:
+            raise ModelError(f"images of {self.channels} channels; a network takes 1 to 4")
+        if min(self.outputs, self.width, self.blocks, self.hidden, self.first_reach) < 1:
+            raise ModelError("every size of a network is at least 1")
+        if self.columns < 1 or self.columns % 2 == 0 or self.latent_dim < 0:
+            raise ModelError("a window has an odd number of columns, a latent 0 dimensions or more")
+
+    @property
+    def first_taps(self) -> int:
+        """Pixels that the first window sees: whole rows above, and this row's to the left."""
+        return self.first_reach * (2 * self.first_reach + 1) + self.first_reach
+
+    @property
+    def taps(self) -> int:
+        """Positions that a block's window sees: a row above, this row's left half and centre."""
+        return self.columns + self.columns // 2 + 1
+
+    @property
+    def products(self) -> int:
+        """Multiplications a pixel."""
+        first = self.first_taps * (self.channels + 1) * self.width
+        block = self.taps * self.width * self.width + 2 * self.width * self.hidden
+        return first + self.blocks * block + self.width * self.outputs
