@@ -43,10 +43,11 @@ def as_planes(pixels: Pixels, levels: int) -> torch.Tensor:
 def networks(
     channels: int = 3, latent_dim: int = 0, width: int = 20, hidden: int = 22, blocks: int = 2,
     columns: int = 5, reach: int = 3, levels: int = 256,
+    groups: tuple[tuple[int, int], ...] = GROUPS,
 ) -> tuple[CausalResNet, ExactCausalResNet]:  # fmt: skip
     """The float network and its exact copy."""
     torch.manual_seed(channels)
-    outputs = sum(size for size, _ in GROUPS)
+    outputs = sum(size for size, _ in groups)
     config = CausalResNetConfig(
         channels, outputs, width, blocks, hidden, reach, columns, latent_dim
     )
@@ -57,4 +58,4 @@ def networks(
                 value.normal_(std=0.5)
     seen = as_planes(images(6, channels, 9, 8, levels, seed=5), levels)
     z = torch.from_numpy(latents(6, latent_dim, seed=6) / 8).float() if latent_dim else None
-    return net, freeze_causal_resnet(net, measure(net, [(seen, z)]), GROUPS, LATENT_REACH)
+    return net, freeze_causal_resnet(net, measure(net, [(seen, z)]), groups, LATENT_REACH)
