@@ -41,7 +41,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str) -> str
 )  # fmt: skip
 @click.option(
     "--preset", metavar="NAME", cls=PresetOption, callback=known_preset, default="mnist",
-    show_default=True,
+    show_default=True, help="The networks and the recipe.",
 )  # fmt: skip
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Train this long.")
 @click.option("--steps", type=click.IntRange(min=1), help="Train this many steps.")

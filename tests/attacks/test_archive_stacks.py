@@ -35,7 +35,7 @@ STACKS: dict[str, Attack] = {
     ),
     "a stack that ends in 0": (
         lambda: KEEP.having_payload(KEEP.payload(STACK) + bytes(4), STACK).to_bytes(),
-        "CorruptionError", "ends in a zero word",
+        "CorruptionError", "its last word is 0",
     ),
     "another stack": (lambda: stack_of(200), "CorruptionError", "shard 0"),
     "a stack with a word more at the bottom": (

@@ -79,7 +79,9 @@ def test_grey_images_are_binarised_by_the_seed(
     acn: Acn, model_file: Path, tmp_path: Path, images: NDArray[np.uint8]
 ) -> None:
     path, target = tmp_path / "grey.npz", tmp_path / "a.png"
-    np.savez(path, x=images[:, 0] * np.uint8(200))
+    grey = images[:, 0] * np.uint8(200)
+    grey[0, 0, 0] = 100  # of two values it would be binary as it is
+    np.savez(path, x=grey)
     line = ("reconstruct", path, "-o", target, "--model", model_file, "--seed", 6, "-f")
     outcome = acn(*line)
     assert outcome.code == 0, outcome.err

@@ -59,6 +59,7 @@ def test_idx_images_with_files_of_labels(acn: Acn, model_file: Path, tmp_path: P
     for seed, kind in enumerate(("train", "test")):
         images = blobs(60, seed)
         grey = images[:, 0] * np.uint8(200)
+        grey[0, 0, 0] = 100  # of two values it would be binary as it is
         (tmp_path / f"{kind}-images").write_bytes(idx(grey))
         (tmp_path / f"{kind}-labels").write_bytes(idx(is_large(images)))
         names.append(tmp_path / f"{kind}-images")
