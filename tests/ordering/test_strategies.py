@@ -64,7 +64,13 @@ def test_estimates_come_true(tiny_model: FrozenModel, images: NDArray[np.uint8],
     stack, order = random_stack(2000, seed=0), plan.order
     with Workers(1, 256) as workers:
         codec = shard_codec(
-            STRATEGIES[name], plan.schedule, plan.rule, tiny_model, workers, lambda _count: None
+            STRATEGIES[name],
+            plan.schedule,
+            plan.rule,
+            tiny_model,
+            tiny_model.accepts,
+            workers,
+            lambda _count: None,
         )
         codec.push(stack, Coded(pixels[order], codes[order]))
     spent = codec.tally.latent_bits + codec.tally.order_bits

@@ -36,7 +36,13 @@ def test_estimates_come_true(
         stack = random_stack(2000, seed=0)
         urn = STRATEGIES["urn"]
         codec = shard_codec(
-            urn, urn.schedule(sizes), rule, tiny_model, workers, lambda _count: None
+            urn,
+            urn.schedule(sizes),
+            rule,
+            tiny_model,
+            tiny_model.accepts,
+            workers,
+            lambda _count: None,
         )
         codec.push(stack, Coded(pixels, codes))
     tally = codec.tally
