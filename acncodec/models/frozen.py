@@ -17,8 +17,6 @@ from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
 from acncodec.families.exact import ExactNetworks
 from acncodec.families.family import Family
-from acncodec.latents.gaussian_grid import GaussianGrid
-from acncodec.latents.none import NoLatents
 from acncodec.models.file import ModelHead, pack_model, read_model, tensors_digest
 from acncodec.models.likelihood import DecoderLikelihood
 from acncodec.parts.conv_encoder.exact import ExactEncoder
@@ -83,9 +81,7 @@ class FrozenModel:
     @property
     def latents(self) -> LatentSpace:
         """The space of its latents."""
-        if self.mixture is None:
-            return NoLatents()
-        return GaussianGrid(self.mixture, self.prior)
+        return self.networks.latents
 
     @property
     def likelihood(self) -> Likelihood:
