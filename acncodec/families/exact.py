@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from acncodec.contracts.latent_space import LatentSpace
+from acncodec.latents.gaussian_grid import GaussianGrid
+from acncodec.latents.none import NoLatents
 from acncodec.parts.conv_encoder.exact import ExactEncoder
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
@@ -22,3 +25,10 @@ class ExactNetworks(Generic[D]):
     encoder: ExactEncoder | None = None
     mixture: ExactMixture | None = None
     prior: ExactPrior | None = None
+
+    @property
+    def latents(self) -> LatentSpace:
+        """The space of the latents. A family with another one has a class of its own here."""
+        if self.mixture is None:
+            return NoLatents()
+        return GaussianGrid(self.mixture, self.prior)

@@ -18,8 +18,6 @@ from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
 from acncodec.families.exact import ExactNetworks
 from acncodec.families.family import Family
-from acncodec.latents.gaussian_grid import GaussianGrid
-from acncodec.latents.none import NoLatents
 from acncodec.models.file import ModelHead, pack_model, read_model, tensors_digest
 from acncodec.parts.conv_encoder.exact import ExactEncoder
 from acncodec.parts.mixture.exact import ExactMixture
@@ -85,9 +83,7 @@ class FrozenModel:
     @property
     def latents(self) -> LatentSpace:
         """The space of its latents."""
-        if self.mixture is None:
-            return NoLatents()
-        return GaussianGrid(self.mixture, self.prior)
+        return self.networks.latents
 
     @property
     def accepts(self) -> ImageKind:
