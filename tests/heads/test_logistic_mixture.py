@@ -20,7 +20,7 @@ from acncodec.errors import CoderError, ModelError
 from acncodec.heads.logistic_mixture import CHANNEL_ORDERS, REACHES, SCALES, ExactLogisticMixture
 from acncodec.heads.logistic_mixture_loss import pixel_nats
 from acncodec.heads.mixture_shape import CONSTANTS, NEIGHBOURS, LogisticMixture
-from acncodec.parts.causal_resnet.net import NETWORK_ORDER
+from acncodec.parts.causal_resnet.shape import NETWORK_ORDER
 from acncodec.stack.ans import Stack
 
 SHAPES = [  # few, for a loop is compiled for each count of components and of spikes
