@@ -88,14 +88,14 @@ def test_a_model_of_any_size_is_trained_and_codes_images_of_any_kind(
     np.savez(source, x=array)
     outcome = acn("train", source, "-o", model, "--preset", preset, "--steps", 2)
     assert outcome.code == 0, outcome.err
-    found = there_and_back(acn, tmp_path, model, array[:, :3, :4])
-    assert found.dtype == array.dtype and np.array_equal(found, array[:, :3, :4])
+    found = there_and_back(acn, tmp_path, model, array[:, :, :2])
+    assert found.dtype == array.dtype and np.array_equal(found, array[:, :, :2])
     facts = json.loads(acn("models", "show", model, "--json").out)
     assert (facts["sizes"], facts["levels"]) == ("any", "any")
     assert facts["macs_per_image"] % 1024 == 0 and facts["model_kind"] == "causal-resnet"
     facts = json.loads(acn("info", tmp_path / "a.acn", "--json").out)
     assert (facts["format_version"], facts["profile"]) == (3, "int15-resnet")
-    assert facts["bits_per_dim"] == facts["bits_per_image"] / array[0, :3, :4].size
+    assert facts["bits_per_dim"] * array[0, :, :2].size == pytest.approx(facts["bits_per_image"])
     outcome = acn("sample", "-o", tmp_path / "s.npz", "--model", model)
     assert outcome.code == 1 and "takes images of any size" in outcome.err
 
