@@ -49,7 +49,8 @@ class OutputError(AcnError):
 
 
 class TooLargeError(AcnError):
-    """What is to be read or made does not fit the memory of this machine."""
+    """What is to be read or made does not fit the memory of this machine, or would take more work
+    than its bytes are worth."""
 
 
 class TrainingError(AcnError):

@@ -17,6 +17,7 @@ from acncodec.contracts.latent_space import UrnRule
 from acncodec.contracts.message import StoredMessage
 from acncodec.errors import CoderError, CorruptionError
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.work import check_work
 from acncodec.ordering.schedule import Schedule
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.workers import Workers
@@ -41,10 +42,11 @@ class _OpenShard:
     order: Ints | None
 
 
-def _open_shard(archive: Archive, index: int) -> _OpenShard:
+def _open_shard(archive: Archive, index: int, model: FrozenModel) -> _OpenShard:
     header, shard = archive.header, archive.header.shards[index]
     payload = archive.stack(index)
     check_plausible(payload, shard.distinct, CorruptionError(f"shard {index} is too short"))
+    check_work(model, header.shape, shard.distinct, len(payload))
     stack = reader(header.coder, payload)
     keep = header.order == "keep"
     strategy = STRATEGIES[shard.strategy]
@@ -105,7 +107,7 @@ def pop_shard(
 
     Raises `CorruptionError` when they are not the images that the digest was taken of.
     """
-    opened = _open_shard(archive, index)
+    opened = _open_shard(archive, index, model)
     return _pop_whole(opened, archive, index, model, workers, progress)
 
 
@@ -152,7 +154,7 @@ def pop_rows(
     it looks.
     """
     shard = archive.header.shards[index]
-    opened = _open_shard(archive, index)
+    opened = _open_shard(archive, index, model)
     batches = len(shard.sizes)
     if archive.header.order == "keep":
         numbers = known_rows(_duplicates(archive, index), shard.count, shard.distinct)[rows]

@@ -20,6 +20,7 @@ from acncodec.contracts.message import Message
 from acncodec.errors import CoderError
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.work import check_work
 from acncodec.ordering.batches import budgets
 from acncodec.ordering.choose import make_plan
 from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
@@ -131,6 +132,8 @@ def push_shard(
             plan.rule.kernel if plan.rule else 0,
         )  # fmt: skip
         check_plausible(payload, distinct, CoderError("the images cost under a bit each"))
+        # No reader would take what asks for too much: better to say so here.
+        check_work(model, arranged.pixels.shape[1:], distinct, len(payload))
         return CodedShard(
             payload, arranged.duplicates, header, tally, stack.ideal_bits, plan.rule,
             plan.estimates,

@@ -23,8 +23,8 @@ from acncodec.parts.conv_encoder.exact import ExactEncoder
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
 
-STATED_PIXELS = 32 * 32
-"""Of the image for which the work of a model of any size is stated."""
+STATED_SIZE = (32, 32)
+"""The image for which the work of a model of any size is stated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +121,15 @@ class FrozenModel:
     def macs_per_image(self) -> int:
         """Multiply-adds to decode one image: decoder, encoder and prior network. Where any size is
         right, those for 32x32 pixels."""
+        return self.macs_of(self.accepts.size or STATED_SIZE)
+
+    def macs_of(self, size: tuple[int, int]) -> int:
+        """Multiply-adds to decode one image of this (height, width)."""
         if self.accepts.size is None:
-            return int(self.decoder.macs * STATED_PIXELS)
+            return int(self.decoder.macs) * size[0] * size[1]
         total = int(self.decoder.macs)
         if self.encoder is not None:
-            total += self.encoder.macs(self.accepts.size)
+            total += self.encoder.macs(size)
         return total + (0 if self.prior is None else self.prior.macs)
 
     def to_bytes(self) -> bytes:

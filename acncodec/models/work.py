@@ -1,0 +1,30 @@
+"""What an archive may ask of a reader: a few bytes shall not cost hours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from acncodec.contracts.image_kind import Shape
+from acncodec.errors import TooLargeError
+from acncodec.models.frozen import FrozenModel
+
+FREE_MACS: Final = 10**12
+"""Multiply-adds that a shard may ask for, however short it is: some tens of seconds."""
+MACS_A_BYTE: Final = 10**9
+"""And what more it may ask for each byte of its stack."""
+
+
+def check_work(model: FrozenModel, shape: Shape, distinct: int, stack_bytes: int) -> None:
+    """Raise `TooLargeError` for more work than a shard's stack is worth.
+
+    shape: (C, H, W) of its `distinct` images. Images of a fixed size need no such bound: each of
+    them has a bit or more (docs/FORMAT.md, 11.6).
+    """
+    if model.accepts.size is not None:
+        return
+    macs = model.macs_of(shape[1:]) * distinct
+    if macs > max(FREE_MACS, MACS_A_BYTE * stack_bytes):
+        raise TooLargeError(
+            f"{distinct} images of {shape[1]}x{shape[2]} take {macs:.1e} multiply-adds, too many "
+            f"for a stack of {stack_bytes} bytes"
+        )
