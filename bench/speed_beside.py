@@ -28,6 +28,7 @@ from acncodec.analysis.provenance import provenance
 from acncodec.data import bundled
 
 RUN = "from acncodec_cli.main import main; main()"
+"""Run with -P: neither build may find the other in the folder that it is run in."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Build:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
         subprocess.run(
-            [self.python, "-c", RUN, *words], env=os.environ | found, check=True,
+            [self.python, "-P", "-c", RUN, *words], env=os.environ | found, check=True,
             capture_output=True,
         )  # fmt: skip
         wall = time.perf_counter() - start
