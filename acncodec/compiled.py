@@ -25,35 +25,42 @@ from numba import config, njit
 settings: Any = config
 PACKAGE = Path(__file__).parent
 PREFIX = "acncodec-kernels-"
-IMPORTS = re.compile(r"^\s*from (\S+) import (\([^)]*\)|[^(\n]*)", re.MULTILINE)
+IMPORTS = re.compile(rb"^\s*from (\S+) import (\([^)]*\)|[^(\n]*)", re.MULTILINE)
 """Imports of names, which is how modules of this package import one another."""
 BESIDE = PACKAGE / "__pycache__"
 
 
-def kernel_sources(package: Path = PACKAGE) -> list[Path]:
-    """The modules that have kernels, and all that those import from the package, sorted."""
-    modules = {
-        ".".join((package.name, *path.relative_to(package).with_suffix("").parts)): path
-        for path in package.rglob("*.py")
-    }
-    texts = {name: path.read_text("utf-8") for name, path in modules.items()}
-    found, left = set(), [name for name, text in texts.items() if "compiled import" in text]
+def kernel_sources(package: Path = PACKAGE) -> dict[str, bytes]:
+    """The modules that have kernels, and all that those import from the package: what is in each,
+    by its name, sorted. Every start waits for this, so that each file is read once, as bytes."""
+    texts: dict[str, bytes] = {}
+    for folder, _, files in os.walk(package):
+        room = os.path.relpath(folder, package.parent).replace(os.sep, ".")
+        for file in files:
+            if file.endswith(".py"):
+                texts[f"{room}.{file[:-3]}"] = _content(os.path.join(folder, file))  # noqa: PTH118
+    found: set[str] = set()
+    left = [name for name, text in texts.items() if b"compiled import" in text]
     while left:
         name = left.pop()
         if name not in found:
             found.add(name)
-            for room, names in IMPORTS.findall(texts[name]):
-                inside = re.findall(r"\w+", names)
-                left += [m for m in (room, *(f"{room}.{n}" for n in inside)) if m in modules]
-    return sorted(modules[name] for name in found)
+            for start, names in IMPORTS.findall(texts[name]):
+                room = start.decode()
+                inside = (f"{room}.{word.decode()}" for word in re.findall(rb"\w+", names))
+                left += [module for module in (room, *inside) if module in texts]
+    return {name: texts[name] for name in sorted(found)}
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read()
 
 
 def sources_digest(package: Path = PACKAGE) -> str:
     """A digest of the sources that kernels are made of, 16 hexadecimal digits."""
     total = hashlib.sha256()
-    for path in kernel_sources(package):
-        source = path.read_bytes()
-        name = path.relative_to(package).as_posix()
+    for name, source in kernel_sources(package).items():
         total.update(f"{name} {len(source)}\n".encode() + source)
     return total.hexdigest()[:16]
 
