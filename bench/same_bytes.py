@@ -18,12 +18,13 @@ import argparse
 import hashlib
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from builds import Build
 
 MODELS = Path(__file__).parent / "models"
 BUNDLED = "mnist"
@@ -90,21 +91,16 @@ def write_digests(wanted: list[Case], threads: int) -> None:
             print(json.dumps([hashlib.sha256(archive).hexdigest(), len(archive)]), flush=True)
 
 
-@dataclass(frozen=True)
-class Build:
-    """python: of its environment; sources: the folder of its `acncodec`, if not installed."""
-
-    python: str
-    sources: str | None = None
-
-
 def digests(build: Build, wanted: list[Case], threads: int) -> Iterator[tuple[str, int]]:
     """What a build writes for each case, as they come."""
     command = [build.python, __file__, "--write-digests", "--threads", str(threads)]
     text = json.dumps([asdict(case) for case in wanted])
-    found = {"PYTHONPATH": build.sources} if build.sources else {}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | found
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=build.environment,
     ) as process:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the pipes of a build are missing")

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import numpy as np
+from builds import Build
 
 from acncodec.analysis.provenance import provenance
 from acncodec.data import bundled
@@ -31,26 +30,18 @@ RUN = "from acncodec_cli.main import main; main()"
 """Run with -P: neither build may find the other in the folder that it is run in."""
 
 
-@dataclass(frozen=True)
-class Build:
-    """python: of its environment; sources: the folder of its packages, if not installed."""
-
-    python: str
-    sources: str | None = None
-
-    def run(self, *words: str) -> tuple[float, float]:
-        """Seconds of wall and of processor time of one command."""
-        found = {"PYTHONPATH": self.sources} if self.sources else {}
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        start = time.perf_counter()
-        subprocess.run(
-            [self.python, "-P", "-c", RUN, *words], env=os.environ | found, check=True,
-            capture_output=True,
-        )  # fmt: skip
-        wall = time.perf_counter() - start
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return wall, used
+def timed(build: Build, words: list[str]) -> tuple[float, float]:
+    """Seconds of wall and of processor time of one command of a build."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    subprocess.run(
+        [build.python, "-P", "-c", RUN, *words], env=build.environment, check=True,
+        capture_output=True,
+    )  # fmt: skip
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, used
 
 
 def commands(folder: Path, build: str, count: int, threads: int) -> dict[str, list[list[str]]]:
@@ -85,7 +76,7 @@ def measure(
             times: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
             for _ in range(1 + pairs):
                 for side, (build, wanted) in sides.items():
-                    runs = [build.run(*words) for words in wanted[what]]
+                    runs = [timed(build, words) for words in wanted[what]]
                     times[side].append((sum(w for w, _ in runs), sum(u for _, u in runs)))
             row: dict[str, object] = {"what": what}
             for index, kind in enumerate(("wall", "processor")):
