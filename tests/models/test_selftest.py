@@ -15,6 +15,25 @@ def test_this_machine_passes(tiny_model: FrozenModel) -> None:
     selftest.check_products(tiny_model)
 
 
+def test_products_of_compiled_loops_are_tried_where_there_are_any(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACNCODEC_ENGINE", "float64")
+    assert tiny_model.decoder.compiled_matrices
+    selftest.forget()
+    selftest.check_products(tiny_model)
+
+
+def test_what_int16_multiplies_is_not_tried_in_float64(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A BLAS that nothing needs is not loaded."""
+    monkeypatch.setenv("ACNCODEC_ENGINE", "auto")
+    if tiny_model.decoder.engine_on("cpu") != "int16":
+        pytest.skip("this processor has no product of int16")
+    assert not tiny_model.decoder.compiled_matrices
+
+
 def test_a_single_precision_product_is_noticed(
     tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -22,7 +41,8 @@ def test_a_single_precision_product_is_noticed(
         out[:] = a.astype(np.float32) @ b.astype(np.float32)
 
     selftest.forget()
-    monkeypatch.setattr(selftest, "_compiled_product", rough)
+    monkeypatch.setenv("ACNCODEC_ENGINE", "float64")
+    monkeypatch.setattr(selftest, "_compiled_product", lambda: rough)
     with pytest.raises(ExactnessError):
         selftest.check_products(tiny_model)
 
@@ -37,6 +57,7 @@ def test_a_product_of_too_few_bits_is_noticed(
         out[:] = np.ldexp(np.trunc(np.ldexp(mantissa, 26)), exponent - 26)
 
     selftest.forget()
-    monkeypatch.setattr(selftest, "_compiled_product", short)
+    monkeypatch.setenv("ACNCODEC_ENGINE", "float64")
+    monkeypatch.setattr(selftest, "_compiled_product", lambda: short)
     with pytest.raises(ExactnessError):
         selftest.check_products(tiny_model)
