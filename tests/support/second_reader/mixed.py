@@ -45,6 +45,7 @@ def parse_mixed_shard(entry: Any, order: str, kinds: int, models: int) -> Shard:
     images, distinct = parse_sizes(entry)
     given, stored = field(entry, "g", list, []), parse_counts(field(entry, "x", list, []), kinds)
     need(not entry, "header: an unknown key in a shard")
+    need(order == "any" or len(stored) < 2, "header: how stored classes mingle is not laid down")
     need(len(given) <= 256, "header: too many parts")
     parts = []
     for part in given:
