@@ -66,8 +66,10 @@ def test_it_reads_several_shapes_and_models_as_a_list(tmp_path: Path) -> None:
     assert same(reread(given.write(), tmp_path)["x"], wanted(given))
 
 
-def test_as_a_set_classes_come_one_after_the_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("strategy", ["iid", "set"])
+def test_as_a_set_classes_come_one_after_the_other(strategy: str, tmp_path: Path) -> None:
     given = mixed("any")
+    given.strategy = strategy
     found = reread(given.write(), tmp_path)["x"]
     assert [x.shape for x in found] == sorted(x.shape for x in found)
     assert same(sorted(found, key=key), sorted(wanted(given), key=key))

@@ -22,7 +22,7 @@ from second_reader.images import Image, Kind
 from second_reader.mixed import parse_classes
 from second_reader.networks import Model
 from second_reader.parts import Part
-from second_reader.shard import decode_part
+from second_reader.shard import decode_batches
 from second_reader.stack import Stack, even
 from second_reader.tables import Tables
 
@@ -51,12 +51,10 @@ class Script(Stack):
         self.popped.append((start(symbol), start(symbol + 1) - start(symbol)))
         return symbol
 
-    def written(self, seed: bytes) -> bytes:
-        """The payload of a stack that holds the script on top of the seed and a word 1."""
-        stack = Stack([*np.frombuffer(seed, "<u4").tolist(), 1])
+    def push_on(self, stack: Stack) -> None:
+        """Put the script on top of a stack."""
         for below, frequency in reversed(self.popped):
             stack.push(1, np.array([below, frequency, 2**24 - below - frequency]))
-        return np.array(stack.words(), "<u4").tobytes()
 
 
 @dataclass
@@ -73,6 +71,8 @@ class MixedSet:
     dtype: str = "uint8"
     stored: bytes = b"\0"
     """Form of the stored images, then samples a byte of each class."""
+    strategy: str = "iid"
+    """Of each part; or `set`."""
     batch: int = 3
 
     def write(self) -> AcnFile:
@@ -122,9 +122,9 @@ class MixedSet:
             runs = [self.batch] * (len(part) // self.batch)
             runs += [len(part) % self.batch] if len(part) % self.batch else []
             header["h"][0].setdefault("g", []).append(
-                {"m": m, "q": counted(part), "t": "iid", "z": runs}
+                {"m": m, "q": counted(part), "t": self.strategy, "z": runs}
             )
-            sections.append((1, number, written(part, runs, kinds, models[m], seed)))
+            sections.append((1, number, written(self.strategy, part, runs, kinds, models[m], seed)))
         return AcnFile(header, sections, models[0].identity if models else bytes(32))
 
     def payload(self, rows: list[Any], kinds: list[Kind]) -> bytes:
@@ -185,31 +185,37 @@ def arrangement(belongs: list[int]) -> bytes:
 
 
 def written(
-    rows: list[Any], runs: list[int], kinds: list[Kind], model: Model, seed: bytes
+    strategy: str, rows: list[Any], runs: list[int], kinds: list[Kind], model: Model, seed: bytes
 ) -> bytes:
-    """The stack of a part."""
-    counts = [(kind, count) for kind, count in counted(rows)]
-    part = Part(0, counts, "iid", False, 1, [(size, 1) for size in runs], None)
-    script = Script(symbols(rows, runs, dict(counts), model.config["channels"]))
-    found = decode_part(script, part, "keep", kinds, model)
-    assert found == [row[0] for row in rows] and next(script.symbols, None) is None
-    return script.written(seed)
+    """The stack of a part, whose batches a writer puts down last to first (11.6)."""
+    stack = Stack([*np.frombuffer(seed, "<u4").tolist(), 1])
+    left = sorted(rows, key=lambda row: row[0]) if strategy == "set" else list(rows)
+    to_come: list[Any] = []
+    for size in reversed(runs):
+        if strategy == "set":
+            batch = [left.pop(stack.pop_uniform(len(left))) for _ in range(size)]
+        else:
+            left, batch = left[:-size], left[-size:]
+        to_come = batch + to_come
+        counts = [(kind, count) for kind, count in counted(to_come)]
+        script = Script(symbols(batch, dict(counts), model.config["channels"]))
+        part = Part(0, counts, "iid", False, 1, [(size, 1)], None)
+        assert decode_batches(script, part, kinds, model) == [row[0] for row in batch]
+        assert next(script.symbols, None) is None
+        script.push_on(stack)
+    return np.array(stack.words(), "<u4").tobytes()
 
 
-def symbols(rows: list[Any], runs: list[int], left: dict[int, int], channels: int) -> Iterator[int]:
-    """All that is popped from the stack of a part, in order."""
-    at = 0
-    for size in runs:
-        batch = rows[at : at + size]
-        at += size
-        for image, _, _ in batch:
-            some = [kind for kind in left if left[kind]]
-            if len(some) > 1:
-                yield some.index(image.kind)
-            left[image.kind] -= 1
-        places = {(r, c) for _, x, _ in batch for r, c in np.ndindex(x.shape[1:])}
-        for r, c in sorted(places):
-            for channel in CHANNELS[channels]:
-                for _, x, _ in batch:
-                    if r < x.shape[1] and c < x.shape[2]:
-                        yield int(x[channel, r, c])
+def symbols(batch: list[Any], left: dict[int, int], channels: int) -> Iterator[int]:
+    """All that is popped for a batch, in order; `left` counts it and what comes after it."""
+    for image, _, _ in batch:
+        some = [kind for kind in left if left[kind]]
+        if len(some) > 1:
+            yield some.index(image.kind)
+        left[image.kind] -= 1
+    places = {(r, c) for _, x, _ in batch for r, c in np.ndindex(x.shape[1:])}
+    for r, c in sorted(places):
+        for channel in CHANNELS[channels]:
+            for _, x, _ in batch:
+                if r < x.shape[1] and c < x.shape[2]:
+                    yield int(x[channel, r, c])
