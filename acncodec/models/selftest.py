@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Floats
+from acncodec.compiled import spare_blas
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.engines.choice import wanted_engine
 from acncodec.errors import ExactnessError
@@ -61,6 +62,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=16)
 def _check_products(model: FrozenModel, _engine: str) -> None:
+    spare_blas()
     accepts = model.accepts
     size, levels = accepts.size or SMALL, accepts.levels or 2
     nothing = np.zeros((1, accepts.channels, *size), np.uint8)
