@@ -26,7 +26,7 @@ def shard_codec(
     space, likelihood = model.latents, model.likelihood.of(images)
     shared = Shared(
         likelihood=lambda z: likelihood.codec(z, workers),
-        encode=lambda pixels: encode_images(model, pixels, workers),
+        encode=lambda pixels: encode_images(model, pixels, workers, images.levels),
         posterior=space.posterior,
     )
     priors = strategy.priors(space, schedule, rule)

@@ -18,10 +18,12 @@ from acncodec.models.frozen import FrozenModel
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
-COUNTS = {1: 4, 2: 7, 3: 8}
+COUNTS = {1: 4, 2: 7, 3: 9}
 """How many files each version has."""
 READ_TWICE = 3
 """The newest version that the second reader knows: whoever has not seen the code extends it."""
+NOT_YET_READ_TWICE = {"any-set-latents"}
+"""Files of this version of a kind of model that it does not know."""
 
 
 def originals(path: Path) -> Path:
@@ -44,7 +46,13 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
 
 
 golden = each(CASES)
-golden_read_twice = each([path for path in CASES if int(path.parent.name[1:]) <= READ_TWICE])
+golden_read_twice = each(
+    [
+        path
+        for path in CASES
+        if int(path.parent.name[1:]) <= READ_TWICE and path.stem not in NOT_YET_READ_TWICE
+    ]
+)
 
 
 def model_file(path: Path) -> Path:

@@ -12,6 +12,8 @@ from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
 
 Price = Callable[[Any, Tensor, Tensor, int], Tensor]
 """Networks, images, latents and the number of levels to nats of each image."""
+Sight = Callable[[Tensor, int], Tensor]
+"""Level indexes, float32 (n, C, H, W), and the number of levels to what an encoder takes."""
 
 
 def binary_price(net: Any, x: Tensor, z: Tensor, _levels: int) -> Tensor:
@@ -19,14 +21,19 @@ def binary_price(net: Any, x: Tensor, z: Tensor, _levels: int) -> Tensor:
     return reconstruction_cost(net.decoder(x, z), x)
 
 
+def as_they_are(x: Tensor, _levels: int) -> Tensor:
+    """Images of two levels: x itself."""
+    return x
+
+
 class FloatNetworks(nn.Module):
     """The networks that are trained together. Convolutions are channels last.
 
-    decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images to
-    codes (N, D); prior: a prior network (codes to the prior of a latent) or a prior of its own
-    parameters. None is what a family lacks. `slow` names those whose learning rate is the recipe's
-    `network_rate` times that of the others. `price` is what `nats` does, where images are not
-    binary.
+    decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images, as
+    `sight` makes them of level indexes, to codes (N, D); prior: a prior network (codes to the prior
+    of a latent) or a prior of its own parameters. None is what a family lacks. `slow` names those
+    whose learning rate is the recipe's `network_rate` times that of the others. `price` is what
+    `nats` does, where images are not binary.
     """
 
     # Of whatever class its family builds; nn.Module would make tensors of their methods.
@@ -43,6 +50,7 @@ class FloatNetworks(nn.Module):
         prior: nn.Module | None = None,
         slow: Sequence[str] = (),
         price: Price = binary_price,
+        sight: Sight = as_they_are,
     ) -> None:
         super().__init__()
         self.config = config
@@ -50,17 +58,18 @@ class FloatNetworks(nn.Module):
         self.prior = prior
         self.decoder = decoder
         self._slow = tuple(slow)
-        self._price = price
+        self._price, self._sight = price, sight
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 # The layout that is fastest on a CPU.
                 module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def encode(self, x: Tensor) -> Tensor:
-        """Codes of images (N, C, H, W), float32 (N, D); D is 0 where there is no encoder."""
+    def encode(self, x: Tensor, levels: int) -> Tensor:
+        """Codes of level indexes x, float32 (N, C, H, W), as float32 (N, D); D is 0 where there is
+        no encoder."""
         if self.encoder is None:
             return x.new_zeros(len(x), 0)
-        code: Tensor = self.encoder(x)
+        code: Tensor = self.encoder(self._sight(x, levels))
         return code
 
     def nats(self, x: Tensor, z: Tensor, levels: int) -> Tensor:

@@ -16,7 +16,8 @@ from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import BEFORE_FAMILIES
-from acncodec.learning.objectives import ENCODE_BATCH, encode_source
+from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.objectives import at_once, encode_source
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.source import Source, batch_rows, step_generator
 from acncodec.training.checkpoint import (
@@ -104,12 +105,10 @@ class Trainer:
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16)
 
-    def encode(
-        self, encoder: torch.nn.Module, source: Source, generator: torch.Generator
-    ) -> Tensor:
+    def encode(self, net: FloatNetworks, source: Source, generator: torch.Generator) -> Tensor:
         """Codes of all images of `source`, float32 (N, D) on the CPU."""
         with self._autocast():
-            return encode_source(encoder, source, generator)
+            return encode_source(net, source, generator)
 
     def refresh(self) -> None:
         """Renew what the objective keeps of the training set."""
@@ -151,17 +150,12 @@ class Trainer:
         kls, costs = [], []
         with torch.no_grad(), self._autocast():
             objective.refresh(generator)
-            for rows in torch.split(torch.arange(min(limit, len(self.valid))), self._at_once()):
+            for rows in torch.split(torch.arange(min(limit, len(self.valid))), at_once(self.valid)):
                 x = self.valid.draw(rows, generator).to(self.device)
                 kl, cost = objective.costs(x, rows, generator)
                 kls.append(kl)
                 costs.append(cost)
         return float(torch.cat(kls).mean()), float(torch.cat(costs).mean())
-
-    def _at_once(self) -> int:
-        """How many images are validated at once: `ENCODE_BATCH`, or fewer where they are large."""
-        _, height, width = self.train.shape
-        return max(1, min(ENCODE_BATCH, (ENCODE_BATCH << 10) // (height * width)))
 
     def run(
         self,

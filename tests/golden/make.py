@@ -1,7 +1,8 @@
 """Writes the golden files of a new format version; never touches those of an old one.
 
-`python tests/golden/make.py VERSION` from the root of the project, once for each version. Tours
-are greedy ones: which tour a writer takes is its own affair and may change.
+`python tests/golden/make.py VERSION` from the root of the project, once for each version, or
+`... VERSION CASE` for what a version that is not yet released has learned. Tours are greedy ones:
+which tour a writer takes is its own affair and may change.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ CASES = {
         "any-set-equal": ("equal", "any", "set", "ans"),
         "any-set-two": ("two", "any", "set", "ans"),
         "any-set-grey-torchac": ("grey", "any", "set", "torchac"),
+        "any-set-latents": ("latents", "any", "set", "ans"),
     },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
@@ -58,15 +60,19 @@ def arrays(version: int) -> dict[str, np.ndarray]:
     return {"x": images, "y": labels.astype(np.uint8), "names": np.array(["golden", "file"])}
 
 
-def write_levels(folder: Path) -> None:
-    """Arrays of each kind of images, models by their channels, and one archive a case."""
+def write_levels(folder: Path, names: list[str]) -> None:
+    """Arrays of each kind of images, models by their channels, and one archive a case. (The kind
+    `latents` is grey images of a model with latents.)"""
     from level_sets import KINDS, level_array, model_of
 
     from acncodec.codec import CompressOptions, compress_dataset
     from acncodec.images import load_dataset
 
-    for name, (kind, order, ordering, coder) in CASES[3].items():
-        images = level_array(kind, 120 if kind == "grey" else 30, seed=7)
+    for name in names:
+        kind, order, ordering, coder = CASES[3][name]
+        latents = kind == "latents"
+        shown = "grey" if latents else kind
+        images = level_array(shown, 120 if shown == "grey" else 30, seed=7)
         images = np.concatenate([images, images[[3, 3, 9]]])
         means = images.reshape(len(images), -1).mean(1)
         labels = (means * 5 // (float(means.max()) + 1)).astype(np.uint8)
@@ -75,8 +81,9 @@ def write_levels(folder: Path) -> None:
         data = load_dataset(
             folder / f"arrays-{kind}.npz", layout="nhw" if images.ndim == 3 else "nhwc"
         )
-        model = model_of(kind, seed=7)
-        (folder / f"model-{KINDS[kind]}.safetensors").write_bytes(model.to_bytes())
+        model = model_of(shown, seed=7, latents=latents)
+        stem = "model-latents" if latents else f"model-{KINDS[kind]}"
+        (folder / f"{stem}.safetensors").write_bytes(model.to_bytes())
         file = io.BytesIO()
         compress_dataset(data, model, CompressOptions(order, ordering, coder=coder), file)
         (folder / f"{name}.acn").write_bytes(file.getvalue())
@@ -89,11 +96,14 @@ def main() -> None:
     from acncodec.codec import CompressOptions, compress_dataset
     from acncodec.images import load_dataset
 
-    version = int(sys.argv[1])
+    version, names = int(sys.argv[1]), sys.argv[2:]
     folder = HERE / f"v{version}"
-    folder.mkdir()
+    folder.mkdir(exist_ok=bool(names))
+    there = [name for name in names if (folder / f"{name}.acn").exists()]
+    if there:
+        raise SystemExit(f"{there[0]} of version {version} is written, and stays")
     if version == 3:
-        write_levels(folder)
+        write_levels(folder, names or list(CASES[3]))
         return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")
