@@ -120,7 +120,13 @@ def build(config: ResNetConfig) -> FloatNetworks:
     decoder = CausalResNet(config.network)
     with torch.no_grad():
         decoder.head.bias.copy_(initial_biases(config.head))
-    return FloatNetworks(config, decoder=decoder, price=partial(price, config.head))
+    return FloatNetworks(
+        config,
+        decoder=decoder,
+        inner=("decoder.blocks",),
+        price=partial(price, config.head),
+        row_groups=dict.fromkeys(("decoder.head.weight", "decoder.head.bias"), config.groups),
+    )
 
 
 def price(head: LogisticMixture, net: FloatNetworks, x: Tensor, _z: Tensor, levels: int) -> Tensor:
