@@ -76,6 +76,11 @@ BOUND_SEED = 0
     "Without, one shard has all. S shards of a `set` cost log2 S bits an image, and each shard a "
     "few hundred bits.",
 )  # fmt: skip
+@click.option(
+    "--embed-model", is_flag=True,
+    help="Put the model into the file, which then needs nothing else to be read, at whatever "
+    "number of bytes.",
+)  # fmt: skip
 @force_option
 @click.option(
     "--verify", is_flag=True,
@@ -101,6 +106,7 @@ def compress(
     batch: int,
     device: str,
     shard_size: int | None,
+    embed_model: bool,
     force: bool,
     verify: bool,
     as_json: bool,
@@ -119,7 +125,7 @@ def compress(
     chosen = model_for(data, source, model)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
-        shard_size=shard_size, device=device,
+        shard_size=shard_size, device=device, embed=embed_model,
     )  # fmt: skip
 
     def again() -> DataSource:
@@ -151,14 +157,15 @@ def _compress(
 ) -> tuple[CompressStats, float]:
     """Write the archive to `file`; with `again`, which reads the input once more, decode it and
     compare every array with what was read, and with what is there now."""
-    from acncodec.codec import compress_dataset
+    from acncodec.codec import compress_dataset, header_and_model
 
     start = time.perf_counter()
     stats = compress_dataset(data, model, options, file, progress)
     seconds = time.perf_counter() - start
     if again is not None:
         file.flush()
-        _verify(data, model, options, Path(file.name), again, progress)
+        carried = header_and_model(Path(file.name))[1]
+        _verify(data, carried or model, options, Path(file.name), again, progress)
     return stats, round(seconds, 3)
 
 
@@ -263,6 +270,7 @@ def _table(target: Path, data: DataSource, stats: CompressStats, seconds: float)
         f"  raw          {stats.raw_bytes:,} bytes, packed at their levels",
         f"  compressed   {images_bytes:,} bytes, {ratio(stats.raw_bytes, images_bytes)}",
         f"  side data    {stats.side_bytes:,} bytes",
+        *([f"  its model    {stats.model_bytes:,} bytes"] if stats.model_bytes else []),
         f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
         f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
         f"  order        {stats.order}, ordering {ordering}, coder {stats.coder}",
