@@ -26,8 +26,9 @@ from acncodec.learning.networks import FloatNetworks
 
 MANTISSA = 31
 """The largest m of a step."""
-LARGEST_INTEGER = 1 << 12
-"""The multiples of m that weights are, at most; half of what 13 bits hold, for they may grow."""
+LARGEST_INTEGER = 1 << 11
+"""What weights are in units of 2^e, at most, or twice as much after rounding down; half of what 13
+bits hold, for they may grow."""
 LEAST_STEP, LARGEST_STEP = 2.0**-20, 2.0**2
 
 

@@ -115,7 +115,7 @@ class Trainer:
         with self.rounding.rounded(self.net) if self.rounding else nullcontext():
             kl, cost = self._gradients(rows, generator)
         if self.rounding:
-            self.rounding.add_rate(self.net, recipe.rate_weight / len(self.train))
+            self.rounding.add_rate(self.net, recipe.rate_weight / self.train.draws)
         if recipe.clip:
             # Of the cost a sample, so that it does not depend on the images' size.
             samples = math.prod(self.train.shape)
@@ -149,7 +149,7 @@ class Trainer:
             rows = torch.randint(len(self.train), (size,), generator=generator)
             self._gradients(rows, generator)
             squared_gradients(self.net, sums, size)
-        scale = len(self.train) / count
+        scale = self.train.draws / count
         curvature = {name: total * scale for name, total in sums.items()}
         self.rounding = choose_steps(self.net, curvature, self.recipe.coarseness)
         self.optimisers.zero_grad()

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from acncodec.errors import TrainingError
+from acncodec.learning.muon import muon_and_adamw
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.recipe import Recipe
 from acncodec.training.checkpoint import (
@@ -16,8 +17,6 @@ from acncodec.training.checkpoint import (
     optimizer_tensors,
     restore_optimizer,
 )
-
-ADAMW_BETAS = (0.9, 0.98)
 
 
 class Optimisers:
@@ -75,18 +74,7 @@ def _made(net: FloatNetworks, recipe: Recipe) -> dict[str, torch.optim.Optimizer
         inner = list(net.inner_matrices())
         taken = {id(value) for value in inner}
         rest = [value for value in net.parameters() if id(value) not in taken]
-        found: dict[str, torch.optim.Optimizer] = {
-            "optimizer": torch.optim.AdamW(
-                [{"params": rest, "base": rate}], rate, ADAMW_BETAS,
-                weight_decay=recipe.weight_decay,
-            )
-        }  # fmt: skip
-        if inner:
-            found["matrices"] = torch.optim.Muon(
-                [{"params": inner, "base": recipe.matrix_rate}], recipe.matrix_rate,
-                recipe.weight_decay, adjust_lr_fn="match_rms_adamw",
-            )  # fmt: skip
-        return found
+        return muon_and_adamw(inner, rest, recipe.matrix_rate, rate, recipe.weight_decay)
     slow = net.slow_parameters()
     apart = {id(value) for value in slow}
     fast = [value for value in net.parameters() if id(value) not in apart]
