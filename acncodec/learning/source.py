@@ -150,7 +150,7 @@ class WindowSource:
 
     is_binary = False
 
-    def __init__(self, images: LevelSource, height: int, width: int) -> None:
+    def __init__(self, images: Source, height: int, width: int) -> None:
         self._images, self.levels = images, images.levels
         channels, rows, columns = images.shape
         self.shape = channels, min(height, rows), min(width, columns)

@@ -30,7 +30,7 @@ STATED_PIXELS: Final = 1024
 
 BATCH_PIXELS: Final = 1 << 14
 """Pixels of a batch, but for small and for large images."""
-LARGEST_BATCH: Final = 64
+LARGEST_BATCH: Final = 16
 WINDOW: Final = 64
 """Sides of larger images are cut to this for training."""
 
@@ -39,6 +39,9 @@ FIT: Final = Recipe(
     clip=1.0, bfloat16=False, round_from=0.6, checkpoint_steps=200, refresh_steps=1 << 30,
 )  # fmt: skip
 """For a model that is coded with its images: nothing is held back, and weights are rounded."""
+
+HELD_BACK: Final = replace(FIT, round_from=1.0, checkpoint_steps=500)
+"""For a model of its own, validated at each checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def choose(
         raise TrainingError(f"no family has a network for images of {shape}, {levels} levels")
     window = min(height, WINDOW) * min(width, WINDOW)
     batch = max(4, min(LARGEST_BATCH, BATCH_PIXELS // window))
-    recipe = replace(FIT, batch=batch, round_from=FIT.round_from if coded else 1.0)
+    recipe = replace(FIT if coded else HELD_BACK, batch=batch)
     chosen = weights_of(family, config)
     milliseconds = chosen * STATED_PIXELS / MACS_A_MILLISECOND
     speed = f"about {milliseconds:.2g} ms for 1,024 pixels on two threads"

@@ -35,9 +35,13 @@ def state_path(target: Path) -> Path:
 def source_of(pixels: NDArray[Any], levels: int) -> Source:
     """The distinct ones of images, level indexes (N, C, H, W), or windows of them if large."""
     first, _ = find_duplicates(pixels)
-    whole = LevelSource(pixels[first], levels)
-    _, height, width = whole.shape
-    return whole if max(height, width) <= WINDOW else WindowSource(whole, WINDOW, WINDOW)
+    return windowed(LevelSource(pixels[first], levels))
+
+
+def windowed(images: Source) -> Source:
+    """Windows of large images, small ones as they are."""
+    _, height, width = images.shape
+    return images if max(height, width) <= WINDOW else WindowSource(images, WINDOW, WINDOW)
 
 
 def resumed(choice: Choice, state: Path) -> Choice:

@@ -70,4 +70,4 @@ def test_batches_have_about_as_many_pixels_whatever_the_images_size() -> None:
     batches = [
         choose((1, side, side), 2, 500, 4, coded=True).recipe.batch for side in (4, 16, 32, 64, 999)
     ]
-    assert batches == [64, 64, 16, 4, 4]
+    assert batches == [16, 16, 16, 4, 4]
