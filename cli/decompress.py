@@ -43,7 +43,7 @@ class Speed(NamedTuple):
     device: str
 
 
-BY_HEADER = "the bundled one with the SHA-256 in the header"
+BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the header"
 
 
 @click.command()
@@ -159,20 +159,17 @@ def _salvage(
     source: Path, target: Path, model: str | None, speed: Speed, force: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Write what is whole of `source`; exit with 1 if that is not all."""
-    from acncodec.codec import Contents
+    from acncodec.codec import Contents, embedded_model
     from acncodec.container import atomic_output
     from acncodec.container.damaged import read_damaged
     from acncodec.images import save_npz
     from acncodec.salvage import salvage_archive
 
-    data, loss = _decode(
-        source,
-        model,
-        speed,
-        {},
-        lambda path: read_damaged(path).archive.header,
-        salvage_archive,
-    )
+    def whole(path: Path) -> tuple[Header, FrozenModel | None]:
+        archive = read_damaged(path).archive
+        return archive.header, embedded_model(archive)
+
+    data, loss = _decode(source, model, speed, {}, whole, salvage_archive)
     with atomic_output(target, force) as file:
         save_npz(file, data)
     for cause in loss.causes:
@@ -219,25 +216,27 @@ def verify(
         click.get_current_context().exit(1)
 
 
-def _header(source: Path) -> Header:
-    """The header of an archive whose sections all stand where they should."""
-    from acncodec.container import read_header
+def _header(source: Path) -> tuple[Header, FrozenModel | None]:
+    """The header of an archive whose sections all stand where they should, and its own model."""
+    from acncodec.codec import header_and_model
 
-    return read_header(source).header
+    return header_and_model(source)
 
 
 def _decode(
     source: Path, model: str | None, speed: Speed, known: dict[bytes, FrozenModel],
-    read: Callable[[Path], Header],
+    read: Callable[[Path], tuple[Header, FrozenModel | None]],
     decode: Callable[[Path, FrozenModel, int, int, Tell, str], Decoded],
 ) -> Decoded:  # fmt: skip
     """Decode `source` with the model its header asks for, which joins `known`."""
     from acncodec.models import find_by_id
 
     with naming(source):
-        header = read(source)
+        header, carried = read(source)
         if header.model_id not in known:
-            known[header.model_id] = find_by_id(header.model_id, model, header.model_name)
+            if carried is None or model is not None:
+                carried = find_by_id(header.model_id, model, header.model_name)
+            known[header.model_id] = carried
         chosen = known[header.model_id]
         with tracking(source.name) as progress:
             data = decode(source, chosen, speed.threads, speed.batch, progress, speed.device)

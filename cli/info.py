@@ -95,6 +95,7 @@ def describe(source: Path) -> dict[str, Any]:
         "file_bytes": archive.file_bytes,
         "header_bytes": sizes.header,
         "side_bytes": sizes.side,
+        "model_bytes": sizes.models,
         "bits_per_image": 8 * image_bytes / header.count if header.count else None,
         "bits_per_dim": (
             8 * image_bytes / (header.count * channels * height * width) if header.count else None
@@ -142,9 +143,10 @@ def _table(facts: dict[str, Any]) -> str:
     lines += [f"    {entry['type']:<10} {entry['bytes']:,} bytes" for entry in facts["sections"]]
     lines.append(f"  order        {facts['order']}, ordering {orderings}, coder {facts['coder']}")
     shards = facts["shards"]
+    embedded = f", embedded: {facts['model_bytes']:,} bytes" if facts["model_bytes"] else ""
     more = f" (shard 0 of {len(shards):,})" if len(shards) > 1 else ""
     lines += [
         f"  ordering     {shards[0]['reason']}{more}",
-        f"  model        {facts['model']} ({facts['model_sha256']})",
+        f"  model        {facts['model']} ({facts['model_sha256']}){embedded}",
     ]
     return "\n".join(lines)

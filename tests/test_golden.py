@@ -9,7 +9,12 @@ import pytest
 from optional import needs_torchac
 from second_reader import read
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import (
+    CompressOptions,
+    compress_dataset,
+    decompress_archive,
+    header_and_model,
+)
 from acncodec.compare import same_data
 from acncodec.container import FORMAT_VERSION, read_archive, read_header
 from acncodec.images import DataSet, load_dataset
@@ -18,7 +23,7 @@ from acncodec.models.frozen import FrozenModel
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
-COUNTS = {1: 4, 2: 7, 3: 9}
+COUNTS = {1: 4, 2: 7, 3: 9, 4: 3}
 """How many files each version has."""
 READ_TWICE = 3
 """The newest version that the second reader knows: whoever has not seen the code extends it."""
@@ -63,6 +68,11 @@ def model_file(path: Path) -> Path:
     return found
 
 
+def model_of(path: Path) -> FrozenModel:
+    """The one that an archive carries, or the one beside it."""
+    return header_and_model(path)[1] or FrozenModel.load(model_file(path))
+
+
 def arrays(path: Path) -> DataSet:
     """What an archive was made of."""
     if path.parent.name in ("v1", "v2"):
@@ -82,7 +92,7 @@ def test_every_version_has_its_files() -> None:
 def test_a_golden_file_gives_its_arrays(path: Path) -> None:
     data = arrays(path)
     order = read_header(path).header.order
-    assert same_data(data, decompress_archive(path, FrozenModel.load(model_file(path))), order)
+    assert same_data(data, decompress_archive(path, model_of(path)), order)
 
 
 @golden_read_twice
@@ -122,15 +132,16 @@ def test_the_same_input_still_gives_the_same_bits(path: Path, tmp_path: Path) ->
     (shard,) = header.shards
     urn = {"alpha": shard.alpha, "kernel": shard.kernel} if shard.alpha is not None else {}
     options = CompressOptions(
-        header.order, shard.strategy, solver="greedy", coder=header.coder, **urn
-    )
+        header.order, shard.strategy, solver="greedy", coder=header.coder,
+        embed=bool(header.embedded), **urn,
+    )  # fmt: skip
     again = tmp_path / "again.acn"
     with again.open("wb") as file:
-        compress_dataset(data, FrozenModel.load(model_file(path)), options, file)
+        compress_dataset(data, model_of(path), options, file)
     # Not byte by byte: another zlib or liblzma may pack header and side data otherwise.
     old, new = read_archive(path), read_archive(again)
     assert new.header == old.header
     assert new.stack(0) == old.stack(0) and new.duplicates(0) == old.duplicates(0)
-    assert new.labels == old.labels
+    assert new.labels == old.labels and new.model(0) == old.model(0)
     assert new.side is not None and old.side is not None
     assert new.side[:40] == old.side[:40]  # length and SHA-256 of what it unpacks to

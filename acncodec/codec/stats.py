@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from acncodec.codec.options import CompressOptions
+from acncodec.container import ArchiveBytes
 from acncodec.images import DataSource
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import STRATEGIES
@@ -27,7 +28,8 @@ class CompressStats:
     reconstruction and order (log2 N! where one is stored, less than nothing in a set);
     `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
     coder's rounding; `estimates` are what each ordering was thought to cost, latents and order,
-    nats an image, before one was taken; `solver` is that of the tour, if it is one.
+    nats an image, before one was taken; `solver` is that of the tour, if it is one. `model_bytes`
+    are those of a model that the file carries, which count in the figures an image too.
     """
 
     images: int
@@ -55,6 +57,7 @@ class CompressStats:
     estimates: dict[str, float]
     alpha: int | None = None
     kernel: int | None = None
+    model_bytes: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
@@ -63,9 +66,10 @@ class CompressStats:
 
 def compress_stats(
     data: DataSource, model: FrozenModel, options: CompressOptions, coded: Sequence[CodedShard],
-    file_bytes: int, side_bytes: int,
+    sizes: ArchiveBytes,
 ) -> CompressStats:  # fmt: skip
-    """Add up what the shards cost; `side_bytes` of `file_bytes` are for other arrays."""
+    """Add up what the shards cost; `sizes` say where all bytes of the file are."""
+    file_bytes, side_bytes = sizes.total, sizes.side
     count, stack_bytes = data.count, sum(len(shard.payload) for shard in coded)
     ideal_bits = sum(shard.ideal_bits for shard in coded)
     rule = coded[0].rule
@@ -92,7 +96,7 @@ def compress_stats(
         model=model.name, model_sha256=model.model_id.hex(),
         distinct=sum(shard.header.distinct for shard in coded),
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
-        estimates=_estimates(coded[0]),
+        estimates=_estimates(coded[0]), model_bytes=sizes.models,
     )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
     u8 type | u16 shard | u64 length | payload | u32 CRC-32 of all four (little-endian)
 
-Side data comes first if there is any, then the labels if the header names some, then for each
-shard its duplicates if it has any, and its stack. So the last section of every archive is a stack,
-and a file cut short anywhere, between two sections too, is known to be.
+Side data comes first if there is any, then the labels if the header names some, then the models
+that the header says are embedded, then for each shard its duplicates if it has any, and its stack.
+So the last section of every archive is a stack, and a file cut short anywhere, between two
+sections too, is known to be.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ class SectionType(IntEnum):
     DUPLICATES = 2
     SIDE = 3
     LABELS = 4
+    MODEL = 7
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its type, the shard it belongs to (0 for side data and labels), its content."""
+    """A section: its type, the shard it belongs to (0 for side data and labels; of a model, which
+    one it is), its content."""
 
     kind: int
     shard: int
@@ -72,32 +75,35 @@ class SectionInfo:
 @dataclass(frozen=True)
 class ArchiveBytes:
     """Where an archive's bytes go; sections with their frames, one entry a shard; labels are
-    side data too."""
+    side data too, and `models` are those that are embedded."""
 
     header: int
     stacks: tuple[int, ...]
     duplicates: tuple[int, ...]
     side: int
+    models: int = 0
 
     @property
     def total(self) -> int:
         """All bytes of the file."""
-        return self.header + sum(self.stacks) + sum(self.duplicates) + self.side
+        return self.header + sum(self.stacks) + sum(self.duplicates) + self.side + self.models
 
 
 def archive_bytes(header: Header, sections: Sequence[Section | SectionInfo]) -> ArchiveBytes:
     """Account for every byte of the archive made of `header` and `sections`."""
     stacks = [0] * len(header.shards)
     duplicates = [0] * len(header.shards)
-    side = 0
+    side = models = 0
     for section in sections:
         if section.kind == SectionType.STACK:
             stacks[section.shard] += section.file_bytes
         elif section.kind == SectionType.DUPLICATES:
             duplicates[section.shard] += section.file_bytes
+        elif section.kind == SectionType.MODEL:
+            models += section.file_bytes
         else:
             side += section.file_bytes
-    return ArchiveBytes(len(header.to_bytes()), tuple(stacks), tuple(duplicates), side)
+    return ArchiveBytes(len(header.to_bytes()), tuple(stacks), tuple(duplicates), side, models)
 
 
 def expected_sections(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
@@ -106,6 +112,8 @@ def expected_sections(header: Header, *, with_side: bool) -> Iterator[tuple[int,
         yield SectionType.SIDE, 0
     if header.labels:
         yield SectionType.LABELS, 0
+    for place in header.embedded:
+        yield SectionType.MODEL, place
     for index, shard in enumerate(header.shards):
         if shard.distinct < shard.count:
             yield SectionType.DUPLICATES, index
@@ -116,6 +124,8 @@ def section_name(kind: int, shard: int) -> str:
     """What messages call a section."""
     if kind not in tuple(SectionType):
         return f"a section of the unknown type {kind}"
+    if kind == SectionType.MODEL:
+        return f"the model {shard}"
     names = {
         SectionType.STACK: "stack",
         SectionType.DUPLICATES: "duplicates",

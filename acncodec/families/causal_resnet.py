@@ -108,6 +108,15 @@ PRESETS = (
     ),
 )
 
+LADDER = tuple(
+    ResNetConfig(1, width, blocks, 2 * width, components=components)
+    for width, blocks, components in (
+        (8, 2, 3), (12, 2, 3), (16, 2, 3), (20, 3, 3), (24, 3, 4),
+        (32, 4, 5), (40, 4, 5), (48, 6, 5), (64, 6, 5), (64, 8, 5),
+    )
+)  # fmt: skip
+"""From 2,000 to 400,000 weights."""
+
 
 def build(config: ResNetConfig) -> FloatNetworks:
     """Untrained float networks, whose mixtures are wide."""
@@ -116,7 +125,11 @@ def build(config: ResNetConfig) -> FloatNetworks:
     from acncodec.learning.networks import FloatNetworks
 
     return FloatNetworks(
-        config, decoder=any_size_decoder(config), price=partial(price, config.head)
+        config,
+        decoder=any_size_decoder(config),
+        inner=("decoder.blocks",),
+        price=partial(price, config.head),
+        row_groups=dict.fromkeys(("decoder.head.weight", "decoder.head.bias"), config.groups),
     )
 
 
@@ -254,4 +267,5 @@ FAMILY = Family(
     write=write,
     read=read,
     likelihood=likelihood,
+    ladder=LADDER,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -32,8 +32,10 @@ class FloatNetworks(nn.Module):
     decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images, as
     `sight` makes them of level indexes, to codes (N, D); prior: a prior network (codes to the prior
     of a latent) or a prior of its own parameters. None is what a family lacks. `slow` names those
-    whose learning rate is the recipe's `network_rate` times that of the others. `price` is what
-    `nats` does, where images are not binary.
+    whose learning rate is the recipe's `network_rate` times that of the others. `inner` names those
+    whose matrices lie between hidden features on both sides, for optimisers that treat such apart.
+    `price` is what `nats` does, where images are not binary. row_groups: for parameters whose rows
+    are frozen as several tensors, how many rows each of these has.
     """
 
     # Of whatever class its family builds; nn.Module would make tensors of their methods.
@@ -49,15 +51,18 @@ class FloatNetworks(nn.Module):
         encoder: nn.Module | None = None,
         prior: nn.Module | None = None,
         slow: Sequence[str] = (),
+        inner: Sequence[str] = (),
         price: Price = binary_price,
         sight: Sight = as_they_are,
+        row_groups: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         super().__init__()
         self.config = config
         self.encoder = encoder
         self.prior = prior
         self.decoder = decoder
-        self._slow = tuple(slow)
+        self._slow, self._inner = tuple(slow), tuple(inner)
+        self.row_groups = dict(row_groups or {})
         self._price, self._sight = price, sight
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
@@ -80,3 +85,9 @@ class FloatNetworks(nn.Module):
     def slow_parameters(self) -> list[nn.Parameter]:
         """The weights whose learning rate is a fraction of the rest's."""
         return [value for name in self._slow for value in self.get_submodule(name).parameters()]
+
+    def inner_matrices(self) -> Iterator[nn.Parameter]:
+        """The matrices between hidden features."""
+        for name in self._inner:
+            parameters = self.get_submodule(name).parameters()
+            yield from (value for value in parameters if value.ndim == 2)

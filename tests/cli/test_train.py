@@ -38,7 +38,7 @@ def test_options_reach_the_trainer(
     outcome = acn(*line.split())
     assert outcome.code == 0, outcome.err
     (call,) = calls
-    del call["report"], call["note"]
+    del call["report"], call["note"], call["explain"]
     assert call == {
         "data": data_file, "output": tmp_path / "m.safetensors", "preset": "tiny", "steps": 5,
         "minutes": None, "seed": 7, "device": "cpu", "resume": True, "valid": data_file,

@@ -43,9 +43,14 @@ CASES = {
         "any-set-grey-torchac": ("grey", "any", "set", "torchac"),
         "any-set-latents": ("latents", "any", "set", "ans"),
     },
+    4: {
+        "keep-iid-grey": ("grey", "keep", "iid", "ans"),
+        "any-set-rgb": ("rgb", "any", "set", "ans"),
+        "any-urn-acn": ("acn", "any", "urn", "ans"),
+    },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
-the order, the ordering, the coder."""
+the order, the ordering, the coder. Files of version 4 carry their models."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -89,6 +94,31 @@ def write_levels(folder: Path, names: list[str]) -> None:
         (folder / f"{name}.acn").write_bytes(file.getvalue())
 
 
+def write_embedded(folder: Path, names: list[str]) -> None:
+    """Arrays of each kind, and an archive of them that carries its model."""
+    from level_sets import level_array, model_of
+    from tiny import blobs, frozen
+
+    from acncodec.codec import CompressOptions, compress_dataset
+    from acncodec.images import load_dataset
+
+    for name in names:
+        kind, order, ordering, coder = CASES[4][name]
+        binary = kind == "acn"
+        images = blobs(60, seed=8)[:, 0] if binary else level_array(kind, 30, seed=8)
+        images = np.concatenate([images, images[[3, 3, 9]]])
+        labels = images.reshape(len(images), -1).astype(np.float64).mean(1).argsort() // 7
+        given = {"x": images, "y": labels.astype(np.uint8), "names": np.array(["embedded", kind])}
+        np.savez_compressed(folder / f"arrays-{kind}.npz", **given)
+        layout = "nhw" if images.ndim == 3 else "nhwc"
+        data = load_dataset(folder / f"arrays-{kind}.npz", layout=layout)
+        model = frozen(seed=8) if binary else model_of(kind, seed=8)
+        options = CompressOptions(order, ordering, coder=coder, embed=True)
+        file = io.BytesIO()
+        compress_dataset(data, model, options, file)
+        (folder / f"{name}.acn").write_bytes(file.getvalue())
+
+
 def main() -> None:
     """Write models, arrays and one archive a case."""
     from tiny import frozen
@@ -102,8 +132,9 @@ def main() -> None:
     there = [name for name in names if (folder / f"{name}.acn").exists()]
     if there:
         raise SystemExit(f"{there[0]} of version {version} is written, and stays")
-    if version == 3:
-        write_levels(folder, names or list(CASES[3]))
+    if version >= 3:
+        write = write_levels if version == 3 else write_embedded
+        write(folder, names or list(CASES[version]))
         return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")
