@@ -191,7 +191,7 @@ class Trainer:
         """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`.
 
         The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`). Asked
-        before each step, `stop` may end the run early, whose last checkpoint is then the last due.
+        before each step, `stop` may end the run early.
         """
         kl_sum = cost_sum = 0.0
         since = 0
@@ -205,9 +205,10 @@ class Trainer:
             keep = keep_steps is not None and self.step > 0 and self.step % keep_steps == 0
             if checkpoint is not None and keep:
                 self.save(kept_path(checkpoint, self.step))
-            if checkpoint is not None and (done or due):
+            ended = done or stop()
+            if checkpoint is not None and (ended or due):
                 self.save(checkpoint)
-            if done or stop():
+            if ended:
                 return
             round_now = budget.progress(self.step, self.seconds) >= self.recipe.round_from
             if round_now and self.rounding is None:
