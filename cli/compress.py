@@ -187,11 +187,13 @@ def _candidates(
     fit: float | None, pace: str | None, threads: int,
 ) -> list[Candidate]:  # fmt: skip
     """The models by which the images may be coded. (Stored images would be one more.)"""
-    from acncodec.errors import ModelError
+    from acncodec.errors import DataError, ModelError
     from acncodec.images import DataSet
 
-    if fit is None or not isinstance(data, DataSet) or not data.count:
+    if fit is None or not data.count:
         return [Candidate(model_for(data, source, model), embed)]
+    if not isinstance(data, DataSet):
+        raise DataError(f"{source}: --fit takes images of one shape and one number of levels")
     found = []
     try:
         found.append(Candidate(model_for(data, source, model), embed))
