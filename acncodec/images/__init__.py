@@ -18,6 +18,8 @@ from acncodec.images.formats.array_files import find_rows, load_arrays
 from acncodec.images.formats.idx import load_idx
 from acncodec.images.formats.npy import raw_view, read_npy, write_npy
 from acncodec.images.formats.npz import load_npz, save_in_parts, save_npz
+from acncodec.images.from_arrays import mixed_from_arrays
+from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES
 from acncodec.images.recognise import dtype_name, find_images, recognise
 from acncodec.images.source import DataSource
@@ -30,6 +32,7 @@ __all__ = [
     "DataSet",
     "DataSource",
     "ImageSpec",
+    "MixedData",
     "SideArray",
     "StoredData",
     "check_together",
@@ -37,6 +40,7 @@ __all__ = [
     "load_folder",
     "load_idx",
     "load_npz",
+    "mixed_from_arrays",
     "open_dataset",
     "raw_view",
     "read_npy",
