@@ -72,7 +72,7 @@ def salvage_archive(
     """
     with memory_errors():
         damaged = read_damaged(path)
-        archive, header = damaged.archive, damaged.archive.header
+        archive, header = damaged.archive, damaged.archive.uniform
         check_header(header, model)
         check_memory(header, header.count)
         check_headroom(threads)
@@ -101,7 +101,7 @@ def _shards(
     archive: Archive, model: FrozenModel, workers: Workers, progress: Progress | None
 ) -> tuple[list[NDArray[Any]], list[tuple[int, int]], list[str]]:
     """The images of whole shards, the places of the others' images, and what is wrong there."""
-    shards = archive.header.shards
+    shards = archive.uniform.shards
     parts, ranges, causes = [], [], []
     start = 0
     for index, shard in enumerate(shards):
@@ -132,14 +132,14 @@ def _side(damaged: Damaged, context: Context | None) -> tuple[tuple[SideArray, .
 
     context: of all images, given which labels were coded; None if some of them are lost.
     """
-    archive, count = damaged.archive, damaged.archive.header.count
+    archive, count = damaged.archive, damaged.archive.uniform.count
     rest: tuple[SideArray, ...] = ()
     side = "the side data is damaged or missing" if damaged.side_lost else ""
     try:
         rest = unpack_side(archive.side, count) if archive.side is not None else ()
     except FormatError as error:
         side = str(error)
-    if not archive.header.labels:
+    if not archive.uniform.labels:
         return rest, side, ""
     if context is None:
         return rest, side, "the labels are lost with the images given which they were coded"

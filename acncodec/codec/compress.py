@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
-from acncodec.arrange import Shards
+from acncodec.arrange import Arrangement, Shards
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, compress_stats
 from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
-from acncodec.container.header import MAX_SHARDS, labels_fit
+from acncodec.container.header import labels_fit
+from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.container.strict import check_label
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
@@ -109,7 +110,7 @@ def compress_dataset(
 
 
 def _push_shards(
-    shards: Shards, first: PlannedShard, model: FrozenModel, options: CompressOptions,
+    shards: Shards, first: PlannedShard[Arrangement], model: FrozenModel, options: CompressOptions,
     lanes: Lanes, progress: Progress,
 ) -> list[CodedShard]:  # fmt: skip
     alike = replace(options.planning, ordering=first.plan.strategy)

@@ -64,7 +64,7 @@ def decompress_range(
     `DataError` when the range is not within the images, else as `decompress_archive` does.
     """
     with memory_errors():
-        header = read_header(path).header
+        header = read_header(path).uniform
         first, last = _within(start, stop, header.count)
         if header.labels:
             whole = decompress_archive(path, model, threads, batch, progress, device)
@@ -75,7 +75,7 @@ def decompress_range(
             return _rows(header, whole.pixels[first:last], whole.side, first, last), tuple(checks)
         pieces = _pieces(header, first, last)
         with opened(path, model, threads, [index for index, _ in pieces]) as archive:
-            header = archive.header
+            header = archive.uniform
             check_memory(header, sum(header.shards[index].count for index, _ in pieces))
 
             def pop(place: int, workers: Workers, tell: Progress) -> ShardRows:

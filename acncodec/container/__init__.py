@@ -14,8 +14,12 @@ from acncodec.container.duplicates import (
     unpack_counts,
     unpack_inverse,
 )
-from acncodec.container.header import ORDERS, SIGNATURE, Header
+from acncodec.container.head import SIGNATURE
+from acncodec.container.header import ORDERS, Header
+from acncodec.container.headers import AnyHeader
 from acncodec.container.labels import LabelTable, pack_tables, table_of, unpack_tables
+from acncodec.container.mixed_header import MixedHeader, ModelName
+from acncodec.container.mixed_shard import MixedShard, Part
 from acncodec.container.output import atomic_output
 from acncodec.container.sections import (
     FRAME_BYTES,
@@ -38,11 +42,16 @@ __all__ = [
     "ORDERS",
     "SIGNATURE",
     "STRATEGIES",
+    "AnyHeader",
     "Archive",
     "ArchiveBytes",
     "ArchiveInfo",
     "Header",
     "LabelTable",
+    "MixedHeader",
+    "MixedShard",
+    "ModelName",
+    "Part",
     "Section",
     "SectionInfo",
     "SectionType",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.listed import Listed
 from acncodec.coding.sites import Sites
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
@@ -44,6 +46,12 @@ class BinaryLikelihood:
         """The codec of n images with latents z, int64 (n, D)."""
         return PixelCodec(self.decoder, z, workers)
 
+    def several(self, images: Sequence[ImageKind], z: Ints, workers: Workers) -> Listed:
+        """The codec of n images in a list. Raises `ModelError` for others than it takes."""
+        for one in set(images):
+            check_among(one, self.accepts)
+        return Listed(self.codec(z, workers))
+
 
 @dataclass(frozen=True, eq=False)
 class MixtureLikelihood:
@@ -65,3 +73,11 @@ class MixtureLikelihood:
             raise ModelError("a codec is of images of one size and one number of levels")
         network = self.decoder.sized(*size, levels)
         return Sites(network, ExactLogisticMixture(self.head, levels), z, workers)
+
+    def several(self, images: Sequence[ImageKind], z: Ints, workers: Workers) -> Listed:
+        """The codec of n images, each of its own kind. Raises `ModelError` for others."""
+        for one in set(images):
+            check_among(one, self.accepts)
+        if len(set(images)) == 1:
+            return Listed(self.of(images[0]).codec(z, workers))
+        raise ModelError("several kinds of images are not coded yet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, Self
 
 import numpy as np
@@ -19,8 +20,9 @@ MAX_CLASSES: Final = 1 << 16
 class ImageClass:
     """What some images of a set have in common; classes sort as docs/FORMAT.md, 3.1 says.
 
-    levels: L; channels, height, width: of an image; values: the level map, L ascending integers, or
-    () where it is 0 .. L - 1. Raises `DataError` where a number is out of its range.
+    levels: L; channels, height, width: of an image; values: the level map, L ascending integers (of
+    two levels they may descend: the images are inverted), or () where it is 0 .. L - 1. Raises
+    `DataError` where a number is out of its range.
     """
 
     levels: int
@@ -41,12 +43,29 @@ class ImageClass:
                 )
         if self.values and len(self.values) != self.levels:
             raise DataError(f"a level map of {len(self.values)} values for {self.levels} levels")
+        ascending = all(before < after for before, after in pairwise(self.values))
+        if not ascending and not self.is_inverted:
+            raise DataError("the level map of a class must ascend")
 
     @classmethod
     def of(cls, shape: tuple[int, int, int], values: Sequence[int]) -> Self:
         """That of images of a shape (C, H, W) whose level map is `values`."""
-        identity = values[-1] == len(values) - 1
+        identity = values[0] == 0 and values[-1] == len(values) - 1
         return cls(len(values), *shape, () if identity else tuple(values))
+
+    @property
+    def is_inverted(self) -> bool:
+        """Whether level 0 is the higher one of two values."""
+        return len(self.values) == 2 and self.values[0] > self.values[1]
+
+    @property
+    def inverted(self) -> Self:
+        """The class of the same images of two levels with the levels exchanged."""
+        return self.of_map((self.map[1], self.map[0]))
+
+    def of_map(self, values: Sequence[int]) -> Self:
+        """Images of this shape with another level map."""
+        return type(self).of(self.shape, values)
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -79,7 +79,7 @@ class MixedSpec:
             known = " or ".join(SEVERAL_DTYPES)
             raise DataError(f"images of several shapes are {known}, not {self.dtype}")
         for one in classes:
-            self.of(one)
+            self.of(one.inverted if one.is_inverted else one)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ class MixedData:
         self.spec.check(self.images.classes)
         for number, one in enumerate(self.images.classes):
             block = self.images.blocks.get(number)
-            if block is None or not len(block):
+            if one.is_inverted or block is None or not len(block):
                 raise DataError(f"there is no image of class {number}")
             if block.dtype != one.index_dtype or block.shape[1:] != one.shape:
                 raise DataError(f"images of class {number} are {block.dtype} {block.shape}")

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.images.image_class import ImageClass
 from acncodec.images.levels import sample_bytes
 from acncodec.images.spec import Levels
@@ -73,6 +74,36 @@ class MixedImages:
             for number, start, stop in zip(numbers, starts, stops, strict=True)
         }
 
+    def listed(self) -> list[Levels]:
+        """All images, (C, H, W) each."""
+        return [self.image(index) for index in range(len(self))]
+
+    @classmethod
+    def of_list(
+        cls, classes: tuple[ImageClass, ...], members: Ints, images: Sequence[Levels]
+    ) -> MixedImages:
+        """Undo `listed` for images whose classes are known."""
+        blocks = {
+            number: np.stack([images[row] for row in rows.tolist()])
+            for number, rows in cls._rows_by_class(members).items()
+        }
+        return cls(classes, blocks, members)
+
+    @property
+    def kind(self) -> Images:
+        """What they are; the values that levels stand for make no difference to a single class."""
+        found = self.counts()
+        if len(found) > 1:
+            return ClassCounts(self.classes, found)
+        one = self.classes[found[0][0]]
+        return ImageKind.of(one.shape, one.levels)
+
+    @property
+    def pixels(self) -> Levels | MixedImages:
+        """The images of a single class as an array, else these; there is at least one."""
+        found = self.counts()
+        return self if len(found) > 1 else self.blocks[found[0][0]]
+
     def counts(self) -> tuple[tuple[int, int], ...]:
         """(number of a class, images of it) for each class that has any, ascending."""
         return tuple((number, len(rows)) for number, rows in self.rows.items())
@@ -87,6 +118,32 @@ class MixedImages:
             for row, image in zip(rows.tolist(), sample_bytes(self.blocks[number]), strict=True):
                 found[row] = head + image.tobytes()
         return found
+
+    def upright(self) -> MixedImages:
+        """The same images without inverted classes, nor ones that no image has."""
+        ways = {
+            number: self.classes[number].inverted if self.classes[number].is_inverted
+            else self.classes[number]
+            for number in self.rows
+        }  # fmt: skip
+        classes = tuple(sorted(set(ways.values())))
+        places = {one: number for number, one in enumerate(classes)}
+        numbers = np.zeros(len(self.classes), np.int64)
+        pieces: dict[int, list[int]] = {}
+        for number, one in ways.items():
+            numbers[number] = places[one]
+            pieces.setdefault(places[one], []).append(number)
+        members = numbers[self.members]
+        blocks = {}
+        for place, one in enumerate(classes):
+            block = np.empty((int((members == place).sum()), *one.shape), one.index_dtype)
+            order = np.flatnonzero(members == place)
+            for number in pieces[place]:
+                given = self.blocks[number]
+                inverted = self.classes[number].is_inverted
+                block[np.searchsorted(order, self.rows[number])] = 1 - given if inverted else given
+            blocks[place] = block
+        return MixedImages(classes, blocks, members)
 
     @property
     def packed_bytes(self) -> int:
@@ -113,3 +170,28 @@ def shape_counts(images: MixedImages) -> Counter[tuple[int, int, int, int]]:
         one = images.classes[number]
         found[one.levels, *one.shape] += count
     return found
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """Images of several classes: all classes of the set, and how many images there are of each."""
+
+    classes: tuple[ImageClass, ...]
+    counts: tuple[tuple[int, int], ...]
+
+    @property
+    def totals(self) -> Ints:
+        """How many images there are of each class, int64 (K,)."""
+        totals = np.zeros(len(self.classes), np.int64)
+        for number, count in self.counts:
+            totals[number] = count
+        return totals
+
+    def kinds(self, members: Ints) -> list[ImageKind]:
+        """What images of these classes are."""
+        classes = [self.classes[number] for number in members.tolist()]
+        return [ImageKind.of(one.shape, one.levels) for one in classes]
+
+
+Images = ImageKind | ClassCounts
+"""What images are: of one size and number of levels, or of several classes."""
