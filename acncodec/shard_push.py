@@ -15,14 +15,14 @@ from acncodec.container import ShardHeader
 from acncodec.container.shard_header import check_plausible
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.contracts.message import Message
-from acncodec.errors import CoderError
+from acncodec.errors import TooFewBitsError
 from acncodec.images.mixed_images import ClassCounts, Images, MixedImages
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import check_work, shapes_of
 from acncodec.ordering.batches import budgets
 from acncodec.ordering.choose import make_plan
 from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
-from acncodec.ordering.strategies import STRATEGIES
+from acncodec.ordering.strategies import STRATEGIES, Iid
 from acncodec.run.workers import Workers
 from acncodec.shard_codec import encode, price, shard_codec
 from acncodec.stack.ans import StackExhaustedError
@@ -33,6 +33,8 @@ Progress = Callable[[str, float], None]
 Ints = NDArray[np.int64]
 
 GAIN_SAMPLE = 64
+ORDER_HEADER_BYTES = 16
+"""By how much the header may grow for a stored order."""
 
 
 class Lot(Protocol):
@@ -169,14 +171,32 @@ def push_shard(
             plan.budget.blocks, plan.rule.alpha if plan.rule else None,
             plan.rule.kernel if plan.rule else 0,
         )  # fmt: skip
-        check_plausible(payload, distinct, CoderError("the images cost under a bit each"))
+        check_plausible(payload, distinct, TooFewBitsError("the images cost under a bit each"))
         # No reader would take what asks for too much: better to say so here.
         check_work(model, shapes_of(arranged.kind, distinct), len(payload))
         return CodedShard(
             payload, arranged.duplicates, header, tally, stack.ideal_bits, plan.rule,
             plan.estimates, _image_bits(tally, plan.order),
         )  # fmt: skip
-    raise CoderError("the images cost too few bits to carry their latents")
+    raise TooFewBitsError("the images cost too few bits to carry their latents")
+
+
+def push_cheapest(
+    planned: PlannedShard[L], model: FrozenModel, workers: Workers, options: PlanOptions, *,
+    coder: str, progress: Progress,
+) -> CodedShard:  # fmt: skip
+    """As `push_shard`, but where the strategy was free a stored order must prove its worth: an
+    estimate is a draw of latents, and so is a file.
+
+    options: those that were asked for, which need not be those of the plan.
+    """
+    coded = push_shard(planned, model, workers, coder=coder, progress=progress)
+    if options.ordering != "auto" or not coded.header.permuted:
+        return coded
+    unordered = planned_otherwise(planned, replace(options, ordering=Iid.name))
+    other = push_shard(unordered, model, workers, coder=coder, progress=progress)
+    pays = len(coded.payload) + ORDER_HEADER_BYTES <= len(other.payload)
+    return coded if pays else replace(other, estimates=coded.estimates)
 
 
 def _image_bits(tally: Tally, order: Ints) -> NDArray[np.float64] | None:

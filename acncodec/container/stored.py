@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from acncodec.container.mixed_shard import Counts
 from acncodec.container.squeeze import LZMA_FILTERS, unlzma
 from acncodec.container.strict import inflate
-from acncodec.errors import CorruptionError, FormatError
+from acncodec.errors import CorruptionError, FormatError, TooLargeError
 from acncodec.images.image_class import ImageClass
 from acncodec.images.levels import sample_bytes
 from acncodec.images.mixed_images import MixedImages
@@ -28,6 +28,11 @@ from acncodec.images.spec import Levels
 RAW, DEFLATE, LZMA, BZIP2 = range(4)
 SHARED: Final = (8, 4, 2, 1)
 """How many samples a byte may hold."""
+
+FREE_BYTES: Final = 1 << 28
+"""Bytes that stored images may take, however few theirs in the file are."""
+BYTES_A_BYTE: Final = 1 << 12
+"""And how many more for each of those. Deflate always keeps to that, others may not."""
 
 Bytes = NDArray[np.uint8]
 
@@ -57,7 +62,17 @@ def pack_stored(images: MixedImages) -> bytes:
             _to_bytes(images.blocks[number], way) for number, way in zip(numbers, ways, strict=True)
         )
         found += [bytes([flag]) + form(raw) for flag, form in _FORMS.items()]
-    return min(found, key=len)
+    unpacked = sum(images.classes[number].image_bytes * count for number, count in images.counts())
+    allowed = [one for one in found if unpacked <= max(FREE_BYTES, BYTES_A_BYTE * len(one))]
+    return min(allowed, key=len)
+
+
+def check_inflation(payload: bytes | None, classes: tuple[ImageClass, ...], counts: Counts) -> None:
+    """Raise `TooLargeError` for stored images that are too large for their bytes."""
+    most = sum(raw_length(classes[number], count, 1) for number, count in counts)
+    size = len(payload or b"")
+    if most > max(FREE_BYTES, BYTES_A_BYTE * size):
+        raise TooLargeError(f"stored images of {most} bytes in {size} bytes: too many")
 
 
 def unpack_stored(payload: bytes, classes: tuple[ImageClass, ...], counts: Counts) -> MixedImages:

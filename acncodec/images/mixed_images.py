@@ -68,7 +68,7 @@ class MixedImages:
     def _rows_by_class(members: Ints) -> dict[int, Ints]:
         order = np.argsort(members, kind="stable")
         numbers, starts = np.unique(members[order], return_index=True)
-        stops = [*starts[1:], len(members)]
+        stops = [*starts[1:], len(members)] if len(starts) else []
         return {
             int(number): order[start:stop]
             for number, start, stop in zip(numbers, starts, stops, strict=True)
