@@ -80,7 +80,7 @@ def salvage_archive(
         with Workers(threads, batch, device) as workers:
             parts, ranges, causes = _shards(archive, model, workers, progress)
         pixels = np.concatenate([np.zeros((0, *header.shape), header.spec.index_dtype), *parts])
-        rows = _rows_outside(ranges, header.count)
+        rows = rows_outside(ranges, header.count)
         with Workers(threads, batch) as workers:
             context = (
                 None if ranges else decoded_context(model, pixels, len(header.spec.values), workers)
@@ -119,7 +119,7 @@ def _shards(
     return parts, ranges, causes
 
 
-def _rows_outside(ranges: list[tuple[int, int]], count: int) -> NDArray[np.int64]:
+def rows_outside(ranges: list[tuple[int, int]], count: int) -> NDArray[np.int64]:
     """The places of `count` images that are in none of `ranges`."""
     kept = np.ones(count, np.bool_)
     for start, stop in ranges:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,19 +19,29 @@ from .options import (
     force_option,
     json_option,
     load_data,
-    model_for,
     model_option,
     model_path,
+    models_for,
     open_data,
     solver_option,
     speed_options,
 )
 from .progress import tracking
-from .session import check_target, common_options, detail, is_verbose, say, warn, write_json
+from .session import (
+    check_target,
+    common_options,
+    detail,
+    is_verbose,
+    notice,
+    say,
+    warn,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
-    from acncodec.images import DataSource
+    from acncodec.codec.stats import ShapeCount
+    from acncodec.images import DataSource, MixedData
     from acncodec.models.frozen import FrozenModel
 
 BOUND_SAMPLES = 1
@@ -76,6 +86,11 @@ BOUND_SEED = 0
     "Without, one shard has all. S shards of a `set` cost log2 S bits an image, and each shard a "
     "few hundred bits.",
 )  # fmt: skip
+@click.option(
+    "--stored", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
+    help="Whether images that no model codes well may be stored, so that no file is much larger "
+    "than its packed pixels.",
+)  # fmt: skip
 @force_option
 @click.option(
     "--verify", is_flag=True,
@@ -101,6 +116,7 @@ def compress(
     batch: int,
     device: str,
     shard_size: int | None,
+    stored: str,
     force: bool,
     verify: bool,
     as_json: bool,
@@ -115,14 +131,14 @@ def compress(
 
     check_target(target, force, source, model_path(model))
     read = load_data if shard_size is None else open_data
-    data: DataSource = read(source, images, layout, aligned, not_aligned)
-    chosen = model_for(data, source, model)
+    data: DataSource | MixedData = read(source, images, layout, aligned, not_aligned)
+    chosen = models_for(data, source, model, stored)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
-        shard_size=shard_size, device=device,
+        shard_size=shard_size, device=device, stored=stored,
     )  # fmt: skip
 
-    def again() -> DataSource:
+    def again() -> DataSource | MixedData:
         return read(source, images, layout, aligned, not_aligned, warned=True)
 
     with tracking(source.name) as progress:
@@ -131,65 +147,96 @@ def compress(
                 data, chosen, options, file, again if verify else None, progress
             )
         if is_verbose():
-            detail(f"engine {chosen.decoder.engine_on(device)}")
+            for one in chosen:
+                detail(f"engine {one.decoder.engine_on(device)}")
         if as_json:
             progress("bound", 1.0)
-            bound = bound_or_none(data, chosen, stats, shard_size)
+            bound = _bound(data, chosen, stats, shard_size)
+    _tell_stored(source, stats, chosen)
     if as_json:
         write_json(stats.to_json() | {"bound_nats_per_image": bound, "seconds": seconds})
     else:
-        say(_table(target, data, stats, seconds))
+        say(_table(target, stats, seconds))
+
+
+def _tell_stored(source: Path, stats: CompressStats, models: list[FrozenModel]) -> None:
+    """Say on standard error that images were stored, and why."""
+    if not stats.stored_images:
+        return
+    which = f"{stats.stored_images:,} of {stats.images:,} images"
+    if stats.stored_images == stats.images:
+        which = "all images" if stats.images > 1 else "the image"
+    why = "smaller so than by any model" if models else "no installed model takes such images"
+    notice(f"{source}: {which} stored, not modelled: {why}")
+
+
+def _bound(
+    data: DataSource | MixedData, models: list[FrozenModel], stats: CompressStats,
+    shard_size: int | None,
+) -> float | None:  # fmt: skip
+    """As `bound_or_none`; None for a mixed set, and where images were stored or inverted."""
+    from acncodec.images import MixedData
+
+    if isinstance(data, MixedData) or stats.is_mixed:
+        return None
+    chosen = next(model for model in models if model.name == stats.model)
+    return bound_or_none(data, chosen, stats, shard_size)
 
 
 def _compress(
-    data: DataSource,
-    model: FrozenModel,
+    data: DataSource | MixedData,
+    models: list[FrozenModel],
     options: CompressOptions,
     file: BinaryIO,
-    again: Callable[[], DataSource] | None,
+    again: Callable[[], DataSource | MixedData] | None,
     progress: Callable[[str, float], None],
 ) -> tuple[CompressStats, float]:
     """Write the archive to `file`; with `again`, which reads the input once more, decode it and
     compare every array with what was read, and with what is there now."""
-    from acncodec.codec import compress_dataset
+    from acncodec.codec import compress_set
 
     start = time.perf_counter()
-    stats = compress_dataset(data, model, options, file, progress)
+    stats = compress_set(data, models, options, file, progress)
     seconds = time.perf_counter() - start
     if again is not None:
         file.flush()
-        _verify(data, model, options, Path(file.name), again, progress)
+        _verify(data, models, options, Path(file.name), again, progress)
     return stats, round(seconds, 3)
 
 
 def _verify(
-    data: DataSource,
-    model: FrozenModel,
+    data: DataSource | MixedData,
+    models: list[FrozenModel],
     options: CompressOptions,
     path: Path,
-    again: Callable[[], DataSource],
+    again: Callable[[], DataSource | MixedData],
     progress: Callable[[str, float], None],
 ) -> None:
     """Raise `CorruptionError` unless the archive at `path` gives `data` back, `DataError` if what
     `again` reads is something else by now."""
-    from acncodec.codec import decompress_archive, holds
+    from acncodec.codec import Run, holds, read_set
     from acncodec.compare import same_data, same_entries, same_types
+    from acncodec.container import MixedHeader, read_header
     from acncodec.errors import CorruptionError, DataError
-    from acncodec.images import DataSet, StoredData
+    from acncodec.images import DataSet, MixedData, StoredData
+    from acncodec.images.mixed import as_mixed
 
     lost = "the archive does not give back what went in; nothing is kept"
     changed = "the input has changed since it was read; nothing is kept"
-    if isinstance(data, DataSet):
-        back = decompress_archive(
-            path, model, options.threads, options.batch, progress, options.device
-        )
-        if not same_data(data, back, options.order):
+    header = read_header(path).header
+    if isinstance(data, DataSet | MixedData) or isinstance(header, MixedHeader):
+        run = Run(options.threads, options.batch, options.device)
+        back = read_set(path, models, run, progress)
+        whole = data if isinstance(data, DataSet | MixedData) else as_mixed(data)
+        if not same_data(whole, back, options.order):
             raise CorruptionError(lost)
         now = again()
-        if not isinstance(now, DataSet) or not same_data(now, back, options.order):
+        whole = now if isinstance(now, DataSet | MixedData) else as_mixed(now)
+        if not same_data(whole, back, options.order):
             raise DataError(changed)
         return
     # What is read for this is compared with the fingerprints of what was read at first.
+    model = next(one for one in models if one.model_id == header.model_id)
     if not holds(path, data, model, options.threads, options.batch, progress, options.device):
         raise CorruptionError(lost)
     now = again()
@@ -222,7 +269,7 @@ def bound_or_none(
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
     try:
         return bound_nats(
-            data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED,
+            data, model, stats.ordering or "iid", stats.order, BOUND_SAMPLES, BOUND_SEED,
             stats.solver or "improved", rule,
         )[0]  # fmt: skip
     except ModelError as error:
@@ -251,22 +298,37 @@ def urn_terms(alpha: int | None, kernel: int | None) -> str:
     return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
 
 
-def _table(target: Path, data: DataSource, stats: CompressStats, seconds: float) -> str:
+def shapes_text(shapes: Sequence[ShapeCount]) -> str:
+    """`28x28, 2 levels`, or how many shapes and numbers of levels there are."""
+    if len(shapes) == 1:
+        one = shapes[0]
+        return f"{image_size((one.channels, one.height, one.width))}, {one.levels} levels"
+    sizes = {(one.channels, one.height, one.width) for one in shapes}
+    levels = sorted({one.levels for one in shapes})
+    many = "levels" if len(levels) > 1 else "level count"
+    shown = ", ".join(map(str, levels[:4])) + (", ..." if len(levels) > 4 else "")
+    return f"{len(sizes):,} shape(s), {many} {shown}"
+
+
+def _table(target: Path, stats: CompressStats, seconds: float) -> str:
     images_bytes = stats.file_bytes - stats.side_bytes
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
-    ordering = stats.ordering + urn_terms(stats.alpha, stats.kernel)
+    ordering = (stats.ordering or "none") + urn_terms(stats.alpha, stats.kernel)
     ordering += f" ({stats.solver})" if stats.solver else ""
+    stored = f", {stats.stored_images:,} stored" if stats.stored_images else ""
+    reason = from_estimates(stats.ordering, stats.estimates) if stats.ordering else "all stored"
+    model = f"{stats.model} ({(stats.model_sha256 or '')[:16]})" if stats.model else "none"
     lines = [
         f"{target}",
-        f"  images       {stats.images:,} of {image_size(data.shape)}, {data.levels} levels",
+        f"  images       {stats.images:,} of {shapes_text(stats.shapes)}{stored}",
         f"  raw          {stats.raw_bytes:,} bytes, packed at their levels",
         f"  compressed   {images_bytes:,} bytes, {ratio(stats.raw_bytes, images_bytes)}",
         f"  side data    {stats.side_bytes:,} bytes",
         f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
         f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
         f"  order        {stats.order}, ordering {ordering}, coder {stats.coder}",
-        f"  ordering     {from_estimates(stats.ordering, stats.estimates)}",
-        f"  model        {stats.model} ({stats.model_sha256[:16]})",
+        f"  ordering     {reason}",
+        f"  model        {model}" + "".join(f", {name}" for name in stats.models[1:]),
     ]
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from acncodec.errors import naming
 from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
-    from acncodec.images import DataSet, DataSource
+    from acncodec.images import DataSet, DataSource, MixedData
     from acncodec.models.frozen import FrozenModel
 
 Data = TypeVar("Data", bound="DataSource")
@@ -164,6 +164,38 @@ def _read(
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
     return data
+
+
+def models_for(
+    data: DataSource | MixedData, path: Path, model: str | None, stored: str
+) -> list[FrozenModel]:  # fmt: skip
+    """The model that `--model` names, or the bundled ones that take some of the images.
+
+    Raises `ModelError` where the named one takes none, or none does and none may be stored.
+    """
+    from acncodec.codec import check_fit
+    from acncodec.images import MixedData
+    from acncodec.models import find_all_for, find_by_name_or_path, find_for_data
+
+    if isinstance(data, MixedData):
+        kinds = [(one.shape, one.levels) for one in data.images.classes]
+    else:
+        kinds = [(data.shape, data.levels)]
+    if model is None:
+        found = find_all_for(kinds)
+        if not found and (stored == "never" or not data.count):
+            with naming(path):
+                find_for_data(*kinds[0])
+        return found
+    chosen = find_by_name_or_path(model)
+    with naming(path):
+        if not isinstance(data, MixedData):
+            check_fit(data, chosen)
+        elif not any(chosen.accepts.takes(*kind) for kind in kinds):
+            from acncodec.errors import ModelError
+
+            raise ModelError(f"model {chosen.name} codes {chosen.accepts.about}, and DATA has none")
+    return [chosen]
 
 
 def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:

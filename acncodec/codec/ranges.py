@@ -65,7 +65,7 @@ def decompress_range(
     """
     with memory_errors():
         header = read_header(path).uniform
-        first, last = _within(start, stop, header.count)
+        first, last = within(start, stop, header.count)
         if header.labels:
             whole = decompress_archive(path, model, threads, batch, progress, device)
             checks = [
@@ -95,7 +95,8 @@ def decompress_range(
     return _rows(header, pixels, side, first, last), tuple(checks)
 
 
-def _within(start: int | None, stop: int | None, count: int) -> tuple[int, int]:
+def within(start: int | None, stop: int | None, count: int) -> tuple[int, int]:
+    """A range of `count` images. Raises `DataError` where it is none."""
     first, last = 0 if start is None else start, count if stop is None else stop
     if not 0 <= first <= last <= count:
         raise DataError(f"the range {first}:{last} is not within the {count} images (0:{count})")

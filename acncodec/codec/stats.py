@@ -47,7 +47,7 @@ class CompressStats:
     nats an image, before one was taken; `solver` is that of the tour, if it is one. `levels` is
     None where images differ in it; `stored_images` were stored and not modelled; `shapes` are what
     images there are. Of several models, the first is `model`, and all are `models`; without a model
-    there is no ordering.
+    there is no ordering. `is_mixed` tells the form of the archive.
     """
 
     images: int
@@ -79,6 +79,7 @@ class CompressStats:
     stored_images: int = 0
     shapes: tuple[ShapeCount, ...] = ()
     models: tuple[str, ...] = ()
+    is_mixed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
@@ -158,7 +159,7 @@ def mixed_stats(
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
         levels=levels.pop() if len(levels) == 1 else None,
         stored_images=sum(shape.stored for shape in shapes), shapes=shapes,
-        models=tuple(model.name for model in header.models),
+        models=tuple(model.name for model in header.models), is_mixed=True,
     )  # fmt: skip
 
 

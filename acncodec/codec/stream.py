@@ -31,11 +31,13 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Contents:
-    """What an archive holds: how many images, their shape (C, H, W), how many other arrays."""
+    """What an archive holds: how many images, their shape (C, H, W), or None where there are
+    several, how many other arrays, and how many shapes."""
 
     images: int
-    shape: tuple[int, int, int]
+    shape: tuple[int, int, int] | None
     arrays: int
+    shapes: int = 1
 
 
 @dataclass(frozen=True, eq=False)

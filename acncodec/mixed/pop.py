@@ -80,7 +80,10 @@ def pop_mixed(
 def _source(archive: Archive, header: MixedHeader, index: int, place: int) -> StackSource:
     part = header.shards[index].parts[place]
     name = f"shard {index}" + (f", part {place}" if len(header.shards[index].parts) > 1 else "")
-    payload = archive.stack(header.first_parts[index] + place)
+    number = header.first_parts[index] + place
+    if not archive.has_stack(number):
+        raise CorruptionError(f"{name}: its stack is damaged or missing")
+    payload = archive.stack(number)
     keep = header.order == "keep"
     return StackSource(payload, part.coding, header.coder, keep, images_of(header, part), name)
 
