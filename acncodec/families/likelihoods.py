@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.listed import Listed
+from acncodec.coding.ragged import Kind, RaggedSites
 from acncodec.coding.sites import Sites
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
@@ -74,10 +75,17 @@ class MixtureLikelihood:
         network = self.decoder.sized(*size, levels)
         return Sites(network, ExactLogisticMixture(self.head, levels), z, workers)
 
-    def several(self, images: Sequence[ImageKind], z: Ints, workers: Workers) -> Listed:
+    def several(
+        self, images: Sequence[ImageKind], z: Ints, workers: Workers
+    ) -> Listed | RaggedSites:
         """The codec of n images, each of its own kind. Raises `ModelError` for others."""
         for one in set(images):
             check_among(one, self.accepts)
         if len(set(images)) == 1:
             return Listed(self.of(images[0]).codec(z, workers))
-        raise ModelError("several kinds of images are not coded yet")
+        sizes = [one.size or (0, 0) for one in images]
+        levels = [one.levels or 0 for one in images]
+        return RaggedSites(sizes, levels, self._kind, z, workers)
+
+    def _kind(self, levels: int) -> Kind:
+        return Kind(self.decoder.ragged(levels), ExactLogisticMixture(self.head, levels))
