@@ -95,6 +95,20 @@ def compress_mixed(
     return min(found, key=lambda candidate: len(candidate.data))
 
 
+def code_assigned(
+    data: MixedData, assign_shard: Callable[[Distinct], Assignment],
+    models: Sequence[FrozenModel], options: CompressOptions,
+) -> Candidate:  # fmt: skip
+    """The archive of a mixed set of which it is known what becomes of each image.
+
+    Raises as `compress_mixed` does.
+    """
+    shards = _cut(data, options)
+    assigned = [assign_shard(shard) for shard in shards.distinct]
+    with Lanes(options.threads, options.batch, len(assigned), options.device) as lanes:
+        return _coded(data, shards, assigned, models, options, lanes, lambda _stage, _share: None)
+
+
 def _cut(data: MixedData, options: CompressOptions) -> _Shards:
     """Cut a set into shards; in the order `any` it is sorted first, equal images by their rows."""
     rows = np.arange(data.count)
@@ -185,6 +199,6 @@ def _coded(
         sections.append(Section(SectionType.SIDE, 0, pack_side(side)))
     file = io.BytesIO()
     write_archive(file, header, sections)
-    whole = replace(data, images=data.images[np.concatenate(shards.rows)], side=())
-    stats = mixed_stats(whole, header, coded, options, archive_bytes(header, sections))
+    images = data.images[np.concatenate(shards.rows)]
+    stats = mixed_stats(data, images, header, coded, options, archive_bytes(header, sections))
     return Candidate(file.getvalue(), stats)

@@ -123,10 +123,11 @@ def compress_stats(
 
 
 def mixed_stats(
-    data: MixedData, header: MixedHeader, coded: Sequence[CodedMixed], options: CompressOptions,
-    sizes: ArchiveBytes,
+    data: MixedData, images: MixedImages, header: MixedHeader, coded: Sequence[CodedMixed],
+    options: CompressOptions, sizes: ArchiveBytes,
 ) -> CompressStats:  # fmt: skip
-    """The same of a mixed set; `sizes` are those of its archive."""
+    """The same of a mixed set; `images` are its images shard after shard,
+    `sizes` those of its archive."""
     count = data.count
     stacks = [stack for shard in coded for stack in shard.stacks]
     payload_bytes = sum(len(stack.payload) for stack in stacks)
@@ -134,7 +135,7 @@ def mixed_stats(
     samples = sum(data.images.classes[number].samples * n for number, n in data.images.counts())
     file_bits = 8 * (sizes.total - sizes.side)
     levels = {data.images.classes[number].levels for number, _ in data.images.counts()}
-    shapes = mixed_shapes(data.images, coded)
+    shapes = mixed_shapes(images, coded)
     strategies = list(dict.fromkeys(stack.header.strategy for stack in stacks))
     rule = stacks[0].rule if len(strategies) == 1 else None
 

@@ -32,6 +32,10 @@ CASES = {
         "keep-tour-torchac": ("acn", "keep", "tour", "torchac"),
     },
     3: {
+        "keep-iid-mixed": ("mixed", "keep", "iid", "ans"),
+        "any-set-mixed": ("mixed", "any", "set", "ans"),
+        "any-set-shapes": ("shapes", "any", "set", "ans"),
+        "keep-none-stored": ("stored", "keep", "auto", "ans"),
         "keep-iid-grey-labels": ("grey", "keep", "iid", "ans"),
         "any-set-rgb": ("rgb", "any", "set", "ans"),
         "keep-iid-deep": ("deep", "keep", "iid", "ans"),
@@ -58,6 +62,27 @@ def arrays(version: int) -> dict[str, np.ndarray]:
     return {"x": images, "y": labels.astype(np.uint8), "names": np.array(["golden", "file"])}
 
 
+def write_mixed(folder: Path) -> None:
+    """Arrays of mixed sets, and one archive a case; their models are those of `write_levels`."""
+    import mixed_sets
+
+    from acncodec.codec import CompressOptions
+    from acncodec.codec.compress_mixed import code_assigned
+    from acncodec.images import save_npz
+
+    sets = {"mixed": mixed_sets.mixed_set, "shapes": mixed_sets.shapes_set}
+    for name, (kind, order, ordering, coder) in CASES[3].items():
+        if kind not in mixed_sets.ASSIGNED:
+            continue
+        data = sets.get(kind, mixed_sets.mixed_set)()
+        path = folder / f"arrays-{kind}.npz"
+        with path.open("wb") as file:
+            save_npz(file, data)
+        options = CompressOptions(order, ordering, coder=coder)
+        made = code_assigned(data, mixed_sets.ASSIGNED[kind], mixed_sets.models(), options)
+        (folder / f"{name}.acn").write_bytes(made.data)
+
+
 def write_levels(folder: Path) -> None:
     """Arrays of each kind of images, models by their channels, and one archive a case."""
     from level_sets import KINDS, level_array, model_of
@@ -66,6 +91,8 @@ def write_levels(folder: Path) -> None:
     from acncodec.images import load_dataset
 
     for name, (kind, order, ordering, coder) in CASES[3].items():
+        if kind not in KINDS:
+            continue
         images = level_array(kind, 120 if kind == "grey" else 30, seed=7)
         images = np.concatenate([images, images[[3, 3, 9]]])
         means = images.reshape(len(images), -1).mean(1)
@@ -94,6 +121,7 @@ def main() -> None:
     folder.mkdir()
     if version == 3:
         write_levels(folder)
+        write_mixed(folder)
         return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")

@@ -125,7 +125,5 @@ class Int16Pass:
         self._state = state._replace(
             planes=np.ascontiguousarray(state.planes[:, filled]),
             features=np.ascontiguousarray(state.features[:, :, :, filled]),
-            conditions=np.ascontiguousarray(conditions[:, filled])
-            if conditions.size
-            else conditions,
+            conditions=conditions[:, filled] if conditions.size else conditions,
         )
