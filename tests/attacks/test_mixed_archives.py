@@ -62,6 +62,14 @@ def flipped(parts: Parts, kind: int, place: int) -> Parts:
     return parts.having_payload(bytes(payload), kind)
 
 
+def one_modelled(k: list[Any], count: int) -> Parts:
+    """An archive of `count` modelled images of a class, and no more."""
+    part = {"t": "iid", "z": [[1, count]] if count > 1 else [1], "q": [[0, count]]}
+    stack = next(section for section in SHAPES.sections if section[0] == STACK)
+    fields = SHAPES.fields | {"k": [k], "h": [{"n": count, "g": [part]}]}
+    return replace(SHAPES, fields=fields | {"a": 0}, sections=(stack,))
+
+
 def stored_twice() -> Parts:
     """The same image stored twice."""
     return one_stored([256, 1, 2, 2], 2, bytes([0, 1]) + b"abcdabcd")
@@ -144,16 +152,13 @@ ATTACKS: dict[str, Attack] = {
         TooLargeError, "too many",
     ),
     "2^32 pixels to be modelled": (
-        lambda: replace(SHAPES, fields=SHAPES.fields | {"k": [
-            [*one[:2], 65535, 65535, *one[4:]] if at == 0 else one
-            for at, one in enumerate(sorted(SHAPES.fields["k"]))]}), AcnError, "",
+        lambda: one_modelled([256, 1, 65535, 65535], 1), TooLargeError, "multiply-adds",
     ),
-    "more images than their bytes are worth": (
-        lambda: replace(SHAPES, fields=SHAPES.fields | {
-            "k": [[256, 1, 30_000, 40], [256, 1, 30_000, 41]],
-            "h": [{"n": 400_000, "g": [
-                {"t": "iid", "z": [[500, 800]], "q": [[0, 200_000], [1, 200_000]]}]}],
-        }), AcnError, "",
+    "many pixels to be modelled": (
+        lambda: one_modelled([256, 1, 2**13, 2**12], 8), TooLargeError, "multiply-adds",
+    ),
+    "more images than there are bits": (
+        lambda: one_modelled([256, 1, 1, 1], 8 * 60_000), CorruptionError, "too short",
     ),
     "2^32 repeats": (
         lambda: STORED.having_shard(0, n=2**32 - 1), AcnError, "",
