@@ -122,3 +122,19 @@ def compiled(**options: Any) -> Callable[[Any], Any]:
             settings.CACHE_DIR = before
 
     return compiler
+
+
+def spare_blas() -> None:
+    """Let numba not import SciPy's linear algebra, a third of a second, before its first function.
+
+    It does so to find out whether there is a BLAS, as there is: SciPy is required here. A function
+    that multiplies matrices imports it when it is loaded. To be called before the first function.
+    """
+    from numba.np import linalg
+
+    asked = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        import numba.np.arraymath  # noqa: F401 which asks when it is imported
+    finally:
+        linalg.ensure_blas = asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
 import traceback
@@ -12,24 +13,6 @@ import click
 from acncodec import __version__
 from acncodec.errors import AcnError
 
-from . import (
-    bench,
-    compress,
-    data,
-    daydream,
-    decompress,
-    demo,
-    embed,
-    info,
-    models,
-    neighbours,
-    plot,
-    probe,
-    reconstruct,
-    report,
-    sample,
-    train,
-)
 from .session import Session, common_options, fail
 from .signals import Signals, Terminated
 
@@ -39,33 +22,53 @@ OUT_OF_MEMORY = ("can't allocate memory", "failed to map segment", "can't start 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings=HELP)
+COMMANDS = {
+    "train": "train",
+    "compress": "compress",
+    "decompress": "decompress",
+    "verify": "decompress",
+    "info": "info",
+    "bench": "bench",
+    "report": "report",
+    "sample": "sample",
+    "reconstruct": "reconstruct",
+    "daydream": "daydream",
+    "neighbours": "neighbours",
+    "embed": "embed",
+    "plot": "plot",
+    "probe": "probe",
+    "models": "models",
+    "data": "data",
+    "demo": "demo",
+}
+"""Each command and the module of this package that has it, under the command's name."""
+
+
+class Commands(click.Group):
+    """Imports a command's module when the command is asked for: none waits for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all commands, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
+        """The command of this name, or none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f".{COMMANDS[cmd_name]}", __package__)
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.command(cls=Commands, context_settings=HELP)
 @click.version_option(__version__, prog_name="acncodec")
 @common_options
 def cli() -> None:
     """Lossless compression of a set of images as one thing."""
-
-
-for command in (
-    train.train,
-    compress.compress,
-    decompress.decompress,
-    decompress.verify,
-    info.info,
-    bench.bench,
-    report.report,
-    sample.sample,
-    reconstruct.reconstruct,
-    daydream.daydream,
-    neighbours.neighbours,
-    embed.embed,
-    plot.plot,
-    probe.probe,
-    models.models,
-    data.data,
-    demo.demo,
-):
-    cli.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -25,7 +25,9 @@ def test_every_line_is_understood(line: str) -> None:
     assert program == "acncodec"
     command: click.Command = cli
     while isinstance(command, click.Group):
-        command = command.commands[words.pop(0)]
+        found = command.get_command(click.Context(command), words.pop(0))
+        assert found is not None
+        command = found
     command.make_context(line, words)
 
 

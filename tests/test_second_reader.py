@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from second_reader import Malformed, read
 from second_reader.labels import pop_classes
-from second_reader.shard import Stack as SecondStack
+from second_reader.stack import Stack as SecondStack
 
 from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.coding.labels import Labels
@@ -132,7 +132,7 @@ def test_it_reads_an_urn(alpha: int, kernel: int, tmp_path: Path) -> None:
     pixels = decompress_archive(archive, FrozenModel.load(MODEL)).pixels
     np.testing.assert_array_equal(given, pixels.reshape(given.shape))
     wrong = archive.read_bytes()
-    for stated in (1, 3):
+    for stated in (1, 4):
         changed = wrong[:8] + struct.pack("<H", stated) + wrong[10:]
         end = 14 + struct.unpack_from("<I", wrong, 10)[0]
         changed = changed[:end] + struct.pack("<I", zlib.crc32(changed[:end])) + changed[end + 4 :]

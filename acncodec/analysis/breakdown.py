@@ -15,9 +15,9 @@ from acncodec.arithmetic.tables import (
     FRACTION_BITS,
     GRID_BITS,
     INVERSE_BITS,
-    LOGIT_BITS,
 )
 from acncodec.codec import NATS
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
 from acncodec.run.workers import Workers, chunks
@@ -25,7 +25,7 @@ from acncodec.run.workers import Workers, chunks
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 AnyInts = NDArray[np.integer[Any]]
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 GRID = float(1 << GRID_BITS)
 
 
@@ -51,16 +51,6 @@ def real_mixture(weights: AnyInts, means: AnyInts, inverses: AnyInts) -> Mixture
     share = share / share.sum(-1, keepdim=True)
     scales = 2.0**INVERSE_BITS / inverse / GRID
     return Mixture(share.clamp_min(1e-300).log(), centre / (2.0**FRACTION_BITS * GRID), scales)
-
-
-def _real_pixel_bits(model: FrozenModel, z: Ints, pixels: Pixels, workers: Workers) -> float:
-    """Cost of pixels by the exact decoder's logits with real-valued probabilities."""
-    parts = workers.parts(len(pixels))
-    logits = np.concatenate(
-        workers.map(lambda rows: model.decoder.score(z[rows], pixels[rows]), parts)
-    )
-    signed = np.where(pixels.reshape(len(pixels), -1) > 0, -logits, logits) / 2.0**LOGIT_BITS
-    return float(np.logaddexp(0.0, signed).sum() / NATS)
 
 
 class ParentSteps:
@@ -110,6 +100,7 @@ def differences(
     prior: Callable[[Floats, Ints], Floats],
     real: Floats,
     pixels: Pixels,
+    levels: int,
     codes: Ints,
     noise: Floats,
     workers: Workers,
@@ -117,19 +108,21 @@ def differences(
     """Nats an image that each step from float to integers adds.
 
     `floats` is the float model of `model`; prior: `ParentSteps` or its like; real, codes: float
-    and exact codes (n, D) of pixels (n, C, H, W); noise: standard normal, (n, D), shared by all
-    steps so that differences are not noise.
+    and exact codes (n, D) of pixels (n, C, H, W) of so many levels; noise: standard normal, (n, D),
+    shared by all steps so that differences are not noise.
     Keys: discretisation (codes and latents on the grid, bin masses), integer_networks,
     frequency_rounding.
     """
     prices = model.latents.prices()
     z_real, z = real + noise, prices.around(codes, noise)
     entropy = prices.entropy_bits * len(codes)
+    _, channels, height, width = pixels.shape
+    likelihood = model.likelihood.of(ImageKind(channels, levels, (height, width)))
     steps = prior(z_real, z) + np.array([
         float(floats.reconstruction(pixels, z_real).sum() / NATS),
         float(floats.reconstruction(pixels, z / GRID).sum() / NATS) - entropy,
-        _real_pixel_bits(model, z, pixels, workers) - entropy,
-        model.likelihood.codec(z, workers).bits(pixels) - entropy,
+        likelihood.real_bits(z, pixels, workers) - entropy,
+        likelihood.codec(z, workers).bits(pixels) - entropy,
     ])  # fmt: skip
     steps *= NATS / max(1, len(codes))
     names = ("discretisation", "integer_networks", "frequency_rounding")

@@ -162,9 +162,12 @@ class FloatModel:
         """Price images (N, C, H, W) with standard normal noise (S, N, D)."""
         codes = self.codes(pixels)
         z = codes + noise
+        # Latents of no dimensions are all the same.
+        drawn = z if z.shape[-1] else z[:1]
+        reconstruction = np.stack([self.reconstruction(pixels, latents) for latents in drawn])
         return Samples(
             codes, z,
-            np.stack([self.reconstruction(pixels, latents) for latents in z]),
+            np.broadcast_to(reconstruction, z.shape[:2]),
             np.stack([self.unconditional_kl(latents) for latents in z]),
         )  # fmt: skip
 

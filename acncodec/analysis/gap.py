@@ -65,8 +65,8 @@ def gap_to_file(
     items = order[rows]
     with Workers(options.threads, options.batch) as workers:
         steps = differences(
-            priced.model, floats, prior, drawn.codes[items], priced.pixels[items], codes[items],
-            noise, workers,
+            priced.model, floats, prior, drawn.codes[items], priced.pixels[items],
+            priced.data.levels, codes[items], noise, workers,
         )  # fmt: skip
     laned = drawn.reconstruction_nats + laned
     gap = {"lane_starts": float((laned - costs).mean()) * priced.share}

@@ -64,3 +64,11 @@ class Likelihood(Protocol):
         Raises `ModelError` where one of them is not among those it accepts.
         """
         ...
+
+    def real_bits(self, z: Ints, pixels: Pixels, workers: Workers) -> float:
+        """What images (n, C, H, W) of latents z (n, D) would cost, bits, if probabilities of the
+        network's integers were real numbers: for a look at what their rounding costs.
+
+        Raises `ModelError` where size or levels are still open.
+        """
+        ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,18 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.arithmetic.tables import LOGIT_BITS
 from acncodec.coding.listed import Listed
 from acncodec.coding.ragged import Kind, RaggedSites
 from acncodec.coding.sites import Sites
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
 from acncodec.families.pixels import PixelCodec
-from acncodec.heads.logistic_mixture import ExactLogisticMixture
+from acncodec.heads.logistic_mixture import SCALES, ExactLogisticMixture
 from acncodec.heads.mixture_shape import LogisticMixture
-from acncodec.parts.causal_resnet.exact import ExactCausalResNet
+from acncodec.parts.causal_resnet.exact import ExactCausalResNet, SizedResNet
 from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
+Pixels = NDArray[Any]
 
 
 def check_among(images: ImageKind, accepts: ImageKind) -> None:
@@ -53,6 +56,17 @@ class BinaryLikelihood:
             check_among(one, self.accepts)
         return Listed(self.codec(z, workers))
 
+    def real_bits(self, z: Ints, pixels: Pixels, workers: Workers) -> float:
+        """Bits of images (n, 1, H, W) by real-valued sigmoids of the logits."""
+
+        def price(rows: slice) -> float:
+            logits = self.decoder.score(z[rows], pixels[rows])
+            ones = pixels[rows].reshape(len(logits), -1) > 0
+            signed = np.where(ones, -logits, logits) / 2.0**LOGIT_BITS
+            return float(np.logaddexp(0.0, signed).sum()) / math.log(2.0)
+
+        return math.fsum(workers.map(price, workers.parts(len(pixels))))
+
 
 @dataclass(frozen=True, eq=False)
 class MixtureLikelihood:
@@ -69,11 +83,32 @@ class MixtureLikelihood:
 
     def codec(self, z: Ints, workers: Workers) -> Sites:
         """The codec of n images with latents z, int64 (n, D). Raises `ModelError` before `of`."""
+        network = self._sized()
+        return Sites(network, ExactLogisticMixture(self.head, network.levels), z, workers)
+
+    def real_bits(self, z: Ints, pixels: Pixels, workers: Workers) -> float:
+        """Bits of images (n, C, H, W) by the float mixtures of the network's integers."""
+        import torch
+
+        from acncodec.heads.logistic_mixture_loss import nats
+
+        network = self._sized()
+        scales = torch.tensor(np.repeat(np.exp2(-np.array(SCALES, float)), self.head.sizes))
+        order = list(ExactLogisticMixture(self.head, network.levels).channel_order)
+
+        def price(rows: slice) -> float:
+            outputs = torch.from_numpy(network.score(z[rows], pixels[rows])) * scales
+            values = torch.from_numpy(pixels[rows][:, order].astype(np.int32))
+            costs = nats(self.head, outputs.permute(2, 3, 0, 1), values, network.levels)
+            return float(costs.sum()) / math.log(2.0)
+
+        return math.fsum(workers.map(price, workers.parts(len(pixels))))
+
+    def _sized(self) -> SizedResNet:
         size, levels = self.accepts.size, self.accepts.levels
         if size is None or levels is None:
             raise ModelError("a codec is of images of one size and one number of levels")
-        network = self.decoder.sized(*size, levels)
-        return Sites(network, ExactLogisticMixture(self.head, levels), z, workers)
+        return self.decoder.sized(*size, levels)
 
     def several(
         self, images: Sequence[ImageKind], z: Ints, workers: Workers

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Floats
-from acncodec.compiled import compiled
+from acncodec.compiled import spare_blas
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.engines.choice import wanted_engine
 from acncodec.errors import ExactnessError
@@ -23,9 +23,16 @@ ROWS = (1, 37)
 """Products of one row and of many take different paths through a BLAS."""
 
 
-@compiled()
-def _compiled_product(a: Any, b: Any, out: Any) -> None:
-    np.dot(a, b, out)
+Product = Callable[[Floats, Floats, Floats], Any]
+"""A product of two matrices, written to the third."""
+
+
+def _compiled_product() -> Product:
+    """That of the compiled loops, loaded where a model needs them alone: theirs is the BLAS of
+    SciPy, which takes a good part of a second to load."""
+    from acncodec.parts.gated_pixelcnn.float64_kernels import product
+
+    return product  # type: ignore[no-any-return]
 
 
 def _matrices(model: FrozenModel) -> Iterator[Floats]:
@@ -55,6 +62,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=16)
 def _check_products(model: FrozenModel, _engine: str) -> None:
+    spare_blas()
     accepts = model.accepts
     size, levels = accepts.size or SMALL, accepts.levels or 2
     nothing = np.zeros((1, accepts.channels, *size), np.uint8)
@@ -67,16 +75,22 @@ def _check_products(model: FrozenModel, _engine: str) -> None:
             codec.pop(stack)
     if model.encoder is not None:
         model.encoder.codes(nothing)
+    _check_all(_matrices(model), [np.dot])
+    if compiled := model.decoder.compiled_matrices:
+        _check_all(compiled, [np.dot, _compiled_product()])
+
+
+def _check_all(matrices: Iterable[Floats], products: Sequence[Product]) -> None:
     rng = np.random.default_rng(0)
     shapes = set()
-    for matrix in _matrices(model):
+    for matrix in matrices:
         if matrix.shape not in shapes:
             shapes.add(matrix.shape)
-            _check(OPERAND_MAX * rng.choice([-1.0, 1.0], matrix.shape), rng)
-        _check(matrix, rng)
+            _check(OPERAND_MAX * rng.choice([-1.0, 1.0], matrix.shape), rng, products)
+        _check(matrix, rng, products)
 
 
-def _check(matrix: Floats, rng: np.random.Generator) -> None:
+def _check(matrix: Floats, rng: np.random.Generator, products: Sequence[Product]) -> None:
     """Multiply the largest operands, the first row with the signs of the first output."""
     inputs, outputs = matrix.shape
     # NumPy's product of integers is several times faster where columns are contiguous.
@@ -85,10 +99,11 @@ def _check(matrix: Floats, rng: np.random.Generator) -> None:
         a = OPERAND_MAX * rng.choice([-1.0, 1.0], (rows, inputs))
         a[0] = np.where(matrix[:, 0] < 0, -OPERAND_MAX, OPERAND_MAX)
         expected = a.astype(np.int64) @ whole
-        compiled = np.empty(expected.shape)
-        _compiled_product(a, matrix, compiled)
-        if not (np.array_equal(np.dot(a, matrix), expected) and np.array_equal(compiled, expected)):
-            raise ExactnessError(
-                f"this machine's float64 product of {rows}x{inputs} by {inputs}x{outputs} "
-                "integers is not exact; nothing can be coded reproducibly here"
-            )
+        for product in products:
+            out = np.empty(expected.shape)
+            product(a, matrix, out)
+            if not np.array_equal(out, expected):
+                raise ExactnessError(
+                    f"this machine's float64 product of {rows}x{inputs} by {inputs}x{outputs} "
+                    "integers is not exact; nothing can be coded reproducibly here"
+                )

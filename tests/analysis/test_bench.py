@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from level_sets import level_set, model_of
 from tiny import blobs
 
 from acncodec.analysis.bench import bench_dataset
@@ -53,6 +54,21 @@ def test_baselines_meet_their_bounds(baseline: FrozenModel) -> None:
     else:
         assert result["trained_prior_bound_nats"] > result["reconstruction_nats"]
         assert result["trained_prior_bound_nats"] != pytest.approx(unordered, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", ["grey", "rgb"])
+def test_images_of_many_levels_meet_their_bound(kind: str) -> None:
+    """There are no latents: what is left is the rounding of networks and frequencies."""
+    result = bench_dataset(level_set(kind, 30, 7), model_of(kind), samples=2)
+    row = result["orderings"]["iid"]
+    gap = row["difference_nats"]
+    assert row["restored_exactly"]
+    assert sum(gap.values()) == pytest.approx(row["file_nats"] - row["bound_nats"])
+    assert row["bound_standard_error"] == 0.0 and gap["discretisation"] == 0.0
+    bound = row["bound_nats"]
+    assert 0.0 < abs(gap["integer_networks"]) < 2e-3 * bound
+    assert 0.0 < abs(gap["frequency_rounding"]) < 2e-3 * bound
+    assert abs(gap["sampling"]) < 1e-3 * bound
 
 
 def test_orderings_follow_the_order(tiny_model: FrozenModel) -> None:

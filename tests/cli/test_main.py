@@ -13,7 +13,7 @@ from cli_types import Acn
 
 from acncodec import __version__
 from acncodec.errors import ModelError
-from acncodec_cli import main
+from acncodec_cli import data
 from acncodec_cli.main import cli
 from acncodec_cli.session import printable
 from acncodec_cli.signals import Terminated
@@ -25,14 +25,25 @@ COMMANDS = {
 
 
 def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         yield " ".join((*path, name)), command
         if isinstance(command, click.Group):
             yield from leaves(command, (*path, name))
 
 
 def test_the_commands_are_those_promised() -> None:
-    assert set(cli.commands) >= COMMANDS
+    assert set(cli.list_commands(click.Context(cli))) >= COMMANDS
+
+
+def test_no_command_waits_for_the_modules_of_others() -> None:
+    script = (
+        "import sys; from acncodec_cli.main import run; run(['--version']);"
+        " sys.exit(any(m in sys.modules for m in ('numpy', 'numba', 'torch', 'scipy')))"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize(("name", "command"), list(leaves(cli)))
@@ -96,7 +107,7 @@ def test_failures_are_one_line_and_an_exit_status(
     def fail(*_arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr(main.data.list_data, "callback", fail)
+    monkeypatch.setattr(data.list_data, "callback", fail)
     outcome = acn("data", "list", *(["--debug"] if debug else []))
     assert outcome.code == code
     assert outcome.out == ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -15,6 +18,29 @@ def test_this_machine_passes(tiny_model: FrozenModel) -> None:
     selftest.check_products(tiny_model)
 
 
+def test_products_of_compiled_loops_are_tried_where_there_are_any(
+    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACNCODEC_ENGINE", "float64")
+    assert tiny_model.decoder.compiled_matrices
+    selftest.forget()
+    selftest.check_products(tiny_model)
+
+
+def test_a_blas_that_nothing_needs_is_not_loaded() -> None:
+    """It takes longer to load than all of the test."""
+    script = (
+        "import sys; from acncodec.models.registry import find_by_name_or_path as find;"
+        " from acncodec.models.selftest import check_products;"
+        " model = find('mnist'); check_products(model); print(model.decoder.engine_on('cpu'));"
+        " sys.exit('scipy.linalg' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    if done.stdout.strip() == "float64":
+        pytest.skip("this processor has no product of int16")
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_single_precision_product_is_noticed(
     tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -22,7 +48,8 @@ def test_a_single_precision_product_is_noticed(
         out[:] = a.astype(np.float32) @ b.astype(np.float32)
 
     selftest.forget()
-    monkeypatch.setattr(selftest, "_compiled_product", rough)
+    monkeypatch.setenv("ACNCODEC_ENGINE", "float64")
+    monkeypatch.setattr(selftest, "_compiled_product", lambda: rough)
     with pytest.raises(ExactnessError):
         selftest.check_products(tiny_model)
 
@@ -37,6 +64,7 @@ def test_a_product_of_too_few_bits_is_noticed(
         out[:] = np.ldexp(np.trunc(np.ldexp(mantissa, 26)), exponent - 26)
 
     selftest.forget()
-    monkeypatch.setattr(selftest, "_compiled_product", short)
+    monkeypatch.setenv("ACNCODEC_ENGINE", "float64")
+    monkeypatch.setattr(selftest, "_compiled_product", lambda: short)
     with pytest.raises(ExactnessError):
         selftest.check_products(tiny_model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +37,12 @@ class ResNetPass(PixelPass, Protocol):
 class ExactCausalResNet(ResNetLayers):
     """r(x|z) of images of any size, as the codec sees it."""
 
+    compiled_matrices: ClassVar[tuple[Floats, ...]] = ()
+    """No compiled loop multiplies in float64."""
+
     @property
     def matrices(self) -> tuple[Floats, ...]:
-        """Every matrix that is multiplied in float64."""
+        """Every matrix that NumPy multiplies in float64."""
         given = tuple(b.condition.matrix for b in self.blocks if b.condition is not None)
         if chosen(self.int16) is not None:
             return given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +35,12 @@ class ExactFeedForward:
         """Columns of a row whose pixels can be decoded together: all."""
         return self.width
 
+    compiled_matrices: ClassVar[tuple[Floats, ...]] = ()
+    """No compiled loop multiplies in float64."""
+
     @property
     def matrices(self) -> tuple[Floats, ...]:
-        """Every matrix that is multiplied in float64."""
+        """Every matrix that NumPy multiplies in float64."""
         return (*self.conditioner.matrices, *self.logit.matrices)
 
     @property

@@ -31,15 +31,19 @@ class ExactDecoder(PixelLayers):
 
     @property
     def matrices(self) -> tuple[Floats, ...]:
-        """Every matrix that is multiplied in float64."""
-        given = () if self.conditioner is None else self.conditioner.matrices
+        """Every matrix that NumPy multiplies in float64."""
+        return () if self.conditioner is None else self.conditioner.matrices
+
+    @property
+    def compiled_matrices(self) -> tuple[Floats, ...]:
+        """Every matrix that compiled loops multiply in float64: none where int16 is chosen."""
         if chosen(self.int16) is not None:
-            return given
+            return ()
         program = self.float64.program
         layers = program.vertical_in, program.horizontal_in, program.head, program.logit
         stacked = (part for rotated in program.vertical.matrix for part in rotated)
         blocks = *program.context, *program.horizontal.matrix, *program.residual.matrix
-        return (*given, *(layer.matrix for layer in layers), *stacked, *blocks)
+        return (*(layer.matrix for layer in layers), *stacked, *blocks)
 
     @cached_property
     def float64(self) -> Float64Decoder:

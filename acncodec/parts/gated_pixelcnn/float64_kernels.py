@@ -88,6 +88,12 @@ def _gate(a: Any, b: Any, shift: Any, table: Any) -> Any:
 
 
 @compiled()
+def product(a: Any, b: Any, out: Any) -> None:
+    """out = a b, as the loops below multiply: for a test of this machine's BLAS."""
+    np.dot(a, b, out)
+
+
+@compiled()
 def vertical_row(
     program: Any, state: Any, rows: int, columns: int, slot: int, seen: Any, condition: Any,
     table: Any,

@@ -5,6 +5,6 @@ comments are sections of that page. Standard library and NumPy's 64-bit integers
 """
 
 from second_reader.archive import read
-from second_reader.model import Malformed
+from second_reader.fields import Malformed
 
 __all__ = ["Malformed", "read"]

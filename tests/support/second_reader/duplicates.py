@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import lzma
 from itertools import accumulate
 
-from second_reader.header import Shard
-from second_reader.model import need
-from second_reader.packed import Bytes, inflate, integers, unpack
+from second_reader.fields import need
+from second_reader.images import Image
+from second_reader.packed import Bytes, inflate, integers, unlzma
+from second_reader.parts import Shard
 
 
-def with_duplicates(order: str, shard: Shard, payload: bytes, distinct: list[bytes]) -> list[bytes]:
+def with_duplicates(order: str, shard: Shard, payload: bytes, distinct: list[Image]) -> list[Image]:
     """All N images of a shard from its U, which come in their canonical or original order."""
     n, u = shard.images, shard.distinct
     repeats = n - u
@@ -25,8 +25,7 @@ def with_duplicates(order: str, shard: Shard, payload: bytes, distinct: list[byt
     if flag == 1:
         data = inflate(data, length)
     elif flag == 2:
-        filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 2**20}]
-        data = unpack(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters), data, length)
+        data = unlzma(data, length)
     need(len(data) == length, "duplicates: length")
     raw = Bytes(data)
     first = integers(raw, count, bounds[0])
@@ -42,7 +41,7 @@ def with_duplicates(order: str, shard: Shard, payload: bytes, distinct: list[byt
                 extra[number] += 1
         return [image for image, more in zip(distinct, extra, strict=True) for _ in range(more + 1)]
 
-    images: list[bytes] = []
+    images: list[Image] = []
     new = 0
     for i, (gap, target) in enumerate(zip(first, integers(raw, count, u), strict=True)):
         need(new + gap + i < n and new + gap <= u, "duplicates: a position that is not there")

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from second_reader.model import PROFILES, Malformed, field, need
-
-CODERS = ["ans", "torchac"]
-
-
-@dataclass(frozen=True)
-class Shard:
-    """One entry of the header's list of shards."""
-
-    images: int
-    distinct: int
-    strategy: str
-    permuted: bool
-    blocks: int
-    runs: list[tuple[int, int]]
-    urn: tuple[int, int] | None
-
-    def batches(self) -> list[int]:
-        return [size for size, repeats in self.runs for _ in range(repeats)]
+from second_reader.config import PROFILES
+from second_reader.fields import Malformed, field, need
+from second_reader.images import DTYPES, Kind, parse_levels, parse_shape
+from second_reader.mixed import parse_classes, parse_further, parse_mixed_shard
+from second_reader.parts import Shard, parse_shard
 
 
 @dataclass(frozen=True)
@@ -35,86 +22,113 @@ class Header:
     name: str
     dtype: str
     layout: str
-    shape: tuple[int, ...]
-    levels: list[int]
     place: int
-    shards: list[Shard]
     labels: list[int]
+    models: list[tuple[str, bytes]]
+    """Profile and model id of each; none where no image is modelled."""
+    kinds: list[Kind]
+    equal: int
+    """How many equal channels of the array the first channel stands for."""
+    shards: list[Shard]
+    short: bool
+    """Whether the level map is a number other than 256."""
+
+    @property
+    def mixed(self) -> bool:
+        return self.kinds[0].mixed
+
+    @property
+    def one_shape(self) -> bool:
+        """Whether all images have one shape, so that they make one array."""
+        return len({kind.shape for kind in self.kinds}) == 1
+
+    @property
+    def coded(self) -> list[tuple[Kind, int]]:
+        """All kinds of images on stacks, each with the number of its model."""
+        parts = [part for shard in self.shards for part in shard.parts]
+        pairs = {(kind, part.model) for part in parts for kind, _ in part.counts}
+        return [(self.kinds[kind], model) for kind, model in sorted(pairs)]
+
+    @property
+    def since(self) -> int:
+        """The version that the header calls for (13)."""
+        profiles = {profile for profile, _ in self.models}
+        recent = self.mixed or self.short or self.equal > 1 or "int15-resnet" in profiles
+        if recent or self.dtype not in ("uint8", "bool") or self.kinds[0].channels in (2, 4):
+            return 3
+        urn = any(part.urn for shard in self.shards for part in shard.parts)
+        return 2 if urn or self.labels or self.coder != "ans" or profiles != {"int15"} else 1
 
 
-def parse_header(table: Any) -> Header:
-    labelled = {key: field(table, key, str) for key in "mpc"}
-    for key, label in labelled.items():
-        need(1 <= len(label) <= 255 and label.isprintable(), f"header: no label, {key}")
-        need(label in {"p": PROFILES, "c": CODERS}.get(key, [label]), f"header: {key} is unknown")
-    order, name = field(table, "o", str), field(table, "n", str)
+def parse_header(table: Any, identity: bytes) -> Header:
+    """The header from its JSON; `identity` is the model id that stands before it."""
+    coder, order, name = field(table, "c", str), field(table, "o", str), field(table, "n", str)
     dtype, layout = field(table, "d", str), field(table, "l", str)
-    need(order in ("keep", "any"), "header: order")
+    need(coder in ("ans", "torchac") and order in ("keep", "any"), "header: coder or order")
     need("\0" not in name and len(utf8(name)) <= 65_531, "header: name")
-    need(dtype in ("uint8", "bool") and layout in ("nhw", "nhwc", "nchw"), "header: array")
-    shape = field(table, "s", list)
-    need(len(shape) == 3 and all(type(n) is int for n in shape), "header: shape")
-    need(shape[0] in (1, 3) and all(1 <= n <= 65_535 for n in shape[1:]), "header: shape")
-    need(layout != "nhw" or shape[0] == 1, "header: nhw of several channels")
-
-    levels = table.pop("v", [0, 1])
-    if type(levels) is int and levels == 256:
-        levels = list(range(256))
-    need(type(levels) is list and 2 <= len(levels) <= 256, "header: level map")
-    need(all(type(v) is int and 0 <= v <= 255 for v in levels), "header: level map")
-    need(levels == sorted(set(levels)), "header: the level map does not ascend")
-    need(dtype != "bool" or levels == [0, 1], "header: level map of a bool array")
-
+    need(dtype in DTYPES and layout in ("nhw", "nhwc", "nchw"), "header: array")
     place, entries = field(table, "a", int, 0), field(table, "h", list)
+    need(place >= 0 and 1 <= len(entries) <= 65_536, "header: place, or number of shards")
     need(table.get("y") != [], "header: no place of labels")
     labels = field(table, "y", list, [])
     need(all(type(n) is int and 0 <= n < 2**32 for n in labels), "header: places of labels")
     need(labels == sorted(set(labels)), "header: the places of labels do not ascend")
-    need(place >= 0 and not table, "header: place, or an unknown key")
-    need(1 <= len(entries) <= 65_536, "header: number of shards")
-    shards = [parse_shard(entry, order) for entry in entries]
-    repeats = [repeats for shard in shards for _, repeats in shard.runs]
-    need(sum(repeats) <= 2**20, "header: too many batches")
-    total = sum(shard.images for shard in shards)
-    need(total * shape[0] * shape[1] * shape[2] <= 2**36, "header: too many images")
-    return Header(
-        labelled["c"], order, name, dtype, layout, tuple(shape), levels, place, shards, labels
-    )
+
+    mixed, equal, levels = "k" in table, 1, None
+    models = []
+    if not mixed or "m" in table or "p" in table:
+        models = [(field(table, "m", str), field(table, "p", str), identity)]
+    if mixed:
+        models += parse_further(field(table, "e", list, []))
+        kinds = parse_classes(field(table, "k", list), dtype)
+        shards = [parse_mixed_shard(entry, order, len(kinds), len(models)) for entry in entries]
+        modelled = any(shard.parts for shard in shards)
+        need(modelled == bool(models), "header: a model without images, or images without")
+        need(modelled or identity == bytes(32), "header: the id of no model")
+    else:
+        equal = 3 if "r" in table else 1
+        need(field(table, "r", int, 1) == equal, "header: equal channels")
+        levels, shape = table.pop("v", [0, 1]), parse_shape(field(table, "s", list))
+        values = parse_levels(levels, dtype)
+        kinds = [Kind(len(values), *shape, values)]
+        shards = [parse_shard(entry, order) for entry in entries]
+    need(not table, "header: an unknown key")
+    short = type(levels) is int and levels != 256
+    for label, profile, _ in models:
+        need(1 <= len(label) <= 255 and label.isprintable(), "header: no label")
+        need(profile in PROFILES, "header: profile")
+    header = Header(
+        coder, order, name, dtype, layout, place, labels,
+        [(profile, number) for _, profile, number in models], kinds, equal, shards, short,
+    )  # fmt: skip
+    check(header)
+    return header
 
 
-def parse_shard(entry: Any, order: str) -> Shard:
-    images = field(entry, "n", int)
-    need(0 <= images < 2**32, "header: images of a shard")
-    distinct, strategy = field(entry, "u", int, images), field(entry, "t", str)
-    permuted, blocks = field(entry, "p", bool, False), field(entry, "b", int, 1)
-    need(min(images, 1) <= distinct <= images, "header: distinct images of a shard")
-    need(strategy in ("iid", "tour", "set", "urn"), "header: strategy")
-    need(strategy not in ("set", "urn") or order == "any", "header: a set in `keep`")
-    urn = None
-    if strategy == "urn":
-        urn = field(entry, "w", int), field(entry, "k", int, 0)
-        need(1 <= urn[0] < 2**32 and 0 <= urn[1] <= 4096, "header: an urn's numbers")
-        need(distinct <= 2**17, "header: an urn of too many images")
-    need(not permuted or (order == "keep" and distinct <= 2**24), "header: a permutation")
-    need(1 <= blocks <= 2**20, "header: blocks of the seed")
-    runs = []
-    for run in field(entry, "z", list):
-        if type(run) is int:
-            runs.append((run, 1))
-        else:
-            need(type(run) is list and [type(n) for n in run] == [int, int], "header: runs")
-            need(run[1] >= 2, "header: a run that repeats not")
-            runs.append((run[0], run[1]))
-    need(not entry, "header: an unknown key in a shard")
-    need(all(1 <= size <= 512 for size, _ in runs), "header: size of a batch")
-    need(sum(size * repeats for size, repeats in runs) == distinct, "header: sum of the batches")
-    need(sum(repeats for _, repeats in runs) <= 2**20, "header: too many batches")
-    shard = Shard(images, distinct, strategy, permuted, blocks, runs, urn)
-    sizes = shard.batches()
-    if strategy == "tour":
-        limits = [2 * size for size in sizes[:1]] + sizes[1:]
-        need(all(b <= a for a, b in zip(limits, sizes[1:], strict=False)), "header: tour")
-    return shard
+def check(header: Header) -> None:
+    """What the fields must have to do with one another."""
+    kinds, channels = header.kinds, header.kinds[0].channels
+    if header.one_shape:
+        need(header.layout != "nhw" or channels == 1, "header: nhw of several channels")
+    else:
+        need(header.dtype in ("uint8", "uint16"), "header: dtype of several shapes")
+    need(header.equal == 1 or header.layout != "nhw", "header: nhw of equal channels")
+    need(channels + header.equal - 1 <= 4, "header: too many channels")
+    if header.labels:
+        need(not header.mixed, "header: what labels of a mixed set are is not laid down")
+        top = kinds[0].levels - 1
+        need(255 * math.prod(kinds[0].shape) * top**2 < 2**62, "header: labels of large images")
+    if header.coder == "torchac":
+        need(all(kind.levels <= 256 for kind, _ in header.coded), "header: levels for torchac")
+    parts = [part for shard in header.shards for part in shard.parts]
+    batches = sum(repeats for part in parts for _, repeats in part.runs)
+    need(batches <= 2**20, "header: too many batches")
+    counts = [pair for shard in header.shards for pair in shard.stored]
+    counts += [pair for part in parts for pair in part.counts]
+    if not header.mixed:
+        counts = [(0, shard.images) for shard in header.shards]
+    total = sum(count * math.prod(kinds[kind].shape) for kind, count in counts)
+    need(total <= 2**36, "header: too many images")
 
 
 def utf8(text: str) -> bytes:

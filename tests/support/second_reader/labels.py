@@ -6,9 +6,9 @@ import hashlib
 
 import numpy as np
 
-from second_reader.model import Malformed, need
+from second_reader.fields import Malformed, need
 from second_reader.networks import Model
-from second_reader.shard import Stack, even
+from second_reader.stack import Stack, even
 
 SIZES = {kind + str(size): size for kind in "iu" for size in (2, 4, 8)}
 
@@ -51,7 +51,7 @@ class Table:
 def label_arrays(
     payload: bytes, count: int, pixels: np.ndarray, levels: int, model: Model
 ) -> list[tuple[str, np.ndarray]]:
-    """The arrays of a labels section; pixels: level indexes (N, H, W, 1) in output order."""
+    """The arrays of a labels section; pixels: level indexes (N, H, W, C) in output order."""
     need(len(payload) >= 1, "labels: no pixel weight")
     at = 1
     tables = []

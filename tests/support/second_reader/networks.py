@@ -1,93 +1,20 @@
-"""Part of `second_reader`: tables and layers (8), networks (9) and distributions (10)."""
+"""Part of `second_reader`: layers (8), networks (9) and distributions of latents (10)."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from second_reader.model import (
-    FULL,
-    PROFILES,
-    check_tensors,
-    complete_config,
-    field,
-    layer_shapes,
-    model_id,
-    need,
-    parse_json,
-    read_safetensors,
-)
-
-TABLES = {
-    "tanh": "7d834ef8092fea8cfc54a07ae0a4a25b9680073697da6397a0d0a50e1e97468d",
-    "gauss": "229979b86b49932ccf48d4a023c4400d680b98fb492de24c2405b84101e73fd0",
-    "exp": "2772aba985160970ce5305aadeadc76e46bf1b8a009c148b689ea1f80ccaa7ca",
-    "logistic": "5bd64878f245317406f17255da16d2776794157b4dd10d94fe72abf659f14f5e",
-    "inverse": "44af3f495b997f56526c2a74d5c32d52ee15865e203d16d08d55b025c573f9ad",
-}
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The shipped tables with their extensions (8.3)."""
-
-    entries: dict[str, np.ndarray]
-
-    @classmethod
-    def load(cls, path: Path) -> Tables:
-        _, tables = read_safetensors(path)
-        for name, digest in TABLES.items():
-            need(hashlib.sha256(tables[name].tobytes()).hexdigest() == digest, f"table {name}")
-        return cls({name: table.astype(np.int64) for name, table in tables.items()})
-
-    def tanh(self, i: np.ndarray) -> np.ndarray:
-        return np.sign(i) * self.entries["tanh"][abs(i)]
-
-    def gauss(self, i: np.ndarray) -> np.ndarray:
-        value = self.entries["gauss"][np.minimum(abs(i), 32_768)]
-        return np.where(i < 0, 2**24 - value, value)
-
-    def logistic(self, i: np.ndarray) -> np.ndarray:
-        value = self.entries["logistic"][abs(i)]
-        return np.where(i < 0, 2**24 - value, value)
-
-    def inverse(self, i: np.ndarray) -> np.ndarray:
-        return self.entries["inverse"][i + FULL]
-
-    def softmax(self, logits: np.ndarray, total: int) -> np.ndarray:
-        best = int(np.argmax(logits))
-        e = self.entries["exp"][np.minimum(logits[best] - logits, FULL)]
-        out = e * total // e.sum()
-        out[best] += total - out.sum()
-        return out
-
-
-def clamp(a: np.ndarray, n: int) -> np.ndarray:
-    return np.clip(a, -n, n)
-
-
-def relu(a: np.ndarray) -> np.ndarray:
-    return np.maximum(a, 0)
-
-
-def window(x: np.ndarray, top: int, left: int, rows: int, columns: int) -> np.ndarray:
-    """A part (n, rows, columns, channels) of the maps (n, H, W, channels), zeros outside them."""
-    out = np.zeros((len(x), rows, columns, x.shape[3]), np.int64)
-    r, r_end = max(top, 0), max(min(top + rows, x.shape[1]), 0)
-    c, c_end = max(left, 0), max(min(left + columns, x.shape[2]), 0)
-    if r < r_end and c < c_end:
-        out[:, r - top : r_end - top, c - left : c_end - left] = x[:, r:r_end, c:c_end]
-    return out
-
-
-def flat(x: np.ndarray) -> np.ndarray:
-    return x.reshape(len(x), -1)
+from second_reader.config import PROFILES, complete_config, layer_shapes
+from second_reader.fields import field, need, parse_json
+from second_reader.images import Kind
+from second_reader.layers import clamp, double, flat, relu, window
+from second_reader.safetensors import read_safetensors
+from second_reader.tables import Tables
+from second_reader.tensors import FULL, check_tensors, model_id
 
 
 class Model:
@@ -120,6 +47,13 @@ class Model:
         config = complete_config(field(about, "config", dict), PROFILES[profile])
         check_tensors(config, tensors, PROFILES[profile])
         return cls(profile, config, tensors, tables)
+
+    def takes(self, kind: Kind) -> bool:  # 7.1
+        """Whether it is a model of such images."""
+        if self.kind == "causal-resnet":
+            return kind.channels == self.config["channels"]
+        size = tuple(self.config[key] for key in ("channels", "height", "width"))
+        return kind.shape == size and kind.levels == self.config["levels"]
 
     def shift(self, name: str) -> int:
         return int(self.t[f"{name}.shift"])
@@ -203,70 +137,3 @@ class Model:
         t = clamp((((z << 8) - means) * self.t["mixture.inverses"]) >> 16, 2**17)
         logits = self.t["mixture.constants"] - ((t * t).sum(1) >> 15)
         return self.tables.softmax(logits, 2**24 - K) + 1
-
-    def decoder(self, latents: np.ndarray) -> Decoder | FeedForward:
-        return FeedForward(self, latents) if self.kind == "vae" else Decoder(self, latents)
-
-
-def double(t: np.ndarray, height: int, width: int) -> np.ndarray:
-    return t.repeat(2, axis=1).repeat(2, axis=2)[:, :height, :width]
-
-
-class FeedForward:
-    """All logits at once (9.7)."""
-
-    def __init__(self, model: Model, latents: np.ndarray) -> None:
-        logits = model.conv("decoder.logit", relu(model.condition(latents)), 3, 1)
-        self.ones = model.tables.logistic(logits[..., 0])
-
-    def start_row(self, x: np.ndarray, r: int) -> None:
-        pass
-
-    def frequency_of_one(self, x: np.ndarray, r: int, c: int) -> np.ndarray:
-        return self.ones[:, r, c]
-
-
-class Decoder:
-    """The two stacks of the decoder, filled pixel by pixel in raster order (9.5, 9.6)."""
-
-    def __init__(self, model: Model, latents: np.ndarray) -> None:
-        g = model.config
-        self.model, self.g, self.s = model, g, model.condition(latents)
-        shape = (g["decoder_blocks"] + 1, *self.s.shape[:3], g["decoder_filters"])
-        self.v, self.h = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-
-    def start_row(self, x: np.ndarray, r: int) -> None:
-        """Fill row r of the vertical stack; x is known above it."""
-        model, v = self.model, self.v
-        rows, columns = self.g["input_vertical_kernel"]
-        for c in range(self.g["width"]):
-            a = window(x, r - rows, c - columns // 2, rows, columns)
-            v[0, :, r, c] = model.layer("decoder.vertical_in", flat(a))
-        rows, columns = self.g["vertical_kernel"]
-        scales = model.t["decoder.vertical_scales"].tolist()
-        for i, (before, after) in enumerate(pairwise(scales)):
-            for c in range(self.g["width"]):
-                a = window(v[i], r - rows + 1, c - columns // 2, rows, columns)
-                a = np.concatenate([flat(a.swapaxes(1, 2)), self.s[:, r, c]], axis=1)
-                g = model.gate(f"decoder.{i}.vertical", a)
-                down = 29 - after
-                total = (v[i, :, r, c] << (29 - before)) + g + 2 ** (down - 1)
-                v[i + 1, :, r, c] = clamp(total >> down, FULL)
-
-    def frequency_of_one(self, x: np.ndarray, r: int, c: int) -> np.ndarray:
-        """The frequency (n) of level index 1 at a pixel; x is known before it (10.6)."""
-        model, h = self.model, self.h
-        n = self.g["input_horizontal_kernel"]
-        h[0, :, r, c] = model.layer("decoder.horizontal_in", flat(window(x, r, c - n, 1, n)))
-        n = self.g["horizontal_kernel"]
-        scales = model.t["decoder.horizontal_scales"].tolist()
-        for i, (before, after) in enumerate(pairwise(scales)):
-            a = flat(window(h[i], r, c - n + 1, 1, n))
-            a = np.concatenate([a, self.s[:, r, c], self.v[i + 1, :, r, c]], axis=1)
-            g = clamp((model.gate(f"decoder.{i}.horizontal", a) + 2**14) >> 15, FULL)
-            name = f"decoder.{i}.residual"
-            k = model.shift(name)
-            total = (h[i, :, r, c] << (k + after - before)) + model.acc(name, g) + 2**k // 2
-            h[i + 1, :, r, c] = clamp(total >> k, FULL)
-        head = relu(model.layer("decoder.head", relu(h[-1, :, r, c])))
-        return model.tables.logistic(model.layer("decoder.logit", head)[:, 0])

@@ -1,4 +1,4 @@
-"""Part of `second_reader`: a cursor over bytes, and what is packed in them (3 to 5)."""
+"""Part of `second_reader`: a cursor over bytes, and what is packed in them (2 to 5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import lzma
 import zlib
 from typing import Any
 
-from second_reader.model import Malformed, need
+from second_reader.fields import Malformed, need
 
 
 class Bytes:
@@ -35,7 +35,7 @@ def unpack(engine: Any, data: bytes, limit: int) -> bytes:
     """All that one stream holds, if that is at most `limit` bytes and nothing follows."""
     try:
         raw: bytes = engine.decompress(data, limit + 1)
-    except (zlib.error, lzma.LZMAError) as error:
+    except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
         raise Malformed(f"a broken stream: {error}") from error
     need(len(raw) <= limit, "a stream is longer than it may be")
     need(engine.eof and not engine.unused_data, "a stream does not end where it should")
@@ -44,6 +44,12 @@ def unpack(engine: Any, data: bytes, limit: int) -> bytes:
 
 def inflate(data: bytes, limit: int, dictionary: bytes = b"") -> bytes:
     return unpack(zlib.decompressobj(-15, dictionary), data, limit)
+
+
+def unlzma(data: bytes, limit: int) -> bytes:
+    """A raw LZMA2 stream."""
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 2**20}]
+    return unpack(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters), data, limit)
 
 
 def integers(raw: Bytes, count: int, bound: int) -> list[int]:

@@ -9,7 +9,7 @@ from tokenize import TokenError
 
 import numpy as np
 
-from second_reader.model import Malformed, need
+from second_reader.fields import Malformed, need
 from second_reader.packed import Bytes, unpack
 
 

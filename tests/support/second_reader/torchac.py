@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
+from collections.abc import Callable
 
 import numpy as np
 
-from second_reader.model import need
-from second_reader.shard import Stack
+from second_reader.fields import need
+from second_reader.stack import Stack
 
 WEIGHT = 2**15
 
@@ -26,8 +28,7 @@ class ByteStack(Stack):
         self.flush()
         return self.data == digests
 
-    def pop(self, frequencies: np.ndarray) -> int:
-        count = len(frequencies)
+    def pop_from(self, start: Callable[[int], int], count: int) -> int:
         if count == 1:
             return 0
         self.flush()
@@ -38,11 +39,11 @@ class ByteStack(Stack):
             self.low, self.high, self.at = 0, 2**32 - 1, 32
             self.masked = masked(self.data)
             self.value = int.from_bytes(self.masked[:4].ljust(4, b"\0"), "big")
-        ends = intervals(frequencies)
         target = ((self.value - self.low + 1) * 2**16 - 1) // (self.high - self.low + 1)
-        k = int(np.searchsorted(ends, target, side="right")) - 1
-        self.take(int(ends[k]), int(ends[k + 1]))
-        self.popped.append((int(ends[k]), int(ends[k + 1])))
+        k = bisect_right(range(count), target, key=lambda k: end(start(k), k, count)) - 1
+        a, b = (end(start(edge), edge, count) for edge in (k, k + 1))
+        self.take(a, b)
+        self.popped.append((a, b))
         self.weight += weight
         return k
 
@@ -68,9 +69,9 @@ class ByteStack(Stack):
         if len(frequencies) == 1:
             return
         self.close()
-        ends = intervals(frequencies)
-        weight = 1 if len(frequencies) == 2 else 16
-        self.pushed.append(((int(ends[k]), int(ends[k + 1])), weight))
+        count, below = len(frequencies), int(frequencies[:k].sum())
+        ends = end(below, k, count), end(below + int(frequencies[k]), k + 1, count)
+        self.pushed.append((ends, 1 if count == 2 else 16))
 
     def close(self) -> None:
         """The chunk that was popped ends here: its bytes leave the string."""
@@ -100,11 +101,10 @@ def masked(data: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(data, mask, strict=True))
 
 
-def intervals(frequencies: np.ndarray) -> np.ndarray:
-    count = len(frequencies)
+def end(below: int, k: int, count: int) -> int:
+    """c_k: where the interval of alternative k of `count` begins."""
     need(count <= 2**14, "too many alternatives for the coder torchac")
-    totals = np.concatenate([[0], np.cumsum(frequencies, dtype=np.int64)])
-    return (totals * (2**16 - count) >> 24) + np.arange(count + 1)
+    return (below * (2**16 - count) >> 24) + k
 
 
 def narrowed(low: int, high: int, a: int, b: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from second_reader.model import need
+from second_reader.fields import need
 from second_reader.networks import Model
 
 

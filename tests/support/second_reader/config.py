@@ -1,0 +1,155 @@
+"""Part of `second_reader`: a model's config, and the layers that it calls for (7.1, 7.3, 7.4)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from second_reader.fields import need
+
+DEFAULTS: dict[str, Any] = {
+    "height": 28,
+    "width": 28,
+    "channels": 1,
+    "levels": 2,
+    "latent_dim": 16,
+    "encoder_channels": [32, 64, 96, 96, 96],
+    "encoder_strides": [2, 1, 2, 1, 2],
+    "prior_hidden": 512,
+    "prior_components": 8,
+    "decoder_filters": 32,
+    "decoder_blocks": 7,
+    "vertical_kernel": [3, 5],
+    "horizontal_kernel": 3,
+    "input_vertical_kernel": [5, 7],
+    "input_horizontal_kernel": 5,
+    "condition_channels": 16,
+    "condition_hidden": 32,
+    "head_filters": 64,
+}
+PROFILES = {
+    "int15": "acn",
+    "int15-pixelvae": "pixelvae",
+    "int15-vae": "vae",
+    "int15-pixelcnn": "pixelcnn",
+    "int15-resnet": "causal-resnet",
+}
+SPIKES = ["w", "n", "nw", "ne", "ww", "nn", "zero", "max"]
+RESNET: dict[str, Any] = {
+    "channels": 3,
+    "width": 64,
+    "blocks": 8,
+    "hidden": 128,
+    "first_reach": 3,
+    "columns": 5,
+    "components": 5,
+    "spikes": SPIKES,
+}
+"""Defaults of the kind `causal-resnet`, which has none of the keys above."""
+COMMON = {"height", "width", "channels", "levels"}
+STACKS = {
+    "decoder_filters", "decoder_blocks", "vertical_kernel", "horizontal_kernel",
+    "input_vertical_kernel", "input_horizontal_kernel", "head_filters",
+}  # fmt: skip
+KEYS = {
+    "acn": set(DEFAULTS),
+    "pixelvae": set(DEFAULTS) - {"prior_hidden"},
+    "vae": set(DEFAULTS) - {"prior_hidden"} - STACKS,
+    "pixelcnn": COMMON | STACKS,
+}
+
+
+def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
+    """All keys of the config that the kind has."""
+    if kind == "causal-resnet":
+        return complete_resnet(given)
+    need(set(given) <= KEYS[kind], "config: an unknown key")
+    config = {key: DEFAULTS[key] for key in KEYS[kind]} | given
+    for key, value in config.items():
+        default = DEFAULTS[key]
+        need(type(value) is type(default), f"config: type of {key}")
+        values = value if type(value) is list else [value]
+        need(all(type(n) is int and 1 <= n <= 65_536 for n in values), f"config: {key}")
+        if key.endswith("vertical_kernel"):
+            need(len(values) == 2 and values[1] % 2 == 1, f"config: {key}")
+    need(config["channels"] == 1 and config["levels"] == 2, "config: channels or levels")
+    if kind != "pixelcnn":
+        strides = config["encoder_strides"]
+        need(len(strides) == len(config["encoder_channels"]), "config: strides of the encoder")
+    return config
+
+
+def complete_resnet(given: dict[str, Any]) -> dict[str, Any]:
+    need(set(given) <= set(RESNET), "config: an unknown key")
+    config = RESNET | given
+    for key, value in config.items():
+        if key != "spikes":
+            need(type(value) is int and 1 <= value <= 65_536, f"config: {key}")
+    need(config["channels"] <= 4, "config: channels")
+    need(config["columns"] % 2 == 1, "config: columns")
+    need(config["components"] <= 64, "config: components")
+    spikes = config["spikes"]
+    need(type(spikes) is list, "config: spikes")
+    need(all(type(spike) is str and spike in SPIKES for spike in spikes), "config: spikes")
+    need(len(set(spikes)) == len(spikes), "config: a spike twice")
+    return config
+
+
+def output_counts(g: dict[str, Any]) -> list[int]:
+    """How many logits, means, log-scales and coefficients a pixel has (10.9)."""
+    C, K = g["channels"], g["components"]
+    counts = [K + len(g["spikes"]), C * K, C * K, K * C * (C - 1) // 2]
+    return counts if C > 1 else counts[:3]
+
+
+def resnet_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """The layers of the kind `causal-resnet`."""
+    F, E, r, n = g["width"], g["hidden"], g["first_reach"], g["columns"]
+    shapes = {"decoder.first": (F, (r * (2 * r + 1) + r) * (g["channels"] + 1))}
+    for i in range(g["blocks"]):
+        shapes[f"decoder.{i}.window"] = (F, (n + n // 2 + 1) * F)
+        shapes[f"decoder.{i}.widen"], shapes[f"decoder.{i}.narrow"] = (E, F), (F, E)
+    for i, count in enumerate(output_counts(g)):
+        shapes[f"decoder.outputs.{i}"] = (count, F)
+    return shapes
+
+
+def layer_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
+    """Outputs and inputs of every layer (7.3, 7.4)."""
+    if kind == "causal-resnet":
+        return resnet_shapes(g)
+    shapes = {} if kind == "pixelcnn" else latent_shapes(g, kind)
+    if kind == "vae":
+        return shapes | {"decoder.logit": (1, 9 * g["condition_channels"])}
+    F, S, E = g["decoder_filters"], g.get("condition_channels", 0), g["head_filters"]
+    shapes["decoder.vertical_in"] = (F, math.prod(g["input_vertical_kernel"]))
+    shapes["decoder.horizontal_in"] = (F, g["input_horizontal_kernel"])
+    for i in range(g["decoder_blocks"]):
+        shapes[f"decoder.{i}.vertical"] = (2 * F, math.prod(g["vertical_kernel"]) * F + S)
+        shapes[f"decoder.{i}.horizontal"] = (2 * F, (g["horizontal_kernel"] + 1) * F + S)
+        shapes[f"decoder.{i}.residual"] = (F, F)
+    shapes["decoder.head"], shapes["decoder.logit"] = (E, F), (1, E)
+    return shapes
+
+
+def latent_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
+    """The layers of encoder, prior network and conditioner."""
+    shapes = {}
+    rows, columns, channels = g["height"], g["width"], 1
+    strides = zip(g["encoder_channels"], g["encoder_strides"], strict=True)
+    for i, (out, stride) in enumerate(strides):
+        shapes[f"encoder.{i}"] = (out, (3 if i else 5) ** 2 * channels)
+        rows, columns, channels = (rows - 1) // stride + 1, (columns - 1) // stride + 1, out
+    D, S, T = g["latent_dim"], g["condition_channels"], g["condition_hidden"]
+    shapes["encoder.out"] = (D, rows * columns * channels)
+    if kind == "acn":
+        P = g["prior_hidden"]
+        for i in range(3):
+            shapes[f"prior.hidden.{i}"] = (P, D + P if i else D)
+        for name in ("logits", "means", "scales"):
+            shapes[f"prior.{name}"] = (D * g["prior_components"], 3 * P)
+    quarter = math.ceil(g["height"] / 4) * math.ceil(g["width"] / 4)
+    shapes["decoder.conditioner.linear"] = (T * quarter, D)
+    shapes["decoder.conditioner.middle"] = (T, 9 * T)
+    shapes["decoder.conditioner.out"] = (S, 9 * T)
+    return shapes

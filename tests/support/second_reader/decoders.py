@@ -1,0 +1,71 @@
+"""Part of `second_reader`: the decoders of bits (9.5 to 9.7)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from second_reader.layers import clamp, flat, relu, window
+from second_reader.networks import Model
+from second_reader.tensors import FULL
+
+
+class FeedForward:
+    """All logits at once (9.7)."""
+
+    def __init__(self, model: Model, latents: np.ndarray) -> None:
+        logits = model.conv("decoder.logit", relu(model.condition(latents)), 3, 1)
+        self.ones = model.tables.logistic(logits[..., 0])
+
+    def start_row(self, x: np.ndarray, r: int) -> None:
+        pass
+
+    def frequency_of_one(self, x: np.ndarray, r: int, c: int) -> np.ndarray:
+        return self.ones[:, r, c]
+
+
+class Decoder:
+    """The two stacks of the decoder, filled pixel by pixel in raster order (9.5, 9.6)."""
+
+    def __init__(self, model: Model, latents: np.ndarray) -> None:
+        g = model.config
+        self.model, self.g, self.s = model, g, model.condition(latents)
+        shape = (g["decoder_blocks"] + 1, *self.s.shape[:3], g["decoder_filters"])
+        self.v, self.h = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+
+    def start_row(self, x: np.ndarray, r: int) -> None:
+        """Fill row r of the vertical stack; x is known above it."""
+        model, v = self.model, self.v
+        rows, columns = self.g["input_vertical_kernel"]
+        for c in range(self.g["width"]):
+            a = window(x, r - rows, c - columns // 2, rows, columns)
+            v[0, :, r, c] = model.layer("decoder.vertical_in", flat(a))
+        rows, columns = self.g["vertical_kernel"]
+        scales = model.t["decoder.vertical_scales"].tolist()
+        for i, (before, after) in enumerate(pairwise(scales)):
+            for c in range(self.g["width"]):
+                a = window(v[i], r - rows + 1, c - columns // 2, rows, columns)
+                a = np.concatenate([flat(a.swapaxes(1, 2)), self.s[:, r, c]], axis=1)
+                g = model.gate(f"decoder.{i}.vertical", a)
+                down = 29 - after
+                total = (v[i, :, r, c] << (29 - before)) + g + 2 ** (down - 1)
+                v[i + 1, :, r, c] = clamp(total >> down, FULL)
+
+    def frequency_of_one(self, x: np.ndarray, r: int, c: int) -> np.ndarray:
+        """The frequency (n) of level index 1 at a pixel; x is known before it (10.6)."""
+        model, h = self.model, self.h
+        n = self.g["input_horizontal_kernel"]
+        h[0, :, r, c] = model.layer("decoder.horizontal_in", flat(window(x, r, c - n, 1, n)))
+        n = self.g["horizontal_kernel"]
+        scales = model.t["decoder.horizontal_scales"].tolist()
+        for i, (before, after) in enumerate(pairwise(scales)):
+            a = flat(window(h[i], r, c - n + 1, 1, n))
+            a = np.concatenate([a, self.s[:, r, c], self.v[i + 1, :, r, c]], axis=1)
+            g = clamp((model.gate(f"decoder.{i}.horizontal", a) + 2**14) >> 15, FULL)
+            name = f"decoder.{i}.residual"
+            k = model.shift(name)
+            total = (h[i, :, r, c] << (k + after - before)) + model.acc(name, g) + 2**k // 2
+            h[i + 1, :, r, c] = clamp(total >> k, FULL)
+        head = relu(model.layer("decoder.head", relu(h[-1, :, r, c])))
+        return model.tables.logistic(model.layer("decoder.logit", head)[:, 0])
