@@ -166,8 +166,21 @@ def _tell_stored(source: Path, stats: CompressStats, models: list[FrozenModel]) 
     which = f"{stats.stored_images:,} of {stats.images:,} images"
     if stats.stored_images == stats.images:
         which = "all images" if stats.images > 1 else "the image"
-    why = "smaller so than by any model" if models else "no installed model takes such images"
-    notice(f"{source}: {which} stored, not modelled: {why}")
+    foreign = sum(shape.stored for shape in stats.shapes if not _is_taken(shape, models))
+    whys = []
+    if foreign:
+        takers = "no installed model takes" if not models else "no model at hand takes"
+        whys.append(f"{takers} {'them' if foreign == stats.stored_images else f'{foreign:,}'}")
+    if foreign < stats.stored_images:
+        others = "they are" if not foreign else "the others are"
+        whys.append(f"{others} smaller so than by any model")
+    notice(f"{source}: {which} stored, not modelled: {', '.join(whys)}")
+
+
+def _is_taken(shape: ShapeCount, models: list[FrozenModel]) -> bool:
+    """Whether some model takes images of a shape and number of levels."""
+    size = shape.channels, shape.height, shape.width
+    return any(model.accepts.takes(size, shape.levels) for model in models)
 
 
 def _bound(
