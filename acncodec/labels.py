@@ -61,7 +61,7 @@ def decoded_context(
     @cache
     def neighbours(pixel_weight: int) -> Neighbours:
         first, rows = find_duplicates(pixels)
-        points = model.latents.points(encode_images(model, pixels[first], workers))
+        points = model.latents.points(encode_images(model, pixels[first], workers, levels))
         return earlier_neighbours(points[rows], pixels, levels, pixel_weight)
 
     return neighbours

@@ -79,13 +79,18 @@ class _OfClasses:
         return self.codec.image_bits(symbol.listed())
 
 
-def encode(model: FrozenModel, images: Pixels, workers: Workers) -> Ints:
-    """Codes of images of one shape or of several, int64 (N, *shape of the latent space)."""
+def encode(model: FrozenModel, images: Pixels, workers: Workers, kind: Images) -> Ints:
+    """Codes of images of one shape or of several, int64 (N, *shape of the latent space).
+
+    kind: what they are, which classes say themselves.
+    """
     if not isinstance(images, MixedImages):
-        return encode_images(model, images, workers)
+        levels = kind.levels if isinstance(kind, ImageKind) else None
+        return encode_images(model, images, workers, levels)
     codes = np.zeros((len(images), *model.latents.shape), np.int64)
     for number, rows in images.rows.items():
-        codes[rows] = encode_images(model, images.blocks[number], workers)
+        levels = images.classes[number].levels
+        codes[rows] = encode_images(model, images.blocks[number], workers, levels)
     return codes
 
 
@@ -117,7 +122,7 @@ def _batches(model: FrozenModel, images: Images, workers: Workers, tally: Tally)
         likelihood = model.likelihood.of(images)
         return Shared(
             likelihood=lambda z: _Noted(likelihood.codec(z, workers), tally),
-            encode=lambda pixels: encode(model, pixels, workers),
+            encode=lambda pixels: encode(model, pixels, workers, images),
             posterior=space.posterior,
         )
     return ClassedShared(
@@ -125,7 +130,7 @@ def _batches(model: FrozenModel, images: Images, workers: Workers, tally: Tally)
         likelihood=lambda members, z: _Noted(
             _of_classes(model, images, members, z, workers), tally
         ),
-        encode=lambda pixels: encode(model, pixels, workers),
+        encode=lambda pixels: encode(model, pixels, workers, images),
         posterior=space.posterior,
     )
 

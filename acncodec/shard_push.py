@@ -123,7 +123,7 @@ def plan_shard(
     Raises `CoderError` as `make_plan` does.
     """
     progress("encoding", 0.0)
-    codes = encode(model, arranged.pixels, workers)
+    codes = encode(model, arranged.pixels, workers, arranged.kind)
     empty = not len(codes)
     gain = 0.0 if empty else _expected_gain(arranged, model, codes, workers)
     progress("ordering", 0.0)

@@ -47,7 +47,7 @@ def main() -> None:
     noise = np.random.default_rng(options.seed).standard_normal(shape)
     samples = floats.sample(data.pixels, noise)
     with Workers(os.cpu_count() or 1, 256) as workers:
-        grid = encode_images(model, data.pixels, workers)
+        grid = encode_images(model, data.pixels, workers, data.levels)
     reconstruction, unconditional = samples.reconstruction_nats, samples.unconditional_kl_nats
     tour = floats.schedule_kl(samples, tour_parents(greedy_tour(grid)))
     costs = {

@@ -87,7 +87,7 @@ def main() -> None:
     data = load_dataset(bundled())
     model = find_for_data(data.shape, data.levels)
     with Workers(2, 256) as workers:
-        codes = encode_images(model, data.pixels, workers)
+        codes = encode_images(model, data.pixels, workers, data.levels)
     labels = data.side[0].array
     rows = []
     for count in COUNTS:

@@ -27,6 +27,7 @@ from small_models import VOTES, Data, accuracies
 from acncodec.analysis.probes import Split
 from acncodec.analysis.provenance import provenance
 from acncodec.families.registry import family_named
+from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.objectives import encode_source
 from acncodec.learning.source import ImageSource
 from acncodec.training.checkpoint import load_checkpoint
@@ -35,8 +36,8 @@ TARGET = 0.985
 """The share of digits that the classifier should tell."""
 
 
-def averaged_encoder(path: Path) -> tuple[torch.nn.Module, dict[str, Any]]:
-    """The encoder with the averaged weights of a checkpoint, and what the checkpoint says."""
+def averaged_networks(path: Path) -> tuple[FloatNetworks, dict[str, Any]]:
+    """The networks with the averaged weights of a checkpoint, and what the checkpoint says."""
     tensors, meta = load_checkpoint(path)
     family = family_named(meta["kind"])
     net = family.build(family.config.from_json(meta["config"]))
@@ -44,21 +45,21 @@ def averaged_encoder(path: Path) -> tuple[torch.nn.Module, dict[str, Any]]:
     net.load_state_dict(
         {key.removeprefix(start): value for key, value in tensors.items() if key.startswith(start)}
     )
-    return net.encoder, meta
+    return net, meta
 
 
-def codes(encoder: Any, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+def codes(net: FloatNetworks, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Mean codes, float32 (N, D), of binary images, uint8 (N, 1, H, W)."""
     coded: NDArray[np.float32] = encode_source(
-        encoder, ImageSource(images[:, 0]), torch.Generator()
+        net, ImageSource(images[:, 0]), torch.Generator()
     ).numpy()
     return coded
 
 
 def probed(path: Path, split: Split) -> dict[str, Any]:
     """The row of one checkpoint."""
-    encoder, meta = averaged_encoder(path)
-    return {"step": meta["step"]} | accuracies(split.mapped(partial(codes, encoder)))
+    net, meta = averaged_networks(path)
+    return {"step": meta["step"]} | accuracies(split.mapped(partial(codes, net)))
 
 
 def check_run(metas: Sequence[dict[str, Any]]) -> None:

@@ -33,6 +33,7 @@ sys.path.insert(0, str(ROOT))  # runs where the package is not installed, and li
 
 from acncodec.heads.logistic_mixture_loss import initial_biases, nats  # noqa: E402
 from acncodec.heads.mixture_shape import LogisticMixture  # noqa: E402
+from acncodec.learning.muon import muon_and_adamw  # noqa: E402
 from acncodec.parts.causal_resnet.net import CausalResNet, planes  # noqa: E402
 from acncodec.parts.causal_resnet.shape import NETWORK_ORDER, CausalResNetConfig  # noqa: E402
 
@@ -174,19 +175,11 @@ class Run:
         ]
         taken = {name for name, _ in muon}
         rest = [(n, value) for n, value in self.net.named_parameters() if n not in taken]
-        found: list[tuple[torch.optim.Optimizer, float]] = [
-            (
-                torch.optim.AdamW(rest, config.rate, (0.9, 0.98), weight_decay=config.decay),
-                config.rate,
-            )
-        ]
-        if muon:
-            optimiser = torch.optim.Muon(
-                [value for _, value in muon], config.matrix_rate, config.decay,
-                adjust_lr_fn="match_rms_adamw",
-            )  # fmt: skip
-            found.append((optimiser, config.matrix_rate))
-        return found
+        made = muon_and_adamw(
+            [value for _, value in muon], [value for _, value in rest], config.matrix_rate,
+            config.rate, config.decay,
+        )  # fmt: skip
+        return [(optimiser, optimiser.param_groups[0]["base"]) for optimiser in made.values()]
 
     def costs(self, net: CausalResNet, images: Tensor, levels: int) -> Tensor:
         """Nats of each image, (N,)."""

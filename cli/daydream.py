@@ -60,8 +60,9 @@ def daydream(
     first = data.pixels[pick_rows(data.count, count, seed)]
     with tracking(source.name) as progress, Workers(threads, batch) as workers:
         chains = draw(
-            chosen, first, steps, seed, workers, lambda share: progress("dreaming", share)
-        )
+            chosen, first, steps, seed, workers,
+            lambda share: progress("dreaming", share), data.levels,
+        )  # fmt: skip
     about = Source(chosen.name, data.levels, seed, source.name)
     if output.suffix.lower() == ".gif":
         frames = [draw_sheet(frame) for frame in daydream_frames(chains, about)]

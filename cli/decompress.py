@@ -35,7 +35,7 @@ Decoded = TypeVar("Decoded")
 Tell = Callable[[str, float], None]
 
 
-BY_HEADER = "the bundled one with the SHA-256 in the header"
+BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the header"
 
 
 @click.command()
@@ -152,20 +152,18 @@ def _salvage(
     source: Path, target: Path, model: str | None, speed: Run, force: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Write what is whole of `source`; exit with 1 if that is not all."""
+    from acncodec.codec import embedded_model
     from acncodec.codec.any_set import contents
     from acncodec.container import atomic_output
     from acncodec.container.damaged import read_damaged
     from acncodec.images import save_npz
     from acncodec.salvage_set import salvage_set
 
-    data, loss = _decode(
-        source,
-        model,
-        speed,
-        {},
-        lambda path: read_damaged(path).archive.header,
-        salvage_set,
-    )
+    def whole(path: Path) -> tuple[AnyHeader, FrozenModel | None]:
+        archive = read_damaged(path).archive
+        return archive.header, embedded_model(archive)
+
+    data, loss = _decode(source, model, speed, {}, whole, salvage_set)
     with atomic_output(target, force) as file:
         save_npz(file, data)
     for cause in loss.causes:
@@ -211,16 +209,16 @@ def verify(
         click.get_current_context().exit(1)
 
 
-def _header(source: Path) -> AnyHeader:
-    """The header of an archive whose sections all stand where they should."""
-    from acncodec.container import read_header
+def _header(source: Path) -> tuple[AnyHeader, FrozenModel | None]:
+    """The header of an archive whose sections all stand where they should, and its own model."""
+    from acncodec.codec import header_and_model
 
-    return read_header(source).header
+    return header_and_model(source)
 
 
 def _decode(
     source: Path, model: str | None, speed: Run, known: dict[bytes, FrozenModel],
-    read: Callable[[Path], AnyHeader],
+    read: Callable[[Path], tuple[AnyHeader, FrozenModel | None]],
     decode: Callable[[Path, list[FrozenModel], Run, Tell], Decoded],
 ) -> Decoded:  # fmt: skip
     """Decode `source` with the models its header asks for, which join `known`."""
@@ -228,9 +226,11 @@ def _decode(
     from acncodec.models import find_needed
 
     with naming(source):
-        wanted = [(one.model_id, one.name) for one in wanted_models(read(source))]
+        header, carried = read(source)
+        wanted = [(one.model_id, one.name) for one in wanted_models(header)]
         if not all(model_id in known for model_id, _ in wanted):
-            known |= {one.model_id: one for one in find_needed(wanted, model)}
+            found = [carried] if carried is not None and model is None else None
+            known |= {one.model_id: one for one in found or find_needed(wanted, model)}
         chosen = [known[model_id] for model_id, _ in wanted]
         with tracking(source.name) as progress:
             data = decode(source, chosen, speed, progress)

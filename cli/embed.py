@@ -63,7 +63,7 @@ def embed(
     labels = None if label_file is None else read_labels(data, source, None, label_file)
     with tracking(source.name) as progress, Workers(threads, batch) as workers:
         progress("encoding", 0.0)
-        embedding = encode(chosen, data.pixels, workers)
+        embedding = encode(chosen, data.pixels, workers, data.levels)
     content = io.BytesIO()
     with naming(source):
         save_arrays(content, named_arrays(embedding, data, labels))

@@ -73,6 +73,7 @@ def describe(source: Path) -> dict[str, Any]:
         "file_bytes": archive.file_bytes,
         "header_bytes": sizes.header,
         "side_bytes": sizes.side,
+        "model_bytes": sizes.models,
         "bits_per_image": 8 * image_bytes / header.count if header.count else None,
         "bits_per_dim": 8 * image_bytes / samples if samples else None,
         "sections": [
@@ -217,7 +218,8 @@ def _table(facts: dict[str, Any]) -> str:
             more = f" (shard 0 of {len(shards):,})"
         lines.append(f"  ordering     {stacks[0]['reason']}{more}")
     models = facts.get("models", [{"name": facts["model"], "sha256": facts["model_sha256"]}])
-    lines += [f"  model        {one['name']} ({one['sha256']})" for one in models]
+    embedded = f", embedded: {facts['model_bytes']:,} bytes" if facts["model_bytes"] else ""
+    lines += [f"  model        {one['name']} ({one['sha256']}){embedded}" for one in models]
     return "\n".join(lines)
 
 

@@ -69,7 +69,7 @@ def neighbours(
     with tracking(source.name) as progress, Workers(threads, batch) as workers:
         progress("encoding", 0.0)
         check_products(chosen)
-        codes = encode_images(chosen, data.pixels, workers)
+        codes = encode_images(chosen, data.pixels, workers, data.levels)
         progress("searching", 0.9)
         found = Found(
             queries,

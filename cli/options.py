@@ -22,6 +22,29 @@ Data = TypeVar("Data", bound="DataSource")
 DEFAULT_BATCH = 256
 
 FILE = click.Path(path_type=Path)
+LONGEST_SIDE = 65_535
+
+
+class SizeType(click.ParamType[tuple[int, int]]):
+    """`HEIGHTxWIDTH` of images."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """(height, width)."""
+        if isinstance(value, tuple):
+            return value
+        sides = [int(side) for side in str(value).split("x") if side.isascii() and side.isdigit()]
+        if str(value) != "x".join(map(str, sides)) or len(sides) != 2:
+            self.fail(f"{value!r} is not HEIGHTxWIDTH, such as 28x28", param, ctx)
+        if not all(1 <= side <= LONGEST_SIDE for side in sides):
+            self.fail(f"{value}: a side has 1 to {LONGEST_SIDE:,} pixels", param, ctx)
+        return sides[0], sides[1]
+
+
+SIZE = SizeType()
 
 
 def processors() -> int:

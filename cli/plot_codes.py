@@ -81,7 +81,7 @@ def draw(
     with naming(source), tracking(source.name) as progress:
         labels = check_classes(None if labels is None else labels[rows])
         progress("encoding", 0.0)
-        codes = mean_codes(chosen, data.pixels[rows])
+        codes = mean_codes(chosen, data.pixels[rows], data.levels)
         progress("drawing", 0.5)
         whose = f"codes of {len(rows):,} images of {source.name} by the model {chosen.name}"
         content = render(Codes(codes, labels, whose, seed))

@@ -93,7 +93,7 @@ def probe(
         fit_to_models(data, chosen, path, seed + index)
         for index, (data, path) in enumerate(zip(sets, (train, test), strict=True))
     ]
-    split = Split(*(Labelled(x.pixels, y) for x, y in zip(fitted, labels, strict=True)))
+    split = Split(*(Labelled(x.pixels, y, x.levels) for x, y in zip(fitted, labels, strict=True)))
     with tracking(train.name) as progress:
         probes = probe_models(split, chosen, components, neighbours, progress)
     for entry in probes:

@@ -54,8 +54,9 @@ def reconstruct(
     originals = data.pixels[pick_rows(data.count, count, seed)]
     with tracking(source.name) as progress, Workers(threads, batch) as workers:
         drawn = draw(
-            chosen, originals, draws, seed, workers, lambda share: progress("drawing", share)
-        )
+            chosen, originals, draws, seed, workers,
+            lambda share: progress("drawing", share), data.levels,
+        )  # fmt: skip
     about = Source(chosen.name, data.levels, seed, source.name)
     content = png(draw_sheet(reconstructions(originals, drawn, about)))
     with atomic_output(output, force) as file:

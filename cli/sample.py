@@ -5,20 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
-from .options import force_option, model_option, speed_options
+from .options import SIZE, force_option, model_option, speed_options
 from .progress import tracking
 from .session import check_target, common_options, say
 from .sources import SAMPLE_MODEL, check_suffix, output_option, seed_option
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from acncodec.models.frozen import FrozenModel
 
 
 @click.command()
@@ -27,12 +25,23 @@ if TYPE_CHECKING:
 @click.option(
     "--count", type=click.IntRange(min=1), default=100, show_default=True, help="How many images."
 )
+@click.option(
+    "--size", type=SIZE, metavar="HEIGHTxWIDTH",
+    help="Of the images, where the model takes any.  [default: that of its training data]",
+)  # fmt: skip
 @seed_option
 @speed_options
 @force_option
 @common_options
 def sample(
-    output: Path, model: str | None, count: int, seed: int, threads: int, batch: int, force: bool
+    output: Path,
+    model: str | None,
+    count: int,
+    size: tuple[int, int] | None,
+    seed: int,
+    threads: int,
+    batch: int,
+    force: bool,
 ) -> None:
     """Draw images from the model alone: latents by the unconditional prior, then pixels.
 
@@ -44,29 +53,30 @@ def sample(
     from acncodec.container import atomic_output
     from acncodec.models import find_by_name_or_path
     from acncodec.run.workers import Workers
+    from acncodec.sampling import kind_to_draw
     from acncodec.sampling import sample as draw
 
     chosen = find_by_name_or_path(model or SAMPLE_MODEL)
+    kind = kind_to_draw(chosen, size)
     with tracking("sample") as progress, Workers(threads, batch) as workers:
-        drawn = draw(chosen, count, seed, workers, lambda share: progress("drawing", share))
+        drawn = draw(chosen, count, seed, workers, lambda share: progress("drawing", share), kind)
     with atomic_output(output, force) as file:
-        file.write(render(drawn, chosen, seed))
+        file.write(render(drawn, chosen.name, kind.levels or 2, seed))
     say(f"{output}: {count:,} samples of the model {chosen.name}")
 
 
-def _png_renderer() -> Callable[[NDArray[np.uint8], FrozenModel, int], bytes]:
+def _png_renderer() -> Callable[[NDArray[Any], str, int, int], bytes]:
     """What draws the sheet; asked for before the work, as Pillow may be missing."""
     from acncodec.figures.galleries import Source, samples
     from acncodec.figures.sheet import draw_sheet, png
 
-    def render(drawn: NDArray[np.uint8], model: FrozenModel, seed: int) -> bytes:
-        source = Source(model.name, model.accepts.levels or 2, seed)
-        return png(draw_sheet(samples(drawn, source)))
+    def render(drawn: NDArray[Any], model: str, levels: int, seed: int) -> bytes:
+        return png(draw_sheet(samples(drawn, Source(model, levels, seed))))
 
     return render
 
 
-def _npz(drawn: NDArray[np.uint8], _model: FrozenModel, _seed: int) -> bytes:
+def _npz(drawn: NDArray[Any], _model: str, _levels: int, _seed: int) -> bytes:
     from acncodec.images.formats.npz import save_arrays
 
     file = io.BytesIO()

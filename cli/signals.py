@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from types import FrameType
 
 CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EARLY = (signal.SIGINT, signal.SIGTERM)
+"""What ends early what can end early."""
 RETRY_SECONDS = 0.05
 COMPILER = {"numba", "llvmlite"}
 
@@ -62,3 +66,35 @@ class Signals:
             raise KeyboardInterrupt
         elif self._number:
             raise Terminated(self._number)
+
+
+@contextmanager
+def ending_early(first: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Within, the first Ctrl-C or SIGTERM only calls `first` and lets what is yielded be true; the
+    second does what the first would do elsewhere. In another thread than the main one, neither."""
+    asked = False
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = {number: signal.getsignal(number) for number in EARLY}
+
+    def catch(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        handler = before[signal.Signals(number)]
+        if not asked:
+            asked = True
+            first()
+        elif callable(handler):
+            handler(number, frame)
+        else:
+            signal.signal(number, handler)
+            signal.raise_signal(number)
+
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, catch)
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -9,6 +9,7 @@ import click
 
 from acncodec.families.registry import presets, problems
 
+from .fit import note
 from .options import FILE, force_option
 from .progress import training
 from .session import check_target, common_options, say, warn
@@ -24,9 +25,9 @@ class PresetOption(click.Option):
         return super().get_help_record(ctx)
 
 
-def known_preset(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
+def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
     """Refuse a name that no preset has, and tell of plugins that might have had it."""
-    if name not in presets():
+    if name is not None and name not in presets():
         for problem in problems():
             warn(problem)
         raise click.BadParameter(f"{name!r} is not one of {', '.join(presets())}")
@@ -40,10 +41,13 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str) -> str
     help="The model file to write; its checkpoint lies beside it.",
 )  # fmt: skip
 @click.option(
-    "--preset", metavar="NAME", cls=PresetOption, callback=known_preset, default="mnist",
-    show_default=True, help="The networks and the recipe.",
+    "--preset", metavar="NAME", cls=PresetOption, callback=known_preset,
+    show_default="by the images and the time", help="The networks and the recipe.",
 )  # fmt: skip
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Train this long.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True),
+    show_default="20 without a preset, else by --steps", help="Train this long.",
+)  # fmt: skip
 @click.option("--steps", type=click.IntRange(min=1), help="Train this many steps.")
 @click.option("--resume", is_flag=True, help="Continue from the checkpoint.")
 @click.option(
@@ -68,7 +72,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str) -> str
 def train(
     source: Path,
     output: Path,
-    preset: str,
+    preset: str | None,
     minutes: float | None,
     steps: int | None,
     resume: bool,
@@ -79,7 +83,11 @@ def train(
     keep: int | None,
     force: bool,
 ) -> None:
-    """Train a model on the images in DATA and freeze it to exact integers."""
+    """Train a model on the images in DATA and freeze it to exact integers.
+
+    Without --preset, network and recipe follow from the images, how many there are, and the time;
+    training ends early when images that are held back no longer become cheaper.
+    """
     if minutes is not None and steps is not None:
         raise click.UsageError("--minutes and --steps exclude each other")
     if minutes is not None and not math.isfinite(minutes):
@@ -91,7 +99,7 @@ def train(
         model = train_model(
             source, output, preset=preset, minutes=minutes, steps=steps, resume=resume,
             device=device, seed=seed, valid=valid, log=log, keep_steps=keep,
-            force=force, report=report, note=warn,
+            force=force, report=report, note=warn, explain=note,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "

@@ -15,6 +15,7 @@ from acncodec.codec import (
     Run,
     compress_dataset,
     decompress_archive,
+    header_and_model,
     read_set,
 )
 from acncodec.codec.compress_mixed import code_assigned
@@ -27,10 +28,12 @@ from acncodec.models.frozen import FrozenModel
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
-COUNTS = {1: 4, 2: 7, 3: 12}
+COUNTS = {1: 4, 2: 7, 3: 13, 4: 3}
 """How many files each version has."""
 READ_TWICE = 3
 """The newest version that the second reader knows: whoever has not seen the code extends it."""
+NOT_YET_READ_TWICE = {"any-set-latents"}
+"""Files of this version of a kind of model that it does not know."""
 
 
 def originals(path: Path) -> Path:
@@ -61,7 +64,13 @@ def is_mixed(path: Path) -> bool:
 
 
 golden_read_twice = each(
-    [path for path in CASES if int(path.parent.name[1:]) <= READ_TWICE and not is_mixed(path)]
+    [
+        path
+        for path in CASES
+        if int(path.parent.name[1:]) <= READ_TWICE
+        and path.stem not in NOT_YET_READ_TWICE
+        and not is_mixed(path)
+    ]
 )
 
 
@@ -76,6 +85,11 @@ def model_file(path: Path) -> Path:
     files = sorted(path.parent.glob("*.safetensors"))
     (found,) = [file for file in files if FrozenModel.load(file).model_id == wanted]
     return found
+
+
+def model_of(path: Path) -> FrozenModel:
+    """The one that an archive carries, or the one beside it."""
+    return header_and_model(path)[1] or FrozenModel.load(model_file(path))
 
 
 def arrays(path: Path) -> DataSet | MixedData:
@@ -99,7 +113,7 @@ def test_every_version_has_its_files() -> None:
 def test_a_golden_file_gives_its_arrays(path: Path) -> None:
     data = arrays(path)
     order = read_header(path).header.order
-    models = used_models(path) if is_mixed(path) else [FrozenModel.load(model_file(path))]
+    models = used_models(path) if is_mixed(path) else [model_of(path)]
     assert same_data(data, read_set(path, models, Run()), order)
 
 
@@ -156,15 +170,16 @@ def test_the_same_input_still_gives_the_same_bits(path: Path, tmp_path: Path) ->
     (shard,) = header.shards
     urn = {"alpha": shard.alpha, "kernel": shard.kernel} if shard.alpha is not None else {}
     options = CompressOptions(
-        header.order, shard.strategy, solver="greedy", coder=header.coder, **urn
-    )
+        header.order, shard.strategy, solver="greedy", coder=header.coder,
+        embed=bool(header.embedded), **urn,
+    )  # fmt: skip
     with again.open("wb") as file:
-        compress_dataset(data, FrozenModel.load(model_file(path)), options, file)
+        compress_dataset(data, model_of(path), options, file)
     # Not byte by byte: another zlib or liblzma may pack header and side data otherwise.
     old, new = read_archive(path), read_archive(again)
     assert new.header == old.header
     assert new.stack(0) == old.stack(0) and new.duplicates(0) == old.duplicates(0)
-    assert new.labels == old.labels
+    assert new.labels == old.labels and new.model(0) == old.model(0)
     assert new.side is not None and old.side is not None
     assert new.side[:40] == old.side[:40]  # length and SHA-256 of what it unpacks to
 

@@ -106,7 +106,7 @@ class FloatModel:
         """Codes of images (N, C, H, W), float64 (N, D)."""
         with torch.no_grad():
             parts = [
-                self._net.encode(_floats(pixels[rows])).double().numpy()
+                self._net.encode(_floats(pixels[rows]), self._levels).double().numpy()
                 for rows in chunks(len(pixels), BATCH)
             ]
         return np.concatenate([np.zeros((0, *self.prices.shape)), *parts])

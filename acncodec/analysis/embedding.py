@@ -17,7 +17,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.run.workers import Workers
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 
 LABELS = "y"
 """What labels from a file of their own are called."""
@@ -35,8 +35,12 @@ class Embedding:
     grid: NDArray[np.int16]
 
 
-def mean_codes(model: FrozenModel, pixels: Pixels) -> NDArray[np.float32]:
-    """Codes by the float encoder, float32 (N, D). pixels: uint8 (N, C, H, W).
+def mean_codes(
+    model: FrozenModel, pixels: Pixels, levels: int | None = None
+) -> NDArray[np.float32]:  # fmt: skip
+    """Codes by the float encoder, float32 (N, D), of level indexes (N, C, H, W).
+
+    levels: theirs, where the model takes any number of them.
 
     Fixed batches in one thread: on one machine they come out the same every time. Another
     machine may round otherwise; the exact encoder's codes are the same everywhere.
@@ -44,16 +48,19 @@ def mean_codes(model: FrozenModel, pixels: Pixels) -> NDArray[np.float32]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return FloatModel(model).codes(pixels).astype(np.float32)
+        return FloatModel(model, levels=levels).codes(pixels).astype(np.float32)
     finally:
         torch.set_num_threads(threads)
 
 
-def embed(model: FrozenModel, pixels: Pixels, workers: Workers) -> Embedding:
-    """Encode images, uint8 (N, C, H, W), which the model must fit."""
+def embed(
+    model: FrozenModel, pixels: Pixels, workers: Workers, levels: int | None = None
+) -> Embedding:
+    """Encode level indexes (N, C, H, W), which the model must fit. levels: theirs, where the model
+    takes any number of them."""
     check_products(model)
-    grid = encode_images(model, pixels, workers)
-    return Embedding(mean_codes(model, pixels), grid.astype(np.int16))
+    grid = encode_images(model, pixels, workers, levels)
+    return Embedding(mean_codes(model, pixels, levels), grid.astype(np.int16))
 
 
 def named_arrays(

@@ -41,7 +41,7 @@ def distinct_codes(data: DataSet, model: FrozenModel, workers: Workers) -> Ints:
     check_fit(data, model)
     if not data.count:
         raise DataError("there are no images to order")
-    return encode_images(model, arrange(data, keep=False).pixels, workers)
+    return encode_images(model, arrange(data, keep=False).pixels, workers, data.levels)
 
 
 def even_sizes(count: int) -> tuple[int, ...]:

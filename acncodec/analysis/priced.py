@@ -90,7 +90,7 @@ def price(
     floats = FloatModel(model, workers.threads, data.levels)
     shape = samples, len(pixels), *model.latents.shape
     drawn = floats.sample(pixels, np.random.default_rng(seed).standard_normal(shape))
-    codes = encode_images(model, pixels, workers)
+    codes = encode_images(model, pixels, workers, data.levels)
     return Priced(data, model, order, pixels, codes, floats, drawn, seed)
 
 

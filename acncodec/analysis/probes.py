@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,10 +39,12 @@ MAX_STEPS = 1000
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Images, uint8 (N, C, H, W), or their features, (N, F), with labels (N,)."""
+    """Level indexes of images (N, C, H, W), or their features (N, F), with labels (N,); levels: of
+    images, how many there are."""
 
     values: NDArray[Any]
     labels: Labels
+    levels: int = 2
 
     def __post_init__(self) -> None:
         if not len(self.values) or len(self.values) != len(self.labels):
@@ -135,6 +136,15 @@ def _probe(split: Split, neighbours: int, features: str, model: FrozenModel | No
     )  # fmt: skip
 
 
+def codes_of(split: Split, model: FrozenModel) -> Split:
+    """The mean codes of images, which the model must fit, as features."""
+
+    def coded(part: Labelled) -> Labelled:
+        return Labelled(mean_codes(model, part.values, part.levels), part.labels)
+
+    return Split(coded(split.train), coded(split.test))
+
+
 def probe_models(
     split: Split,
     models: Sequence[FrozenModel],
@@ -144,8 +154,8 @@ def probe_models(
 ) -> list[Probe]:
     """Probes of principal components of the pixels, of the pixels, and of each model's codes.
 
-    split: images, uint8 (N, C, H, W), which all models must fit. Raises `DataError` if there
-    are too few.
+    split: images (N, C, H, W), which all models must fit. Raises `DataError` if there are too
+    few.
     """
     stages = 2 + len(models)
     pixels = split.mapped(lambda images: images.reshape(len(images), -1).astype(np.float32))
@@ -155,6 +165,5 @@ def probe_models(
     probes.append(_probe(pixels, neighbours, "pixels"))
     for index, model in enumerate(models, 2):
         progress(f"codes of {model.name}", index / stages)
-        codes = split.mapped(partial(mean_codes, model))
-        probes.append(_probe(codes, neighbours, "codes", model))
+        probes.append(_probe(codes_of(split, model), neighbours, "codes", model))
     return probes

@@ -10,6 +10,7 @@ from acncodec.codec.any_set import (
 from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_set import compress_set
 from acncodec.codec.decompress import assemble, check_header, check_memory, decompress_archive
+from acncodec.codec.embedded import embedded_model, header_and_model
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.ranges import ShardPart, decompress_range
 from acncodec.codec.read_mixed import Run
@@ -32,6 +33,8 @@ __all__ = [
     "decompress_archive",
     "decompress_range",
     "decompress_to_npz",
+    "embedded_model",
+    "header_and_model",
     "holds",
     "read_range",
     "read_set",

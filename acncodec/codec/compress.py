@@ -17,6 +17,7 @@ from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
 from acncodec.labels import known_context, pack_arrays
 from acncodec.memory import check_headroom, memory_errors
+from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.parallel import Lanes
@@ -83,6 +84,7 @@ def compress_dataset(
         raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
     with memory_errors():
         check_coder(options.coder, data.levels)
+        embedded = [code_model(model)] if options.embed else []
         check_headroom(options.threads)
         check_products(model)
         shards = Shards(data, keep, options.shard_size)
@@ -94,8 +96,9 @@ def compress_dataset(
             model_id=model.model_id, model_name=model.name, profile=model.profile,
             coder=options.coder, order=options.order, spec=data.spec, shape=data.shape,
             shards=tuple(shard.header for shard in coded),
+            embedded=tuple(range(len(embedded))),
         )  # fmt: skip
-        sections = []
+        sections = [Section(SectionType.MODEL, *entry) for entry in enumerate(embedded)]
         for index, shard in enumerate(coded):
             sections.append(Section(SectionType.STACK, index, shard.payload))
             if shard.duplicates:
@@ -111,7 +114,7 @@ def compress_dataset(
         sections += side_sections
         write_archive(file, header, sections)
         sizes = archive_bytes(header, sections)
-    return compress_stats(data, model, options, coded, sizes.total, sizes.side)
+    return compress_stats(data, model, options, coded, sizes)
 
 
 def _push_shards(

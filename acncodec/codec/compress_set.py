@@ -65,7 +65,8 @@ def compress_set(
         except (TooFewBitsError, TooLargeError):
             if options.stored == "never" or not data.count:
                 raise
-        if plain is not None and (options.stored == "never" or not doubt.pays):
+        # A mixed set carries no model.
+        if plain is not None and (options.stored == "never" or options.embed or not doubt.pays):
             return _kept(plain, file)
     with memory_errors():
         whole = as_mixed(data)

@@ -18,7 +18,7 @@ class CompressOptions:
     alpha, kernel: of an urn (`UrnRule`); None takes the cheapest by estimate.
     `shard_size`: the most images in a shard; all in one by default. Shards are independent, so
     that a damaged one costs no image of another; but S shards of a `set` cost log2 S bits an
-    image.
+    image. `embed`: whether the file carries the model.
     `stored`: `auto` where images that no model codes well may be stored, else `never`.
     """
 
@@ -33,6 +33,7 @@ class CompressOptions:
     solver: str = "improved"
     device: str = "cpu"
     stored: str = "auto"
+    embed: bool = False
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):

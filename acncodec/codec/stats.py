@@ -47,7 +47,8 @@ class CompressStats:
     nats an image, before one was taken; `solver` is that of the tour, if it is one. `levels` is
     None where images differ in it; `stored_images` were stored and not modelled; `shapes` are what
     images there are. Of several models, the first is `model`, and all are `models`; without a model
-    there is no ordering. `is_mixed` tells the form of the archive.
+    there is no ordering. `is_mixed` tells the form of the archive. `model_bytes` are
+    those of a model that the file carries, which count in the figures an image too.
     """
 
     images: int
@@ -80,6 +81,7 @@ class CompressStats:
     shapes: tuple[ShapeCount, ...] = ()
     models: tuple[str, ...] = ()
     is_mixed: bool = False
+    model_bytes: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
@@ -88,9 +90,10 @@ class CompressStats:
 
 def compress_stats(
     data: DataSource, model: FrozenModel, options: CompressOptions, coded: Sequence[CodedShard],
-    file_bytes: int, side_bytes: int,
+    sizes: ArchiveBytes,
 ) -> CompressStats:  # fmt: skip
-    """Add up what the shards cost; `side_bytes` of `file_bytes` are for other arrays."""
+    """Add up what the shards cost; `sizes` say where all bytes of the file are."""
+    file_bytes, side_bytes = sizes.total, sizes.side
     count, stack_bytes = data.count, sum(len(shard.payload) for shard in coded)
     ideal_bits = sum(shard.ideal_bits for shard in coded)
     rule = coded[0].rule
@@ -117,7 +120,8 @@ def compress_stats(
         model=model.name, model_sha256=model.model_id.hex(),
         distinct=sum(shard.header.distinct for shard in coded),
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
-        estimates=_estimates(coded[0]), levels=data.levels, models=(model.name,),
+        estimates=_estimates(coded[0]), model_bytes=sizes.models, levels=data.levels,
+        models=(model.name,),
         shapes=(ShapeCount(data.levels, *data.shape, count),) if count else (),
     )  # fmt: skip
 
@@ -162,6 +166,7 @@ def mixed_stats(
         levels=levels.pop() if len(levels) == 1 else None,
         stored_images=sum(shape.stored for shape in shapes), shapes=shapes,
         models=tuple(model.name for model in header.models), is_mixed=True,
+        model_bytes=sizes.models,
     )  # fmt: skip
 
 

@@ -95,6 +95,10 @@ class Archive:
         """The packed labels, or None if there are none."""
         return self._find(SectionType.LABELS, 0)
 
+    def model(self, number: int) -> bytes | None:
+        """A coded model, or None if it is not embedded."""
+        return self._find(SectionType.MODEL, number)
+
     @cached_property
     def _payloads(self) -> dict[tuple[int, int], bytes]:
         return {(section.kind, section.shard): section.payload for section in self.sections}

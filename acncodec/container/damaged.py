@@ -30,7 +30,7 @@ from acncodec.container.sections import (
 from acncodec.errors import FormatError
 
 # A type, two bytes of shard, and a length below 2^40: looked for where a section should begin.
-_CANDIDATE: Final = re.compile(rb"(?=[\x01-\x06]..(?:.{5})\0\0\0)", re.DOTALL)
+_CANDIDATE: Final = re.compile(rb"(?=[\x01-\x07]..(?:.{5})\0\0\0)", re.DOTALL)
 
 _SEARCH_BYTES: Final = 16
 """CRCs are computed over at most this many times the file; a hostile one gets no more."""

@@ -54,6 +54,7 @@ class Header:
         shape: the shape of an image, (C, H, W).
         shards: one or more, also where there is no image.
         labels: places among the side arrays, from 0 and ascending, of those in the labels section.
+        embedded: numbers of the models that the file carries: (0,), or none.
         format_version: of the file; how a header is written, no part of what it says. By default
             the lowest one that is still written and has all that the header uses.
 
@@ -70,6 +71,7 @@ class Header:
     shape: tuple[int, int, int]
     shards: tuple[ShardHeader, ...]
     labels: tuple[int, ...] = ()
+    embedded: tuple[int, ...] = ()
     format_version: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
@@ -103,6 +105,8 @@ class Header:
             raise FormatError("the places of labels must ascend")
         if self.labels and not labels_fit(self.kind):
             raise FormatError("labels cannot be coded given such images")
+        if self.embedded not in ((), (0,)):
+            raise FormatError("the header embeds models that it does not have")
         needed = self._lowest_version()
         if self.format_version == 0:
             object.__setattr__(self, "format_version", max(needed, WRITTEN_VERSION))
@@ -117,6 +121,8 @@ class Header:
         features = ["labels"] if self.labels else []
         if not _is_old(self.spec, self.shape[0]):
             features.append("any image")
+        if self.embedded:
+            features.append("embedded model")
         return lowest_version(strategies, self.coder, self.profile, features)
 
     @property
@@ -193,6 +199,8 @@ def _to_json(header: Header) -> dict[str, object]:
     }
     if header.labels:
         fields["y"] = list(header.labels)
+    if header.embedded:
+        fields["f"] = list(header.embedded)
     return fields
 
 
@@ -208,6 +216,7 @@ def _from_json(value: dict[str, object], model_id: bytes, version: int) -> Heade
         shape=_shape_from_json(fields.take("s")),
         shards=shards_from_json(fields.take("h")),
         labels=_labels_from_json(fields.take("y", ())),
+        embedded=_embedded_from_json(fields.take("f", ())) if version >= 4 else (),
         format_version=version,
     )
     fields.finish()
@@ -259,3 +268,11 @@ def _labels_from_json(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or not value:
         raise FormatError("the places of labels must be a list of at least one")
     return tuple(value)
+
+
+def _embedded_from_json(value: object) -> tuple[int, ...]:
+    if value == ():
+        return ()
+    if not isinstance(value, list) or not value:
+        raise FormatError("the embedded models must be a list of at least one")
+    return tuple(check_int(place, "an embedded model", 0, MAX_COUNT) for place in value)

@@ -17,7 +17,6 @@ from acncodec.container.mixed_shard import (
 )
 from acncodec.container.shard_header import MAX_BATCHES, MAX_COUNT, MAX_SHARDS
 from acncodec.container.strict import Fields, check_choice, check_int, check_label
-from acncodec.container.versions import FORMAT_VERSION
 from acncodec.errors import DataError, FormatError
 from acncodec.images import MAX_BYTES
 from acncodec.images.image_class import MAX_CLASSES, ImageClass
@@ -66,7 +65,7 @@ class MixedHeader:
     spec: MixedSpec
     classes: tuple[ImageClass, ...]
     shards: tuple[MixedShard, ...]
-    format_version: int = FORMAT_VERSION
+    format_version: int = MIXED_VERSION
 
     def __post_init__(self) -> None:
         check_label(self.coder, "the coder")
@@ -114,6 +113,11 @@ class MixedHeader:
         largest = max((nbytes for _, nbytes in sizes), default=0)
         distinct = sum(count * nbytes for count, nbytes in sizes)
         return distinct + (shard.count - shard.distinct) * largest
+
+    @property
+    def embedded(self) -> tuple[int, ...]:
+        """No model is carried."""
+        return ()
 
     @property
     def labels(self) -> tuple[int, ...]:

@@ -2,10 +2,11 @@
 
     u8 type | u16 shard | u64 length | payload | u32 CRC-32 of all four (little-endian)
 
-Side data comes first if there is any, then the labels if the header names some, then for each
-shard its duplicates if it has any, and its stack; in a mixed set its duplicates, its arrangement,
-its stored images and the stacks of its parts. The header says which of them there are, so that a
-file cut short anywhere, between two sections too, is known to be.
+Side data comes first if there is any, then the labels if the header names some, then the models
+that the header says are embedded, then for each shard its duplicates if it has any, and its stack;
+in a mixed set its duplicates, its arrangement, its stored images and the stacks of its parts. The
+header says which of them there are, so that a file cut short anywhere, between two sections too, is
+known to be.
 """
 
 from __future__ import annotations
@@ -42,12 +43,14 @@ class SectionType(IntEnum):
     LABELS = 4
     STORED = 5
     ARRANGEMENT = 6
+    MODEL = 7
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its type, the shard it belongs to (0 for side data and labels; of a stack in a
-    mixed set the number of its part, counted through all shards), its content."""
+    """A section: its type, the shard it belongs to (0 for side data and labels; of a model, which
+    one it is; of a stack in a mixed set the number of its part, counted through all shards), its
+    content."""
 
     kind: int
     shard: int
@@ -78,7 +81,7 @@ class SectionInfo:
 class ArchiveBytes:
     """Where an archive's bytes go, sections with their frames. stacks: one entry a shard, or in a
     mixed set one a part; duplicates, stored (the stored images) and arrangements: one entry a
-    shard; labels are side data too."""
+    shard; labels are side data too, and `models` are those that are embedded."""
 
     header: int
     stacks: tuple[int, ...]
@@ -86,12 +89,13 @@ class ArchiveBytes:
     side: int
     stored: tuple[int, ...] = ()
     arrangements: tuple[int, ...] = ()
+    models: int = 0
 
     @property
     def total(self) -> int:
         """All bytes of the file."""
         sections = self.stacks, self.duplicates, self.stored, self.arrangements
-        return self.header + self.side + sum(map(sum, sections))
+        return self.header + self.side + self.models + sum(map(sum, sections))
 
 
 def archive_bytes(header: AnyHeader, sections: Sequence[Section | SectionInfo]) -> ArchiveBytes:
@@ -100,6 +104,7 @@ def archive_bytes(header: AnyHeader, sections: Sequence[Section | SectionInfo]) 
     if isinstance(header, MixedHeader):
         stacks = sum(len(shard.parts) for shard in header.shards)
     found = {kind: [0] * shards for kind in SectionType} | {SectionType.STACK: [0] * stacks}
+    found[SectionType.MODEL] = [0] * (1 + max(header.embedded, default=0))
     for section in sections:
         found[SectionType(section.kind)][section.shard] += section.file_bytes
     return ArchiveBytes(
@@ -109,6 +114,7 @@ def archive_bytes(header: AnyHeader, sections: Sequence[Section | SectionInfo]) 
         side=sum(found[SectionType.SIDE]) + sum(found[SectionType.LABELS]),
         stored=tuple(found[SectionType.STORED]),
         arrangements=tuple(found[SectionType.ARRANGEMENT]),
+        models=sum(found[SectionType.MODEL]),
     )
 
 
@@ -118,6 +124,8 @@ def expected_sections(header: AnyHeader, *, with_side: bool) -> Iterator[tuple[i
         yield SectionType.SIDE, 0
     if header.labels:
         yield SectionType.LABELS, 0
+    for place in header.embedded:
+        yield SectionType.MODEL, place
     if isinstance(header, MixedHeader):
         yield from _mixed_sections(header)
         return
@@ -159,6 +167,8 @@ def section_name(kind: int, shard: int) -> str:
     """What messages call a section."""
     if kind not in tuple(SectionType):
         return f"a section of the unknown type {kind}"
+    if kind == SectionType.MODEL:
+        return f"the model {shard}"
     names = {
         SectionType.STACK: "stack",
         SectionType.DUPLICATES: "duplicates",

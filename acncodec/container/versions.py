@@ -10,7 +10,7 @@ from typing import Final
 
 from acncodec.families.registry import find_family
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 """The newest version. Readers know every version from 1 to this one."""
 
 WRITTEN_VERSION: Final = 2
@@ -22,7 +22,7 @@ STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 CODERS: Final[Mapping[str, int]] = {"ans": 1, "torchac": 2}
 """Entropy coders, each with its first version."""
 
-FEATURES: Final[Mapping[str, int]] = {"labels": 2, "any image": 3}
+FEATURES: Final[Mapping[str, int]] = {"labels": 2, "any image": 3, "embedded model": 4}
 """What a header may call for beside these, each with its first version."""
 
 

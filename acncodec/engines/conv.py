@@ -23,7 +23,9 @@ Pixels = NDArray[np.uint8]
 
 
 CHUNK = 16
-"""Images whose windows are gathered at once: 7 MB each at most."""
+"""Images whose windows are gathered at once: 7 MB each at most, of 28x28 pixels."""
+PLACES = 1 << 15
+"""Of larger images, places whose windows are gathered at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +94,12 @@ class ExactConv(Prepared):
         windows = sliding_window_view(padded, (kernel, kernel), (1, 2))
         windows = windows[:, :: self.stride, :: self.stride].transpose(0, 1, 2, 4, 5, 3)
         count, height, width = windows.shape[:3]
-        flat = np.ascontiguousarray(windows).reshape(count * height * width, -1)
-        return self.affine.apply(flat).reshape(count, height, width, -1)
+        out = np.empty((count, height, width, len(self.affine.weight)))
+        for rows in chunks(height, max(1, PLACES // (count * width))):
+            part = np.ascontiguousarray(windows[:, rows])
+            flat = part.reshape(math.prod(part.shape[:3]), -1)
+            out[:, rows] = self.affine.apply(flat).reshape(*part.shape[:3], -1)
+        return out
 
     def macs(self, size: tuple[int, int]) -> int:
         """Multiply-adds of one image whose output has this (height, width)."""

@@ -7,26 +7,21 @@ a neighbour's code c' --prior network
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acncodec.families.binary_parts import CONV_ENCODER, GATED_PIXELCNN, measure
 from acncodec.families.config import SizedConfig, check_binary
 from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family, Preset
+from acncodec.families.latents import Freeze, LatentParts, Read, Schema, Write, fit_associative
 from acncodec.learning.recipe import TINY_RECIPE, Recipe
 from acncodec.parts.conv_encoder.shape import check_encoder
 from acncodec.parts.gated_pixelcnn.shape import check_kernels
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from acncodec.arithmetic.tensors import Tensors, TensorSpec
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
     from acncodec.learning.source import Source
-    from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
 
 @dataclass(frozen=True)
@@ -139,72 +134,7 @@ def objective(net: FloatNetworks, source: Source, recipe: Recipe) -> Objective:
     return AssociativeCost(net, source, recipe.neighbours, recipe.pool)
 
 
-def finish(run: Trained) -> Fitted:
-    """Tune the prior network on tours, and fit the unconditional prior."""
-    from dataclasses import replace
-
-    from acncodec.learning.fitting import FittedCodes, fit_prior
-    from acncodec.learning.tuning import tour_kl, tune_prior
-
-    net, codes = run.net, FittedCodes.of(run)
-    fit = fit_prior(codes, run.seed)
-    net.prior.cpu()
-    before = tour_kl(net.prior, codes.valid, run.seed)
-    net.prior = tune_prior(net.prior, codes.draws, run.recipe, run.seed)
-    after = tour_kl(net.prior, codes.valid, run.seed)
-    costs = {"trained": round(before, 3), "tuned": round(after, 3)}
-    return replace(fit, about=fit.about | {"tour_valid_kl_nats": costs})
-
-
-def freeze(net: FloatNetworks, fitted: Fitted, calibration: Tensor) -> ExactNetworks[ExactDecoder]:
-    """The exact networks."""
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import freeze_latents
-    from acncodec.learning.calibrate import activation_reach
-    from acncodec.parts.gated_pixelcnn.freeze import freeze_pixelcnn
-    from acncodec.parts.prior_network.freeze import freeze_prior
-
-    reach = activation_reach(net, calibration)
-    encoder, mixture = freeze_latents(net.encoder, fitted, reach)
-    decoder = freeze_pixelcnn(net.decoder, reach, mixture.reach)
-    prior = freeze_prior(net.prior, mixture.reach, encoder.code_reach)
-    return ExactNetworks(decoder, encoder, mixture, prior)
-
-
-def schema(config: ACNConfig) -> Iterator[TensorSpec]:
-    """The tensors of a model."""
-    from acncodec.families.latents import latent_schema
-    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_schema
-    from acncodec.parts.prior_network.tensors import prior_schema
-
-    yield from latent_schema(config)
-    yield from prior_schema(config)
-    yield from pixelcnn_schema(config, config)
-
-
-def write(networks: ExactNetworks[ExactDecoder]) -> Tensors:
-    """The exact networks as tensors."""
-    from acncodec.families.latents import latent_tensors
-    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_tensors
-    from acncodec.parts.prior_network.tensors import prior_tensors
-
-    tensors = latent_tensors(networks.encoder, networks.mixture)
-    prior = {} if networks.prior is None else prior_tensors(networks.prior)
-    return tensors | prior | pixelcnn_tensors(networks.decoder)
-
-
-def read(config: ACNConfig, tensors: Tensors) -> ExactNetworks[ExactDecoder]:
-    """Undo `write`."""
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import read_latents
-    from acncodec.parts.gated_pixelcnn.tensors import read_pixelcnn
-    from acncodec.parts.prior_network.tensors import read_prior
-
-    encoder, mixture = read_latents(config, tensors)
-    prior = read_prior(config, tensors, encoder.code_reach, mixture.reach)
-    decoder = read_pixelcnn(config, tensors, config, mixture.reach)
-    return ExactNetworks(decoder, encoder, mixture, prior)
-
+_PARTS = LatentParts(measure, CONV_ENCODER, GATED_PIXELCNN, conditional=True)
 
 FAMILY = Family(
     name="acn",
@@ -215,9 +145,9 @@ FAMILY = Family(
     presets=PRESETS,
     build=build,
     objective=objective,
-    finish=finish,
-    freeze=freeze,
-    schema=schema,
-    write=write,
-    read=read,
+    finish=fit_associative,
+    freeze=Freeze(_PARTS),
+    schema=Schema(_PARTS),
+    write=Write(_PARTS),
+    read=Read(_PARTS),
 )

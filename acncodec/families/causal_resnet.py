@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from acncodec.learning.objectives import Objective
     from acncodec.learning.source import Source
     from acncodec.parts.causal_resnet.exact import ExactCausalResNet
+    from acncodec.parts.causal_resnet.freeze import Reaches
+    from acncodec.parts.causal_resnet.net import CausalResNet
 
 CALIBRATION_PIXELS = 1 << 15
 """Pixels whose activations are measured at once."""
@@ -71,7 +73,7 @@ class ResNetConfig(ModelConfig):
         """The shape of the decoder."""
         return CausalResNetConfig(
             self.channels, self.head.outputs, self.width, self.blocks, self.hidden,
-            self.first_reach, self.columns,
+            self.first_reach, self.columns, self.latent_dim,
         )  # fmt: skip
 
     @property
@@ -106,33 +108,56 @@ PRESETS = (
     ),
 )
 
+LADDER = tuple(
+    ResNetConfig(1, width, blocks, 2 * width, components=components)
+    for width, blocks, components in (
+        (8, 2, 3), (12, 2, 3), (16, 2, 3), (20, 3, 3), (24, 3, 4),
+        (32, 4, 5), (40, 4, 5), (48, 6, 5), (64, 6, 5), (64, 8, 5),
+    )
+)  # fmt: skip
+"""From 2,000 to 400,000 weights."""
+
 
 def build(config: ResNetConfig) -> FloatNetworks:
     """Untrained float networks, whose mixtures are wide."""
     from functools import partial
 
+    from acncodec.learning.networks import FloatNetworks
+
+    return FloatNetworks(
+        config,
+        decoder=any_size_decoder(config),
+        inner=("decoder.blocks",),
+        price=partial(price, config.head),
+        row_groups=dict.fromkeys(("decoder.head.weight", "decoder.head.bias"), config.groups),
+    )
+
+
+def any_size_decoder(config: ResNetConfig) -> CausalResNet:
+    """An untrained decoder, whose mixtures are wide."""
     import torch
 
     from acncodec.heads.logistic_mixture_loss import initial_biases
-    from acncodec.learning.networks import FloatNetworks
     from acncodec.parts.causal_resnet.net import CausalResNet
 
     decoder = CausalResNet(config.network)
     with torch.no_grad():
         decoder.head.bias.copy_(initial_biases(config.head))
-    return FloatNetworks(config, decoder=decoder, price=partial(price, config.head))
+    return decoder
 
 
-def price(head: LogisticMixture, net: FloatNetworks, x: Tensor, _z: Tensor, levels: int) -> Tensor:
-    """-log r(x) of level indexes x, float32 (n, C, H, W), in nats, (n,)."""
+def price(head: LogisticMixture, net: FloatNetworks, x: Tensor, z: Tensor, levels: int) -> Tensor:
+    """-log r(x|z) of level indexes x, float32 (n, C, H, W), and latents z (n, D), in nats, (n,)."""
     from acncodec.heads.logistic_mixture_loss import nats
     from acncodec.parts.causal_resnet.net import planes
 
-    values = x[:, _order(head.channels)].int()
-    return nats(head, net.decoder(planes(values, levels)), values, levels)
+    values = x[:, network_order(head.channels)].int()
+    outputs = net.decoder(planes(values, levels), z if z.shape[1] else None)
+    return nats(head, outputs, values, levels)
 
 
-def _order(channels: int) -> list[int]:
+def network_order(channels: int) -> list[int]:
+    """The channels of an image in the order in which the float decoder has them."""
     from acncodec.parts.causal_resnet.shape import NETWORK_ORDER
 
     return list(NETWORK_ORDER[channels])
@@ -164,25 +189,38 @@ def freeze_calibrated(
 ) -> ExactNetworks[ExactCausalResNet]:
     """The exact networks, by images of several sizes and levels: level indexes, float32 (n, C, H,
     W), each with their number of levels. Raises `FreezeError`."""
-    import torch
-
     from acncodec.families.exact import ExactNetworks
-    from acncodec.heads.logistic_mixture import SCALES
-    from acncodec.parts.causal_resnet.freeze import freeze_causal_resnet, measure
+    from acncodec.parts.causal_resnet.freeze import measure
     from acncodec.parts.causal_resnet.net import planes
 
-    config: ResNetConfig = net.config
-    order = _order(config.channels)
+    order = network_order(net.config.channels)
+    batches = (
+        (planes(part[:, order], levels), None)
+        for images, levels in calibration
+        for part in calibration_parts(images)
+    )
+    return ExactNetworks(freeze_decoder(net, measure(net.decoder, batches)))
 
-    def batches() -> Iterator[tuple[Tensor, None]]:
-        for images, levels in calibration:
-            size = max(1, CALIBRATION_PIXELS // max(1, images[0, 0].numel()))
-            for part in torch.split(images, size):
-                yield planes(part[:, order], levels), None
 
-    outputs = list(zip(config.head.sizes, SCALES, strict=True))
-    reaches = measure(net.decoder, batches())
-    return ExactNetworks(freeze_causal_resnet(net.decoder, reaches, outputs))
+def calibration_parts(images: Tensor) -> tuple[Tensor, ...]:
+    """Images (n, C, H, W), so many at once that memory suffices."""
+    import torch
+
+    return torch.split(images, max(1, CALIBRATION_PIXELS // max(1, images[0, 0].numel())))
+
+
+def freeze_decoder(
+    net: FloatNetworks, reaches: Reaches, latent_reach: int = 0
+) -> ExactCausalResNet:  # fmt: skip
+    """The exact decoder, for latents within +-`latent_reach` grid steps if it has any.
+
+    Raises `FreezeError`.
+    """
+    from acncodec.heads.logistic_mixture import SCALES
+    from acncodec.parts.causal_resnet.freeze import freeze_causal_resnet
+
+    outputs = list(zip(net.config.head.sizes, SCALES, strict=True))
+    return freeze_causal_resnet(net.decoder, reaches, outputs, latent_reach)
 
 
 def schema(config: ResNetConfig) -> Iterator[TensorSpec]:
@@ -229,4 +267,5 @@ FAMILY = Family(
     write=write,
     read=read,
     likelihood=likelihood,
+    ladder=LADDER,
 )

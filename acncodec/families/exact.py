@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from acncodec.contracts.image_encoder import ImageEncoder
 from acncodec.contracts.latent_space import LatentSpace
 from acncodec.latents.gaussian_grid import GaussianGrid
 from acncodec.latents.none import NoLatents
-from acncodec.parts.conv_encoder.exact import ExactEncoder
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
 
@@ -22,7 +22,7 @@ class ExactNetworks(Generic[D]):
     dimensions; without a prior network no code prices another image's latent."""
 
     decoder: D
-    encoder: ExactEncoder | None = None
+    encoder: ImageEncoder | None = None
     mixture: ExactMixture | None = None
     prior: ExactPrior | None = None
 

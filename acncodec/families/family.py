@@ -53,7 +53,8 @@ class Family:
     name: of the family; profile: of its arithmetic, by which archives and model files name it;
     since: the first format version whose readers know the profile; config: the class of its
     configs; capabilities: a subset of `CAPABILITIES`; presets: what `acncodec train` offers of it.
-    The functions are, in the order of a model's life:
+    ladder: configs from small to large, for images of any kind, of which one is taken where nobody
+    names a preset. The functions are, in the order of a model's life:
 
     - build: a config to untrained float networks;
     - objective: what they are trained to lower on a source by a recipe; raises `TrainingError`;
@@ -83,6 +84,7 @@ class Family:
     write: Callable[[ExactNetworks[Any]], Tensors]
     read: Callable[[Any, Tensors], ExactNetworks[Any]]
     likelihood: Callable[[Any, ExactNetworks[Any]], Likelihood] = binary_likelihood
+    ladder: tuple[ModelConfig, ...] = ()
 
     def can(self, capability: str) -> bool:
         """Whether its models have a capability."""

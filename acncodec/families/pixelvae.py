@@ -6,26 +6,22 @@ x --encoder--> c --+ noise--> z --decoder (PixelCNN)--> r(x|z)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acncodec.families.binary_parts import CONV_ENCODER, GATED_PIXELCNN, measure
 from acncodec.families.config import SizedConfig, check_binary
 from acncodec.families.family import CODES, LIKELIHOOD, Family, Preset
+from acncodec.families.latents import Freeze, LatentParts, Read, Schema, Write
 from acncodec.learning.recipe import TINY_RECIPE, Recipe
 from acncodec.parts.conv_encoder.shape import check_encoder
 from acncodec.parts.gated_pixelcnn.shape import check_kernels
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from acncodec.arithmetic.tensors import Tensors, TensorSpec
-    from acncodec.families.exact import ExactNetworks
     from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
     from acncodec.learning.source import Source
-    from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
 
 @dataclass(frozen=True)
@@ -109,46 +105,7 @@ def finish(run: Trained) -> Fitted:
     return fit_or_keep(run)
 
 
-def freeze(net: FloatNetworks, fitted: Fitted, calibration: Tensor) -> ExactNetworks[ExactDecoder]:
-    """The exact networks."""
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import freeze_latents
-    from acncodec.learning.calibrate import activation_reach
-    from acncodec.parts.gated_pixelcnn.freeze import freeze_pixelcnn
-
-    reach = activation_reach(net, calibration)
-    encoder, mixture = freeze_latents(net.encoder, fitted, reach)
-    decoder = freeze_pixelcnn(net.decoder, reach, mixture.reach)
-    return ExactNetworks(decoder, encoder, mixture)
-
-
-def schema(config: PixelVAEConfig) -> Iterator[TensorSpec]:
-    """The tensors of a model."""
-    from acncodec.families.latents import latent_schema
-    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_schema
-
-    yield from latent_schema(config)
-    yield from pixelcnn_schema(config, config)
-
-
-def write(networks: ExactNetworks[ExactDecoder]) -> Tensors:
-    """The exact networks as tensors."""
-    from acncodec.families.latents import latent_tensors
-    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_tensors
-
-    latents = latent_tensors(networks.encoder, networks.mixture)
-    return latents | pixelcnn_tensors(networks.decoder)
-
-
-def read(config: PixelVAEConfig, tensors: Tensors) -> ExactNetworks[ExactDecoder]:
-    """Undo `write`."""
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import read_latents
-    from acncodec.parts.gated_pixelcnn.tensors import read_pixelcnn
-
-    encoder, mixture = read_latents(config, tensors)
-    return ExactNetworks(read_pixelcnn(config, tensors, config, mixture.reach), encoder, mixture)
-
+_PARTS = LatentParts(measure, CONV_ENCODER, GATED_PIXELCNN, conditional=False)
 
 FAMILY = Family(
     name="pixelvae",
@@ -160,8 +117,8 @@ FAMILY = Family(
     build=build,
     objective=objective,
     finish=finish,
-    freeze=freeze,
-    schema=schema,
-    write=write,
-    read=read,
+    freeze=Freeze(_PARTS),
+    schema=Schema(_PARTS),
+    write=Write(_PARTS),
+    read=Read(_PARTS),
 )

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Final
 
 from acncodec.errors import ModelError, TrainingError
-from acncodec.families import acn, causal_resnet, pixelcnn, pixelvae, vae
+from acncodec.families import acn, acn_resnet, causal_resnet, pixelcnn, pixelvae, vae
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import CAPABILITIES, Family, Preset
 
@@ -117,7 +117,14 @@ def check_family(family: Family) -> None:
         raise ModelError(f"family {family.name}: there is no format version {family.since}")
 
 
-_registry = Registry(acn.FAMILY, pixelcnn.FAMILY, vae.FAMILY, pixelvae.FAMILY, causal_resnet.FAMILY)
+_registry = Registry(
+    acn.FAMILY,
+    pixelcnn.FAMILY,
+    vae.FAMILY,
+    pixelvae.FAMILY,
+    causal_resnet.FAMILY,
+    acn_resnet.FAMILY,
+)
 register = _registry.register
 unregister = _registry.unregister
 families = _registry.all

@@ -6,25 +6,21 @@ x --encoder--> c --+ noise--> z --feed-forward decoder--> r(x|z)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acncodec.families.binary_parts import CONV_ENCODER, FEEDFORWARD, measure
 from acncodec.families.config import SizedConfig, check_binary
 from acncodec.families.family import CODES, LIKELIHOOD, Family, Preset
+from acncodec.families.latents import Freeze, LatentParts, Read, Schema, Write
 from acncodec.learning.recipe import TINY_RECIPE, Recipe
 from acncodec.parts.conv_encoder.shape import check_encoder
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from acncodec.arithmetic.tensors import Tensors, TensorSpec
-    from acncodec.families.exact import ExactNetworks
     from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
     from acncodec.learning.source import Source
-    from acncodec.parts.feedforward.exact import ExactFeedForward
 
 
 COUNTS = (1,)
@@ -100,48 +96,7 @@ def finish(run: Trained) -> Fitted:
     return fit_or_keep(run, COUNTS)
 
 
-def freeze(
-    net: FloatNetworks, fitted: Fitted, calibration: Tensor
-) -> ExactNetworks[ExactFeedForward]:
-    """The exact networks."""
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import freeze_latents
-    from acncodec.learning.calibrate import activation_reach
-    from acncodec.parts.feedforward.freeze import freeze_feedforward
-
-    reach = activation_reach(net, calibration)
-    encoder, mixture = freeze_latents(net.encoder, fitted, reach)
-    decoder = freeze_feedforward(net.decoder, reach, mixture.reach)
-    return ExactNetworks(decoder, encoder, mixture)
-
-
-def schema(config: VAEConfig) -> Iterator[TensorSpec]:
-    """The tensors of a model."""
-    from acncodec.families.latents import latent_schema
-    from acncodec.parts.feedforward.tensors import feedforward_schema
-
-    yield from latent_schema(config)
-    yield from feedforward_schema(config)
-
-
-def write(networks: ExactNetworks[ExactFeedForward]) -> Tensors:
-    """The exact networks as tensors."""
-    from acncodec.families.latents import latent_tensors
-    from acncodec.parts.feedforward.tensors import feedforward_tensors
-
-    latents = latent_tensors(networks.encoder, networks.mixture)
-    return latents | feedforward_tensors(networks.decoder)
-
-
-def read(config: VAEConfig, tensors: Tensors) -> ExactNetworks[ExactFeedForward]:
-    """Undo `write`."""
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import read_latents
-    from acncodec.parts.feedforward.tensors import read_feedforward
-
-    encoder, mixture = read_latents(config, tensors)
-    return ExactNetworks(read_feedforward(config, tensors, mixture.reach), encoder, mixture)
-
+_PARTS = LatentParts(measure, CONV_ENCODER, FEEDFORWARD, conditional=False)
 
 FAMILY = Family(
     name="vae",
@@ -153,8 +108,8 @@ FAMILY = Family(
     build=build,
     objective=objective,
     finish=finish,
-    freeze=freeze,
-    schema=schema,
-    write=write,
-    read=read,
+    freeze=Freeze(_PARTS),
+    schema=Schema(_PARTS),
+    write=Write(_PARTS),
+    read=Read(_PARTS),
 )

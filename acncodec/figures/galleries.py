@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from acncodec.figures.sheet import Sheet
 from acncodec.figures.style import BLACK, BLUE, RED
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 Ints = NDArray[np.int64]
 
 MAX_COLUMNS = 20
@@ -37,7 +38,7 @@ def _folded(images: Pixels, columns: int) -> tuple[Pixels, NDArray[np.bool_]]:
     """(n, ...) as (rows, columns, ...), and which places are filled."""
     rows = -(-len(images) // columns)
     filled = np.arange(rows * columns) < len(images)
-    padded = np.zeros((rows * columns, *images.shape[1:]), np.uint8)
+    padded = np.zeros((rows * columns, *images.shape[1:]), images.dtype)
     padded[: len(images)] = images
     return padded.reshape(rows, columns, *images.shape[1:]), filled.reshape(rows, columns)
 
@@ -140,6 +141,8 @@ def neighbours(
     notes += _ink(
         source.levels, inks + (", red where the class differs." if labels is not None else ".")
     )
+    if labels is not None and source.levels != 2:
+        notes.append("Framed in red where the class differs.")
     return Sheet(
         images[rows], source.levels,
         f"{source.data}: neighbours by the codes of the model {source.model}, and by pixels",

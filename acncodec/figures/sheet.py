@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +34,13 @@ GIF_COLOURS = 64
 class Sheet:
     """What stands on a sheet.
 
-    images: level indexes, uint8 (rows, columns, C, H, W); shown: bool (rows, columns), False
-    where the paper stays empty; inks: one for each column, or one for all; alert: bool (rows,
-    columns), images in `alert_ink` instead; starts: columns that begin a group, with the
-    heading above it; notes: lines under the title.
+    images: level indexes (rows, columns, C, H, W); shown: bool (rows, columns), False where the
+    paper stays empty; inks: one for each column, or one for all; alert: bool (rows, columns),
+    images in `alert_ink` instead, or framed in it where they have no ink; starts: columns that
+    begin a group, with the heading above it; notes: lines under the title.
     """
 
-    images: NDArray[np.uint8]
+    images: NDArray[Any]
     levels: int
     title: str
     notes: tuple[str, ...] = ()
@@ -92,14 +93,14 @@ def _place(
     page: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, index: tuple[int, int],
     place: tuple[int, int], scale: int,
 ) -> None:  # fmt: skip
-    ink = sheet.inks[index[1] % len(sheet.inks)]
-    if sheet.alert is not None and sheet.alert[index]:
-        ink = sheet.alert_ink
+    alert = sheet.alert is not None and sheet.alert[index]
+    ink = sheet.alert_ink if alert else sheet.inks[index[1] % len(sheet.inks)]
     colours = np.ascontiguousarray(to_rgb(sheet.images[index], sheet.levels, ink))
     tile = Image.fromarray(colours.repeat(scale, 0).repeat(scale, 1))
     page.paste(tile, place)
     left, top = place
-    pen.rectangle((left - 1, top - 1, left + tile.width, top + tile.height), outline=LINE)
+    line = sheet.alert_ink if alert and sheet.levels != 2 else LINE
+    pen.rectangle((left - 1, top - 1, left + tile.width, top + tile.height), outline=line)
 
 
 def _lines(sheet: Sheet, width: int) -> list[tuple[str, int, Colour]]:

@@ -6,7 +6,7 @@ a binary image are dark ink, its 0s white paper.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,14 +43,19 @@ def hexadecimal(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def to_rgb(pixels: NDArray[np.uint8], levels: int, ink: Colour = BLACK) -> NDArray[np.uint8]:
+def to_rgb(pixels: NDArray[Any], levels: int, ink: Colour = BLACK) -> NDArray[np.uint8]:
     """Level indexes (..., C, H, W) as colours, uint8 (..., H, W, 3).
 
-    Binary images are `ink` on paper. Others are shown as they are, level 0 black.
+    Binary images of one channel are `ink` on paper. Others are shown as they are, level 0 black;
+    what lets light through, on paper.
     """
     moved = np.moveaxis(pixels, -3, -1)
-    if levels == 2:
-        colours = np.array([PAPER, ink], np.uint8)
-        return colours[moved[..., 0]]
-    shades = np.rint(np.linspace(0, 255, levels)).astype(np.uint8)[moved]
-    return np.broadcast_to(shades, (*shades.shape[:-1], 3)) if shades.shape[-1] == 1 else shades
+    if levels == 2 and moved.shape[-1] == 1:
+        inked: NDArray[np.uint8] = np.array([PAPER, ink], np.uint8)[moved[..., 0]]
+        return inked
+    shades: NDArray[np.uint8] = np.rint(np.linspace(0, 255, levels)).astype(np.uint8)[moved]
+    if shades.shape[-1] in (2, 4):
+        opaque = shades[..., -1:].astype(np.int64)
+        mixed = shades[..., :-1] * opaque + np.int64(PAPER[0]) * (255 - opaque)
+        shades = ((mixed + 127) // 255).astype(np.uint8)
+    return np.broadcast_to(shades, (*shades.shape[:-1], 3))

@@ -42,7 +42,7 @@ def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, 
     try:
         with torch.no_grad():
             for batch in torch.split(x, BATCH):
-                code = net.encode(batch)
+                code = net.encode(batch, 2)
                 net.decoder(batch, code + torch.randn(code.shape, generator=generator))
     finally:
         for handle in handles:

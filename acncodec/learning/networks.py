@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -12,6 +12,8 @@ from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
 
 Price = Callable[[Any, Tensor, Tensor, int], Tensor]
 """Networks, images, latents and the number of levels to nats of each image."""
+Sight = Callable[[Tensor, int], Tensor]
+"""Level indexes, float32 (n, C, H, W), and the number of levels to what an encoder takes."""
 
 
 def binary_price(net: Any, x: Tensor, z: Tensor, _levels: int) -> Tensor:
@@ -19,14 +21,21 @@ def binary_price(net: Any, x: Tensor, z: Tensor, _levels: int) -> Tensor:
     return reconstruction_cost(net.decoder(x, z), x)
 
 
+def as_they_are(x: Tensor, _levels: int) -> Tensor:
+    """Images of two levels: x itself."""
+    return x
+
+
 class FloatNetworks(nn.Module):
     """The networks that are trained together. Convolutions are channels last.
 
-    decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images to
-    codes (N, D); prior: a prior network (codes to the prior of a latent) or a prior of its own
-    parameters. None is what a family lacks. `slow` names those whose learning rate is the recipe's
-    `network_rate` times that of the others. `price` is what `nats` does, where images are not
-    binary.
+    decoder: images (N, C, H, W) and latents (N, D) to logits like the images; encoder: images, as
+    `sight` makes them of level indexes, to codes (N, D); prior: a prior network (codes to the prior
+    of a latent) or a prior of its own parameters. None is what a family lacks. `slow` names those
+    whose learning rate is the recipe's `network_rate` times that of the others. `inner` names those
+    whose matrices lie between hidden features on both sides, for optimisers that treat such apart.
+    `price` is what `nats` does, where images are not binary. row_groups: for parameters whose rows
+    are frozen as several tensors, how many rows each of these has.
     """
 
     # Of whatever class its family builds; nn.Module would make tensors of their methods.
@@ -42,25 +51,30 @@ class FloatNetworks(nn.Module):
         encoder: nn.Module | None = None,
         prior: nn.Module | None = None,
         slow: Sequence[str] = (),
+        inner: Sequence[str] = (),
         price: Price = binary_price,
+        sight: Sight = as_they_are,
+        row_groups: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         super().__init__()
         self.config = config
         self.encoder = encoder
         self.prior = prior
         self.decoder = decoder
-        self._slow = tuple(slow)
-        self._price = price
+        self._slow, self._inner = tuple(slow), tuple(inner)
+        self.row_groups = dict(row_groups or {})
+        self._price, self._sight = price, sight
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 # The layout that is fastest on a CPU.
                 module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def encode(self, x: Tensor) -> Tensor:
-        """Codes of images (N, C, H, W), float32 (N, D); D is 0 where there is no encoder."""
+    def encode(self, x: Tensor, levels: int) -> Tensor:
+        """Codes of level indexes x, float32 (N, C, H, W), as float32 (N, D); D is 0 where there is
+        no encoder."""
         if self.encoder is None:
             return x.new_zeros(len(x), 0)
-        code: Tensor = self.encoder(x)
+        code: Tensor = self.encoder(self._sight(x, levels))
         return code
 
     def nats(self, x: Tensor, z: Tensor, levels: int) -> Tensor:
@@ -71,3 +85,9 @@ class FloatNetworks(nn.Module):
     def slow_parameters(self) -> list[nn.Parameter]:
         """The weights whose learning rate is a fraction of the rest's."""
         return [value for name in self._slow for value in self.get_submodule(name).parameters()]
+
+    def inner_matrices(self) -> Iterator[nn.Parameter]:
+        """The matrices between hidden features."""
+        for name in self._inner:
+            parameters = self.get_submodule(name).parameters()
+            yield from (value for value in parameters if value.ndim == 2)

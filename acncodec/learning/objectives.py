@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from acncodec.errors import TrainingError
 from acncodec.learning.neighbours import nearest
@@ -50,12 +50,20 @@ class Objective(Protocol):
         ...
 
 
-def encode_source(encoder: nn.Module, source: Source, generator: torch.Generator) -> Tensor:
+def at_once(source: Source) -> int:
+    """How many images of a source are encoded or priced at once outside of training steps:
+    `ENCODE_BATCH`, or fewer where they are large."""
+    _, height, width = source.shape
+    return max(1, min(ENCODE_BATCH, (ENCODE_BATCH << 10) // (height * width)))
+
+
+def encode_source(net: FloatNetworks, source: Source, generator: torch.Generator) -> Tensor:
     """Codes of all images of `source`, float32 (N, D) on the CPU."""
-    device = next(encoder.parameters()).device
-    parts = torch.split(torch.arange(len(source)), ENCODE_BATCH)
+    device = next(net.parameters()).device
+    parts = torch.split(torch.arange(len(source)), at_once(source))
     with torch.no_grad():
-        codes = [encoder(source.draw(rows, generator).to(device)).cpu() for rows in parts]
+        drawn = (source.draw(rows, generator).to(device) for rows in parts)
+        codes = [net.encode(x, source.levels).cpu() for x in drawn]
     return torch.cat(codes)
 
 
@@ -77,14 +85,14 @@ class AssociativeCost:
 
     def refresh(self, generator: torch.Generator) -> None:
         """Encode the whole source anew into the neighbour table."""
-        self.table = encode_source(self._net.encoder, self._source, generator)
+        self.table = encode_source(self._net, self._source, generator)
 
     def costs(self, x: Tensor, rows: Tensor, generator: torch.Generator) -> Costs:
         """See `Objective`. One of the K nearest other codes of the table is picked at random."""
         net, table = self._net, self.table
         noise = torch.randn(len(rows), table.shape[1], generator=generator)
         choice = torch.randint(self._neighbours, (len(rows),), generator=generator)
-        code = net.encoder(x)
+        code = net.encode(x, self._source.levels)
         table[rows] = code.detach().cpu()
         known = self._neighbour_codes(rows, choice, generator).to(x.device)
         z = code + noise.to(x.device)
@@ -130,15 +138,15 @@ class LatentCost(_Stateless):
 
     kl_name: Final = "trained_prior_kl_nats"
 
-    def __init__(self, net: FloatNetworks) -> None:
-        self._net = net
+    def __init__(self, net: FloatNetworks, levels: int = BINARY) -> None:
+        self._net, self._levels = net, levels
 
     def costs(self, x: Tensor, _rows: Tensor, generator: torch.Generator) -> Costs:
         """See `Objective`."""
-        code = self._net.encoder(x)
+        code = self._net.encode(x, self._levels)
         z = code + torch.randn(code.shape, generator=generator).to(x.device)
         kl = unconditional_kl(self._net.prior, z)
-        return kl, self._net.nats(x, z, BINARY)
+        return kl, self._net.nats(x, z, self._levels)
 
 
 class PixelCost(_Stateless):

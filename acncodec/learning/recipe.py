@@ -18,6 +18,12 @@ class Recipe:
     not as near as in the whole training set. Grey training images are binarised by a new draw
     each time they are used. After the last step the prior network is tuned on tours for
     `tune_steps`, and the unconditional prior fitted, both on `draws` binarisations.
+
+    `optimizer` is `adam`, `rmsprop`, or `muon`: Muon (Jordan et al. 2024) with `matrix_rate` on the
+    matrices between hidden features, AdamW on the rest, both with `weight_decay`. Gradients of the
+    cost a sample are clipped to the norm `clip` (0: never). From the fraction `round_from` of the
+    run on (1.0: never), weights are rounded to steps that are `coarseness` times those by the rule
+    of `learning.rounding`, and what they cost in a coded model counts `rate_weight` times.
     """
 
     optimizer: str = "adam"
@@ -41,6 +47,12 @@ class Recipe:
     tune_steps: int = 5000
     tune_rate: float = 1e-3
     tune_batch: int = 512
+    matrix_rate: float = 5e-3
+    weight_decay: float = 1e-4
+    clip: float = 0.0
+    round_from: float = 1.0
+    coarseness: float = 1.7
+    rate_weight: float = 1.0
 
     def rate_factor(self, step: int, progress: float) -> float:
         """Multiplier of the learning rate at `step`, `progress` in [0, 1] of the run done."""

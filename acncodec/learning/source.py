@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -35,6 +36,11 @@ class Source(Protocol):
     @property
     def shape(self) -> tuple[int, int, int]:
         """(channels, height, width)."""
+        ...
+
+    @property
+    def draws(self) -> float:
+        """How many draws have as many pixels as all images have together."""
         ...
 
     def __len__(self) -> int: ...
@@ -72,6 +78,11 @@ class ImageSource:
 
     def __len__(self) -> int:
         return len(self.probability)
+
+    @property
+    def draws(self) -> float:
+        """One an image."""
+        return float(len(self))
 
     @cached_property
     def digest(self) -> str:
@@ -111,6 +122,11 @@ class LevelSource:
     def __len__(self) -> int:
         return len(self._images)
 
+    @property
+    def draws(self) -> float:
+        """One an image."""
+        return float(len(self))
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the number of levels, the shape and all level indexes."""
@@ -126,6 +142,43 @@ class LevelSource:
     def draw(self, index: Tensor, _generator: torch.Generator) -> Tensor:
         """Level indexes, float32 (n, C, H, W), for the rows `index`."""
         return torch.from_numpy(self._images[index.numpy()].astype(np.float32))
+
+
+class WindowSource:
+    """Windows of large images: each draw cuts one of (height, width) at random out of an image, or
+    takes the whole of a side that is no longer. What lies outside counts as outside the image."""
+
+    is_binary = False
+
+    def __init__(self, images: Source, height: int, width: int) -> None:
+        self._images, self.levels = images, images.levels
+        channels, rows, columns = images.shape
+        self.shape = channels, min(height, rows), min(width, columns)
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    @property
+    def draws(self) -> float:
+        """One a window's pixels."""
+        return len(self) * math.prod(self._images.shape) / math.prod(self.shape)
+
+    @property
+    def digest(self) -> str:
+        """That of the images."""
+        return self._images.digest
+
+    def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
+        """Level indexes, float32 (n, C, height, width), for the rows `index`."""
+        whole = self._images.draw(index, generator)
+        _, height, width = self.shape
+        rows, columns = whole.shape[2] - height + 1, whole.shape[3] - width + 1
+        tops = torch.randint(rows, (len(index),), generator=generator).tolist()
+        lefts = torch.randint(columns, (len(index),), generator=generator).tolist()
+        places = zip(whole, tops, lefts, strict=True)
+        return torch.stack(
+            [image[:, top : top + height, left : left + width] for image, top, left in places]
+        )
 
 
 def step_generator(seed: int, step: int, purpose: int = 0) -> torch.Generator:

@@ -48,8 +48,9 @@ def _class_bits(
     model: FrozenModel, one: ImageClass, block: NDArray[np.integer], workers: Workers
 ) -> Floats:
     prices = model.latents.prices()
-    z = prices.sample(encode(model, block, workers), seed=0)
-    bits = price(model, ImageKind.of(one.shape, one.levels), block, z, workers)
+    kind = ImageKind.of(one.shape, one.levels)
+    z = prices.sample(encode(model, block, workers, kind), seed=0)
+    bits = price(model, kind, block, z, workers)
     return bits + prices.unconditional(z) - prices.posterior_bits
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.tensors import Tensors, check_tensors
+from acncodec.contracts.image_encoder import ImageEncoder
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.contracts.latent_space import LatentSpace
 from acncodec.contracts.likelihood import Likelihood
@@ -19,7 +20,6 @@ from acncodec.families.config import ModelConfig
 from acncodec.families.exact import ExactNetworks
 from acncodec.families.family import Family
 from acncodec.models.file import ModelHead, pack_model, read_model, tensors_digest
-from acncodec.parts.conv_encoder.exact import ExactEncoder
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
 
@@ -54,7 +54,7 @@ class FrozenModel:
         return self.family.can(capability)
 
     @property
-    def encoder(self) -> ExactEncoder | None:
+    def encoder(self) -> ImageEncoder | None:
         """Images to codes; None where there are no latents."""
         return self.networks.encoder
 
@@ -91,14 +91,6 @@ class FrozenModel:
         return self.config.accepts
 
     @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of the images that it takes. Raises `ModelError` where any size is right."""
-        size = self.accepts.size
-        if size is None:
-            raise ModelError(f"model {self.name} takes images of any size; this needs one of one")
-        return (self.accepts.channels, *size)
-
-    @property
     def likelihood(self) -> Likelihood:
         """What its decoder makes of images."""
         return self.family.likelihood(self.config, self.networks)
@@ -125,9 +117,9 @@ class FrozenModel:
 
     def macs_of(self, size: tuple[int, int]) -> int:
         """Multiply-adds to decode one image of this (height, width)."""
-        if self.accepts.size is None:
-            return int(self.decoder.macs) * size[0] * size[1]
         total = int(self.decoder.macs)
+        if self.accepts.size is None:  # those of a pixel
+            total *= size[0] * size[1]
         if self.encoder is not None:
             total += self.encoder.macs(size)
         return total + (0 if self.prior is None else self.prior.macs)

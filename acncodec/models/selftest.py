@@ -74,7 +74,7 @@ def _check_products(model: FrozenModel, _engine: str) -> None:
         if accepts.size is None:  # the loops that decode are others
             codec.pop(stack)
     if model.encoder is not None:
-        model.encoder.codes(nothing)
+        model.encoder.codes(nothing, levels)
     _check_all(_matrices(model), [np.dot])
     if compiled := model.decoder.compiled_matrices:
         _check_all(compiled, [np.dot, _compiled_product()])

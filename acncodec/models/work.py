@@ -15,6 +15,15 @@ FREE_MACS: Final = 10**12
 MACS_A_BYTE: Final = 10**9
 """And what more it may ask for each byte of its stack."""
 
+MAX_ENTRIES: Final = 1 << 23
+"""Integers that a coded model may have: sixteen times as many as the largest that is trained."""
+
+
+def check_entries(entries: int) -> None:
+    """Raise `TooLargeError` for a coded model of more integers than one may have."""
+    if entries > MAX_ENTRIES:
+        raise TooLargeError(f"a coded model of {entries} integers; {MAX_ENTRIES} is the most")
+
 
 def shapes_of(images: Images, distinct: int) -> list[tuple[Shape, int]]:
     """(C, H, W), and how many images of it there are, `distinct` in all."""

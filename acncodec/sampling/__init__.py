@@ -3,6 +3,7 @@
 from acncodec.sampling.chains import daydream, reconstruct, sample
 from acncodec.sampling.draws import RandomMessage, pick_rows, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
+from acncodec.sampling.kinds import kind_to_draw
 
 __all__ = [
     "RandomMessage",
@@ -10,6 +11,7 @@ __all__ = [
     "draw_conditional",
     "draw_pixels",
     "draw_unconditional",
+    "kind_to_draw",
     "pick_rows",
     "reconstruct",
     "sample",

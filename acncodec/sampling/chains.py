@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.random import PCG64
 from numpy.typing import NDArray
 
-from acncodec.engines.conv import Pixels
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
@@ -19,47 +20,64 @@ from acncodec.sampling.draws import Purpose, stream, uniforms
 from acncodec.sampling.images import draw_conditional, draw_pixels, draw_unconditional
 
 Ints = NDArray[np.int64]
+Pixels = NDArray[Any]
+"""Level indexes: uint8, or uint16 of more than 256 levels."""
 Progress = Callable[[float], None]
 
 LOT = 1024
-"""Images whose random integers are held at once; it decides memory and no pixel."""
+"""Images whose random integers are held at once, of at most 1,024 samples each, or fewer larger
+ones; it decides memory and no pixel."""
 
 
 def _silent(_share: float) -> None:
     return None
 
 
-def _check(model: FrozenModel, pixels: Pixels | None = None) -> None:
-    if pixels is not None and pixels.shape[1:] != model.image_shape:
+def _kind_of(model: FrozenModel, pixels: Pixels, levels: int | None) -> ImageKind:
+    """What images (n, C, H, W) are. Raises `ModelError` where the model takes other ones."""
+    known = model.accepts.levels or levels
+    if known is None:
+        raise ModelError(f"model {model.name} takes any levels; how many there are is not said")
+    channels, *size = pixels.shape[1:]
+    if not model.accepts.takes((channels, size[0], size[1]), known):
         raise ModelError(
-            f"model {model.name} takes images of shape {model.image_shape}, not {pixels.shape[1:]}"
+            f"model {model.name} codes {model.accepts.about}, not images of shape "
+            f"{pixels.shape[1:]}"
         )
-    check_products(model)
+    return ImageKind.of((channels, size[0], size[1]), known)
 
 
 def _decode(
-    model: FrozenModel, z: Ints, source: PCG64, workers: Workers, progress: Progress
-) -> Pixels:
-    """Images for latents z (n, D), uint8 (n, C, H, W), a lot at a time."""
-    out = np.zeros((len(z), *model.image_shape), np.uint8)
-    for rows in chunks(len(z), LOT):
-        uniform = uniforms(source, len(z[rows]), math.prod(out.shape[2:]))
-        out[rows] = draw_pixels(model.likelihood, z[rows], uniform, workers)
+    model: FrozenModel, images: ImageKind, z: Ints, source: PCG64, workers: Workers,
+    progress: Progress,
+) -> Pixels:  # fmt: skip
+    """Images for latents z (n, D), level indexes (n, C, H, W), a lot at a time."""
+    likelihood = model.likelihood.of(images)
+    samples = images.channels * math.prod(images.size or ())
+    lots = chunks(len(z), max(1, min(LOT, (LOT << 10) // samples)))
+    parts = []
+    for rows in lots:
+        uniform = uniforms(source, len(z[rows]), samples)
+        parts.append(draw_pixels(likelihood, z[rows], uniform, workers))
         progress(min(rows.stop, len(z)) / len(z))
-    return out
+    return np.concatenate(parts)
 
 
 def sample(
-    model: FrozenModel, count: int, seed: int, workers: Workers, progress: Progress = _silent
-) -> Pixels:
-    """Images from the model alone, uint8 (count, C, H, W): z from p(z), then x from r(x|z).
+    model: FrozenModel, count: int, seed: int, workers: Workers, progress: Progress = _silent,
+    images: ImageKind | None = None,
+) -> Pixels:  # fmt: skip
+    """Images from the model alone, level indexes (count, C, H, W): z from p(z), then x from r(x|z).
 
-    The first images of a larger sample are those of a smaller one with the same seed.
+    images: of which size and how many levels, where the model takes any. The first images of a
+    larger sample are those of a smaller one with the same seed. Raises `ModelError` for images that
+    the model does not take, or that are not said.
     """
-    _check(model)
+    check_products(model)
     uniform = uniforms(stream(seed, Purpose.LATENTS), count, 1 + math.prod(model.latents.shape))
     z = draw_unconditional(model.latents, uniform)
-    return _decode(model, z, stream(seed, Purpose.PIXELS), workers, progress)
+    kind = model.accepts if images is None else images
+    return _decode(model, kind, z, stream(seed, Purpose.PIXELS), workers, progress)
 
 
 def reconstruct(
@@ -69,15 +87,18 @@ def reconstruct(
     seed: int,
     workers: Workers,
     progress: Progress = _silent,
+    levels: int | None = None,
 ) -> Pixels:
-    """Images from the mean code of each image, uint8 (N, draws, C, H, W).
+    """Images from the mean code of each image, (N, draws, C, H, W).
 
-    pixels: uint8 (N, C, H, W). z is the code itself; what differs between the draws of an
-    image is what the code leaves open. Raises `ModelError` if the shape is not the model's.
+    pixels: level indexes (N, C, H, W); levels: how many there are, where the model takes any number
+    of them. z is the code itself; what differs between the draws of an image is what the code
+    leaves open. Raises `ModelError` if the images are not the model's.
     """
-    _check(model, pixels)
-    z = encode_images(model, pixels, workers).repeat(draws, 0)
-    drawn = _decode(model, z, stream(seed, Purpose.PIXELS), workers, progress)
+    kind = _kind_of(model, pixels, levels)
+    check_products(model)
+    z = encode_images(model, pixels, workers, kind.levels).repeat(draws, 0)
+    drawn = _decode(model, kind, z, stream(seed, Purpose.PIXELS), workers, progress)
     return drawn.reshape(len(pixels), draws, *pixels.shape[1:])
 
 
@@ -88,20 +109,23 @@ def daydream(
     seed: int,
     workers: Workers,
     progress: Progress = _silent,
+    levels: int | None = None,
 ) -> Pixels:
-    """Chains of images that begin with `pixels`, uint8 (N, 1 + steps, C, H, W).
+    """Chains of images that begin with `pixels`, (N, 1 + steps, C, H, W).
 
     Each step encodes the image before it, draws z from the prior given that code, and an image
-    from the decoder given z: what Bob would receive next if nothing were sent. pixels: uint8
-    (N, C, H, W). Raises `ModelError` if the shape is not the model's, or it has no prior network.
+    from the decoder given z: what Bob would receive next if nothing were sent. pixels: level
+    indexes (N, C, H, W); levels: as `reconstruct` takes it. Raises `ModelError` if the images are
+    not the model's, or it has no prior network.
     """
-    _check(model, pixels)
+    kind = _kind_of(model, pixels, levels)
+    check_products(model)
     chain = [pixels]
     for step in range(steps):
-        codes = encode_images(model, chain[-1], workers)
+        codes = encode_images(model, chain[-1], workers, kind.levels)
         uniform = uniforms(stream(seed, Purpose.LATENTS, step), *codes.shape)
         z = draw_conditional(model.latents, codes, uniform)
         source = stream(seed, Purpose.PIXELS, step)
-        chain.append(_decode(model, z, source, workers, _silent))
+        chain.append(_decode(model, kind, z, source, workers, _silent))
         progress((step + 1) / steps)
     return np.stack(chain, 1)

@@ -32,5 +32,8 @@ def draw_conditional(space: LatentSpace, codes: Ints, uniform: Ints) -> Ints:
 
 
 def draw_pixels(likelihood: Likelihood, z: Ints, uniform: Ints, workers: Workers) -> Pixels:
-    """Images from r(x|z), uint8 (n, 1, H, W). z: int64 (n, D); uniform: int64 (n, H * W)."""
+    """Images from r(x|z), level indexes (n, C, H, W), of a likelihood of one kind of images.
+
+    z: int64 (n, D); uniform: int64 (n, H * W * C), those of a pixel's channels together.
+    """
     return likelihood.codec(z, workers).pop(RandomMessage(uniform.T.ravel()))

@@ -110,34 +110,43 @@ def check_tensors(
             raise TrainingError(f"{path}: {name} is not within the run's steps")
 
 
-def optimizer_shapes(optimizer: torch.optim.Optimizer) -> dict[str, torch.Size]:
+def optimizer_shapes(
+    optimizer: torch.optim.Optimizer, prefix: str = "optimizer"
+) -> dict[str, torch.Size]:  # fmt: skip
     """The names that `optimizer_tensors` may give once a step was made, and their shapes."""
-    kinds = ["exp_avg", "exp_avg_sq"]
-    if not isinstance(optimizer, torch.optim.Adam):
-        kinds = ["square_avg", *(["momentum_buffer"] if optimizer.defaults["momentum"] else [])]
     rows = [weight for group in optimizer.param_groups for weight in group["params"]]
-    shapes = {f"optimizer.{row}.step": torch.Size() for row in range(len(rows))}
+    kinds, shapes = ["exp_avg", "exp_avg_sq"], {}
+    if isinstance(optimizer, torch.optim.Muon):
+        kinds = ["momentum_buffer"]
+    elif not isinstance(optimizer, torch.optim.Adam):
+        kinds = ["square_avg", *(["momentum_buffer"] if optimizer.defaults["momentum"] else [])]
+    if not isinstance(optimizer, torch.optim.Muon):
+        shapes = {f"{prefix}.{row}.step": torch.Size() for row in range(len(rows))}
     for row, weight in enumerate(rows):
-        shapes |= {f"optimizer.{row}.{kind}": weight.shape for kind in kinds}
+        shapes |= {f"{prefix}.{row}.{kind}": weight.shape for kind in kinds}
     return shapes
 
 
-def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+def optimizer_tensors(
+    optimizer: torch.optim.Optimizer, prefix: str = "optimizer"
+) -> dict[str, Tensor]:  # fmt: skip
     """The optimizer's state as named tensors."""
     state = optimizer.state_dict()["state"]
     return {
-        f"optimizer.{row}.{key}": torch.as_tensor(value)
+        f"{prefix}.{row}.{key}": torch.as_tensor(value)
         for row, entry in state.items()
         for key, value in entry.items()
     }
 
 
-def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+def restore_optimizer(
+    optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor], prefix: str = "optimizer"
+) -> None:
     """Undo `optimizer_tensors`."""
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         kind, _, rest = name.partition(".")
-        if kind == "optimizer":
+        if kind == prefix:
             row, _, key = rest.partition(".")
             state.setdefault(int(row), {})[key] = value
     whole = optimizer.state_dict()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from functools import partial
 from typing import Any
 
@@ -20,8 +19,8 @@ CALIBRATION_IMAGES = 1000
 
 def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
     """Freeze the averaged weights, with what the family fits beside them."""
-    net, seed = copy.deepcopy(trainer.average), trainer.seed
-    encode = partial(trainer.encode, net.encoder)
+    net, seed = trainer.rounded_average(), trainer.seed
+    encode = partial(trainer.encode, net)
     run = Trained(net, trainer.train, trainer.valid, trainer.recipe, seed, encode)
     fitted = trainer.family.finish(run)
     _, height, width = trainer.train.shape

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,24 +17,28 @@ from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import BEFORE_FAMILIES
-from acncodec.learning.objectives import ENCODE_BATCH, encode_source
+from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.objectives import at_once, encode_source
 from acncodec.learning.recipe import Recipe
+from acncodec.learning.rounding import Rounding, choose_steps, restored, squared_gradients
 from acncodec.learning.source import Source, batch_rows, step_generator
 from acncodec.training.checkpoint import (
     check_meta,
     check_tensors,
     kept_path,
     load_checkpoint,
-    optimizer_shapes,
-    optimizer_tensors,
-    restore_optimizer,
     save_checkpoint,
 )
+from acncodec.training.optimisers import Optimisers
+
+ROUNDING_BATCHES = 64
+"""From which the curvature of the cost is estimated."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a callback learns. Costs are nats an image, averaged since the last report."""
+    """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
+    an image, where its cost is that of its samples alone."""
 
     step: int
     seconds: float
@@ -43,6 +48,7 @@ class Report:
     learning_rate: float
     valid_kl_nats: float | None = None
     valid_reconstruction_nats: float | None = None
+    samples: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,33 +89,18 @@ class Trainer:
         self.average.load_state_dict(self.net.state_dict())
         self.average.requires_grad_(False)
         self.objective = family.objective(self.net, train, recipe)
-        self.optimizer = self._make_optimizer()
+        self.optimisers = Optimisers(self.net, recipe)
+        self.rounding: Rounding | None = None
         self.step = 0
         self.seconds = 0.0
-
-    def _make_optimizer(self) -> torch.optim.Optimizer:
-        recipe = self.recipe
-        slow = self.net.slow_parameters()
-        apart = {id(value) for value in slow}
-        fast = [value for value in self.net.parameters() if id(value) not in apart]
-        groups: list[dict[str, Any]] = [{"params": fast, "scale": 1.0}]
-        if slow:
-            groups.append({"params": slow, "scale": recipe.network_rate})
-        if recipe.optimizer == "adam":
-            return torch.optim.Adam(groups, recipe.learning_rate, (recipe.momentum, 0.999))
-        if recipe.optimizer == "rmsprop":
-            return torch.optim.RMSprop(groups, recipe.learning_rate, momentum=recipe.momentum)
-        raise TrainingError(f"unknown optimizer {recipe.optimizer!r}")
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16)
 
-    def encode(
-        self, encoder: torch.nn.Module, source: Source, generator: torch.Generator
-    ) -> Tensor:
+    def encode(self, net: FloatNetworks, source: Source, generator: torch.Generator) -> Tensor:
         """Codes of all images of `source`, float32 (N, D) on the CPU."""
         with self._autocast():
-            return encode_source(encoder, source, generator)
+            return encode_source(net, source, generator)
 
     def refresh(self) -> None:
         """Renew what the objective keeps of the training set."""
@@ -118,25 +109,57 @@ class Trainer:
 
     def _train_step(self, budget: Budget) -> tuple[float, float]:
         recipe, step = self.recipe, self.step
-        factor = recipe.rate_factor(step, budget.progress(step, self.seconds))
-        for group in self.optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * group["scale"] * factor
+        self.optimisers.set_rate(recipe.rate_factor(step, budget.progress(step, self.seconds)))
         generator = step_generator(self.seed, step)
         rows = batch_rows(len(self.train), recipe.batch, self.seed, step)
-        x = self.train.draw(rows, generator).to(self.device)
-        with self._autocast():
-            kls, costs = self.objective.costs(x, rows, generator)
-            kl, cost = kls.mean(), costs.mean()
-        self.optimizer.zero_grad()
-        torch.autograd.backward(recipe.kl_weight(step) * kl + cost)
-        self.optimizer.step()
+        with self.rounding.rounded(self.net) if self.rounding else nullcontext():
+            kl, cost = self._gradients(rows, generator)
+        if self.rounding:
+            self.rounding.add_rate(self.net, recipe.rate_weight / self.train.draws)
+        if recipe.clip:
+            # Of the cost a sample, so that it does not depend on the images' size.
+            samples = math.prod(self.train.shape)
+            torch.nn.utils.clip_grad_norm_(self.net.parameters(), recipe.clip * samples)
+        self.optimisers.step()
         with torch.no_grad():
             torch._foreach_lerp_(
                 list(self.average.parameters()),
                 list(self.net.parameters()),
                 1.0 - recipe.polyak_decay(step),
             )
+        return kl, cost
+
+    def _gradients(self, rows: Tensor, generator: torch.Generator) -> tuple[float, float]:
+        """Let the weights have the gradients of a batch's mean cost, and give that: KL, pixels."""
+        x = self.train.draw(rows, generator).to(self.device)
+        with self._autocast():
+            kls, costs = self.objective.costs(x, rows, generator)
+            kl, cost = kls.mean(), costs.mean()
+        self.optimisers.zero_grad()
+        torch.autograd.backward(self.recipe.kl_weight(self.step) * kl + cost)
         return float(kl.detach()), float(cost.detach())
+
+    def begin_rounding(self) -> None:
+        """From here on weights are rounded (`learning.rounding`), to steps that are chosen now."""
+        sums: dict[str, Tensor] = {}
+        count = max(1, min(ROUNDING_BATCHES, len(self.train) // self.recipe.batch))
+        for index in range(count):
+            generator = step_generator(self.seed, index, 9)
+            size = min(self.recipe.batch, len(self.train))
+            rows = torch.randint(len(self.train), (size,), generator=generator)
+            self._gradients(rows, generator)
+            squared_gradients(self.net, sums, size)
+        scale = self.train.draws / count
+        curvature = {name: total * scale for name, total in sums.items()}
+        self.rounding = choose_steps(self.net, curvature, self.recipe.coarseness)
+        self.optimisers.zero_grad()
+
+    def rounded_average(self) -> FloatNetworks:
+        """A copy of the averaged weights, rounded if the run is."""
+        net = copy.deepcopy(self.average)
+        if self.rounding:
+            self.rounding.round(net)
+        return net
 
     def validate(self, limit: int = 2000) -> tuple[float, float] | None:
         """(KL, reconstruction) of the averaged weights on validation images, nats an image.
@@ -147,21 +170,16 @@ class Trainer:
         if self.valid is None or len(self.valid) <= self.recipe.neighbours:
             return None
         generator = step_generator(self.seed, 0, 3)
-        objective = self.family.objective(self.average, self.valid, self.recipe)
+        objective = self.family.objective(self.rounded_average(), self.valid, self.recipe)
         kls, costs = [], []
         with torch.no_grad(), self._autocast():
             objective.refresh(generator)
-            for rows in torch.split(torch.arange(min(limit, len(self.valid))), self._at_once()):
+            for rows in torch.split(torch.arange(min(limit, len(self.valid))), at_once(self.valid)):
                 x = self.valid.draw(rows, generator).to(self.device)
                 kl, cost = objective.costs(x, rows, generator)
                 kls.append(kl)
                 costs.append(cost)
         return float(torch.cat(kls).mean()), float(torch.cat(costs).mean())
-
-    def _at_once(self) -> int:
-        """How many images are validated at once: `ENCODE_BATCH`, or fewer where they are large."""
-        _, height, width = self.train.shape
-        return max(1, min(ENCODE_BATCH, (ENCODE_BATCH << 10) // (height * width)))
 
     def run(
         self,
@@ -170,10 +188,12 @@ class Trainer:
         report: Callable[[Report], None],
         report_steps: int = 50,
         keep_steps: int | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`.
 
-        The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`).
+        The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`). Asked
+        before each step, `stop` may end the run early.
         """
         kl_sum = cost_sum = 0.0
         since = 0
@@ -187,10 +207,14 @@ class Trainer:
             keep = keep_steps is not None and self.step > 0 and self.step % keep_steps == 0
             if checkpoint is not None and keep:
                 self.save(kept_path(checkpoint, self.step))
-            if checkpoint is not None and (done or due):
+            ended = done or stop()
+            if checkpoint is not None and (ended or due):
                 self.save(checkpoint)
-            if done:
+            if ended:
                 return
+            round_now = budget.progress(self.step, self.seconds) >= self.recipe.round_from
+            if round_now and self.rounding is None:
+                self.begin_rounding()
             kl, cost = self._train_step(budget)
             if not math.isfinite(kl + cost):
                 raise TrainingError(f"the loss is not finite at step {self.step}")
@@ -200,16 +224,20 @@ class Trainer:
             clock = now
             kl_sum, cost_sum, since = kl_sum + kl, cost_sum + cost, since + 1
             if self.step % report_steps == 0:
-                valid = self.validate() if self.step % self.recipe.checkpoint_steps == 0 else None
+                at_checkpoint = self.step % self.recipe.checkpoint_steps == 0
+                held_kl, held_cost = (at_checkpoint and self.validate()) or (None, None)
+                alone = self.objective.kl_name is None
                 report(
                     Report(
-                        self.step,
-                        round(self.seconds, 1),
-                        budget.progress(self.step, self.seconds),
-                        kl_sum / since,
-                        cost_sum / since,
-                        self.optimizer.param_groups[0]["lr"],
-                        *(valid or (None, None)),
+                        step=self.step,
+                        seconds=round(self.seconds, 1),
+                        progress=budget.progress(self.step, self.seconds),
+                        kl_nats=kl_sum / since,
+                        reconstruction_nats=cost_sum / since,
+                        learning_rate=self.optimisers.rate,
+                        valid_kl_nats=held_kl,
+                        valid_reconstruction_nats=held_cost,
+                        samples=math.prod(self.train.shape) if alone else None,
                     )
                 )
                 kl_sum = cost_sum = 0.0
@@ -219,8 +247,8 @@ class Trainer:
         """Write a checkpoint from which `restore` continues bit for bit (on one machine)."""
         tensors = {f"net.{key}": value for key, value in self.net.state_dict().items()}
         tensors |= {f"average.{key}": value for key, value in self.average.state_dict().items()}
-        tensors |= optimizer_tensors(self.optimizer)
-        tensors |= self.objective.state()
+        tensors |= self.optimisers.tensors() | self.objective.state()
+        tensors |= self.rounding.tensors() if self.rounding else {}
         meta = {
             "step": self.step,
             "seconds": self.seconds,
@@ -251,7 +279,11 @@ class Trainer:
         shapes = {f"net.{key}": value.shape for key, value in self.net.state_dict().items()}
         shapes |= {f"average.{key}": value.shape for key, value in self.net.state_dict().items()}
         shapes |= {key: value.shape for key, value in self.objective.state().items()}
-        momenta = optimizer_shapes(self.optimizer)
+        momenta = self.optimisers.shapes()
+        rounding = [name for name in tensors if name.startswith("rounding.")]
+        steps = restored(self.net, tensors) if rounding else None
+        if steps is not None:
+            shapes |= {name: value.shape for name, value in steps.tensors().items()}
         # Momenta are there from the first step on, all together.
         check_tensors(path, tensors, shapes | (momenta if step else {}), momenta, step)
         for prefix, net in (("net.", self.net), ("average.", self.average)):
@@ -262,6 +294,7 @@ class Trainer:
                     if key.startswith(prefix)
                 }
             )
-        restore_optimizer(self.optimizer, tensors)
+        self.optimisers.restore(tensors)
         self.objective.load(tensors)
+        self.rounding = steps
         self.step, self.seconds = step, seconds

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import lzma
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 
@@ -16,12 +19,20 @@ from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError, naming
 from acncodec.families.registry import find_preset
 from acncodec.images import DataSet, load_dataset
-from acncodec.learning.source import ImageSource, LevelSource, Source
+from acncodec.learning.source import ImageSource, LevelSource, Source, step_generator
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
+from acncodec.training.choice import Choice, choose
 from acncodec.training.finish import finish
+from acncodec.training.fit import windowed
 from acncodec.training.loop import Budget, Report, Trainer
 
+MINUTES = 20.0
+"""How long a run without a preset takes, if nobody says."""
+PATIENCE = 10
+"""Validations after which such a run ends, when none of them was the best so far."""
+COMPARED = 2000
+"""Held-back images that other codecs are tried on; as many as are validated with."""
 VALID_SHARE = 6
 """Without validation data, one image in six (the last ones) is held back."""
 
@@ -129,7 +140,7 @@ def train_model(
     data: Path,
     output: Path,
     *,
-    preset: str = "mnist",
+    preset: str | None = "mnist",
     minutes: float | None = None,
     steps: int | None = None,
     resume: bool = False,
@@ -141,15 +152,20 @@ def train_model(
     force: bool = False,
     report: Callable[[Report], None] | None = None,
     note: Callable[[str], None] | None = None,
+    explain: Callable[[str], None] | None = None,
 ) -> FrozenModel:
     """Train on `data` and write the frozen model to `output`.
 
     The checkpoint lies beside `output` (see `checkpoint_path`); `resume` continues from it,
     and is how a finished run is frozen anew or given a longer budget. `log` is a folder for
     `log.jsonl` and, if TensorBoard is installed, its events. With `keep_steps` the checkpoint of
-    every so many steps stays, in a file of its own. `note` is told, before anything is trained,
-    what the user should know of the data. Raises `TrainingError` on bad
-    settings, `DataError` on bad data, `OutputError` if `output` exists and `force` is off.
+    every so many steps stays, in a file of its own. Without a `preset`, network and recipe follow
+    from the data and the time (`training.choice`), `MINUTES` if none is given, and the run ends
+    early when validation no longer becomes cheaper. Before anything is trained, `note` is told what
+    the user should know of the data, `explain` what was chosen and why.
+
+    Raises `TrainingError` on bad settings, `DataError` on bad data, `OutputError` if `output`
+    exists and `force` is off.
     """
     checkpoint = checkpoint_path(output)
     try:
@@ -157,34 +173,93 @@ def train_model(
     except FormatError as error:  # it would be refused, but only after the training
         raise TrainingError(f"{output}: {error}") from error
     with atomic_output(output, force) as file:
-        family, chosen = find_preset(preset)
-        if chosen.config.accepts.levels is None:
-            sources = _level_sources(data, valid)
-        else:
-            sources = _sources(data, valid, note or (lambda _text: None))
+        found, sources = _plan(
+            data, valid, preset, minutes, steps, note or _silent, explain or _silent
+        )  # fmt: skip
         trainer = Trainer(
-            family, chosen.config.for_images(sources.train.shape), chosen.recipe, sources.train,
-            sources.valid, seed, _device(device),
+            found.family, found.config, found.recipe, sources.train, sources.valid, seed,
+            _device(device),
         )  # fmt: skip
         if resume:
             trainer.restore(checkpoint)
         else:
             _discard(checkpoint, force)
-        budget = Budget(steps if steps is not None else chosen.recipe.steps, minutes)
+        if preset is None and steps is None and minutes is None:
+            minutes = MINUTES
+        budget = Budget(steps if steps is not None else found.recipe.steps, minutes)
+        patience = Patience() if preset is None else None
         with RunLog(log) as run_log:
-            trainer.run(budget, checkpoint, _both(run_log, report), keep_steps=keep_steps)
-        model = finish(trainer, output.stem, preset, sources.about)
+            trainer.run(
+                budget, checkpoint, _all_of(run_log, report, patience), keep_steps=keep_steps,
+                stop=(lambda: patience.is_over) if patience else (lambda: False),
+            )  # fmt: skip
+        model = finish(trainer, output.stem, preset or "by the data", sources.about)
         file.write(model.to_bytes())
     return model
 
 
-def _both(log: RunLog, report: Callable[[Report], None] | None) -> Callable[[Report], None]:
+def _silent(_text: str) -> None:
+    return
+
+
+def _plan(
+    data: Path, valid: Path | None, preset: str | None, minutes: float | None, steps: int | None,
+    tell: Callable[[str], None], explain: Callable[[str], None],
+) -> tuple[Choice, _Sources]:  # fmt: skip
+    """What is trained, on what: by a preset, or by what the data are and the time there is."""
+    if preset is None:
+        sources = _level_sources(data, valid)
+        # What a run of so many steps takes is not known: as much as if it had the usual time.
+        time = minutes if minutes is not None and steps is None else MINUTES
+        train, held = sources.train, sources.valid
+        found = choose(train.shape, train.levels, len(train), time, coded=False)
+        for line in found.why:
+            explain(f"{data.name}: {line}")
+        explain(f"{data.name}:   xz takes {xz_bits_per_dim(held):.4f} bits/dim of the held back")
+        return found, _Sources(windowed(train), windowed(held), sources.about)
+    family, chosen = find_preset(preset)
+    any_levels = chosen.config.accepts.levels is None
+    sources = _level_sources(data, valid) if any_levels else _sources(data, valid, tell)
+    config = chosen.config.for_images(sources.train.shape)
+    return Choice(family, config, chosen.recipe, ()), sources
+
+
+def xz_bits_per_dim(images: Source) -> float:
+    """What xz makes of images, at most `COMPARED` of them as one stream: something to go by."""
+    rows = torch.arange(min(COMPARED, len(images)))
+    levels = images.draw(rows, step_generator(0, 0)).numpy()
+    samples = levels.astype(np.uint8 if images.levels <= 256 else np.uint16)
+    packed = lzma.compress(samples.transpose(0, 2, 3, 1).tobytes(), preset=9 | lzma.PRESET_EXTREME)
+    return 8 * len(packed) / samples.size
+
+
+def _all_of(*reports: Callable[[Report], None] | None) -> Callable[[Report], None]:
     def write(entry: Report) -> None:
-        log(entry)
-        if report is not None:
-            report(entry)
+        for report in reports:
+            if report is not None:
+                report(entry)
 
     return write
+
+
+class Patience:
+    """Whether validation has not become cheaper for `PATIENCE` reports: then a run may end."""
+
+    def __init__(self) -> None:
+        self._best, self._since = math.inf, 0
+
+    def __call__(self, entry: Report) -> None:
+        """Take one report."""
+        if entry.valid_reconstruction_nats is None or entry.valid_kl_nats is None:
+            return
+        cost = entry.valid_reconstruction_nats + entry.valid_kl_nats
+        self._since = 0 if cost < self._best else self._since + 1
+        self._best = min(self._best, cost)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing has improved for so long."""
+        return self._since >= PATIENCE
 
 
 class RunLog:

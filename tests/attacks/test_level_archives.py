@@ -32,7 +32,17 @@ HEADERS: dict[str, Attack] = {
     "a profile newer than the version": (
         lambda: replace(GREY, version=2), FormatError, "version 3, not 2",
     ),
-    "version 4": (lambda: replace(GREY, version=4), FormatError, "unknown format version 4"),
+    "version 5": (lambda: replace(GREY, version=5), FormatError, "unknown format version 5"),
+    "a model that version 3 cannot carry": (
+        lambda: GREY.having(f=[0]), FormatError, "unknown field 'f'",
+    ),
+    "no model": (lambda: replace(GREY.having(f=[]), version=4), FormatError, "at least one"),
+    "a second model": (
+        lambda: replace(GREY.having(f=[1]), version=4), FormatError, "does not have",
+    ),
+    "a model that is not there": (
+        lambda: replace(GREY.having(f=[0]), version=4), FormatError, "where the model 0 should",
+    ),
     "no channel": (lambda: RGB.having(s=[0, 6, 5]), FormatError, "image axis"),
     "5 channels": (lambda: RGB.having(s=[5, 6, 5]), FormatError, "number of channels"),
     "other channels than the model's": (

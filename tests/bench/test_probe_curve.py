@@ -48,10 +48,10 @@ def test_a_checkpoint_s_codes_are_those_of_the_model_it_becomes(
     np.savez(data, x=images[:, 0])
     model = train_model(data, output, preset="tiny", steps=6, keep_steps=3)
     path = checkpoint_path(output)
-    encoder, meta = script["averaged_encoder"](path)
+    net, meta = script["averaged_networks"](path)
     assert meta["step"] == 6
     wanted = mean_codes(model, images)
-    np.testing.assert_allclose(script["codes"](encoder, images), wanted, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(script["codes"](net, images), wanted, rtol=1e-4, atol=1e-5)
     half = Labelled(images[:100], np.arange(100) % 3), Labelled(images[100:], np.arange(100) % 3)
     row = script["probed"](kept_path(path, 3), Split(*half))
     assert row["step"] == 3

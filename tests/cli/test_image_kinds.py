@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from cli_types import Acn
+from level_sets import level_array, tiny_acn
 from numpy.typing import NDArray
+from PIL import Image
 from tiny import blobs
+
+from acncodec_cli.main import run
 
 BITS = blobs(60, 3)[:, 0]
 RNG = np.random.default_rng(0)
@@ -96,8 +100,86 @@ def test_a_model_of_any_size_is_trained_and_codes_images_of_any_kind(
     facts = json.loads(acn("info", tmp_path / "a.acn", "--json").out)
     assert (facts["format_version"], facts["profile"]) == (3, "int15-resnet")
     assert facts["bits_per_dim"] * array[0, :, :2].size == pytest.approx(facts["bits_per_image"])
-    outcome = acn("sample", "-o", tmp_path / "s.npz", "--model", model)
-    assert outcome.code == 1 and "takes images of any size" in outcome.err
+    drawn = tmp_path / "s.npz"
+    assert acn("sample", "-o", drawn, "--model", model, "--count", 2).code == 0
+    with np.load(drawn) as arrays:
+        assert arrays["x"].shape[1:] == array.shape[1:]
+
+
+@pytest.fixture(scope="module", params=["grey", "rgb"])
+def with_latents(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
+    """Images with labels, and a model with latents that was trained on them for a few steps."""
+    folder = tmp_path_factory.mktemp("latents")
+    images = level_array(request.param, 60, seed=3, height=7, width=6)
+    labels = np.arange(60, dtype=np.uint8) % 2
+    source, model = folder / "a.npz", folder / "m.safetensors"
+    np.savez(source, x=images, y=labels)
+    line = ["train", source, "-o", model, "--preset", "tiny-acn-resnet", "--steps", 6, "-q"]
+    assert run([str(word) for word in line]) == 0
+    return source, model
+
+
+def test_a_model_with_latents_is_looked_into(
+    acn: Acn, with_latents: tuple[Path, Path], tmp_path: Path
+) -> None:
+    source, model = with_latents
+    given = ("--model", model)
+    with np.load(source) as arrays:
+        images = arrays["x"]
+    for command in ("reconstruct", "neighbours", "daydream"):
+        sheet = tmp_path / f"{command}.png"
+        outcome = acn(command, source, "-o", sheet, "--count", 3, *given)
+        assert outcome.code == 0, outcome.err
+        with Image.open(sheet) as page:
+            colours = np.array(page).reshape(-1, 3)
+        coloured = (colours.max(1) != colours.min(1)).any()
+        assert coloured == (images.ndim == 4 or command == "neighbours")
+    codes = tmp_path / "c.npz"
+    assert acn("embed", source, "-o", codes, *given).code == 0
+    with np.load(codes) as arrays:
+        assert arrays["codes"].shape == arrays["grid"].shape == (60, 4)
+        assert np.abs(arrays["grid"] / 8 - arrays["codes"]).max() < 0.5 / 8 + 0.02
+    outcome = acn("probe", source, source, *given, "--components", 2, "--json")
+    assert outcome.code == 0, outcome.err
+    rows = json.loads(outcome.out)["rows"]
+    assert [row["representation"] for row in rows] == ["pca2", "pixels", "acn-resnet"]
+
+
+def test_a_model_with_latents_draws_images_of_any_size(
+    acn: Acn, with_latents: tuple[Path, Path], tmp_path: Path
+) -> None:
+    source, model = with_latents
+    with np.load(source) as arrays:
+        shape = arrays["x"].shape[3:]
+    drawn = tmp_path / "s.npz"
+    for size, options in (((7, 6), ()), ((3, 11), ("--size", "3x11")), ((1, 1), ("--size", "1x1"))):
+        line = ("sample", "-o", drawn, "--model", model, "--count", 4, "-f", *options)
+        outcome = acn(*line)
+        assert outcome.code == 0, outcome.err
+        with np.load(drawn) as arrays:
+            assert arrays["x"].shape == (4, *size, *shape) and arrays["x"].dtype == np.uint8
+    assert acn("sample", "-o", tmp_path / "s.png", "--model", model, "--count", 4).code == 0
+    for size in ("3", "0x3", "3x4x5", "3x70000", "03x4", "axb"):
+        outcome = acn("sample", "-o", drawn, "--model", model, "-f", "--size", size)
+        assert outcome.code == 2 and "--size" in outcome.err
+
+
+def test_a_model_of_one_size_draws_no_other(acn: Acn, model_file: Path, tmp_path: Path) -> None:
+    line = ("sample", "-o", tmp_path / "s.npz", "--model", model_file, "--count", 2, "--size")
+    assert acn(*line, "8x8").code == 0
+    outcome = acn(*line, "8x9", "-f")
+    assert outcome.code == 1 and "draws (1, 8, 8) images of 2 levels" in outcome.err
+
+
+def test_a_model_that_does_not_say_its_size_asks_for_one(acn: Acn, tmp_path: Path) -> None:
+    model = tmp_path / "m.safetensors"
+    model.write_bytes(tiny_acn(1).to_bytes())
+    line = ("sample", "-o", tmp_path / "s.npz", "--model", model, "--count", 2)
+    outcome = acn(*line)
+    assert outcome.code == 1 and "say one (--size)" in outcome.err
+    assert acn(*line, "--size", "4x3").code == 0
 
 
 @pytest.mark.parametrize(

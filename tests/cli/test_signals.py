@@ -8,14 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-# Whoever runs the tests (nohup, a shell's background) may ignore these, and then so does a child.
-HEARD = """
-import signal
-for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-    signal.signal(number, signal.SIG_DFL)
-signal.signal(signal.SIGINT, signal.default_int_handler)
-"""
+from heard import HEARD
 
 # The codec says where it is and waits there, so that no clock decides what is interrupted.
 WAITING = f"""{HEARD}

@@ -56,6 +56,7 @@ def with_json(value: object) -> bytes:
         replace(HEADER, shards=(replace(URN, alpha=2**32 - 1, kernel=4096),)),
         replace(HEADER, shards=(ShardHeader(0, 0, "iid", False, (), 1),)),
         replace(HEADER, labels=(0, 3, 70_000)),
+        replace(HEADER, embedded=(0,), format_version=0),
         replace(HEADER, shards=tuple(ShardHeader(n, n, "iid", False, (n,), 1) for n in (1, 2, 3))),
     ],
 )

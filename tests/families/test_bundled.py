@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 from tiny import blobs, frozen
 
 from acncodec.errors import FreezeError, ModelError
-from acncodec.families import acn, causal_resnet, pixelcnn, pixelvae, vae
+from acncodec.families import acn, acn_resnet, causal_resnet, pixelcnn, pixelvae, vae
 from acncodec.families.registry import families
 from acncodec.heads.logistic_mixture import SCALES
 from acncodec.learning.fitting import Fitted
@@ -28,7 +28,14 @@ from acncodec.parts.feedforward.exact import ExactFeedForward
 
 ROOT = Path(__file__).parent.parent.parent
 BENCH, GOLDEN = ROOT / "bench" / "models", ROOT / "tests" / "golden"
-PROFILES = {"int15": 1, "int15-pixelcnn": 2, "int15-vae": 2, "int15-pixelvae": 2, "int15-resnet": 3}
+PROFILES = {
+    "int15": 1,
+    "int15-pixelcnn": 2,
+    "int15-vae": 2,
+    "int15-pixelvae": 2,
+    "int15-resnet": 3,
+    "int15-acn-resnet": 3,
+}
 
 
 class TestACN(FamilyContract):
@@ -87,18 +94,41 @@ class TestCausalResNet(FamilyContract):
     }  # fmt: skip
 
     def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
-        pixels, levels = blobs(30, 5, SIZE), 2
-        with torch.no_grad():
-            x = planes(torch.from_numpy(pixels), levels)
-            outputs = float_networks(model).decoder(x).permute(2, 3, 0, 1).numpy()
-        none = np.zeros((30, 0), np.int64)
-        exact = model.decoder.sized(SIZE, SIZE, levels).score(none, pixels)
-        ends = np.cumsum(model.config.head.sizes)[:-1]
-        for ours, theirs, bits in zip(
-            np.split(exact, ends, -1), np.split(outputs, ends, -1), SCALES, strict=True
-        ):
-            if ours.size:
-                assert np.abs(ours / 2.0**bits - theirs).max() < 0.02
+        check_any_size_networks(model)
+
+
+class TestACNResNet(FamilyContract):
+    family, preset = acn_resnet.FAMILY, "tiny-acn-resnet"
+    ids: ClassVar = {
+        GOLDEN / "v3" / "model-latents.safetensors":
+            "d19052bb2d17e04105b84534928eed026b373928cae85bc1dfbb0cdcc67a867e",
+    }  # fmt: skip
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        check_any_size_networks(model)
+
+
+def check_any_size_networks(model: FrozenModel) -> None:
+    """Codes and outputs of the integers against those of the floats."""
+    net, pixels, levels = float_networks(model), blobs(30, 5, SIZE), 2
+    x = torch.from_numpy(pixels).float()
+    with torch.no_grad():
+        codes = net.encode(x, levels)
+        z = (codes * 8).round()
+        outputs = net.decoder(planes(x, levels), z / 8 if z.shape[1] else None)
+    if model.encoder is not None:
+        exact = model.encoder.codes(pixels, levels) / 8
+        assert np.abs(exact - codes.numpy()).max() < 0.5 / 8 + 0.02
+    sized = model.decoder.sized(SIZE, SIZE, levels)
+    found = sized.score(z.numpy().astype(np.int64), pixels)
+    ends = np.cumsum(model.config.head.sizes)[:-1]
+    for ours, theirs, bits in zip(
+        np.split(found, ends, -1),
+        np.split(outputs.permute(2, 3, 0, 1).numpy(), ends, -1),
+        SCALES, strict=True,
+    ):  # fmt: skip
+        if ours.size:
+            assert np.abs(ours / 2.0**bits - theirs).max() < 0.02
 
 
 def write(model: FrozenModel, folder: Path, profile: str | None = None, **tensors: object) -> Path:
@@ -120,11 +150,12 @@ def test_profiles_and_their_versions_stay() -> None:
         "vae",
         "pixelvae",
         "causal-resnet",
+        "acn-resnet",
     ]
 
 
 def test_every_file_that_ships_has_its_id_in_a_contract() -> None:
-    suites = (TestACN, TestPixelCNN, TestVAE, TestPixelVAE, TestCausalResNet)
+    suites = (TestACN, TestPixelCNN, TestVAE, TestPixelVAE, TestCausalResNet, TestACNResNet)
     told = {path for suite in suites for path in suite.ids}
     folders = (ROOT / "acncodec" / "models", BENCH, *GOLDEN.glob("v[123]"))
     assert told == {path for folder in folders for path in folder.glob("*.safetensors")}

@@ -34,6 +34,21 @@ def test_images_are_enlarged_by_whole_pixels_in_their_ink() -> None:
     assert np.array_equal(tile, expected)
 
 
+def test_images_of_more_levels_are_framed_in_the_ink_of_an_alert() -> None:
+    images = np.arange(6, dtype=np.uint16).reshape(1, 2, 3, 1, 1) * 60
+    alert = np.array([[False, True]])
+    page = np.asarray(draw_sheet(Sheet(images, 301, "t", alert=alert, alert_ink=RED)))
+    assert found(page, RED) == 4 * (sheets.MAX_SCALE + 1)
+    assert found(page, (0, 51, 102)) == found(page, (153, 204, 255)) == sheets.MAX_SCALE**2
+
+
+def test_what_lets_light_through_is_shown_on_paper() -> None:
+    grey = np.array([[0, 0], [0, 255], [0, 51], [200, 255]], np.uint8).reshape(4, 2, 1, 1)
+    assert to_rgb(grey, 256)[:, 0, 0, 0].tolist() == [255, 0, 204, 200]
+    colour = np.array([[10, 20, 30, 255], [10, 20, 30, 0]], np.uint8).reshape(2, 4, 1, 1)
+    assert to_rgb(colour, 256)[:, 0, 0].tolist() == [[10, 20, 30], [255, 255, 255]]
+
+
 def test_places_not_shown_stay_paper_and_alerts_have_their_ink() -> None:
     shown = np.array([[True, True, True], [True, False, False]])
     alert = np.zeros((2, 3), bool)

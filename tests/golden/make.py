@@ -1,7 +1,8 @@
 """Writes the golden files of a new format version; never touches those of an old one.
 
-`python tests/golden/make.py VERSION` from the root of the project, once for each version. Tours
-are greedy ones: which tour a writer takes is its own affair and may change.
+`python tests/golden/make.py VERSION` from the root of the project, once for each version, or
+`... VERSION CASE` for what a version that is not yet released has learned. Tours are greedy ones:
+which tour a writer takes is its own affair and may change.
 """
 
 from __future__ import annotations
@@ -44,10 +45,16 @@ CASES = {
         "any-set-equal": ("equal", "any", "set", "ans"),
         "any-set-two": ("two", "any", "set", "ans"),
         "any-set-grey-torchac": ("grey", "any", "set", "torchac"),
+        "any-set-latents": ("latents", "any", "set", "ans"),
+    },
+    4: {
+        "keep-iid-grey": ("grey", "keep", "iid", "ans"),
+        "any-set-rgb": ("rgb", "any", "set", "ans"),
+        "any-urn-acn": ("acn", "any", "urn", "ans"),
     },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
-the order, the ordering, the coder."""
+the order, the ordering, the coder. Files of version 4 carry their models."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -62,7 +69,7 @@ def arrays(version: int) -> dict[str, np.ndarray]:
     return {"x": images, "y": labels.astype(np.uint8), "names": np.array(["golden", "file"])}
 
 
-def write_mixed(folder: Path) -> None:
+def write_mixed(folder: Path, names: list[str]) -> None:
     """Arrays of mixed sets, and one archive a case; their models are those of `write_levels`."""
     import mixed_sets
 
@@ -71,7 +78,8 @@ def write_mixed(folder: Path) -> None:
     from acncodec.images import save_npz
 
     sets = {"mixed": mixed_sets.mixed_set, "shapes": mixed_sets.shapes_set}
-    for name, (kind, order, ordering, coder) in CASES[3].items():
+    for name in names:
+        kind, order, ordering, coder = CASES[3][name]
         if kind not in mixed_sets.ASSIGNED:
             continue
         data = sets.get(kind, mixed_sets.mixed_set)()
@@ -83,17 +91,22 @@ def write_mixed(folder: Path) -> None:
         (folder / f"{name}.acn").write_bytes(made.data)
 
 
-def write_levels(folder: Path) -> None:
-    """Arrays of each kind of images, models by their channels, and one archive a case."""
+def write_levels(folder: Path, names: list[str]) -> None:
+    """Arrays of each kind of images, models by their channels, and one archive a case. (The kind
+    `latents` is grey images of a model with latents.)"""
+    import mixed_sets
     from level_sets import KINDS, level_array, model_of
 
     from acncodec.codec import CompressOptions, compress_dataset
     from acncodec.images import load_dataset
 
-    for name, (kind, order, ordering, coder) in CASES[3].items():
-        if kind not in KINDS:
+    for name in names:
+        kind, order, ordering, coder = CASES[3][name]
+        if kind in mixed_sets.ASSIGNED:
             continue
-        images = level_array(kind, 120 if kind == "grey" else 30, seed=7)
+        latents = kind == "latents"
+        shown = "grey" if latents else kind
+        images = level_array(shown, 120 if shown == "grey" else 30, seed=7)
         images = np.concatenate([images, images[[3, 3, 9]]])
         means = images.reshape(len(images), -1).mean(1)
         labels = (means * 5 // (float(means.max()) + 1)).astype(np.uint8)
@@ -102,10 +115,36 @@ def write_levels(folder: Path) -> None:
         data = load_dataset(
             folder / f"arrays-{kind}.npz", layout="nhw" if images.ndim == 3 else "nhwc"
         )
-        model = model_of(kind, seed=7)
-        (folder / f"model-{KINDS[kind]}.safetensors").write_bytes(model.to_bytes())
+        model = model_of(shown, seed=7, latents=latents)
+        stem = "model-latents" if latents else f"model-{KINDS[kind]}"
+        (folder / f"{stem}.safetensors").write_bytes(model.to_bytes())
         file = io.BytesIO()
         compress_dataset(data, model, CompressOptions(order, ordering, coder=coder), file)
+        (folder / f"{name}.acn").write_bytes(file.getvalue())
+
+
+def write_embedded(folder: Path, names: list[str]) -> None:
+    """Arrays of each kind, and an archive of them that carries its model."""
+    from level_sets import level_array, model_of
+    from tiny import blobs, frozen
+
+    from acncodec.codec import CompressOptions, compress_dataset
+    from acncodec.images import load_dataset
+
+    for name in names:
+        kind, order, ordering, coder = CASES[4][name]
+        binary = kind == "acn"
+        images = blobs(60, seed=8)[:, 0] if binary else level_array(kind, 30, seed=8)
+        images = np.concatenate([images, images[[3, 3, 9]]])
+        labels = images.reshape(len(images), -1).astype(np.float64).mean(1).argsort() // 7
+        given = {"x": images, "y": labels.astype(np.uint8), "names": np.array(["embedded", kind])}
+        np.savez_compressed(folder / f"arrays-{kind}.npz", **given)
+        layout = "nhw" if images.ndim == 3 else "nhwc"
+        data = load_dataset(folder / f"arrays-{kind}.npz", layout=layout)
+        model = frozen(seed=8) if binary else model_of(kind, seed=8)
+        options = CompressOptions(order, ordering, coder=coder, embed=True)
+        file = io.BytesIO()
+        compress_dataset(data, model, options, file)
         (folder / f"{name}.acn").write_bytes(file.getvalue())
 
 
@@ -116,12 +155,17 @@ def main() -> None:
     from acncodec.codec import CompressOptions, compress_dataset
     from acncodec.images import load_dataset
 
-    version = int(sys.argv[1])
+    version, names = int(sys.argv[1]), sys.argv[2:]
     folder = HERE / f"v{version}"
-    folder.mkdir()
-    if version == 3:
-        write_levels(folder)
-        write_mixed(folder)
+    folder.mkdir(exist_ok=bool(names))
+    there = [name for name in names if (folder / f"{name}.acn").exists()]
+    if there:
+        raise SystemExit(f"{there[0]} of version {version} is written, and stays")
+    if version >= 3:
+        write = write_levels if version == 3 else write_embedded
+        write(folder, names or list(CASES[version]))
+        if version == 3:
+            write_mixed(folder, names or list(CASES[version]))
         return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from level_sets import tiny_acn
 from numpy.typing import NDArray
 
+from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
@@ -65,10 +67,38 @@ def test_each_image_of_a_daydream_is_drawn_given_the_code_of_the_one_before(
         assert np.array_equal(longer[:, :4], dreamt)
 
 
+@pytest.mark.parametrize(("channels", "levels"), [(1, 1000), (3, 256)])
+def test_models_of_any_size_draw_images_of_any_kind(
+    channels: int, levels: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, kind = tiny_acn(channels), ImageKind(channels, levels, (5, 3))
+    with Workers(1, 16) as one, Workers(2, 3) as other:
+        many = sample(model, 40, 4, one, images=kind)
+        assert np.array_equal(sample(model, 40, 4, other, images=kind), many)
+        monkeypatch.setattr(chains, "LOT", 7)
+        assert np.array_equal(sample(model, 9, 4, one, images=kind), many[:9])
+        drawn = reconstruct(model, many[:4], 2, 4, one, levels=levels)
+        dreamt = daydream(model, many[:4], 2, 4, one, levels=levels)
+        for missing in (reconstruct, daydream):
+            with pytest.raises(ModelError, match="is not said"):
+                missing(model, many[:4], 2, 4, one)
+        with pytest.raises(ModelError, match="one size"):
+            sample(model, 2, 4, one)
+        with pytest.raises(ModelError, match="codes images of"):
+            sample(model, 2, 4, one, images=ImageKind(channels + 1, levels, (5, 3)))
+    assert many.shape == (40, channels, 5, 3)
+    assert many.dtype == (np.uint8 if levels <= 256 else np.uint16)
+    assert levels / 2 < many.max() < levels and len({image.tobytes() for image in many}) == 40
+    assert drawn.shape == (4, 2, channels, 5, 3) and dreamt.shape == (4, 3, channels, 5, 3)
+    assert drawn.dtype == dreamt.dtype == many.dtype and np.array_equal(dreamt[:, 0], many[:4])
+
+
 def test_images_of_another_shape_are_refused(tiny_model: FrozenModel, images: Pixels) -> None:
     cut = np.ascontiguousarray(images[:, :, :7])
     with Workers(1, 16) as workers:
-        with pytest.raises(ModelError, match=r"shape \(1, 8, 8\), not \(1, 7, 8\)"):
+        with pytest.raises(
+            ModelError, match=r"\(1, 8, 8\) images of 2 levels, not images of shape \(1, 7, 8\)"
+        ):
             reconstruct(tiny_model, cut, 1, 1, workers)
-        with pytest.raises(ModelError, match="takes images of shape"):
+        with pytest.raises(ModelError, match="not images of shape"):
             daydream(tiny_model, cut, 1, 1, workers)

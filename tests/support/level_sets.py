@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.families import causal_resnet
+from acncodec.families import acn_resnet, causal_resnet
+from acncodec.families.acn_resnet import ACNResNetConfig
 from acncodec.families.causal_resnet import ResNetConfig
 from acncodec.images import DataSet
 from acncodec.images.recognise import recognise
@@ -71,6 +72,34 @@ def tiny_resnet(channels: int, seed: int = 1) -> FrozenModel:
     return freeze_model(causal_resnet.FAMILY, net, Fitted(levels=256), images, name, about)
 
 
-def model_of(kind: str, seed: int = 1) -> FrozenModel:
+@cache
+def tiny_acn(channels: int, seed: int = 1) -> FrozenModel:
+    """The same with latents, codes some posterior deviations apart, and a prior network."""
+    torch.manual_seed(seed)
+    config = ACNResNetConfig(
+        channels, width=6, blocks=2, hidden=8, first_reach=2, columns=3, components=2,
+        latent_dim=4, encoder_channels=(6, 8), encoder_strides=(2, 2), prior_hidden=16,
+        prior_components=2,
+    )  # fmt: skip
+    net = acn_resnet.build(config).eval()
+    with torch.no_grad():
+        for key, value in net.decoder.named_parameters():
+            if key.endswith("weight"):
+                value.mul_(0.6)
+        net.encoder.out.weight.mul_(20)
+    rng = np.random.default_rng(seed)
+    images = torch.from_numpy(
+        rng.integers(0, 256, (40, channels, 6, 5)) * rng.random((40, 1, 1, 1))
+    )
+    with torch.no_grad():
+        codes = net.encode(images.floor().float(), 256).numpy()
+    spread = np.cov(codes.T) + np.eye(4)
+    mixture = (np.array([0.6, 0.4]), codes[:2].astype(np.float64), np.stack([spread] * 2))
+    fitted = Fitted(codes, mixture, levels=256)
+    name, about = f"tiny-acn-{channels}-{seed}", {"about": "a test model"}
+    return freeze_model(acn_resnet.FAMILY, net, fitted, images.floor().float(), name, about)
+
+
+def model_of(kind: str, seed: int = 1, *, latents: bool = False) -> FrozenModel:
     """A model that codes images of a kind."""
-    return tiny_resnet(KINDS[kind], seed)
+    return (tiny_acn if latents else tiny_resnet)(KINDS[kind], seed)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from acncodec.families.binary_parts import CONV_ENCODER, FEEDFORWARD, measure
 from acncodec.families.config import SizedConfig
 from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family, Preset
+from acncodec.families.latents import Freeze, LatentParts, Read, Schema, Write
 from acncodec.learning.recipe import TINY_RECIPE
 
 
@@ -46,50 +48,7 @@ def finish(run: Any) -> Any:
     return replace(fit, about=fit.about | {"outside": True})
 
 
-def freeze(net: Any, fitted: Any, calibration: Any) -> Any:
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import freeze_latents
-    from acncodec.learning.calibrate import activation_reach
-    from acncodec.parts.feedforward.freeze import freeze_feedforward
-    from acncodec.parts.prior_network.freeze import freeze_prior
-
-    reach = activation_reach(net, calibration)
-    encoder, mixture = freeze_latents(net.encoder, fitted, reach)
-    decoder = freeze_feedforward(net.decoder, reach, mixture.reach)
-    prior = freeze_prior(net.prior, mixture.reach, encoder.code_reach)
-    return ExactNetworks(decoder, encoder, mixture, prior)
-
-
-def schema(config: OutsideConfig) -> Any:
-    from acncodec.families.latents import latent_schema
-    from acncodec.parts.feedforward.tensors import feedforward_schema
-    from acncodec.parts.prior_network.tensors import prior_schema
-
-    yield from latent_schema(config)
-    yield from prior_schema(config)
-    yield from feedforward_schema(config)
-
-
-def write(networks: Any) -> Any:
-    from acncodec.families.latents import latent_tensors
-    from acncodec.parts.feedforward.tensors import feedforward_tensors
-    from acncodec.parts.prior_network.tensors import prior_tensors
-
-    latents = latent_tensors(networks.encoder, networks.mixture)
-    return latents | prior_tensors(networks.prior) | feedforward_tensors(networks.decoder)
-
-
-def read(config: OutsideConfig, tensors: Any) -> Any:
-    from acncodec.families.exact import ExactNetworks
-    from acncodec.families.latents import read_latents
-    from acncodec.parts.feedforward.tensors import read_feedforward
-    from acncodec.parts.prior_network.tensors import read_prior
-
-    encoder, mixture = read_latents(config, tensors)
-    prior = read_prior(config, tensors, encoder.code_reach, mixture.reach)
-    decoder = read_feedforward(config, tensors, mixture.reach)
-    return ExactNetworks(decoder, encoder, mixture, prior)
-
+PARTS = LatentParts(measure, CONV_ENCODER, FEEDFORWARD, conditional=True)
 
 FAMILY = Family(
     name="outside",
@@ -101,8 +60,8 @@ FAMILY = Family(
     build=build,
     objective=objective,
     finish=finish,
-    freeze=freeze,
-    schema=schema,
-    write=write,
-    read=read,
+    freeze=Freeze(PARTS),
+    schema=Schema(PARTS),
+    write=Write(PARTS),
+    read=Read(PARTS),
 )

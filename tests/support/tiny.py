@@ -93,7 +93,7 @@ def fitted(net: FloatNetworks, kind: str, x: torch.Tensor, seed: int) -> Fitted:
     if not family_named(kind).can(CODES):
         return Fitted()
     with torch.no_grad():
-        codes = net.encode(x).numpy()
+        codes = net.encode(x, 2).numpy()
     rng = np.random.default_rng(seed)
     means = codes[rng.choice(len(codes), 3, replace=False)].astype(np.float64)
     spread = np.cov(codes.T) + np.eye(codes.shape[1])

@@ -35,7 +35,7 @@ class ExactEncoder:
             total += layer.macs(size)
         return total
 
-    def codes(self, pixels: Pixels) -> NDArray[np.int64]:
+    def codes(self, pixels: Pixels, _levels: int = 2) -> NDArray[np.int64]:
         """pixels: uint8 (N, C, H, W), 0 or 1. Returns codes in grid steps, int64 (N, D)."""
         codes = np.empty((len(pixels), len(self.out.weight)), np.int64)
         for rows in chunks(len(pixels), CHUNK):

@@ -7,16 +7,8 @@ from typing import Protocol
 from acncodec.errors import ModelError
 
 
-class EncoderConfig(Protocol):
-    """The sizes of a convolutional encoder."""
-
-    @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """(channels, height, width)."""
-
-    @property
-    def latent_dim(self) -> int:
-        """D, dimensions of a code."""
+class ConvolutionsConfig(Protocol):
+    """The sizes of an encoder's convolutions."""
 
     @property
     def encoder_channels(self) -> tuple[int, ...]:
@@ -27,7 +19,19 @@ class EncoderConfig(Protocol):
         """Their strides."""
 
 
-def check_encoder(config: EncoderConfig) -> None:
+class EncoderConfig(ConvolutionsConfig, Protocol):
+    """The sizes of a convolutional encoder."""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+
+    @property
+    def latent_dim(self) -> int:
+        """D, dimensions of a code."""
+
+
+def check_encoder(config: ConvolutionsConfig) -> None:
     """Raise `ModelError` unless there are as many strides as convolutions, and at least one."""
     if not 0 < len(config.encoder_channels) == len(config.encoder_strides):
         raise ModelError("encoder_channels and encoder_strides are empty or differ in length")

@@ -106,7 +106,7 @@ class FamilyContract:
         assert model.can(CODES) == (model.encoder is not None) == (model.config.latent_dim > 0)
         assert model.can(NEIGHBOUR_PRIOR) == (model.prior is not None)
         assert model.can(CODES) or not model.can(NEIGHBOUR_PRIOR)
-        codes = float_networks(model).encode(torch.zeros(2, 1, SIZE, SIZE))
+        codes = float_networks(model).encode(torch.zeros(2, 1, SIZE, SIZE), 2)
         assert codes.shape == (2, model.config.latent_dim)
 
     def test_the_schema_says_which_tensors_there_are(self, model: FrozenModel) -> None:
@@ -190,7 +190,7 @@ class FamilyContract:
         net, pixels = float_networks(model), blobs(30, 5, SIZE)
         x = torch.from_numpy(pixels).float()
         with torch.no_grad():
-            codes = net.encode(x)
+            codes = net.encode(x, 2)
             z = (codes * 8).round()
             logits = net.decoder(x, z / 8).flatten(1).numpy()
         if model.encoder is not None:

@@ -1,0 +1,50 @@
+"""What images a model draws where it takes any: a size that was asked for, or that of its card."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from acncodec.contracts.image_kind import ImageKind
+from acncodec.errors import ModelError
+from acncodec.models.frozen import FrozenModel
+
+USUAL_LEVELS: Final = 256
+"""Of a model that takes any, and whose card does not say what it was trained on."""
+
+
+def kind_to_draw(model: FrozenModel, size: tuple[int, int] | None = None) -> ImageKind:
+    """Images of `size` (height, width); without, of the size that the model takes, else of that of
+    its training data, whose number of levels they have too.
+
+    Raises `ModelError` where no size is known, or the model does not take this one.
+    """
+    accepts, trained = model.accepts, _training_shape(model)
+    wanted = size or accepts.size or trained
+    if wanted is None:
+        raise ModelError(
+            f"model {model.name} takes images of any size, and its card does not say of which it "
+            "was trained: say one (--size)"
+        )
+    if accepts.size not in (None, wanted):
+        raise ModelError(f"model {model.name} draws {accepts.about}")
+    levels = accepts.levels or _number(_training_data(model).get("levels"), 2) or USUAL_LEVELS
+    return ImageKind(accepts.channels, levels, wanted)
+
+
+def _training_data(model: FrozenModel) -> dict[str, Any]:
+    about = model.card.get("training_data")
+    return about if isinstance(about, dict) else {}
+
+
+def _training_shape(model: FrozenModel) -> tuple[int, int] | None:
+    shape = _training_data(model).get("shape")
+    sides = [_number(side, 1) for side in shape] if isinstance(shape, list) else []
+    if len(sides) != 3 or None in sides:
+        return None
+    _, height, width = sides
+    return None if height is None or width is None else (height, width)
+
+
+def _number(value: object, least: int) -> int | None:
+    """A number of levels or pixels, as a card may have one; None for anything else."""
+    return value if type(value) is int and least <= value <= 65_536 else None

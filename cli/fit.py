@@ -1,0 +1,115 @@
+"""`acncodec compress --fit`: a model for the very images, and the smallest of several files."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from acncodec.errors import CoderError, naming
+
+from .progress import training
+from .session import printable, session
+from .signals import ending_early
+
+if TYPE_CHECKING:
+    from acncodec.codec import CompressStats
+    from acncodec.images import DataSet
+    from acncodec.models.frozen import FrozenModel
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A model by which the images might be coded, and whether the file would carry it; others that
+    may be taken beside it where it does not."""
+
+    model: FrozenModel | None
+    embed: bool
+    others: tuple[FrozenModel, ...] = ()
+
+    @property
+    def models(self) -> list[FrozenModel]:
+        """All that may be taken; without any, images are stored."""
+        return [*((self.model,) if self.model else ()), *self.others]
+
+    @property
+    def about(self) -> str:
+        """In a few words."""
+        if self.model is None:
+            return "stored"
+        return f"{self.model.name}, {'embedded' if self.embed else 'by its id'}"
+
+
+Write = Callable[[Candidate, BinaryIO], "tuple[CompressStats, float]"]
+
+
+def note(text: str) -> None:
+    """What the user should see of a fit, on standard error; nothing with -q."""
+    if session().verbosity >= 0:
+        click.echo(printable(text), err=True)
+
+
+def fitted_model(
+    data: DataSet, source: Path, target: Path, minutes: float, pace: str, threads: int
+) -> FrozenModel:
+    """A model that was trained on `data` itself, for the archive `target`.
+
+    Ctrl-C ends the training early, a second one the command; then the state stays beside `target`,
+    and the next time goes on from it.
+    """
+    from acncodec.training.choice import choose
+    from acncodec.training.fit import fit_model, resumed, source_of, state_path
+
+    state = state_path(target)
+    with naming(source):
+        images = source_of(data.pixels, data.levels)
+        found = choose(data.shape, data.levels, len(images), minutes, pace, coded=True)
+    choice = resumed(found, state)
+    for line in choice.why:
+        note(f"{source.name}: {line}")
+
+    def ending() -> None:
+        note(f"{source.name}: the fit ends; once more stops, and {state.name} stays")
+
+    with ending_early(ending) as asked, training() as report:
+        return fit_model(
+            images, choice, state, minutes=minutes, threads=threads, report=report, stop=asked
+        )
+
+
+def forget_state(target: Path) -> None:
+    """Remove what the fit for the archive `target` kept."""
+    from acncodec.training.fit import state_path
+
+    state_path(target).unlink(missing_ok=True)
+
+
+def write_smallest(
+    candidates: Sequence[Candidate], file: BinaryIO, folder: Path, write: Write
+) -> tuple[Candidate, CompressStats, float, dict[str, int]]:
+    """Write the archive of each candidate, and keep the smallest in `file`; of several, the first.
+
+    Returns the candidate, what its file cost, seconds, and the bytes of each candidate's file.
+    """
+    if len(candidates) == 1:
+        stats, seconds = write(candidates[0], file)
+        return candidates[0], stats, seconds, {candidates[0].about: stats.file_bytes}
+    best, sizes = None, {}
+    for candidate in candidates:
+        with tempfile.TemporaryFile(dir=folder) as other:
+            stats, seconds = write(candidate, other)
+            sizes[candidate.about] = stats.file_bytes
+            if best is None or stats.file_bytes < best[1].file_bytes:
+                best = candidate, stats, seconds
+                other.seek(0)
+                file.seek(0)
+                file.truncate()
+                shutil.copyfileobj(other, file)
+    if best is None:
+        raise CoderError("there is no model to code the images with")
+    return *best, sizes

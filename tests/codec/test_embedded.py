@@ -1,0 +1,149 @@
+"""Archives that carry their model: read with nothing else, trusted in nothing."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from level_sets import level_set, model_of, tiny_resnet
+
+from acncodec.codec import (
+    CompressOptions,
+    CompressStats,
+    compress_dataset,
+    decompress_archive,
+    decompress_range,
+    embedded_model,
+    header_and_model,
+    verify_archive,
+)
+from acncodec.compare import same_data
+from acncodec.container import Archive, Section, SectionType, read_archive, write_archive
+from acncodec.container.damaged import read_damaged
+from acncodec.errors import AcnError, CorruptionError, FormatError, TooLargeError
+from acncodec.images import DataSet
+from acncodec.models.coded import code_model
+from acncodec.salvage import salvage_archive
+
+
+def written(data: DataSet, path: Path, kind: str = "grey", **options: Any) -> CompressStats:
+    file = io.BytesIO()
+    stats = compress_dataset(data, model_of(kind), CompressOptions(**options), file)
+    path.write_bytes(file.getvalue())
+    return stats
+
+
+def rewritten(path: Path, payload: bytes) -> Path:
+    """The archive at `path` with another model section, all checksums right."""
+    archive = read_archive(path)
+    sections = [s for s in archive.sections if s.kind != SectionType.MODEL]
+    other = path.with_name("other.acn")
+    with other.open("wb") as file:
+        write_archive(file, archive.header, [*sections, Section(SectionType.MODEL, 0, payload)])
+    return other
+
+
+@pytest.mark.parametrize("kind", ["grey", "rgba", "deep"])
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_a_file_gives_its_images_by_the_model_in_it(kind: str, order: str, tmp_path: Path) -> None:
+    data, path = level_set(kind, 21, 1), tmp_path / "a.acn"
+    written(data, path, kind, order=order, embed=True)
+    header, model = header_and_model(path)
+    assert header.format_version == 4 and header.embedded == (0,)
+    assert model is not None and model.model_id == header.model_id == model_of(kind).model_id
+    assert same_data(data, decompress_archive(path, model), order)
+    assert verify_archive(path, model).images == data.count
+
+
+def test_all_else_is_as_it_is_without_the_model(tmp_path: Path) -> None:
+    data = level_set("grey", 21, 1)
+    with_it = written(data, tmp_path / "a.acn", embed=True)
+    without = written(data, tmp_path / "b.acn")
+    ours, plain = read_archive(tmp_path / "a.acn"), read_archive(tmp_path / "b.acn")
+    assert [s for s in ours.sections if s.kind != SectionType.MODEL] == list(plain.sections)
+    assert replace(ours.header, embedded=(), format_version=3) == plain.header
+    assert plain.header.format_version == 3 and without.model_bytes == 0
+    payload = code_model(model_of("grey"))
+    assert ours.model(0) == payload and with_it.model_bytes == len(payload) + 15
+    grown = len(ours.header.to_bytes()) - len(plain.header.to_bytes())
+    assert with_it.file_bytes == without.file_bytes + with_it.model_bytes + grown
+
+
+def test_ranges_and_salvage_need_nothing_else(tmp_path: Path) -> None:
+    data, path = level_set("grey", 30, 1), tmp_path / "a.acn"
+    written(data, path, embed=True, shard_size=10)
+    _, model = header_and_model(path)
+    assert model is not None
+    part, _ = decompress_range(path, model, 12, 15)
+    assert (part.pixels == data.pixels[12:15]).all()
+    bad = bytearray(path.read_bytes())
+    bad[-20] ^= 1  # of the last shard's stack
+    path.write_bytes(bad)
+    found = embedded_model(read_damaged(path).archive)
+    assert found is not None and found.model_id == model.model_id
+    saved, loss = salvage_archive(path, found)
+    assert loss.images == 32 and loss.saved == saved.count == 30
+
+
+def test_a_damaged_model_is_no_model(tmp_path: Path) -> None:
+    data, path = level_set("grey", 12, 1), tmp_path / "a.acn"
+    written(data, path, embed=True)
+    payload = read_archive(path).model(0)
+    bad = bytearray(path.read_bytes())
+    bad[path.read_bytes().index(payload or b"") + 40] ^= 1
+    path.write_bytes(bad)
+    with pytest.raises(CorruptionError, match="CRC-32 of the model 0"):
+        header_and_model(path)
+    assert embedded_model(read_damaged(path).archive) is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "error", "words"),
+    [
+        (code_model(tiny_resnet(1, 5)), CorruptionError, "the header names"),
+        (code_model(tiny_resnet(3, 5)), CorruptionError, "the header names"),
+        (b"", FormatError, "truncated"),
+        (bytes(66), FormatError, "deflate"),
+    ],
+)
+def test_another_model_than_the_headers_is_refused(
+    payload: bytes, error: type[AcnError], words: str, tmp_path: Path
+) -> None:
+    written(level_set("grey", 12, 1), tmp_path / "a.acn", embed=True)
+    with pytest.raises(error, match=words):
+        header_and_model(rewritten(tmp_path / "a.acn", payload))
+
+
+def test_work_is_bounded_before_it_is_begun(tmp_path: Path) -> None:
+    path = tmp_path / "a.acn"
+    written(level_set("grey", 12, 1), path, embed=True)
+    archive = read_archive(path)
+    (shard,) = archive.header.shards
+    many = replace(
+        shard, count=40_000, distinct=40_000, sizes=(500,) * 80, permuted=False, strategy="iid"
+    )
+    huge = replace(archive.header, shape=(1, 1000, 1000), shards=(many,))
+    sections = [s for s in archive.sections if s.kind != SectionType.DUPLICATES]
+    sections = [
+        replace(s, payload=bytes(5003) + b"\1") if s.kind == SectionType.STACK else s
+        for s in sections
+    ]
+    with path.open("wb") as file:
+        write_archive(file, huge, sections)
+    _, model = header_and_model(path)
+    assert model is not None
+    with pytest.raises(TooLargeError):
+        decompress_archive(path, model)
+
+
+def test_an_archive_without_its_model_section_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.acn"
+    written(level_set("grey", 12, 1), path, embed=True)
+    archive: Archive = read_archive(path)
+    with pytest.raises(FormatError, match="the model 0 is missing"), path.open("wb") as file:
+        write_archive(
+            file, archive.header, [s for s in archive.sections if s.kind != SectionType.MODEL]
+        )

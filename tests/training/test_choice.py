@@ -1,0 +1,73 @@
+"""Which network is taken where nobody names one."""
+
+from __future__ import annotations
+
+import pytest
+
+from acncodec.families.registry import families
+from acncodec.training.choice import (
+    MACS_A_MILLISECOND,
+    PACES,
+    SAMPLES_A_WEIGHT,
+    STATED_PIXELS,
+    choose,
+    weights_of,
+)
+
+LADDERS = [family for family in families() if family.ladder]
+
+
+def weights(shape: tuple[int, int, int], images: int, minutes: float, pace: str = "usual") -> int:
+    found = choose(shape, 256, images, minutes, pace, coded=True)
+    return weights_of(found.family, found.config)
+
+
+def test_a_ladder_rises_and_takes_any_image() -> None:
+    assert LADDERS
+    for family in LADDERS:
+        sizes = [weights_of(family, config) for config in family.ladder]
+        assert sizes == sorted(set(sizes))
+        assert all(config.accepts.takes((1, 5, 7), 3) for config in family.ladder)
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (4, 9, 200)])
+def test_more_images_more_time_and_more_patience_never_give_a_smaller_network(
+    shape: tuple[int, int, int],
+) -> None:
+    for images in (1, 30, 3000, 70_000):
+        for minutes in (0.5, 3, 60):
+            here = weights(shape, images, minutes)
+            assert here <= weights(shape, 10 * images, minutes)
+            assert here <= weights(shape, images, 10 * minutes)
+            assert weights(shape, images, minutes, "fast") <= here
+            assert here <= weights(shape, images, minutes, "slow")
+
+
+def test_a_network_is_worth_its_bytes_and_its_time() -> None:
+    samples = 3000 * 28 * 28
+    assert weights((1, 28, 28), 3000, 1000) <= samples / SAMPLES_A_WEIGHT
+    for pace, milliseconds in PACES.items():
+        macs = STATED_PIXELS * weights((3, 32, 32), 100_000, 10_000, pace)
+        assert macs <= milliseconds * MACS_A_MILLISECOND
+    assert weights((1, 28, 28), 1, 0.01) == min(
+        weights_of(family, config) for family in LADDERS for config in family.ladder
+    )
+
+
+def test_it_suits_the_images_and_says_why() -> None:
+    found = choose((2, 40, 30), 17, 500, 4, coded=True)
+    assert found.config.accepts.takes((2, 40, 30), 17)
+    assert f"{weights_of(found.family, found.config):,} weights" in found.why[0]
+    assert "1,200,000 samples" in found.why[1] and "4 minutes" in found.why[2]
+
+
+def test_only_a_model_that_is_coded_with_its_images_is_rounded() -> None:
+    assert choose((1, 8, 8), 2, 500, 4, coded=True).recipe.round_from < 1
+    assert choose((1, 8, 8), 2, 500, 4, coded=False).recipe.round_from == 1
+
+
+def test_batches_have_about_as_many_pixels_whatever_the_images_size() -> None:
+    batches = [
+        choose((1, side, side), 2, 500, 4, coded=True).recipe.batch for side in (4, 16, 32, 64, 999)
+    ]
+    assert batches == [16, 16, 16, 4, 4]

@@ -1,0 +1,124 @@
+"""A model fitted to the images it codes: all of them, rounded, resumed where it was killed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from level_sets import level_set
+
+from acncodec.errors import OutputError, TrainingError
+from acncodec.learning.source import LevelSource, WindowSource
+from acncodec.models.coded import code_model
+from acncodec.training.choice import Choice, choose
+from acncodec.training.fit import fit_model, resumed, source_of, state_path
+from acncodec.training.loop import Budget, Trainer
+
+DATA = level_set("grey", 40, 1)
+SOURCE = source_of(DATA.pixels, DATA.levels)
+
+
+def choice(minutes: float = 1.0, **changes: object) -> Choice:
+    found = choose(DATA.shape, DATA.levels, len(SOURCE), minutes, coded=True)
+    recipe = replace(found.recipe, batch=8, warmup_steps=3, checkpoint_steps=4, **changes)
+    return replace(found, recipe=recipe)
+
+
+def after(steps: int) -> Callable[[], bool]:
+    """True from the call of this number on."""
+    calls = iter(range(steps))
+    return lambda: next(calls, None) is None
+
+
+def test_it_trains_on_each_distinct_image(tmp_path: Path) -> None:
+    assert isinstance(SOURCE, LevelSource) and len(SOURCE) == 40 < DATA.count
+    model = fit_model(SOURCE, choice(), tmp_path / "a.fit", minutes=math.inf, stop=after(6))
+    assert model.card["training_data"]["images"] == 40 and model.card["steps"] == 6
+    assert model.accepts.takes(DATA.shape, DATA.levels)
+
+
+def test_its_weights_are_rounded_though_it_ended_early(tmp_path: Path) -> None:
+    model = fit_model(SOURCE, choice(), tmp_path / "a.fit", minutes=math.inf, stop=after(2))
+    weights = [v for k, v in model.tensors().items() if k.endswith(".weight")]
+    assert all(np.gcd.reduce(np.abs(w.astype(np.int64)).ravel()) != 1 for w in weights)
+    assert 8 * len(code_model(model)) < 9 * sum(w.size for w in weights)
+
+
+def test_it_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+    """As an unbroken run: the same weights after as many steps, rounded from the same step on."""
+    runs = []
+    for name, stops in {"whole": (9,), "killed": (4, 5)}.items():
+        state = tmp_path / name
+        for count in stops:
+            trainer = Trainer(
+                choice().family, choice().config, choice(round_from=0.4).recipe, SOURCE, None, 1
+            )
+            if state.exists():
+                trainer.restore(state)
+            trainer.run(Budget(9), state, lambda _report: None, stop=after(count))
+        runs.append(trainer)
+    whole, killed = runs
+    assert whole.step == killed.step == 9
+    assert whole.rounding is not None and killed.rounding is not None
+    for ours, theirs in (
+        (whole.net.state_dict(), killed.net.state_dict()),
+        (dict(whole.rounding.steps), dict(killed.rounding.steps)),
+        (whole.optimisers.tensors(), killed.optimisers.tensors()),
+    ):
+        assert ours.keys() == theirs.keys()
+        assert all(torch.equal(value, theirs[key]) for key, value in ours.items())
+
+
+def test_a_state_says_itself_which_network_it_is_of(tmp_path: Path) -> None:
+    state = tmp_path / "a.fit"
+    assert resumed(choice(), state) == choice()
+    fit_model(SOURCE, choice(), state, minutes=math.inf, stop=after(1))
+    other = replace(choice(), config=choice().family.ladder[3])
+    assert other.config != choice().config
+    assert resumed(other, state).config == choice().config
+    assert fit_model(SOURCE, resumed(other, state), state, minutes=math.inf, stop=after(1))
+
+
+def test_a_state_of_other_images_is_refused_and_stays(tmp_path: Path) -> None:
+    state = tmp_path / "a.fit"
+    fit_model(SOURCE, choice(), state, minutes=math.inf, stop=after(1))
+    before = state.read_bytes()
+    other = LevelSource(255 - DATA.pixels, 256)
+    with pytest.raises(TrainingError, match=r"images differs.*remove .*a\.fit"):
+        fit_model(other, choice(), state, minutes=math.inf, stop=after(1))
+    assert state.read_bytes() == before
+
+
+def test_what_is_no_state_is_refused(tmp_path: Path) -> None:
+    state = tmp_path / "a.fit"
+    state.write_bytes(b"no state")
+    with pytest.raises(TrainingError, match="not a training checkpoint"):
+        resumed(choice(), state)
+
+
+def test_a_folder_that_is_not_there_is_known_before_the_work(tmp_path: Path) -> None:
+    def stop() -> bool:
+        raise AssertionError("a step was made")
+
+    with pytest.raises(OutputError, match="cannot be written"):
+        fit_model(SOURCE, choice(), tmp_path / "none" / "a.fit", minutes=1, stop=stop)
+
+
+def test_large_images_are_trained_on_in_windows() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (3, 2, 20, 150)).astype(np.uint8)
+    source = source_of(pixels, 256)
+    assert isinstance(source, WindowSource) and source.shape == (2, 20, 64)
+    assert source.draws == 3 * 150 / 64
+    drawn = source.draw(torch.tensor([2, 0]), torch.Generator().manual_seed(3)).numpy()
+    assert drawn.shape == (2, 2, 20, 64)
+    for window, image in zip(drawn, pixels[[2, 0]], strict=True):
+        assert any((window == image[:, :, at : at + 64]).all() for at in range(150 - 63))
+
+
+def test_the_state_lies_beside_the_archive() -> None:
+    assert state_path(Path("a/b.acn")) == Path("a/b.acn.fit")

@@ -1,0 +1,66 @@
+"""`train` without a preset: the images and the time choose, and what no longer helps ends it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from level_sets import level_array
+
+from acncodec.learning.source import LevelSource
+from acncodec.training.choice import weights_of
+from acncodec.training.loop import Report
+from acncodec.training.session import PATIENCE, Patience, train_model, xz_bits_per_dim
+
+
+def report(cost: float | None) -> Report:
+    return Report(1, 1.0, 0.5, 0.0, 1.0, 1e-3, None if cost is None else 0.0, cost)
+
+
+@pytest.mark.parametrize(("kind", "side"), [("grey", 12), ("rgb", 70), ("two", 9)])
+def test_any_images_get_a_network_and_the_user_hears_why(
+    kind: str, side: int, tmp_path: Path
+) -> None:
+    data, heard = tmp_path / "x.npz", []
+    np.savez(data, x=level_array(kind, 24, 1, side, side))
+    model = train_model(
+        data, tmp_path / "m.safetensors", preset=None, steps=3, device="cpu",
+        explain=heard.append,
+    )  # fmt: skip
+    levels = 2 if kind == "two" else 256
+    assert model.accepts.takes((3 if kind == "rgb" else 1, side, side), levels)
+    assert f"{weights_of(model.family, model.config):,} weights" in heard[0]
+    assert heard[0].startswith("x.npz: ") and len(heard) == 5 and "xz takes" in heard[4]
+    assert model.card["steps"] == 3 and model.card["training_data"]["images"] == 20
+
+
+def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    data, ids = tmp_path / "x.npz", []
+    np.savez(data, x=level_array("grey", 24, 1))
+    for name, stops in {"whole": (5,), "broken": (5, 5)}.items():
+        for resume in range(len(stops)):
+            model = train_model(
+                data, tmp_path / f"{name}.safetensors", preset=None, steps=stops[resume],
+                resume=resume > 0, force=resume > 0, device="cpu",
+            )  # fmt: skip
+        ids.append(model.model_id)
+    assert ids[0] == ids[1]
+
+
+def test_patience_ends_when_nothing_was_the_best_for_long() -> None:
+    patience = Patience()
+    for cost in (9.0, None, 8.0, *[8.5] * (PATIENCE - 1), 7.0, *[7.0] * (PATIENCE - 1)):
+        patience(report(cost))
+        assert not patience.is_over
+    patience(report(math.nextafter(7.0, 8.0)))
+    assert patience.is_over
+
+
+def test_xz_is_given_the_bytes_of_the_images() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (40, 3, 20, 20)).astype(np.uint8)
+    assert 8 < xz_bits_per_dim(LevelSource(noise, 256)) < 8.1
+    assert xz_bits_per_dim(LevelSource(np.zeros_like(noise), 256)) < 0.1
+    deep = noise.astype(np.uint16) << 8 | noise
+    assert 8 < xz_bits_per_dim(LevelSource(deep, 65536)) < 17
