@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet, SideArray, check_together
-from acncodec.images.folder import load_folder, open_folder
+from acncodec.images.folder import check_uniform, load_folder, open_folder
 from acncodec.images.formats.array_files import find_rows, load_arrays
 from acncodec.images.formats.idx import load_idx
 from acncodec.images.formats.npy import raw_view, read_npy, write_npy
 from acncodec.images.formats.npz import load_npz, save_in_parts, save_npz
 from acncodec.images.from_arrays import mixed_from_arrays
 from acncodec.images.mixed import MixedData
+from acncodec.images.mixed_folder import load_mixed_folder
+from acncodec.images.picture_side import CHUNKS, CHUNKS_OF
 from acncodec.images.reading import MAX_BYTES
 from acncodec.images.recognise import dtype_name, find_images, recognise
 from acncodec.images.source import DataSource
@@ -36,6 +38,7 @@ __all__ = [
     "SideArray",
     "StoredData",
     "check_together",
+    "load_any",
     "load_dataset",
     "load_folder",
     "load_idx",
@@ -58,19 +61,21 @@ def load_dataset(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    lossy: bool = False,
 ) -> DataSet:
     """Load a data set, whatever its format; told by its content, not by its name.
 
-    Images without a name of their own are `x`; a folder adds the side array `names`, CIFAR's files
-    their labels.
+    Images without a name of their own are `x`; a folder adds `names` and what else `picture_side`
+    says, CIFAR's files their labels.
 
     Args:
         path: an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR-10 or
-            CIFAR-100, or a folder of pictures.
+            CIFAR-100, or a folder of pictures, all of one size and mode.
         images: the name of the image array.
         layout: `nhw`, `nhwc` or `nchw`, where the shape does not tell.
         aligned: names of side arrays that follow the images though by default they would not.
         not_aligned: names of side arrays that do not, though their axis 0 has length N.
+        lossy: take the pixels of JPEG and lossy WebP files too.
 
     Raises:
         DataError: it is missing, unreadable, empty, of no known format, or holds no images that
@@ -79,12 +84,34 @@ def load_dataset(
         TooLargeError: it does not fit this machine's memory.
     """
     with memory_errors():
-        arrays, warnings = _load(Path(path))
+        arrays, warnings = _load(Path(path), lossy)
         layout = layout or _known_layout(Path(path), arrays)
         found = recognise(
-            arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
-        )
+            arrays, images=images, layout=layout, aligned=aligned,
+            not_aligned=_not_aligned(arrays, not_aligned),
+        )  # fmt: skip
     return replace(found, warnings=(*warnings, *found.warnings))
+
+
+def load_any(
+    path: Path,
+    *,
+    images: str | None = None,
+    layout: str | None = None,
+    aligned: Sequence[str] = (),
+    not_aligned: Sequence[str] = (),
+    lossy: bool = False,
+) -> DataSet | MixedData:
+    """As `load_dataset`, but the pictures of a folder may be of several sizes and modes."""
+    path = Path(path)
+    if path.is_dir():
+        with memory_errors(), _file_errors():
+            folder = open_folder(path, lossy)
+            if not folder.is_uniform:
+                return load_mixed_folder(folder, not_aligned)
+    return load_dataset(
+        path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned, lossy=lossy
+    )
 
 
 def open_dataset(
@@ -94,6 +121,7 @@ def open_dataset(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    lossy: bool = False,
 ) -> DataSource:
     """As `load_dataset`, but the images of an .npy, of an IDX file that is not gzipped, of CIFAR's
     files and of a folder stay on disk, and are read when they are asked for. Others are loaded.
@@ -104,9 +132,9 @@ def open_dataset(
     with memory_errors(), _file_errors():
         stored: StoredArray | None
         if path.is_dir():
-            stored = folder = open_folder(path)
-            more: dict[str, NDArray[Any]] = {"names": np.array(folder.names)}
-            warnings = folder.warnings
+            stored = folder = open_folder(path, lossy)
+            check_uniform(folder)
+            more, warnings = folder.side(), folder.warnings
         else:
             stored, more = _open_file(path)
             warnings = ()
@@ -117,13 +145,18 @@ def open_dataset(
             layout = layout or _known_layout(path, arrays)
             found = find_images(
                 arrays, images=images, layout=layout, aligned=aligned,
-                not_aligned=not_aligned,
+                not_aligned=_not_aligned(arrays, not_aligned),
             )  # fmt: skip
             if found.name == "x":
                 return StoredData(stored, found, warnings)
     return load_dataset(
-        path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
+        path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned, lossy=lossy
     )
+
+
+def _not_aligned(arrays: Mapping[str, NDArray[Any]], not_aligned: Sequence[str]) -> Sequence[str]:
+    """What follows no image, though its length may be theirs by chance."""
+    return (*not_aligned, CHUNKS) if CHUNKS in arrays and CHUNKS_OF in arrays else not_aligned
 
 
 def _open_file(path: Path) -> tuple[FileArray | None, dict[str, NDArray[Any]]]:
@@ -153,11 +186,11 @@ def _file_errors() -> Iterator[None]:
         raise DataError(f"cannot be read: {error}") from error
 
 
-def _load(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
+def _load(path: Path, lossy: bool) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
     """All arrays by name, and warnings."""
     with _file_errors():
         if path.is_dir():
-            return load_folder(path)
+            return load_folder(path, lossy=lossy)
         if path.exists() and not path.is_file():
             raise DataError("is neither a file nor a folder")
         with path.open("rb") as file:
