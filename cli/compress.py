@@ -115,6 +115,11 @@ BOUND_SEED = 0
     help="Put the model into the file, which then needs nothing else to be read, at whatever "
     "number of bytes.",
 )  # fmt: skip
+@click.option(
+    "--decode-jpeg", is_flag=True,
+    help="Take the pixels of JPEG and lossy WebP files too, and say what they cost against the "
+    "files, which do not come back.",
+)  # fmt: skip
 @force_option
 @click.option(
     "--verify", is_flag=True,
@@ -144,6 +149,7 @@ def compress(
     fit: float | None,
     pace: str | None,
     embed_model: bool,
+    decode_jpeg: bool,
     force: bool,
     verify: bool,
     as_json: bool,
@@ -151,7 +157,7 @@ def compress(
     """Compress the images in DATA, and all that is with them, to OUT.acn.
 
     DATA is an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR, or a folder of
-    pictures.
+    pictures, and of further folders.
     """
     from acncodec.codec import CompressOptions, compress_set, header_and_model
     from acncodec.container import atomic_output
@@ -162,7 +168,9 @@ def compress(
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
     check_target(target, force, source, model_path(model))
     read = load_data if shard_size is None or fit is not None else open_data
-    data: DataSource | MixedData = read(source, images, layout, aligned, not_aligned)
+    data: DataSource | MixedData = read(
+        source, images, layout, aligned, not_aligned, lossy=decode_jpeg
+    )
     candidates = _candidates(data, source, target, model, stored, embed_model, fit, pace, threads)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
@@ -184,7 +192,9 @@ def compress(
                 path = Path(file.name)
                 carried = header_and_model(path)[1]
                 reading = [carried] if carried is not None else kept.models
-                now = read(source, images, layout, aligned, not_aligned, warned=True)
+                now = read(
+                    source, images, layout, aligned, not_aligned, warned=True, lossy=decode_jpeg
+                )
                 _verify(data, reading, options, path, now, progress)
         if fit is not None:
             forget_state(target)
@@ -200,6 +210,8 @@ def compress(
         write_json(stats.to_json() | found)
     else:
         say(_table(target, stats, seconds) + _rivals(sizes))
+    if decode_jpeg:
+        _tell_cost(source, data.count, stats.file_bytes)
 
 
 def _tell_stored(source: Path, stats: CompressStats, models: list[FrozenModel]) -> None:
@@ -371,6 +383,21 @@ def nats(value: Any) -> str:
 def urn_terms(alpha: int | None, kernel: int | None) -> str:
     """` (alpha 10, kernel 0)` for an urn, nothing for another ordering."""
     return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
+
+
+def _tell_cost(source: Path, images: int, file_bytes: int) -> None:
+    """What the archive takes against the lossy files whose pixels are in it."""
+    from acncodec.images.folder import open_folder
+
+    if not source.is_dir():
+        return
+    files, nbytes = open_folder(source, lossy=True).lossy_files
+    if files:
+        others = f" and {images - files:,} other pictures" if images > files else ""
+        warn(
+            f"{source}: {files:,} lossy files of {nbytes:,} bytes{others} have become"
+            f" {file_bytes:,} bytes: {file_bytes / nbytes:.2f} times those files"
+        )
 
 
 def shapes_text(shapes: Sequence[ShapeCount]) -> str:

@@ -13,9 +13,9 @@ from acncodec.errors import naming
 
 from .compress import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
+from .outputs import OUTPUT, Output
 from .progress import tracking
 from .session import (
-    check_target,
     common_options,
     detail,
     fail,
@@ -40,7 +40,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
 
 @click.command()
 @click.argument("source", metavar="IN.acn", type=FILE)
-@click.argument("target", metavar="OUT.npz", type=FILE)
+@click.argument("target", metavar="OUT.npz|FOLDER/", type=OUTPUT)
 @model_option(BY_HEADER)
 @speed_options
 @device_option
@@ -63,7 +63,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
 @common_options
 def decompress(
     source: Path,
-    target: Path,
+    target: Output,
     model: str | None,
     threads: int,
     batch: int,
@@ -73,19 +73,23 @@ def decompress(
     salvage: bool,
     as_json: bool,
 ) -> None:
-    """Restore the arrays in IN.acn to OUT.npz, checked by their digest.
+    """Restore the arrays in IN.acn to OUT.npz, checked by their digest, or its pictures to FOLDER.
+
+    A name that ends in a slash, or has no suffix, is a folder's: pictures, with the names, modes
+    and pixels of those that were compressed, as PNG (and PNM, where they were such). It must be new
+    or empty.
 
     Shards are written as they are decoded: no more of them than there are threads, and one, are in
-    memory. OUT.npz is there when all are.
+    memory. OUT is there when all are.
     """
-    from acncodec.codec import Run, set_to_npz
+    from acncodec.codec import Run, check_archive, set_to_folder, set_to_npz
     from acncodec.container import atomic_output
 
     if as_json and not salvage:
         raise click.UsageError("--json goes with --salvage")
     if salvage and rows is not None:
         raise click.UsageError("--range and --salvage exclude each other")
-    check_target(target, force, source, model_path(model))
+    target.check(force, source, model_path(model))
     if salvage:
         _salvage(source, target, model, Run(threads, batch, device), force, as_json)
         return
@@ -94,12 +98,21 @@ def decompress(
         _range(source, target, model, speed, force, rows)
         return
 
-    with atomic_output(target, force) as file:
-        contents = _decode(
-            source, model, speed, {}, _header,
-            lambda path, found, *chosen: set_to_npz(path, found, file, *chosen),
-        )  # fmt: skip
-    say(f"{target}: {_about(contents)}")
+    if target.is_folder:
+        with naming(source):
+            check_archive(source)
+        with target.folder() as folder:
+            contents = _decode(
+                source, model, speed, {}, _header,
+                lambda path, found, *chosen: set_to_folder(path, found, folder, *chosen),
+            )  # fmt: skip
+    else:
+        with atomic_output(target.path, force) as file:
+            contents = _decode(
+                source, model, speed, {}, _header,
+                lambda path, found, *chosen: set_to_npz(path, found, file, *chosen),
+            )  # fmt: skip
+    say(f"{target.path}: {_about(contents)}")
 
 
 def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
@@ -114,28 +127,26 @@ def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
 
 
 def _range(
-    source: Path, target: Path, model: str | None, speed: Run, force: bool,
+    source: Path, target: Output, model: str | None, speed: Run, force: bool,
     rows: tuple[int | None, int | None],
 ) -> None:  # fmt: skip
     """Write some of the images, and say what of them was not verified."""
     from acncodec.codec import read_range
     from acncodec.codec.any_set import contents
-    from acncodec.container import atomic_output
-    from acncodec.images import save_npz
 
     data, parts = _decode(
         source, model, speed, {}, _header,
         lambda path, found, *chosen: read_range(path, found, *rows, *chosen),
     )  # fmt: skip
-    with atomic_output(target, force) as file:
-        save_npz(file, data)
+    with naming(source):
+        target.write(data, force)
     for line in _checks(parts):
         warn(f"{source}: {line}")
     verified = sum(part.is_verified for part in parts)
     if verified and session().verbosity >= 0:
         whole = "shard was" if verified == 1 else "shards were"
         click.echo(f"{source}: {verified} {whole} decoded whole and checked by digest", err=True)
-    say(f"{target}: {_about(contents(data))}")
+    say(f"{target.path}: {_about(contents(data))}")
 
 
 def _checks(parts: Sequence[ShardPart]) -> list[str]:
@@ -149,14 +160,12 @@ def _checks(parts: Sequence[ShardPart]) -> list[str]:
 
 
 def _salvage(
-    source: Path, target: Path, model: str | None, speed: Run, force: bool, as_json: bool
+    source: Path, target: Output, model: str | None, speed: Run, force: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Write what is whole of `source`; exit with 1 if that is not all."""
     from acncodec.codec import embedded_model
     from acncodec.codec.any_set import contents
-    from acncodec.container import atomic_output
     from acncodec.container.damaged import read_damaged
-    from acncodec.images import save_npz
     from acncodec.salvage_set import salvage_set
 
     def whole(path: Path) -> tuple[AnyHeader, FrozenModel | None]:
@@ -164,8 +173,8 @@ def _salvage(
         return archive.header, embedded_model(archive)
 
     data, loss = _decode(source, model, speed, {}, whole, salvage_set)
-    with atomic_output(target, force) as file:
-        save_npz(file, data)
+    with naming(source):
+        target.write(data, force)
     for cause in loss.causes:
         warn(f"{source}: {cause}")
     for first, stop in loss.missing:
@@ -177,7 +186,7 @@ def _salvage(
     if as_json:
         write_json({"arrays": [entry.name for entry in data.side]} | loss.to_json())
     else:
-        say(f"{target}: {_about(contents(data))}" + ("" if loss.is_none else ", INCOMPLETE"))
+        say(f"{target.path}: {_about(contents(data))}" + ("" if loss.is_none else ", INCOMPLETE"))
     if not loss.is_none:
         click.get_current_context().exit(1)
 

@@ -151,11 +151,12 @@ def load_data(
     not_aligned: tuple[str, ...],
     *,
     warned: bool = False,
+    lossy: bool = False,
 ) -> DataSet:
     """Read DATA and pass its warnings on, unless the user has had them."""
     from acncodec.images import load_dataset
 
-    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned)
+    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned, lossy)
 
 
 def open_data(
@@ -166,11 +167,12 @@ def open_data(
     not_aligned: tuple[str, ...],
     *,
     warned: bool = False,
+    lossy: bool = False,
 ) -> DataSource:
     """As `load_data`, but leave the images where they are, if they can be read in pieces."""
     from acncodec.images import open_dataset
 
-    return _read(open_dataset, path, images, layout, aligned, not_aligned, warned)
+    return _read(open_dataset, path, images, layout, aligned, not_aligned, warned, lossy)
 
 
 def _read(
@@ -181,9 +183,13 @@ def _read(
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     warned: bool,
+    lossy: bool,
 ) -> Data:
     with naming(path):
-        data = read(path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned)
+        data = read(
+            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
+            lossy=lossy,
+        )  # fmt: skip
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
     return data

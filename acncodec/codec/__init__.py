@@ -11,6 +11,7 @@ from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_set import compress_set
 from acncodec.codec.decompress import assemble, check_header, check_memory, decompress_archive
 from acncodec.codec.embedded import embedded_model, header_and_model
+from acncodec.codec.folders import check_archive, save_folder, set_to_folder
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.ranges import ShardPart, decompress_range
 from acncodec.codec.read_mixed import Run
@@ -25,6 +26,7 @@ __all__ = [
     "Run",
     "ShardPart",
     "assemble",
+    "check_archive",
     "check_fit",
     "check_header",
     "check_memory",
@@ -38,6 +40,8 @@ __all__ = [
     "holds",
     "read_range",
     "read_set",
+    "save_folder",
+    "set_to_folder",
     "set_to_npz",
     "verify_archive",
     "verify_set",

@@ -14,6 +14,7 @@ from acncodec.container.duplicates import (
     unpack_counts,
     unpack_inverse,
 )
+from acncodec.container.folder_output import NewFolder, atomic_folder, check_folder_target
 from acncodec.container.head import SIGNATURE
 from acncodec.container.header import ORDERS, Header
 from acncodec.container.headers import AnyHeader
@@ -51,13 +52,16 @@ __all__ = [
     "MixedHeader",
     "MixedShard",
     "ModelName",
+    "NewFolder",
     "Part",
     "Section",
     "SectionInfo",
     "SectionType",
     "ShardHeader",
     "archive_bytes",
+    "atomic_folder",
     "atomic_output",
+    "check_folder_target",
     "find_duplicates",
     "pack_counts",
     "pack_inverse",

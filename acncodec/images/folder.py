@@ -27,6 +27,7 @@ from acncodec.images.formats.pictures import (
     read_headers,
 )
 from acncodec.images.formats.pnm import PNM
+from acncodec.images.picture_file import file_name
 from acncodec.images.picture_side import PictureSide, pack_sides
 from acncodec.images.plain_names import find_unplain
 from acncodec.images.reading import MAX_BYTES, check_total
@@ -50,6 +51,11 @@ class FolderPicture:
     file: str
     picture: Picture
     stamp: tuple[int, int]
+
+    @property
+    def side(self) -> PictureSide:
+        """What comes back of it beside its samples."""
+        return PictureSide(self.name, self.picture.mode, self.picture.chunks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +101,12 @@ class Folder:
         """Bytes that the samples of all pictures take in memory."""
         return sum(one.picture.nbytes for one in self.pictures)
 
+    @property
+    def lossy_files(self) -> tuple[int, int]:
+        """The number of lossy files, and their bytes."""
+        sizes = {one.file: one.stamp[0] for one in self.pictures if one.picture.lossy}
+        return len(sizes), sum(sizes.values())
+
     def read(self, rows: NDArray[np.int64]) -> NDArray[Any]:
         """The pictures at `rows`, all alike, (n, H, W) or (n, H, W, C).
 
@@ -115,10 +127,7 @@ class Folder:
 
     def side(self) -> dict[str, NDArray[Any]]:
         """The arrays that say what comes back of pictures beside their samples."""
-        sides = [
-            PictureSide(one.name, one.picture.mode, one.picture.chunks) for one in self.pictures
-        ]
-        return pack_sides(sides, told=self.is_uniform)
+        return pack_sides([one.side for one in self.pictures], told=self.is_uniform)
 
 
 def open_folder(path: Path, lossy: bool = False, max_entries: int = MAX_ENTRIES) -> Folder:
@@ -242,7 +251,7 @@ def _warnings(
         )
     lost = Counter(text for one in pictures for text in one.picture.lost)
     found += [f"{count} images have {text}, which is not kept" for text, count in lost.items()]
-    if (unplain := find_unplain([one.name for one in pictures])) is not None:
+    if (unplain := find_unplain([file_name(one.side) for one in pictures])) is not None:
         name, cause = unplain
         found.append(f"{name!r} {cause}: the pictures can come back as arrays, but not as a folder")
     return tuple(found)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from acncodec.images.formats.modes import Mode
 from acncodec.images.formats.png_writer import encode_png
 from acncodec.images.formats.pnm import PNM
 from acncodec.images.formats.pnm_writer import encode_pnm, takes
@@ -42,8 +41,3 @@ def encode_picture(side: PictureSide, samples: NDArray[Any]) -> bytes:
 def _is_pnm(side: PictureSide, suffix: str) -> bool:
     """Whether a file whose name ends so is a PNM: one has nothing beside its samples."""
     return suffix in PNM.suffixes and takes(side.mode) and not side.chunks
-
-
-def can_be_file(mode: Mode) -> bool:
-    """Whether there are files of samples of this mode."""
-    return bool(mode.bits) or takes(mode)
