@@ -15,7 +15,7 @@ from typing import Final
 from acncodec.errors import DataError
 
 _MAX_PART_BYTES: Final = 255
-_MAX_BYTES: Final = 4000
+_MAX_BYTES: Final = 3500
 """Linux takes paths of 4,096 bytes; the folder before the name has some of them."""
 
 _SHOWN: Final = 255
@@ -47,33 +47,35 @@ def _quote(name: str) -> str:
 
 
 def _problems(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Names that may not become files, and why. Each folder is looked at once: a large set has
+    many names in few of them."""
     files: dict[str, str] = {}
     folders: dict[str, str] = {}
+    leads: dict[str, str] = {}
     for name in names:
-        if _PLAIN.fullmatch(name) is None:
-            yield name, _cause(name)
+        folder, slash, last = name.rpartition("/")
+        lead = leads.get(folder, "")
+        known = not slash or bool(lead)
+        if not (known and _is_plain(last)) and (cause := _find_cause(name)) is not None:
+            yield name, cause
             continue
-        try:
-            encoded = os.fsencode(name)
-        except UnicodeEncodeError:
-            yield name, "is not valid Unicode"
-            continue
-        if len(encoded) > _MAX_BYTES or any(
-            len(part) > _MAX_PART_BYTES for part in encoded.split(b"/")
-        ):
-            yield name, "is too long for a file"
-        key = _fold(name)
+        if not known:
+            lead = leads[folder] = _fold(folder) + "/"
+            for parent in _parents(lead):
+                if parent in files:
+                    yield name, f"lies in {_quote(files[parent])}, which is a picture"
+                folders.setdefault(parent, name)
+        key = lead + _fold(last)
         if key in files:
             yield name, f"is the same file as {_quote(files[key])} where case does not count"
         if key in folders:
             yield name, f"is the folder of {_quote(folders[key])} where case does not count"
         files[key] = name
-        for parent in _parents(key):
-            if parent in files:
-                yield name, f"lies in {_quote(files[parent])}, which is a picture"
-            if parent in folders:
-                break
-            folders[parent] = name
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the last part of a name is certain to be plain, and short enough in any folder."""
+    return text.isascii() and len(text) <= _MAX_PART_BYTES and _PLAIN.fullmatch(text) is not None
 
 
 def _fold(name: str) -> str:
@@ -88,6 +90,20 @@ def _parents(key: str) -> Iterator[str]:
     while (at := key.rfind("/")) > 0:
         key = key[:at]
         yield key
+
+
+def _find_cause(name: str) -> str | None:
+    """Why a name may not become a file, or None."""
+    if _PLAIN.fullmatch(name) is None:
+        return _cause(name)
+    try:
+        encoded = os.fsencode(name)
+    except UnicodeEncodeError:
+        return "is not valid Unicode"
+    longest = max(map(len, encoded.split(b"/")))
+    if len(encoded) > _MAX_BYTES or longest > _MAX_PART_BYTES:
+        return "is too long for a file"
+    return None
 
 
 def _cause(name: str) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from acncodec.errors import DataError
 
-MAX_ENTRIES: Final = 1 << 19
-"""More than half a million entries are no folder to be read or written file by file."""
+MAX_ENTRIES: Final = 1 << 18
+"""More than some 260,000 entries are no folder to be read or written file by file."""
 
 
 @dataclass(frozen=True)
@@ -41,31 +42,30 @@ def walk(root: Path, max_entries: int = MAX_ENTRIES) -> Tree:
     files: list[str] = []
     links: list[str] = []
     others: list[str] = []
-    folders, entries = [""], 0
+    folders, left = [""], max_entries
     while folders:
         folder = folders.pop()
+        lead = f"{folder}/" if folder else ""
         try:
             with os.scandir(root / folder) as found:
-                for entry in found:
-                    entries += 1
-                    if entries > max_entries:
-                        raise DataError(
-                            f"the folder holds more than {max_entries:,} entries; give it in parts"
-                        )
-                    name = f"{folder}/{entry.name}" if folder else entry.name
-                    if entry.name.startswith("."):
-                        others.append(name)
-                    elif entry.is_symlink():
-                        links.append(name)
-                    elif entry.is_dir(follow_symlinks=False):
-                        folders.append(name)
+                for entry in islice(found, left + 1):
+                    left -= 1
+                    name = entry.name
+                    if name[0] == ".":
+                        others.append(lead + name)
                     elif entry.is_file(follow_symlinks=False):
-                        files.append(name)
+                        files.append(lead + name)
+                    elif entry.is_symlink():
+                        links.append(lead + name)
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(lead + name)
                     else:
-                        others.append(name)
+                        others.append(lead + name)
         except OSError as error:
             where = f"{folder!r} in it" if folder else "the folder"
             raise DataError(f"{where} cannot be read: {error.strerror or error}") from error
+        if left < 0:
+            raise DataError(f"the folder holds more than {max_entries:,} entries; give it in parts")
     return Tree(_sorted(files), _sorted(links), _sorted(others))
 
 

@@ -55,7 +55,7 @@ def test_as_many_images_as_names(count: int) -> None:
 
 
 def test_a_million_pictures_are_no_folder() -> None:
-    check_count(500_000)
+    check_count(250_000)
     with pytest.raises(DataError, match=r"1,000,000 images.*name an \.npz"):
         check_count(1_000_000)
 

@@ -15,6 +15,8 @@ from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet, SideArray
 from acncodec.images.formats.array_file import ArrayFormat, Arrays
 from acncodec.images.formats.npy import read_npy, write_npy, write_npy_header
+from acncodec.images.formats.picture import HEAD_BYTES
+from acncodec.images.formats.pictures import find_format
 from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
 from acncodec.images.spec import ImageSpec, Levels, check_name
@@ -56,6 +58,11 @@ def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArra
             check_total(sum(member.file_size for member in archive.infolist()), max_bytes)
             arrays: dict[str, NDArray[Any]] = {}
             for member in archive.infolist():
+                if not member.filename.endswith(_SUFFIX) and _is_picture(archive, member):
+                    raise DataError(
+                        f"is a zip, but no .npz: it holds the picture {member.filename!r}; unpack"
+                        " it, and give the folder"
+                    )
                 name = member.filename.removesuffix(_SUFFIX)
                 check_name(name)
                 if name in arrays:
@@ -66,6 +73,11 @@ def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArra
         raise DataError(
             f"corrupt or unreadable .npz: {str(error) or type(error).__name__}"
         ) from error
+
+
+def _is_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    with archive.open(member) as stream:
+        return find_format(stream.read(HEAD_BYTES)) is not None
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> NDArray[Any]:
