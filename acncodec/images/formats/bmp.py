@@ -1,4 +1,4 @@
-"""BMP: one bit, grey and RGB of 8 bits, and indexes into palettes. Pillow decodes.
+"""BMP: one bit, grey, RGB and RGBA of 8 bits, and indexes into palettes. Pillow decodes.
 
 The header decides what is taken: of pixels of four bytes Pillow drops the last one without a
 word, and 5-bit samples it spreads over 0..255.
@@ -19,6 +19,7 @@ from acncodec.errors import DataError
 from acncodec.images.formats.chunks import SAMPLES, Chunk, palette_chunks, resolution_chunk
 from acncodec.images.formats.libraries import pillow
 from acncodec.images.formats.picture import (
+    PROFILE,
     Picture,
     PictureFormat,
     check_indexes,
@@ -29,7 +30,10 @@ from acncodec.images.formats.picture import (
 MAGIC = b"BM"
 
 _HEADERS = (12, 40, 52, 56, 64, 108, 124)
-_RAW, _RLE8, _RLE4 = 0, 1, 2
+_RAW, _RLE8, _RLE4, _FIELDS = 0, 1, 2, 3
+_BGRA = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+_PROFILES = (b"DEBM", b"KNIL")
+"""Embedded, or named: the letters of a number, the lowest first."""
 _BLACK_AND_WHITE = [[0, 0, 0], [255, 255, 255]]
 
 
@@ -41,6 +45,8 @@ class _Head:
     compression: int
     offset: int
     per_metre: tuple[int, int]
+    masks: tuple[int, ...]
+    lost: tuple[str, ...]
     palette: NDArray[np.uint8]
 
 
@@ -50,7 +56,8 @@ def read_header(file: IO[bytes]) -> Picture:
     height = abs(head.height)
     check_size(height, head.width)
     row_bytes = -(-head.width * head.bits // 32) * 4
-    if head.compression == _RAW:
+    has_alpha = (head.compression, head.bits, head.masks) == (_FIELDS, 32, _BGRA)
+    if head.compression == _RAW or has_alpha:
         there = file.seek(0, os.SEEK_END) - head.offset
         if there < height * row_bytes:
             raise DataError(f"the BMP is truncated: {there} bytes of {height * row_bytes}")
@@ -60,8 +67,14 @@ def read_header(file: IO[bytes]) -> Picture:
         )
     chunks = [resolution_chunk(head.per_metre), (SAMPLES, b"")] if any(head.per_metre) else []
     if head.bits in (24, 32):
-        decode = partial(_decode_colours, bits=head.bits, offset=head.offset)
-        return Picture(height, head.width, 3, np.dtype(np.uint8), 255, decode, chunks=tuple(chunks))
+        decode = partial(
+            _decode_colours, mode="RGBA" if has_alpha else "RGB",
+            fourth=head.offset if head.bits == 32 and not has_alpha else None,
+        )  # fmt: skip
+        return Picture(
+            height, head.width, 3 + has_alpha, np.dtype(np.uint8), 255, decode, head.lost,
+            chunks=tuple(chunks),
+        )  # fmt: skip
     if head.bits not in (1, 4, 8):
         raise DataError(f"a BMP of {head.bits} bits a pixel; save it as PNG")
     return _indexed(head, height, chunks)
@@ -87,7 +100,10 @@ def _read(file: IO[bytes]) -> _Head:
     if len(colours) < count * entry:
         raise DataError("the BMP's palette is truncated")
     palette = np.frombuffer(colours, np.uint8).reshape(-1, entry)[:, 2::-1]
-    return _Head(width, height, bits, compression, offset, per_metre, palette)
+    masks = struct.unpack_from("<IIII", start, 54) if length >= 56 else ()
+    space = start[70:74] if length >= 108 else b""
+    lost = (PROFILE,) if space in _PROFILES else ()
+    return _Head(width, height, bits, compression, offset, per_metre, masks, lost, palette)
 
 
 def _indexed(head: _Head, height: int, chunks: list[Chunk]) -> Picture:
@@ -96,16 +112,25 @@ def _indexed(head: _Head, height: int, chunks: list[Chunk]) -> Picture:
     colours = head.palette.tolist()
     if head.bits == 1 and colours == _BLACK_AND_WHITE:
         return Picture(
-            height, head.width, 1, np.dtype(np.bool_), 1, _decode_bits, chunks=tuple(chunks)
+            height,
+            head.width,
+            1,
+            np.dtype(np.bool_),
+            1,
+            _decode_bits,
+            head.lost,
+            chunks=tuple(chunks),
         )
     decode = partial(_decode_indexes, colours=len(colours))
     grey = np.arange(len(colours))[:, None].repeat(3, 1)
     if head.bits == 8 and np.array_equal(head.palette, grey):
-        return Picture(height, head.width, 1, np.dtype(np.uint8), 255, decode, chunks=tuple(chunks))
+        return Picture(
+            height, head.width, 1, np.dtype(np.uint8), 255, decode, head.lost, chunks=tuple(chunks)
+        )
     chunks = [*palette_chunks(head.palette, None), *(chunks or [(SAMPLES, b"")])]
     return Picture(
         height, head.width, 1, np.dtype(np.uint8), (1 << head.bits) - 1, decode,
-        indexed=True, chunks=tuple(chunks),
+        head.lost, indexed=True, chunks=tuple(chunks),
     )  # fmt: skip
 
 
@@ -124,18 +149,19 @@ def _decode_bits(file: IO[bytes]) -> NDArray[np.bool_]:
     return np.not_equal(_decode_indexes(file, 2), 0)
 
 
-def _decode_colours(file: IO[bytes], bits: int, offset: int) -> NDArray[Any]:
+def _decode_colours(file: IO[bytes], mode: str, fourth: int | None) -> NDArray[Any]:
+    """Samples of 24 bits, or of 32; of those without alpha the fourth byte is looked at."""
     with pillow().open(file, formats=("BMP",)) as image:
-        if image.mode != "RGB":
-            raise DataError(f"Pillow gives mode {image.mode} for a BMP of {bits} bits")
+        if image.mode != mode:
+            raise DataError(f"Pillow gives mode {image.mode}, but the header says {mode}")
         samples: NDArray[Any] = np.asarray(image)
-        if bits == 32:
-            file.seek(offset)
+        if fourth is not None:
+            file.seek(fourth)
             pixels = np.frombuffer(file.read(samples.size // 3 * 4), np.uint8)
             if pixels[3::4].any():
                 raise DataError(
-                    "its pixels have a fourth byte, which may be alpha: BMP does not say; save it"
-                    " as PNG"
+                    "its pixels have a fourth byte, which may be alpha: the BMP does not say; save"
+                    " it as PNG"
                 )
     return samples
 

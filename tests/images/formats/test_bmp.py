@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from pictures import bmp
 from acncodec.errors import DataError
 from acncodec.images.formats.bmp import read_header
 from acncodec.images.formats.chunks import PALETTE, SAMPLES
-from acncodec.images.formats.picture import Picture, read_samples
+from acncodec.images.formats.picture import PROFILE, Picture, read_samples
 
 Image = pytest.importorskip("PIL.Image")
 RNG = np.random.default_rng(2)
@@ -84,6 +85,35 @@ def test_colours_and_a_fourth_byte() -> None:
     Image.new("RGBA", (5, 4), (1, 2, 3, 4)).save(file, "BMP")
     with pytest.raises(DataError, match="fourth byte"):
         read(file.getvalue())
+
+
+BGRA = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+
+
+@pytest.mark.parametrize("length", [56, 108, 124])
+def test_alpha_is_kept_where_the_header_says_so(length: int) -> None:
+    pixels = RNG.integers(0, 256, (4, 8, 4), np.uint8)
+    picture, found = read(with_masks(length, BGRA, pixels))
+    assert (picture.mode.name, picture.lost) == ("RGBA", ())
+    assert np.array_equal(found, pixels[..., [2, 1, 0, 3]])
+    with pytest.raises(DataError, match="32 bits with compression 3"):
+        read(with_masks(length, (0xFF, 0xFF00, 0xFF0000, 0xFF000000), pixels))
+
+
+def test_a_profile_is_named() -> None:
+    pixels = RNG.integers(0, 256, (4, 8, 4), np.uint8)
+    assert read(with_masks(124, BGRA, pixels, b"DEBM"))[0].lost == (PROFILE,)
+
+
+def with_masks(
+    length: int, masks: tuple[int, ...], pixels: NDArray[np.uint8], space: bytes = b"BGRs"
+) -> bytes:
+    """A BMP of 32 bits with a later header, which has masks and names the colours' space."""
+    data = bmp(rows(pixels), 8, 4, 32, compression=3)
+    more = struct.pack("<IIII", *masks) + space
+    head = struct.pack("<I", length) + data[18:54] + more.ljust(length - 40, b"\0")
+    start = struct.pack("<IHHI", 14 + length + pixels.size, 0, 0, 14 + length)
+    return b"BM" + start + head[:length] + data[54:]
 
 
 def test_the_topmost_row_may_come_first() -> None:
