@@ -21,12 +21,12 @@ from .options import (
     device_option,
     force_option,
     json_option,
-    load_data,
+    load_set,
     model_for,
     model_option,
     model_path,
     models_for,
-    open_data,
+    open_set,
     solver_option,
     speed_options,
 )
@@ -167,7 +167,7 @@ def compress(
     if fit is not None and not math.isfinite(fit):
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
     check_target(target, force, source, model_path(model))
-    read = load_data if shard_size is None or fit is not None else open_data
+    read = load_set if shard_size is None or fit is not None else open_set
     data: DataSource | MixedData = read(
         source, images, layout, aligned, not_aligned, lossy=decode_jpeg
     )

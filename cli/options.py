@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
     from acncodec.models.frozen import FrozenModel
 
-Data = TypeVar("Data", bound="DataSource")
+Data = TypeVar("Data", bound="DataSource | MixedData")
 
 DEFAULT_BATCH = 256
 
@@ -151,15 +151,14 @@ def load_data(
     not_aligned: tuple[str, ...],
     *,
     warned: bool = False,
-    lossy: bool = False,
 ) -> DataSet:
     """Read DATA and pass its warnings on, unless the user has had them."""
     from acncodec.images import load_dataset
 
-    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned, lossy)
+    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned, lossy=False)
 
 
-def open_data(
+def load_set(
     path: Path,
     images: str | None,
     layout: str | None,
@@ -168,11 +167,27 @@ def open_data(
     *,
     warned: bool = False,
     lossy: bool = False,
-) -> DataSource:
-    """As `load_data`, but leave the images where they are, if they can be read in pieces."""
-    from acncodec.images import open_dataset
+) -> DataSet | MixedData:
+    """As `load_data`, but the pictures of a folder may be of several sizes and modes."""
+    from acncodec.images import load_any
 
-    return _read(open_dataset, path, images, layout, aligned, not_aligned, warned, lossy)
+    return _read(load_any, path, images, layout, aligned, not_aligned, warned, lossy)
+
+
+def open_set(
+    path: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    *,
+    warned: bool = False,
+    lossy: bool = False,
+) -> DataSource | MixedData:
+    """As `load_set`, but leave the images where they are, if they can be read in pieces."""
+    from acncodec.images import open_any
+
+    return _read(open_any, path, images, layout, aligned, not_aligned, warned, lossy)
 
 
 def _read(

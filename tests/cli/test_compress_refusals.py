@@ -49,7 +49,7 @@ def test_an_existing_target_is_refused_before_any_work(
     target = tmp_path / "a.acn"
     target.write_bytes(b"mine")
     with monkeypatch.context() as patch:
-        patch.setattr("acncodec.images.load_dataset", None)
+        patch.setattr("acncodec.images.load_any", None)
         outcome = acn("compress", data_file, target, "--model", model_file)
     assert outcome.code == 1
     assert outcome.err == f"acncodec: {target}: exists; use -f to overwrite it\n"

@@ -55,6 +55,65 @@ def test_a_folder_comes_back_as_a_folder(
     assert sorted(pictures(folder)) == NAMES
 
 
+MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """Pictures of three sizes and all modes, palettes with a transparent colour among them."""
+    root, rng = tmp_path / "in", np.random.default_rng(5)
+    for number in range(21):
+        mode, side = MODES[number % 7], 3 + number // 7
+        shape = (side, 4) if mode in ("1", "L", "P", "I;16") else (side, 4, len(mode))
+        samples = rng.integers(0, 256, shape, np.uint8)
+        if mode in ("1", "I;16"):
+            samples = samples > 99 if mode == "1" else samples * np.uint16(257)
+            image = Image.fromarray(samples)
+        else:
+            image = Image.fromarray(samples, mode)
+        options = {}
+        if mode == "P":
+            image.putpalette(rng.bytes(768))
+            options = {"transparency": 7}
+        path = root / mode.replace(";", "") / str(side) / f"{number}.png"
+        path.parent.mkdir(parents=True)
+        image.save(path, **options)
+    return root
+
+
+@pytest.mark.parametrize("options", [(), ("--order", "any"), ("--shard-size", 8)])
+def test_a_folder_of_all_sizes_and_modes_comes_back(
+    acn: Acn, mixed: Path, tmp_path: Path, options: tuple[object, ...]
+) -> None:
+    archive = tmp_path / "a.acn"
+    outcome = acn("compress", mixed, archive, *options, "--verify")
+    assert outcome.code == 0, outcome.err
+    outcome = acn("decompress", archive, tmp_path / "out")
+    assert (outcome.code, outcome.err) == (0, "")
+    found = pictures(tmp_path / "out")
+    assert found == pictures(mixed) and len(found) == 21
+    for path in mixed.rglob("*.png"):
+        with (
+            Image.open(path) as one,
+            Image.open(tmp_path / "out" / path.relative_to(mixed)) as other,
+        ):
+            assert (one.info, one.getpalette()) == (other.info, other.getpalette())
+
+
+def test_parts_of_mixed_folders_and_arrays_of_them(acn: Acn, mixed: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a.acn"
+    assert acn("compress", mixed, archive).code == 0
+    assert acn("decompress", archive, tmp_path / "part", "--range", "3:12").code == 0
+    part, whole = pictures(tmp_path / "part"), pictures(mixed)
+    assert len(part) == 9 and part.items() <= whole.items()
+    assert acn("decompress", archive, tmp_path / "whole", "--salvage").code == 0
+    assert pictures(tmp_path / "whole") == whole
+    assert acn("decompress", archive, tmp_path / "a.npz").code == 0
+    with np.load(tmp_path / "a.npz") as arrays:
+        assert {"names", "modes", "chunks", "chunks_of"} < set(arrays)
+        assert sum(name.startswith("x/") for name in arrays) == 21
+
+
 def test_a_part_and_what_is_whole_come_as_folders(
     acn: Acn, folder: Path, model_file: Path, tmp_path: Path
 ) -> None:
