@@ -388,10 +388,11 @@ def urn_terms(alpha: int | None, kernel: int | None) -> str:
 def _tell_cost(source: Path, images: int, file_bytes: int) -> None:
     """What the archive takes against the lossy files whose pixels are in it."""
     from acncodec.images.folder import open_folder
+    from acncodec.images.folder_picture import lossy_files
 
     if not source.is_dir():
         return
-    files, nbytes = open_folder(source, lossy=True).lossy_files
+    files, nbytes = lossy_files(open_folder(source, lossy=True).pictures)
     if files:
         others = f" and {images - files:,} other pictures" if images > files else ""
         warn(

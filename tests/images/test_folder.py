@@ -77,17 +77,6 @@ def test_the_first_odd_one_is_named(tmp_path: Path) -> None:
         load_folder(tmp_path)
 
 
-def test_no_image(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no image"):
-        load_folder(tmp_path)
-    with pytest.raises(DataError, match="cannot be read"):
-        load_folder(tmp_path / "missing")
-    (tmp_path / "a.bin").touch()
-    (tmp_path / "a.png").symlink_to("a.bin")
-    with pytest.raises(DataError, match=r"the 1 links in it are not followed; files of CIFAR's"):
-        load_folder(tmp_path)
-
-
 @pytest.mark.parametrize("name", ["LA", "RGBA", "I;16"])
 def test_channels_and_depth_are_those_of_the_files(tmp_path: Path, name: str) -> None:
     # Four rows: pictures have their channels last, though the shape alone does not say so.
@@ -143,20 +132,6 @@ def loaded(data: DataSource) -> tuple[dict[str, Any], tuple[str, ...]]:
     return {"x": data.spec.to_array(data.take(slice(None))), **arrays}, data.warnings
 
 
-def test_each_of_several_pictures_in_a_file_is_one(tmp_path: Path) -> None:
-    pages = RNG.integers(0, 256, (11, 4, 5), dtype=np.uint8)
-    (tmp_path / "a.pgm").write_bytes(b"".join(b"P5 5 4 255\n" + page.tobytes() for page in pages))
-    tifffile = pytest.importorskip("tifffile")
-    pytest.importorskip("imagecodecs")
-    plain = {"photometric": "minisblack", "metadata": None, "software": False}
-    tifffile.imwrite(tmp_path / "b.tif", pages[:2], **plain)
-    arrays, _ = load_folder(tmp_path)
-    assert np.array_equal(arrays["x"], np.concatenate([pages, pages[:2]]))
-    names = arrays["names"].tolist()
-    assert (names[0], names[10]) == ("a.pgm/00.pgm", "a.pgm/10.pgm")
-    assert names[11:] == ["b.tif/0.png", "b.tif/1.png"]
-
-
 def test_palettes_and_text_come_as_chunks(tmp_path: Path) -> None:
     indexes = RNG.integers(0, 2, (4, 5)).astype(np.uint8)
     palette = (b"PLTE", RNG.bytes(6))
@@ -183,24 +158,6 @@ def test_bytes_of_chunks_are_never_taken_for_rows(tmp_path: Path) -> None:
         assert not chunks.aligned and of.aligned
 
 
-def test_what_does_not_come_back_is_named(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.pgm").write_bytes(b"P5 #by hand\n1 1 255\n" + name.encode())
-    assert load_folder(tmp_path)[1] == ("2 images have text, which is not kept",)
-
-
-def test_names_that_cannot_be_written_again_are_told_of(tmp_path: Path) -> None:
-    for name in ("a.png", "A.png"):
-        Image.fromarray(GREY[0]).save(tmp_path / name)
-    if len(list(tmp_path.iterdir())) == 1:
-        pytest.skip("a file system where case does not count")
-    (warning,) = load_folder(tmp_path)[1]
-    assert warning == (
-        "'a.png' is the same file as 'A.png' where case does not count: the pictures can come back"
-        " as arrays, but not as a folder"
-    )
-
-
 def test_there_is_an_end_to_pictures(tmp_path: Path) -> None:
     (tmp_path / "a.pgm").write_bytes(b"P5 1 1 255\n " * 4)
     assert len(open_folder(tmp_path, max_entries=4).pictures) == 4
@@ -208,39 +165,11 @@ def test_there_is_an_end_to_pictures(tmp_path: Path) -> None:
         open_folder(tmp_path, max_entries=3)
 
 
-def test_content_decides_what_a_file_is(tmp_path: Path) -> None:
-    fill(tmp_path, GREY, ".png")
-    (tmp_path / "0.png").rename(tmp_path / "0")
-    (tmp_path / "1.png").rename(tmp_path / "1.gif")
-    assert np.array_equal(load_folder(tmp_path)[0]["x"], GREY)
-    (tmp_path / "3.png").write_bytes(b"no picture")
-    with pytest.raises(DataError, match=r"'3\.png' cannot be read.*unknown content"):
-        load_folder(tmp_path)
-
-
 def test_a_picture_that_would_be_dropped_is_an_error(tmp_path: Path) -> None:
     fill(tmp_path, GREY, ".png")
     (tmp_path / "4.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(DataError, match=r"'4\.jpg'.*is JPEG.*JPEG XL"):
         load_folder(tmp_path)
-
-
-def test_hidden_files_are_left_out(tmp_path: Path) -> None:
-    fill(tmp_path, GREY, ".png")
-    (tmp_path / "._0.png").write_bytes(b"\0\5\x16\7")
-    arrays, warnings = load_folder(tmp_path)
-    assert np.array_equal(arrays["x"], GREY)
-    assert warnings == (
-        "1 other entries of the folder are no images and are left out (the first: '._0.png')",
-    )
-
-
-def test_a_picture_that_changes_meanwhile_is_an_error(tmp_path: Path) -> None:
-    fill(tmp_path, GREY, ".png")
-    folder = open_folder(tmp_path)
-    Image.fromarray(RGB[0]).save(tmp_path / "1.png")
-    with pytest.raises(DataError, match=r"'1\.png'.*has changed"):
-        folder.read(np.arange(3))
 
 
 def test_animations_and_broken_files(tmp_path: Path) -> None:

@@ -50,7 +50,10 @@ def read_headers(file: IO[bytes], lossy: bool = False) -> list[Picture]:
     if known is None:
         raise DataError("unknown content")
     file.seek(0)
-    return list(known.read_headers(file, lossy))
+    pictures = list(known.read_headers(file, lossy))
+    if not pictures:
+        raise DataError(f"a {known.name} without a picture")
+    return pictures
 
 
 @contextmanager

@@ -22,7 +22,11 @@ from acncodec.images.formats.picture import TEXT, Picture, PictureFormat, check_
 
 _MAX_HEADER_BYTES = 1 << 16
 """Comments may stand in a header, though not without end."""
+_USUAL_HEADER_BYTES = 1 << 8
 _GAP = rb"(?:\s|#[^\n\r]*[\n\r])"
+_FIELD = _GAP + rb"+(\d{1,10})"
+_HEADER = re.compile(rb"(?:P[14]" + _FIELD * 2 + rb"|P[2356]" + _FIELD * 3 + rb")\s")
+"""One white space ends a header."""
 _COMMENT = re.compile(rb"#[^\n\r]*")
 _START = re.compile(rb"P[1-6](?:\s+\d|\s*#)")
 _BITS = (b"P1", b"P4")
@@ -62,7 +66,10 @@ def read_headers(file: IO[bytes], _lossy: bool = False) -> list[Picture]:
     pictures, at = [], 0
     while at < size:
         file.seek(at)
-        raster = _read_raster(file.read(_MAX_HEADER_BYTES), at)
+        start = file.read(_USUAL_HEADER_BYTES)
+        if _HEADER.match(start) is None:
+            start += file.read(_MAX_HEADER_BYTES)
+        raster = _read_raster(start, at)
         there = size - raster.offset
         if there < raster.nbytes:
             raise DataError(f"the PNM is truncated: {there} bytes where {raster.nbytes} must be")
@@ -81,13 +88,10 @@ def read_headers(file: IO[bytes], _lossy: bool = False) -> list[Picture]:
 
 
 def _read_raster(start: bytes, at: int) -> _Raster:
-    kind = start[:2]
-    # One white space ends the header.
-    fields = (_GAP + rb"+(\d{1,10})") * (2 if kind in _BITS else 3)
-    header = re.match(rb"P[1-6]" + fields + rb"\s", start)
+    kind, header = start[:2], _HEADER.match(start)
     if header is None:
         raise DataError(f"a malformed PNM header (offset {at})")
-    width, height, maximum = (*map(int, header.groups()), 1)[:3]
+    width, height, maximum = (*(int(field) for field in header.groups() if field), 1)[:3]
     check_size(height, width)
     if not 1 <= maximum <= 65_535:
         raise DataError(f"a PNM whose greatest value is {maximum}")
