@@ -51,7 +51,9 @@ def test_where_one_is_of_16_bits_all_are(tmp_path: Path) -> None:
 
 def test_one_size_and_two_modes_are_a_mixed_set_too(tmp_path: Path) -> None:
     fill(tmp_path, a=GREY, b=GREY)
-    Image.fromarray(GREY, "P").save(tmp_path / "b.png")
+    painted = Image.fromarray(GREY, "P")
+    painted.putpalette(RNG.bytes(768))
+    painted.save(tmp_path / "b.png")
     data = load_any(tmp_path)
     assert isinstance(data, MixedData) and not data.is_list
     assert {entry.name for entry in data.side} == {"names", "modes", "chunks", "chunks_of"}

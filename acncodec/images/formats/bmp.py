@@ -22,7 +22,6 @@ from acncodec.images.formats.picture import (
     PROFILE,
     Picture,
     PictureFormat,
-    check_indexes,
     check_size,
     one_picture,
 )
@@ -121,20 +120,26 @@ def _indexed(head: _Head, height: int, chunks: list[Chunk]) -> Picture:
             head.lost,
             chunks=tuple(chunks),
         )
-    decode = partial(_decode_indexes, colours=len(colours))
     grey = np.arange(len(colours))[:, None].repeat(3, 1)
     if head.bits == 8 and np.array_equal(head.palette, grey):
         return Picture(
-            height, head.width, 1, np.dtype(np.uint8), 255, decode, head.lost, chunks=tuple(chunks)
+            height,
+            head.width,
+            1,
+            np.dtype(np.uint8),
+            255,
+            _decode_indexes,
+            head.lost,
+            chunks=tuple(chunks),
         )
     chunks = [*palette_chunks(head.palette, None), *(chunks or [(SAMPLES, b"")])]
     return Picture(
-        height, head.width, 1, np.dtype(np.uint8), (1 << head.bits) - 1, decode,
+        height, head.width, 1, np.dtype(np.uint8), (1 << head.bits) - 1, _decode_indexes,
         head.lost, indexed=True, chunks=tuple(chunks),
     )  # fmt: skip
 
 
-def _decode_indexes(file: IO[bytes], colours: int) -> NDArray[np.uint8]:
+def _decode_indexes(file: IO[bytes]) -> NDArray[np.uint8]:
     with pillow().open(file, formats=("BMP",)) as image:
         if image.mode not in ("1", "L", "P"):
             raise DataError(f"Pillow gives mode {image.mode} for a BMP of indexes")
@@ -142,11 +147,11 @@ def _decode_indexes(file: IO[bytes], colours: int) -> NDArray[np.uint8]:
     # Pillow's True is the byte 255.
     if samples.dtype == np.bool_:
         samples = (samples.view(np.uint8) != 0).view(np.uint8)
-    return check_indexes(samples, colours)
+    return samples
 
 
 def _decode_bits(file: IO[bytes]) -> NDArray[np.bool_]:
-    return np.not_equal(_decode_indexes(file, 2), 0)
+    return np.not_equal(_decode_indexes(file), 0)
 
 
 def _decode_colours(file: IO[bytes], mode: str, fourth: int | None) -> NDArray[Any]:

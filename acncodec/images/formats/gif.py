@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from functools import partial
 from typing import IO, Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from acncodec.images.formats.libraries import pillow
 from acncodec.images.formats.picture import (
     Picture,
     PictureFormat,
-    check_indexes,
     check_size,
     one_picture,
 )
@@ -49,7 +47,7 @@ def read_header(file: IO[bytes]) -> Picture:
         if transparent is not None:
             alpha = np.where(np.arange(len(palette)) == transparent, 0, 255).astype(np.uint8)
     return Picture(
-        height, width, 1, np.dtype(np.uint8), 255, partial(_decode_indexes, colours=len(palette)),
+        height, width, 1, np.dtype(np.uint8), 255, _decode,
         indexed=True, chunks=(*palette_chunks(palette, alpha), *texts, (SAMPLES, b"")),
     )  # fmt: skip
 
@@ -58,10 +56,6 @@ def _decode(file: IO[bytes]) -> NDArray[Any]:
     with pillow().open(file, formats=("GIF",)) as image:
         samples: NDArray[Any] = np.asarray(image)
     return samples
-
-
-def _decode_indexes(file: IO[bytes], colours: int) -> NDArray[Any]:
-    return check_indexes(_decode(file), colours)
 
 
 def _matches(start: bytes) -> bool:

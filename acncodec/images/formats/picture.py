@@ -109,13 +109,6 @@ def check_size(height: int, width: int) -> None:
         raise DataError(f"a picture of {width} x {height} pixels")
 
 
-def check_indexes(indexes: NDArray[Any], colours: int) -> NDArray[Any]:
-    """`indexes` into a palette. Raises `DataError` for an index without a colour."""
-    if indexes.size and int(indexes.max()) >= colours:
-        raise DataError(f"a pixel has colour {indexes.max()} of a palette of {colours}")
-    return indexes
-
-
 def read_samples(file: IO[bytes], picture: Picture) -> NDArray[Any]:
     """The samples of `picture`, which `file` holds: C-contiguous, of its shape and native dtype.
 

@@ -23,7 +23,6 @@ from acncodec.images.formats.libraries import imagecodecs, pillow
 from acncodec.images.formats.picture import (
     Picture,
     PictureFormat,
-    check_indexes,
     check_size,
     one_picture,
 )
@@ -76,7 +75,7 @@ def read_header(file: IO[bytes]) -> Picture:
     else:
         decode = partial(_decode, mode=_mode(colour, depth), depth=depth)
     if indexed:
-        decode = partial(_decode_indexes, colours=_count_colours(content))
+        _check_palette(content)
     # Where nothing but the samples is there, nothing needs to be said.
     chunks = content.chunks if len(content.chunks) > 1 else ()
     return Picture(
@@ -126,14 +125,13 @@ def _read_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
         at += 12 + length
 
 
-def _count_colours(content: _Content) -> int:
-    """The number of colours of the palette."""
+def _check_palette(content: _Content) -> None:
+    """Refuse a palette that is none. Indexes beyond it, which readers paint black, are kept."""
     palette = content.find(PALETTE)
     if not 3 <= len(palette) <= 768 or len(palette) % 3:
         raise DataError(f"a PNG palette of {len(palette)} bytes")
     if len(content.find(TRANSPARENT)) > len(palette) // 3:
         raise DataError("a PNG palette has more alpha values than colours")
-    return len(palette) // 3
 
 
 def _mode(colour: int, depth: int) -> str:
@@ -167,10 +165,6 @@ def _decode_deep(file: IO[bytes], channels: int) -> NDArray[Any]:
     # A transparent colour, which is kept as such, comes as one channel more.
     samples: NDArray[Any] = imagecodecs().png_decode(file.read())
     return samples[..., :channels] if samples.shape[2:] == (channels + 1,) else samples
-
-
-def _decode_indexes(file: IO[bytes], colours: int) -> NDArray[Any]:
-    return check_indexes(_decode(file, "P", 8), colours)
 
 
 def _matches(start: bytes) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images.formats.picture import Picture, check_indexes, check_size, read_samples
+from acncodec.images.formats.picture import Picture, check_size, read_samples
 
 SAMPLES = np.random.default_rng(0).integers(0, 16, (4, 5, 3), np.uint8)
 SAMPLES[0, 0, 0] = 15
@@ -49,13 +49,6 @@ def test_what_a_picture_is_in_words() -> None:
     assert replace(PICTURE, channels=4, maximum=255).describe() == "5 x 4 RGBA"
     assert replace(PICTURE, channels=1, dtype=np.dtype(np.bool_)).describe() == "5 x 4 1"
     assert PICTURE.nbytes == 60 and PICTURE.shape == (4, 5, 3)
-
-
-def test_an_index_without_a_colour_is_refused() -> None:
-    indexes = np.array([[1, 2]])
-    assert check_indexes(indexes, 3) is indexes
-    with pytest.raises(DataError, match="colour 2 of a palette of 2"):
-        check_indexes(indexes, 2)
 
 
 def test_a_picture_has_a_pixel() -> None:

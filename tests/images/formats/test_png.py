@@ -66,10 +66,9 @@ def test_indexes_come_with_their_palette(bits: int) -> None:
         assert found.dtype == np.uint8 and np.array_equal(found, indexes)
 
 
-def test_an_index_without_a_colour_is_refused() -> None:
-    indexes = np.array([[0, 3]], np.uint8)
-    with pytest.raises(DataError, match="colour 3 of a palette of 2"):
-        read(png(indexes, 8, INDEXED, [(b"PLTE", bytes(6))]))
+def test_indexes_without_a_colour_are_kept() -> None:
+    indexes = np.array([[0, 3, 255]], np.uint8)
+    assert np.array_equal(read(png(indexes, 8, INDEXED, [(PALETTE, bytes(6))]))[1], indexes)
 
 
 @pytest.mark.parametrize("bits", [1, 8, 16])
