@@ -43,18 +43,27 @@ def read_headers(file: IO[bytes], _lossy: bool = False) -> list[Picture]:
     file.seek(0)
     with tifffile().TiffFile(file) as tiff:
         size = file.seek(0, os.SEEK_END)
-        _check_pages(tiff)
-        return [_read_page(page, index, size) for index, page in enumerate(tiff.pages)]
+        pages = _list_pages(tiff)
+        return [_read_page(page, index, size) for index, page in enumerate(pages)]
 
 
-def _check_pages(tiff: Any) -> None:
-    """Refuse pictures that are not pages: of such a file only some would be read."""
-    if any(page.subifds for page in tiff.pages):
-        raise DataError("its pages hold further pictures; save each as a page, or as a file")
+def _list_pages(tiff: Any) -> list[Any]:
+    """All pages. Raises `DataError` where they go in a circle, which tifffile would follow, and for
+    pictures that are not pages: of such a file only some would be read."""
+    pages: list[Any] = []
+    offsets = set()
+    for page in tiff.pages:
+        if page.offset in offsets:
+            raise DataError(f"its pages go in a circle (offset {page.offset})")
+        if page.subifds:
+            raise DataError("its pages hold further pictures; save each as a page, or as a file")
+        offsets.add(page.offset)
+        pages.append(page)
     if tiff.is_imagej or tiff.is_shaped:
         samples = sum(math.prod(series.shape) for series in tiff.series)
-        if samples != sum(math.prod(page.shape) for page in tiff.pages):
+        if samples != sum(math.prod(page.shape) for page in pages):
             raise DataError("it holds pictures without pages of their own; save each as a page")
+    return pages
 
 
 def _read_page(page: Any, index: int, size: int) -> Picture:

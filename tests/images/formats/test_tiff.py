@@ -144,6 +144,15 @@ def test_each_page_is_a_picture() -> None:
     assert np.array_equal(np.stack(found), stack)
 
 
+def test_pages_in_a_circle_are_refused() -> None:
+    data = bytearray(tiff(noise(np.uint8, 9, 7)).getvalue())
+    (first,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, first)
+    struct.pack_into("<I", data, first + 2 + 12 * count, first)  # the page after it is itself
+    with pytest.raises(DataError, match="go in a circle"):
+        read_headers(io.BytesIO(data))
+
+
 @pytest.mark.parametrize("imagej", [False, True])
 def test_pictures_without_a_page_are_never_dropped(imagej: bool) -> None:
     file = io.BytesIO()
