@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.formats.libraries import tifffile
+from acncodec.images.formats.lzw import check_lzw
 from acncodec.images.formats.picture import MEANING, Picture, PictureFormat, check_size
 from acncodec.images.formats.tiff_tags import read_tags
 from acncodec.images.reading import check_inflation
@@ -27,6 +28,7 @@ _LOSSLESS = {
     1: "none", 2: "CCITT RLE", 3: "CCITT group 3", 4: "CCITT group 4", 5: "LZW", 8: "deflate",
     32773: "PackBits", 32946: "deflate", 34925: "LZMA", 34926: "Zstandard", 50000: "Zstandard",
 }  # fmt: skip
+_LZW = 5
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _INDEXED = 0, 1, 2, 3
 _COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _INDEXED: 1}
 _UNSPECIFIED, _ASSOCIATED_ALPHA = 0, 1
@@ -94,6 +96,8 @@ def _check_samples(page: Any) -> None:
         raise DataError(
             f"its compression ({page.compression!r}) may be lossy; save it as PNG or with deflate"
         )
+    if int(page.compression) == _LZW and int(page.fillorder) != 1:
+        raise DataError("LZW with its bits in reverse; save it as PNG")
     if int(page.photometric) not in _COLOURS:
         raise DataError(
             f"a TIFF of {page.photometric!r}; grey, RGB or a palette is what we can take"
@@ -130,7 +134,12 @@ def _decode(
     file: IO[bytes], index: int, dtype: np.dtype[Any], white: int, planes: bool, inverted: bool
 ) -> NDArray[Any]:
     with tifffile().TiffFile(file) as tiff:
-        samples: NDArray[Any] = np.asarray(tiff.pages[index].asarray())
+        page = tiff.pages[index]
+        if int(page.compression) == _LZW:
+            for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
+                file.seek(offset)
+                check_lzw(file.read(count))
+        samples: NDArray[Any] = np.asarray(page.asarray())
     if samples.dtype == np.bool_:
         samples = samples.view(np.uint8).view(dtype) if dtype.itemsize == 1 else samples
     if planes:
