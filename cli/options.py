@@ -14,10 +14,10 @@ from acncodec.errors import naming
 from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
-    from acncodec.images import DataSet, DataSource
+    from acncodec.images import DataSet, DataSource, MixedData
     from acncodec.models.frozen import FrozenModel
 
-Data = TypeVar("Data", bound="DataSource")
+Data = TypeVar("Data", bound="DataSource | MixedData")
 
 DEFAULT_BATCH = 256
 
@@ -155,10 +155,10 @@ def load_data(
     """Read DATA and pass its warnings on, unless the user has had them."""
     from acncodec.images import load_dataset
 
-    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned)
+    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned, lossy=False)
 
 
-def open_data(
+def load_set(
     path: Path,
     images: str | None,
     layout: str | None,
@@ -166,11 +166,28 @@ def open_data(
     not_aligned: tuple[str, ...],
     *,
     warned: bool = False,
-) -> DataSource:
-    """As `load_data`, but leave the images where they are, if they can be read in pieces."""
-    from acncodec.images import open_dataset
+    lossy: bool = False,
+) -> DataSet | MixedData:
+    """As `load_data`, but the pictures of a folder may be of several sizes and modes."""
+    from acncodec.images import load_any
 
-    return _read(open_dataset, path, images, layout, aligned, not_aligned, warned)
+    return _read(load_any, path, images, layout, aligned, not_aligned, warned, lossy)
+
+
+def open_set(
+    path: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    *,
+    warned: bool = False,
+    lossy: bool = False,
+) -> DataSource | MixedData:
+    """As `load_set`, but leave the images where they are, if they can be read in pieces."""
+    from acncodec.images import open_any
+
+    return _read(open_any, path, images, layout, aligned, not_aligned, warned, lossy)
 
 
 def _read(
@@ -181,12 +198,48 @@ def _read(
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     warned: bool,
+    lossy: bool,
 ) -> Data:
     with naming(path):
-        data = read(path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned)
+        data = read(
+            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
+            lossy=lossy,
+        )  # fmt: skip
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
     return data
+
+
+def models_for(
+    data: DataSource | MixedData, path: Path, model: str | None, stored: str
+) -> list[FrozenModel]:  # fmt: skip
+    """The model that `--model` names, or the bundled ones that take some of the images.
+
+    Raises `ModelError` where the named one takes none, or none does and none may be stored.
+    """
+    from acncodec.codec import check_fit
+    from acncodec.images import MixedData
+    from acncodec.models import find_all_for, find_by_name_or_path, find_for_data
+
+    if isinstance(data, MixedData):
+        kinds = [(one.shape, one.levels) for one in data.images.classes]
+    else:
+        kinds = [(data.shape, data.levels)]
+    if model is None:
+        found = find_all_for(kinds)
+        if not found and (stored == "never" or not data.count):
+            with naming(path):
+                find_for_data(*kinds[0])
+        return found
+    chosen = find_by_name_or_path(model)
+    with naming(path):
+        if not isinstance(data, MixedData):
+            check_fit(data, chosen)
+        elif not any(chosen.accepts.takes(*kind) for kind in kinds):
+            from acncodec.errors import ModelError
+
+            raise ModelError(f"model {chosen.name} codes {chosen.accepts.about}, and DATA has none")
+    return [chosen]
 
 
 def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:

@@ -39,15 +39,20 @@ class SideArray:
 
 
 def check_together(spec: ImageSpec, side: Sequence[SideArray], count: int) -> None:
-    """Check that side arrays fit `count` images that `spec` describes.
+    """Check that side arrays fit `count` images that `spec` describes. Raises as `check_names`."""
+    check_names(spec.name, spec.position, side, count)
+
+
+def check_names(name: str, position: int, side: Sequence[SideArray], count: int) -> None:
+    """Check that side arrays fit `count` images called `name` at a place among the arrays.
 
     Raises:
         DataError: two names are the same, the images' place is not there, or an aligned array has
             another length.
     """
-    if spec.position > len(side):
-        raise DataError(f"the images cannot be array {spec.position} of {len(side) + 1}")
-    names = [spec.name, *(entry.name for entry in side)]
+    if position > len(side):
+        raise DataError(f"the images cannot be array {position} of {len(side) + 1}")
+    names = [name, *(entry.name for entry in side)]
     if len(set(names)) < len(names):
         raise DataError("two arrays have the same name")
     for entry in side:

@@ -15,6 +15,9 @@ from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet, SideArray
 from acncodec.images.formats.array_file import ArrayFormat, Arrays
 from acncodec.images.formats.npy import read_npy, write_npy, write_npy_header
+from acncodec.images.formats.picture import HEAD_BYTES
+from acncodec.images.formats.pictures import find_format
+from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
 from acncodec.images.spec import ImageSpec, Levels, check_name
 
@@ -55,6 +58,11 @@ def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArra
             check_total(sum(member.file_size for member in archive.infolist()), max_bytes)
             arrays: dict[str, NDArray[Any]] = {}
             for member in archive.infolist():
+                if not member.filename.endswith(_SUFFIX) and _is_picture(archive, member):
+                    raise DataError(
+                        f"is a zip, but no .npz: it holds the picture {member.filename!r}; unpack"
+                        " it, and give the folder"
+                    )
                 name = member.filename.removesuffix(_SUFFIX)
                 check_name(name)
                 if name in arrays:
@@ -65,6 +73,11 @@ def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArra
         raise DataError(
             f"corrupt or unreadable .npz: {str(error) or type(error).__name__}"
         ) from error
+
+
+def _is_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    with archive.open(member) as stream:
+        return find_format(stream.read(HEAD_BYTES)) is not None
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> NDArray[Any]:
@@ -81,8 +94,9 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: i
     return array
 
 
-def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> None:
+def save_npz(file: IO[bytes], dataset: DataSet | MixedData, *, compressed: bool = True) -> None:
     """Write a data set as the .npz it came from: names, dtypes, shapes and order of all arrays.
+    Images of several shapes are an array each, `NAME/0000`, `NAME/0001`, ...
 
     The same data set gives the same bytes: the zip's time stamps are fixed. Any name will do,
     `file` included, which breaks `numpy.savez`.
@@ -96,9 +110,23 @@ def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> N
         DataError: an array cannot be stored.
     """
     arrays = [(side.name, side.array) for side in dataset.side]
-    image_array = dataset.spec.to_array(dataset.pixels)
-    arrays.insert(dataset.spec.position, (dataset.spec.name, image_array))
+    place = dataset.spec.position
+    arrays[place:place] = _image_arrays(dataset)
+    names = [name for name, _ in arrays]
+    if len(set(names)) < len(names):
+        raise DataError("two arrays have the same name")
     save_arrays(file, arrays, compressed=compressed)
+
+
+def _image_arrays(dataset: DataSet | MixedData) -> list[tuple[str, NDArray[Any]]]:
+    """The images, each array with its name."""
+    name = dataset.spec.name
+    if isinstance(dataset, DataSet):
+        return [(name, dataset.spec.to_array(dataset.pixels))]
+    if not dataset.is_list:
+        return [(name, dataset.array())]
+    digits = len(str(dataset.count - 1))
+    return [(f"{name}/{index:0{digits}}", one) for index, one in enumerate(dataset.arrays())]
 
 
 def save_in_parts(
