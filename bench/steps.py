@@ -129,6 +129,15 @@ def _rivals(name: str) -> Step:
     )
 
 
+def _levels(name: str, model: str) -> Step:
+    """Bound and file of a set that lies in build/data, by a model of bench/models."""
+    command = (
+        "acncodec", "bench", f"build/data/{name}.npy", "--model",
+        f"bench/models/{model}.safetensors", "--samples", "2", "--json",
+    )  # fmt: skip
+    return Step(f"levels/{name}.json", (command,), by_default=False)
+
+
 STEPS = (
     _some(100),
     _some(100, "-greedy", *GREEDY),
@@ -214,6 +223,8 @@ STEPS = (
     ),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
+    _levels("fashion-mnist-test", "fashion-mnist"),
+    _levels("digits8-test", "digits8"),
     _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
     Step(
         "probe-curve.json",
