@@ -193,8 +193,8 @@ def coded_models_table(source: Source, coded: CodedModels, subject: Subject) -> 
         for row in coded.rows
     )  # fmt: skip
     caption = (
-        f"Model {model_label(coded, subject)} of {number(coded.weights, 0)} weights, its steps as "
-        f"for {number(coded.set_images, 0)} images, tried on {number(coded.images, 0)}"
+        f"Model {model_label(coded, subject)} of {coded.weights:,} weights, its steps as for "
+        f"{coded.set_images:,} images, tried on {coded.images:,}"
     )
     headings = "coarseness", "bytes", "bits a weight", "bits/dim of pixels", "loss, %"
     return Table(f"coded-models-{source.number}", caption, headings, (plain, *rows))

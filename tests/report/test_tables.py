@@ -234,6 +234,7 @@ def test_labels(document: Document) -> None:
 
 def test_coded_models(document: Document) -> None:
     (table,) = tables(document, "coded-models")
+    assert table.caption.endswith("of 8,000 weights, its steps as for 10,000 images, tried on 400")
     assert rows(table) == [
         ["not rounded", "12,000", "12.00", "2.8000", "0.000"],
         ["0.50", "8,000", "8.00", "2.8025", "0.250"],
