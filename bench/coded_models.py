@@ -89,10 +89,11 @@ def measure(model: FrozenModel, data: DataSet, set_images: int, images: int) -> 
         )
     whole = len(code_model(model))
     return {
-        "model": model.name, "model_sha256": model.model_id.hex(), "weights": weights,
-        "set_images": set_images, "images": len(tested), "bits_per_dim": round(plain, 5),
+        "kind": "coded_models", "model": model.name, "model_sha256": model.model_id.hex(),
+        "weights": weights, "set_images": set_images, "images": len(tested),
+        "bits_per_dim": round(plain, 5),
         "unrounded_bytes": whole, "unrounded_bits_a_weight": round(8 * whole / weights, 3),
-        "rounded": rows,
+        "rows": rows,
     }  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=200)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    found = measure(
+    found = {"data": options.data.as_posix()} | measure(
         FrozenModel.load(options.model), load_dataset(options.data), options.set_images,
         options.images,
     )  # fmt: skip

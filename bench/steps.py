@@ -149,6 +149,16 @@ STEPS = (
     Step("mnist-10000-torchac.json", (("acncodec", "bench", BUNDLED, *TORCHAC, "--json"),)),
     Step("costs.json", (("python", "bench/costs.py"),)),
     Step("labels.json", (("python", "bench/labels.py"),)),
+    Step(
+        "coded-models.json",
+        (
+            (
+                "python", "bench/coded_models.py", model_file("fashion-mnist"),
+                "build/data/fashion-mnist-test.npy", "--images", "400",
+            ),
+        ),
+        by_default=False,
+    ),
     Step("urn.json", (("python", "bench/urn.py"),)),
     Step(
         "urn-digit-9.json",

@@ -158,7 +158,7 @@ def wanted_sections(header: AnyHeader, shards: Collection[int]) -> Iterator[tupl
             for place in range(len(header.shards[shard].parts))
         }
     for kind, number in expected_sections(header, with_side=True):
-        whole = kind in (SectionType.SIDE, SectionType.LABELS)
+        whole = kind in (SectionType.SIDE, SectionType.LABELS, SectionType.MODEL)
         if whole or number in (stacks if kind == SectionType.STACK else shards):
             yield kind, number
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from acncodec.report.document import Cell, Row, Table, less, number
 from acncodec.report.points import Point, images_label, saved_share
 from acncodec.report.results import Source
-from acncodec.report.schema import Labels, Orders, Urns
+from acncodec.report.schema import CodedModels, Labels, Orders, Urns
 from acncodec.report.subject import Subject, model_label
 
 ABOUT_STRATEGIES = (
@@ -170,3 +170,31 @@ def labels_table(source: Source, labels: Labels) -> Table:
     )  # fmt: skip
     headings = "images", "order", "coded given the images", "xz", "entropy of their counts"
     return Table(f"labels-{source.number}", "Class labels; bytes", headings, rows, labels=2)
+
+
+def coded_models_table(source: Source, coded: CodedModels, subject: Subject) -> Table:
+    """Size of a coded model against the loss of its rounding."""
+    plain = Row(
+        (
+            "not rounded", number(coded.unrounded_bytes, 0), number(coded.unrounded_bits_a_weight),
+            number(coded.bits_per_dim, 4), number(0.0, 3),
+        ),
+        (source,),
+    )  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                number(row.coarseness), number(row.model_bytes, 0),
+                number(row.bits_a_weight, strong=True), number(row.bits_per_dim, 4),
+                number(row.loss_percent, 3),
+            ),
+            (source,),
+        )
+        for row in coded.rows
+    )  # fmt: skip
+    caption = (
+        f"Model {model_label(coded, subject)} of {coded.weights:,} weights, its steps as for "
+        f"{coded.set_images:,} images, tried on {coded.images:,}"
+    )
+    headings = "coarseness", "bytes", "bits a weight", "bits/dim of pixels", "loss, %"
+    return Table(f"coded-models-{source.number}", caption, headings, (plain, *rows))

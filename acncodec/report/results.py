@@ -31,6 +31,7 @@ KINDS: dict[str, type] = {
     "fuzz": schema.Fuzz,
     "faults": schema.Faults,
     "labels": schema.Labels,
+    "coded_models": schema.CodedModels,
     "urn": schema.Urns,
     "scale": schema.Scale,
     "speed_trials": schema.SpeedTrials,

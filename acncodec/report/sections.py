@@ -18,6 +18,7 @@ from acncodec.report.points import largest, points_of, points_of_others
 from acncodec.report.results import Results, Source
 from acncodec.report.schema import (
     Choices,
+    CodedModels,
     Costs,
     Faults,
     Fuzz,
@@ -131,6 +132,13 @@ def _labels(results: Results, _subject: Subject) -> list[Block]:
     return [file_tables.labels_table(source, labels) for source, labels in results.of(Labels)]
 
 
+def _coded_models(results: Results, subject: Subject) -> list[Block]:
+    return [
+        file_tables.coded_models_table(source, coded, subject)
+        for source, coded in results.of(CodedModels)
+    ]
+
+
 def _coders(results: Results, subject: Subject) -> list[Block]:
     return [file_tables.coders_table(points_of(results, subject, coder=None))]
 
@@ -233,6 +241,11 @@ PARTS = (
         "An `urn` prices images by those decoded before, besides the unconditional prior.",
     ),
     Part("labels", "Labels", "`bench/labels.py`", _labels),
+    Part(
+        "coded-models", "A model in the file", "`bench/coded_models.py`", _coded_models,
+        "What a model takes that a file carries, and what rounding its weights costs, before any "
+        "training after it.",
+    ),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
     Part("rivals", "Other compressors", "`bench/rivals.py`", _rivals),
     Part("training", "Training and its compute", "`training/NAME.jsonl`", _training),

@@ -83,7 +83,7 @@ def fit_model(
         trainer.save(state)  # a folder that cannot be written to is known before all the work
     trainer.run(Budget(0, minutes), state, report, stop=stop)
     if trainer.rounding is None:
-        trainer.begin_rounding()
+        trainer.begin_rounding(1.0)  # the rule's own: no step will mend what it breaks
     about = {"images": len(source), "shape": list(source.shape), "levels": source.levels}
     return finish(trainer, NAME, NAME, about)
 

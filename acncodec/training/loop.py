@@ -139,8 +139,11 @@ class Trainer:
         torch.autograd.backward(self.recipe.kl_weight(self.step) * kl + cost)
         return float(kl.detach()), float(cost.detach())
 
-    def begin_rounding(self) -> None:
-        """From here on weights are rounded (`learning.rounding`), to steps that are chosen now."""
+    def begin_rounding(self, coarseness: float | None = None) -> None:
+        """From here on weights are rounded (`learning.rounding`), to steps that are chosen now.
+
+        coarseness: the recipe's unless another is given.
+        """
         sums: dict[str, Tensor] = {}
         count = max(1, min(ROUNDING_BATCHES, len(self.train) // self.recipe.batch))
         for index in range(count):
@@ -151,7 +154,8 @@ class Trainer:
             squared_gradients(self.net, sums, size)
         scale = self.train.draws / count
         curvature = {name: total * scale for name, total in sums.items()}
-        self.rounding = choose_steps(self.net, curvature, self.recipe.coarseness)
+        by = self.recipe.coarseness if coarseness is None else coarseness
+        self.rounding = choose_steps(self.net, curvature, by)
         self.optimisers.zero_grad()
 
     def rounded_average(self) -> FloatNetworks:

@@ -32,7 +32,8 @@ def test_a_fit_codes_what_no_bundled_model_takes_and_decodes_alone(
     acn: Acn, grey_file: Path, tmp_path: Path
 ) -> None:
     archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
-    outcome = acn("compress", grey_file, archive, "--fit", MOMENT, "--verify", "--json")
+    line = ("compress", grey_file, archive, "--fit", MOMENT, "--stored", "never")
+    outcome = acn(*line, "--verify", "--json")
     assert outcome.code == 0, outcome.err
     facts = json.loads(outcome.out)
     assert facts["model"] == "fitted" and 0 < facts["model_bytes"] < facts["file_bytes"]
@@ -58,6 +59,16 @@ def test_the_smallest_file_is_kept_and_never_larger_than_without(
     assert "fitted, embedded" in outcome.out and "by its id" in outcome.out
     kept = [line for line in outcome.out.splitlines() if line.startswith("  kept ")]
     assert len(kept) == 1 and f"{fitted.stat().st_size:,} bytes" in kept[0]
+
+
+def test_images_are_stored_where_a_fit_of_a_moment_makes_them_larger(
+    acn: Acn, grey_file: Path, tmp_path: Path
+) -> None:
+    outcome = acn("compress", grey_file, tmp_path / "a.acn", "--fit", MOMENT, "--json")
+    assert outcome.code == 0, outcome.err
+    sizes = json.loads(outcome.out)["candidates"]
+    assert len(sizes) == 2 and "fitted, embedded" in sizes
+    assert (tmp_path / "a.acn").stat().st_size == min(sizes.values())
 
 
 def test_a_given_model_is_embedded_on_demand(

@@ -232,6 +232,16 @@ def test_labels(document: Document) -> None:
     assert rows(table) == [["1,000", "canonical", "174", "536", "414"]]
 
 
+def test_coded_models(document: Document) -> None:
+    (table,) = tables(document, "coded-models")
+    assert table.caption.endswith("of 8,000 weights, its steps as for 10,000 images, tried on 400")
+    assert rows(table) == [
+        ["not rounded", "12,000", "12.00", "2.8000", "0.000"],
+        ["0.50", "8,000", "8.00", "2.8025", "0.250"],
+        ["1.70", "6,000", "6.00", "2.8150", "1.500"],
+    ]
+
+
 def test_coders_where_there_are_two(document: Document) -> None:
     (table,) = tables(document, "coders")
     assert [row[:3] for row in rows(table)] == [

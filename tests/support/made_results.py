@@ -197,6 +197,22 @@ def labels() -> dict[str, Any]:
     return {"kind": "labels", "rows": [row]}
 
 
+def coded_models() -> dict[str, Any]:
+    """Sizes of a coded model."""
+    rows = [
+        {
+            "coarseness": coarseness, "model_bytes": size, "bits_a_weight": bits,
+            "bits_per_dim": 2.8 + loss / 100, "loss_percent": loss,
+        }
+        for coarseness, size, bits, loss in ((0.5, 8000, 8.0, 0.25), (1.7, 6000, 6.0, 1.5))
+    ]  # fmt: skip
+    return {
+        "kind": "coded_models", **MODEL, "weights": 8000, "set_images": 10_000, "images": 400,
+        "bits_per_dim": 2.8, "unrounded_bytes": 12_000, "unrounded_bits_a_weight": 12.0,
+        "rows": rows, **ORIGIN,
+    }  # fmt: skip
+
+
 def urns() -> dict[str, Any]:
     """`set` against `urn`."""
     rows = [
@@ -248,7 +264,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "choices.json": choices(),
         "probe-curve.json": probe_curve(),
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
-        "urns.json": urns(),
+        "urns.json": urns(), "coded-models.json": coded_models(),
         "scale.json": scale(), "speed-trials.json": speed_trials(),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ Unknown fields are allowed and ignored: a result may say more than the report sh
 from acncodec.report.schema.base import Count, Machine, Measured, Share
 from acncodec.report.schema.files import (
     Bench,
+    CodedModels,
     LabelBytes,
     Labels,
     OrderCosts,
@@ -13,6 +14,7 @@ from acncodec.report.schema.files import (
     Orders,
     Rival,
     Rivals,
+    RoundedModel,
     UrnFiles,
     Urns,
 )
@@ -56,6 +58,7 @@ __all__ = [
     "Bench",
     "ChoiceCosts",
     "Choices",
+    "CodedModels",
     "CommandCosts",
     "Cost",
     "Costs",
@@ -79,6 +82,7 @@ __all__ = [
     "ProductTrial",
     "Rival",
     "Rivals",
+    "RoundedModel",
     "Scale",
     "ScaleRow",
     "ShardsRow",

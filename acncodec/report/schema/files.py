@@ -1,4 +1,4 @@
-"""Results on files: benches of the codec, rivals, orders, urns, labels."""
+"""Results on files: benches of the codec, rivals, orders, urns, labels, coded models."""
 
 from __future__ import annotations
 
@@ -112,6 +112,30 @@ class Urns(Measured):
     """`bench/urn.py`: `set` against `urn` on data like and unlike the training data."""
 
     rows: tuple[UrnFiles, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundedModel:
+    """A model whose weights were rounded, coded: its size, and what its pixels cost more."""
+
+    coarseness: float
+    model_bytes: Count
+    bits_a_weight: float
+    bits_per_dim: float
+    loss_percent: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodedModels(Measured):
+    """`bench/coded_models.py`: the size of a coded model against the loss of its rounding."""
+
+    rows: tuple[RoundedModel, ...]
+    weights: Count
+    set_images: Count
+    images: Count
+    bits_per_dim: float
+    unrounded_bytes: Count
+    unrounded_bits_a_weight: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acncodec.contracts.distribution import TOTAL
@@ -19,6 +19,7 @@ from acncodec.models.coded.geometric import (
 )
 
 
+@settings(deadline=None)  # the first example compiles
 @given(st.integers(0, MAX_BOUND), st.integers(0, CLASSES - 1))
 def test_frequencies_are_positive_sum_to_the_total_and_fall_to_both_sides(
     bound: int, number: int

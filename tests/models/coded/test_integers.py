@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acncodec.errors import FormatError
@@ -23,6 +23,7 @@ def pushed(array: np.ndarray, plan: Plan) -> Stack:
     return stack
 
 
+@settings(deadline=None)  # the first example compiles
 @given(values, st.integers(1, 40), st.integers(-(1 << 50), 1 << 50))
 def test_any_integers_come_back_and_leave_nothing(
     given_values: list[int], step: int, base: int

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from level_sets import tiny_resnet
 from tiny import BASELINES, frozen
@@ -130,7 +130,7 @@ def test_hostile_payloads_are_refused(name: str) -> None:
         decoded(forge())
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(PAYLOAD) - 1), st.integers(0, 255)), max_size=4))
 def test_wrong_bytes_give_an_error_or_a_model_whose_bounds_hold(
     changes: list[tuple[int, int]],
