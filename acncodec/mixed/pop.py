@@ -54,12 +54,13 @@ def pop_mixed(
         opened.append(
             open_stack(_source(archive, header, index, place), models[part.model])
         )  # fmt: skip
+    stored = None
+    if shard.stored:
+        stored = unpack_stored(archive.stored(index) or b"", header.classes, shard.stored)
     for part, stack in zip(shard.parts, opened, strict=True):
         found.append(_pop_part(header, part, stack, models[part.model], workers, progress))
-    if shard.stored:
-        found.append(
-            unpack_stored(archive.stored(index) or b"", header.classes, shard.stored)
-        )  # fmt: skip
+    if stored is not None:
+        found.append(stored)
         _check_stored(found, index, keep=keep)
     digest, numbered = _arranged(archive, header, index, found)
     keys = numbered.keys()

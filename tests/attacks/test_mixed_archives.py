@@ -155,7 +155,7 @@ ATTACKS: dict[str, Attack] = {
         lambda: one_modelled([256, 1, 65535, 65535], 1), TooLargeError, "multiply-adds",
     ),
     "many pixels to be modelled": (
-        lambda: one_modelled([256, 1, 2**13, 2**12], 8), TooLargeError, "multiply-adds",
+        lambda: one_modelled([256, 1, 2**13, 2**12], 200), TooLargeError, "multiply-adds",
     ),
     "more images than there are bits": (
         lambda: one_modelled([256, 1, 1, 1], 8 * 60_000), CorruptionError, "too short",
