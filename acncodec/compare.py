@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from acncodec.arrange import canonical_order, take_rows
+from acncodec.arrange import canonical_order
 from acncodec.images import DataSet, SideArray, raw_view
+from acncodec.images.rows import take_rows
 
 
 def same_data(data: DataSet, back: DataSet, order: str) -> bool:

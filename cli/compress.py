@@ -111,6 +111,8 @@ def compress(
     target: Path,
     images: str | None,
     layout: str | None,
+    label_file: Path | None,
+    skip: tuple[str, ...],
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     model: str | None,
@@ -143,9 +145,21 @@ def compress(
         raise click.UsageError(f"--{pace} goes with --fit")
     if fit is not None and not math.isfinite(fit):
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
-    check_target(target, force, source, model_path(model))
-    read = load_data if shard_size is None or fit is not None else open_data
-    data: DataSource = read(source, images, layout, aligned, not_aligned)
+    check_target(target, force, source, label_file, model_path(model))
+    load = load_data if shard_size is None or fit is not None else open_data
+
+    def read(warned: bool) -> DataSource:
+        return load(
+            source, images, layout, aligned, not_aligned, skip=skip, join=True,
+            label_file=label_file, warned=warned,
+        )  # fmt: skip
+
+    data = read(warned=False)
+    if order == "any" and not data.side and not source.is_dir():
+        warn(
+            f"{source}: in the order any, what lies beside it row by row, such as labels, no longer"
+            " fits the images that come back; --labels FILE takes labels in"
+        )
     candidates = _candidates(data, source, target, model, embed_model, fit, pace, threads)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
@@ -166,7 +180,7 @@ def compress(
                 file.flush()
                 path = Path(file.name)
                 reading = header_and_model(path)[1] or kept.model
-                now = read(source, images, layout, aligned, not_aligned, warned=True)
+                now = read(warned=True)
                 _verify(data, reading, options, path, now, progress)
         if fit is not None:
             forget_state(target)
@@ -179,7 +193,7 @@ def compress(
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
         write_json(stats.to_json() | found)
     else:
-        say(_table(target, data, stats, seconds) + _rivals(sizes))
+        say(_table(target, data, stats, seconds, skip) + _rivals(sizes))
 
 
 def _candidates(
@@ -300,7 +314,9 @@ def urn_terms(alpha: int | None, kernel: int | None) -> str:
     return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
 
 
-def _table(target: Path, data: DataSource, stats: CompressStats, seconds: float) -> str:
+def _table(
+    target: Path, data: DataSource, stats: CompressStats, seconds: float, skip: tuple[str, ...]
+) -> str:
     images_bytes = stats.file_bytes - stats.side_bytes
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
@@ -319,4 +335,9 @@ def _table(target: Path, data: DataSource, stats: CompressStats, seconds: float)
         f"  ordering     {from_estimates(stats.ordering, stats.estimates)}",
         f"  model        {stats.model} ({stats.model_sha256[:16]})",
     ]
+    splits = data.spec.form.splits
+    if splits is not None:
+        lines.append(f"  splits       {', '.join(splits.names)}: one set, given back as they were")
+    if skip:
+        lines.append(f"  left out     {', '.join(skip)}")
     return "\n".join(lines)

@@ -70,7 +70,7 @@ def describe(source: Path) -> dict[str, Any]:
         "levels": levels,
         "values": _values(header.spec),
         "array": header.spec.name,
-        "dtype": header.spec.dtype,
+        "dtype": header.spec.array_dtype,
         "layout": header.spec.layout,
         "position": header.spec.position,
         "labels": list(header.labels),

@@ -10,7 +10,7 @@ import click
 
 from acncodec.errors import naming
 
-from .options import FILE, all_of, load_data, model_option
+from .options import FILE, all_of, layout_option, load_data, model_option
 from .session import AnyFunction, session
 
 if TYPE_CHECKING:
@@ -44,11 +44,8 @@ def image_options(function: AnyFunction) -> AnyFunction:
     return all_of(
         function,
         click.option("--images", metavar="NAME", help="The array of an .npz that is the images."),
-        click.option(
-            "--layout", type=click.Choice(["nhw", "nhwc", "nchw"]),
-            help="The images' axes, where their shape does not tell.",
-        ),
-    )  # fmt: skip
+        layout_option,
+    )
 
 
 def source_options(function: AnyFunction) -> AnyFunction:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet, SideArray, check_together
 from acncodec.images.folder import load_folder, open_folder
-from acncodec.images.formats.array_files import find_rows, load_arrays
+from acncodec.images.formats.array_files import find_rows, leave_out, load_arrays
 from acncodec.images.formats.idx import load_idx
 from acncodec.images.formats.npy import raw_view, read_npy, write_npy
 from acncodec.images.formats.npz import load_npz, save_in_parts, save_npz
@@ -54,6 +54,8 @@ def load_dataset(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    join: bool = False,
 ) -> DataSet:
     """Load a data set, whatever its format; told by its content, not by its name.
 
@@ -64,9 +66,12 @@ def load_dataset(
         path: an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR-10 or
             CIFAR-100, or a folder of pictures.
         images: the name of the image array.
-        layout: `nhw`, `nhwc` or `nchw`, where the shape does not tell.
+        layout: `nhw`, `nhwc` or `nchw`, or the size of an image that is a row (`28x28`), where the
+            shape does not tell.
         aligned: names of side arrays that follow the images though by default they would not.
         not_aligned: names of side arrays that do not, though their axis 0 has length N.
+        skip: names of arrays that are left out, whatever they are.
+        join: whether the arrays of several splits (`x_train`, `x_test`) are one set.
 
     Raises:
         DataError: it is missing, unreadable, empty, of no known format, or holds no images that
@@ -75,11 +80,12 @@ def load_dataset(
         TooLargeError: it does not fit this machine's memory.
     """
     with memory_errors():
-        arrays, warnings = _load(Path(path))
+        arrays, warnings = _load(Path(path), skip)
         layout = layout or _known_layout(Path(path), arrays)
         found = recognise(
-            arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
-        )
+            arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
+            join=join,
+        )  # fmt: skip
     return replace(found, warnings=(*warnings, *found.warnings))
 
 
@@ -90,6 +96,8 @@ def open_dataset(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    join: bool = False,
 ) -> DataSource:
     """As `load_dataset`, but the images of an .npy, of an IDX file that is not gzipped, of CIFAR's
     files and of a folder stay on disk, and are read when they are asked for. Others are loaded.
@@ -106,7 +114,7 @@ def open_dataset(
         else:
             stored, more = _open_file(path)
             warnings = ()
-        if stored is not None:
+        if stored is not None and not skip:
             # Dtype and shape are enough to find the images, and this takes no memory.
             stand_in = np.broadcast_to(np.zeros((), stored.dtype), stored.shape)
             arrays = {"x": stand_in, **more}
@@ -115,11 +123,12 @@ def open_dataset(
                 arrays, images=images, layout=layout, aligned=aligned,
                 not_aligned=not_aligned,
             )  # fmt: skip
-            if found.name == "x":
+            if found.name == "x" and found.row is None:
                 return StoredData(stored, found, warnings)
     return load_dataset(
-        path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned
-    )
+        path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned, skip=skip,
+        join=join,
+    )  # fmt: skip
 
 
 def _open_file(path: Path) -> tuple[FileArray | None, dict[str, NDArray[Any]]]:
@@ -149,12 +158,13 @@ def _file_errors() -> Iterator[None]:
         raise DataError(f"cannot be read: {error}") from error
 
 
-def _load(path: Path) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
+def _load(path: Path, skip: Sequence[str]) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
     """All arrays by name, and warnings."""
     with _file_errors():
         if path.is_dir():
-            return load_folder(path)
+            arrays, warnings = load_folder(path)
+            return leave_out(arrays, skip), warnings
         if path.exists() and not path.is_file():
             raise DataError("is neither a file nor a folder")
         with path.open("rb") as file:
-            return load_arrays(file), ()
+            return load_arrays(file, skip), ()

@@ -59,18 +59,26 @@ def load_labels(path: Path, count: int) -> NDArray[Any]:
     Raises:
         DataError: it cannot be read, or does not hold one label for each image.
     """
+    return check_labels(read_labels(path), count, "the file")
+
+
+def read_labels(path: Path) -> NDArray[Any]:
+    """The array in an IDX file of labels (gzipped or not) or in an .npy, whatever it is.
+
+    Raises:
+        DataError: it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             start = file.read(len(NPY_MAGIC))
             file.seek(0)
             is_npy = start == NPY_MAGIC
-            labels = read_npy(file, size) if is_npy else load_idx_labels(file, size)
+            return read_npy(file, size) if is_npy else load_idx_labels(file, size)
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # a NUL in the path
         raise DataError(f"cannot be read: {error}") from error
-    return check_labels(labels, count, "the file")
 
 
 def check_labels(labels: NDArray[Any], count: int, what: str) -> NDArray[Any]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.spec import ImageSpec, Levels, check_name, check_pixels
+from acncodec.images.array_names import check_name
+from acncodec.images.spec import ImageSpec, Levels, check_pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,28 @@ def check_together(spec: ImageSpec, side: Sequence[SideArray], count: int) -> No
                 f"the array {entry.name!r} has length {len(entry.array)} and cannot follow"
                 f" {count} images"
             )
+    if spec.form.splits is not None:
+        spec.form.splits.check([(entry.name, entry.array, entry.aligned) for entry in side])
+
+
+def given_back(
+    spec: ImageSpec, side: Sequence[SideArray], images: NDArray[Any]
+) -> dict[str, NDArray[Any]]:
+    """All arrays as they were given, by name and in order.
+
+    Args:
+        spec, side: fit together (`check_together`).
+        images: what `spec.to_array` gave for all of them.
+    """
+    pairs = [(entry.name, entry.array) for entry in side]
+    splits = spec.form.splits
+    if splits is None:
+        return dict([*pairs[: spec.position], (spec.name, images), *pairs[spec.position :]])
+    label = side[splits.label].array
+    return {
+        name: np.ascontiguousarray(images[label == entry]) if isinstance(entry, int) else entry
+        for name, entry in splits.taken_apart(pairs)
+    }
 
 
 def packed_bytes(samples: int, levels: int) -> int:
@@ -112,6 +135,10 @@ class DataSet:
         """Bytes of the images packed at their levels: ceil(log2 levels) bits a sample, equal colour
         channels once."""
         return packed_bytes(self.pixels.size, self.levels)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All arrays as they were given, by name and in their order."""
+        return given_back(self.spec, self.side, self.spec.to_array(self.pixels))
 
     def take(self, rows: slice | NDArray[np.int64]) -> Levels:
         """Level indexes of some images, (n, C, H, W), of the dtype of `pixels`."""

@@ -8,7 +8,7 @@ from typing import IO, Final, NoReturn
 
 from acncodec.errors import DataError
 from acncodec.images.formats import cifar
-from acncodec.images.formats.array_file import ArrayFormat, Arrays, Rows
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names, Rows
 from acncodec.images.formats.idx import IDX
 from acncodec.images.formats.npy import NPY
 from acncodec.images.formats.npz import NPZ
@@ -20,10 +20,22 @@ KNOWN: Final = (NPZ, NPY, IDX, PICKLE)
 """Formats that begin in a way of their own."""
 
 
-def load_arrays(file: IO[bytes]) -> Arrays:
-    """All arrays of a file by name. Raises `DataError` if it is of no known format, or bad."""
+def load_arrays(file: IO[bytes], skip: Names = ()) -> Arrays:
+    """All arrays of a file by name but those named by `skip`, which are not looked at.
+
+    Raises `DataError` if it is of no known format, or bad, or has no array of a name in `skip`.
+    """
     known, size = _find(file)
-    return known.load(file, size)
+    return leave_out(known.load(file, size, skip), skip)
+
+
+def leave_out(arrays: Arrays, skip: Names) -> Arrays:
+    """The other arrays. Raises `DataError` if one of `skip` is not there."""
+    for name in skip:
+        if name not in arrays:
+            there = ", ".join(map(repr, arrays))
+            raise DataError(f"--skip {name!r}: there is no such array; there are {there}")
+    return {name: array for name, array in arrays.items() if name not in skip}
 
 
 def find_rows(file: IO[bytes]) -> Rows | None:
@@ -54,5 +66,5 @@ def _find(file: IO[bytes]) -> tuple[ArrayFormat, int]:
     return known, size
 
 
-def _refuse_picture(_file: IO[bytes], _size: int, name: str) -> NoReturn:
+def _refuse_picture(*_file: object, name: str) -> NoReturn:
     raise DataError(f"is one picture ({name}); put it into a folder and give the folder")

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import lzma
+import shutil
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.array_names import check_name
 from acncodec.images.dataset import DataSet, SideArray
-from acncodec.images.formats.array_file import ArrayFormat, Arrays
-from acncodec.images.formats.npy import read_npy, write_npy, write_npy_header
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
+from acncodec.images.formats.npy import ObjectsError, read_npy, write_npy, write_npy_header
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
-from acncodec.images.spec import ImageSpec, Levels, check_name
+from acncodec.images.spec import ImageSpec, Levels
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins: with a member, or empty."""
 
+SPOOL_BYTES = 1 << 26
+"""Images of a split are kept in memory up to so many bytes, then in a temporary file."""
 _SUFFIX = ".npy"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 
@@ -39,11 +46,14 @@ _BAD_ZIP = (
 )
 
 
-def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArray[Any]]:
+def load_npz(
+    file: IO[bytes], skip: Names = (), *, max_bytes: int = MAX_BYTES
+) -> dict[str, NDArray[Any]]:
     """Read all arrays of an .npz, in their order; nothing is ever unpickled.
 
     Args:
         file: seekable.
+        skip: arrays that are not read; an empty one stands for each.
         max_bytes: the most that all arrays together may take.
 
     Raises:
@@ -59,7 +69,13 @@ def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArra
                 check_name(name)
                 if name in arrays:
                     raise DataError(f"the array {name!r} is there twice")
-                arrays[name] = _read_member(archive, member, max_bytes)
+                if name in skip:
+                    arrays[name] = np.empty(0)
+                    continue
+                try:
+                    arrays[name] = _read_member(archive, member, max_bytes)
+                except ObjectsError as error:
+                    raise DataError(f"{error}; to leave it out, say --skip {name}") from error
             return arrays
     except _BAD_ZIP as error:
         raise DataError(
@@ -95,10 +111,7 @@ def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> N
     Raises:
         DataError: an array cannot be stored.
     """
-    arrays = [(side.name, side.array) for side in dataset.side]
-    image_array = dataset.spec.to_array(dataset.pixels)
-    arrays.insert(dataset.spec.position, (dataset.spec.name, image_array))
-    save_arrays(file, arrays, compressed=compressed)
+    save_arrays(file, dataset.arrays().items(), compressed=compressed)
 
 
 def save_in_parts(
@@ -115,11 +128,15 @@ def save_in_parts(
         spec: what the image array is like.
         side: all other arrays.
         count: how many images there are in all.
-        parts: level indexes (n, C, H, W); at least one part.
+        parts: level indexes (n, C, H, W); at least one part. Those of splits, which a zip holds
+            one after the other, are written to temporary files first.
 
     Raises:
         DataError: an array cannot be stored, or the parts are not `count` images.
     """
+    if spec.form.splits is not None:
+        _save_splits(file, spec, side, count, parts)
+        return
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry in side[: spec.position]:
             _write_member(archive, entry.name, entry.array)
@@ -136,6 +153,38 @@ def save_in_parts(
             raise DataError(f"there are {written} images, not {count}")
         for entry in side[spec.position :]:
             _write_member(archive, entry.name, entry.array)
+
+
+def _save_splits(
+    file: IO[bytes], spec: ImageSpec, side: Sequence[SideArray], count: int,
+    parts: Iterable[Levels],
+) -> None:  # fmt: skip
+    splits, written = spec.form.splits, 0
+    if splits is None:
+        raise DataError("there is a single array of images")
+    label = side[splits.label].array
+    with ExitStack() as stack:
+        spools = [
+            stack.enter_context(SpooledTemporaryFile(SPOOL_BYTES)) for _ in range(splits.count)
+        ]
+        for pixels in parts:
+            array = spec.to_array(pixels)
+            dtype, row = array.dtype, array.shape[1:]
+            mine = label[written : written + len(array)]
+            for split in np.unique(mine).tolist():
+                spools[split].write(np.ascontiguousarray(array[mine == split]).data)
+            written += len(array)
+        if written != count:
+            raise DataError(f"there are {written} images, not {count}")
+        archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
+        for name, entry in splits.taken_apart([(one.name, one.array) for one in side]):
+            if not isinstance(entry, int):
+                _write_member(archive, name, entry)
+                continue
+            with _member(archive, name) as stream:
+                write_npy_header(stream, dtype, (int((label == entry).sum()), *row))
+                spools[entry].seek(0)
+                shutil.copyfileobj(spools[entry], stream)
 
 
 def save_arrays(
@@ -166,8 +215,8 @@ def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     return archive.open(member, "w", force_zip64=True)
 
 
-def _load(file: IO[bytes], _size: int) -> Arrays:
-    return load_npz(file)
+def _load(file: IO[bytes], _size: int, skip: Names) -> Arrays:
+    return load_npz(file, skip)
 
 
 def _matches(start: bytes, _size: int) -> bool:
