@@ -13,6 +13,7 @@ from acncodec.errors import naming
 
 from .compress import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
+from .pipes import readable
 from .progress import tracking
 from .session import (
     check_target,
@@ -232,14 +233,15 @@ def _decode(
     from acncodec.models import find_by_id
 
     with naming(source):
-        header, carried = read(source)
+        path = readable(source)
+        header, carried = read(path)
         if header.model_id not in known:
             if carried is None or model is not None:
                 carried = find_by_id(header.model_id, model, header.model_name)
             known[header.model_id] = carried
         chosen = known[header.model_id]
         with tracking(source.name) as progress:
-            data = decode(source, chosen, speed.threads, speed.batch, progress, speed.device)
+            data = decode(path, chosen, speed.threads, speed.batch, progress, speed.device)
         if is_verbose():
             detail(f"engine {chosen.decoder.engine_on(speed.device)}")
         return data

@@ -12,6 +12,7 @@ from acncodec.errors import naming
 from .compress import image_size, ratio, urn_terms
 from .explain import from_header, order_nats
 from .options import FILE, json_option
+from .pipes import readable
 from .session import common_options, fail, printable, write_json
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def describe(source: Path) -> dict[str, Any]:
     from acncodec.container import SectionType, archive_bytes, read_header
 
     with naming(source):
-        archive = read_header(source)
+        archive = read_header(readable(source))
     header = archive.header
     sizes = archive_bytes(header, archive.sections)
     image_bytes = archive.file_bytes - sizes.side

@@ -11,6 +11,7 @@ import click
 
 from acncodec.errors import naming
 
+from .pipes import readable
 from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def load_data(
     from acncodec.images.beside import with_labels
 
     with naming(label_file):
-        return with_labels(data, label_file)
+        return with_labels(data, readable(label_file))
 
 
 def open_data(
@@ -218,7 +219,7 @@ def open_data(
     from acncodec.images.beside import with_labels
 
     with naming(label_file):
-        return with_labels(data, label_file)
+        return with_labels(data, readable(label_file))
 
 
 def _read(
@@ -234,7 +235,7 @@ def _read(
 ) -> Data:
     with naming(path):
         data = read(
-            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
+            readable(path), images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
             skip=skip, join=join,
         )  # fmt: skip
     for warning in () if warned else data.warnings:

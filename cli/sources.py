@@ -11,6 +11,7 @@ import click
 from acncodec.errors import naming
 
 from .options import FILE, all_of, layout_option, load_data, model_option
+from .pipes import readable
 from .session import AnyFunction, session
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def read_labels(
         raise click.UsageError("--label and --labels exclude each other")
     if label_file is not None:
         with naming(label_file):
-            return load_labels(label_file, data.count)
+            return load_labels(readable(label_file), data.count)
     with naming(path):
         return find_labels(data, label)
 
