@@ -66,7 +66,7 @@ def label_options(function: AnyFunction) -> AnyFunction:
         ),
         click.option(
             "--labels", "label_file", metavar="FILE", type=FILE,
-            help="A file of labels: IDX (gzipped or not) or .npy.",
+            help="A file of labels: IDX (gzipped or not), .npy or .csv of one column.",
         ),
     )  # fmt: skip
 

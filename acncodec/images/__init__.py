@@ -167,4 +167,4 @@ def _load(path: Path, skip: Sequence[str]) -> tuple[dict[str, NDArray[Any]], tup
         if path.exists() and not path.is_file():
             raise DataError("is neither a file nor a folder")
         with path.open("rb") as file:
-            return load_arrays(file, skip), ()
+            return load_arrays(file, skip)

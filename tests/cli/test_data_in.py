@@ -221,6 +221,21 @@ def test_labels_outside_of_a_set_are_told_of(acn: Acn, model_file: Path, tmp_pat
     )
 
 
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_a_table_of_labels_and_pixels(round_trip: RoundTrip, tmp_path: Path, order: str) -> None:
+    header = "label," + ",".join(f"pixel{at}" for at in range(64))
+    table = np.c_[LABELS, BITS.reshape(30, 64) * 255]
+    np.savetxt(tmp_path / "a.csv", table, fmt="%d", delimiter=",", header=header, comments="")
+    given: Arrays = {"x": BITS.reshape(30, 64) * np.uint8(255), "label": LABELS}
+    assert_same(round_trip(tmp_path / "a.csv", order), given, order, ("x", "label"))
+
+
+def test_the_text_of_binarised_mnist(round_trip: RoundTrip, tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "binary.amat", BITS.reshape(30, 64), fmt="%d")
+    given: Arrays = {"x": BITS.reshape(30, 64)}
+    assert_same(round_trip(tmp_path / "binary.amat", "any"), given, "any", ("x",))
+
+
 IDX_TYPES = {9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
 

@@ -41,6 +41,23 @@ def test_idx_labels(tmp_path: Path) -> None:
     assert with_labels(load_dataset(source), beside).side[0].array.tolist() == [*range(6)]
 
 
+def test_a_table_goes_by_the_names_of_images_or_by_place(tmp_path: Path) -> None:
+    names = np.array(["a.png", "b.png", "c/d.png", "e", "f", "g"])
+    np.savez(tmp_path / "a.npz", x=IMAGES, names=names)
+    data, table = load_dataset(tmp_path / "a.npz"), tmp_path / "labels.csv"
+    order = [3, 0, 5, 1, 4, 2]
+    table.write_text("file,class\n" + "".join(f"{names[at]},{at}\n" for at in order))
+    found = {entry.name: entry.array.tolist() for entry in with_labels(data, table).side}
+    assert found == {"names": names.tolist(), "file": names.tolist(), "class": [*range(6)]}
+    table.write_text("".join(f"{at}\n" for at in order))
+    assert with_labels(data, table).side[-1].array.tolist() == order
+    table.write_text("file,class\n" + "".join(f"{names[at]}{at // 3},{at}\n" for at in order))
+    assert with_labels(data, table).side[-1].array.tolist() == order
+    table.write_text("file,class\na.png,1\n" + "z,2\n" * 5)
+    with pytest.raises(DataError, match="'file' has the names of 1 images, and there are 6"):
+        with_labels(data, table)
+
+
 def test_what_does_not_fit(tmp_path: Path) -> None:
     for labels in (np.arange(5), np.array(3)):
         source, beside = files(tmp_path, labels)

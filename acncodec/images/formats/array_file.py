@@ -49,9 +49,11 @@ class ArrayFormat:
             an empty array may stand for each. Raises `DataError` on what is malformed.
         find_rows: where the images lie, or None where they cannot be read in pieces. Raises
             `DataError` as `load` does.
+        note: what the user should hear of every such file.
     """
 
     name: str
     matches: Callable[[bytes, int], bool]
     load: Callable[[IO[bytes], int, Names], Arrays]
     find_rows: Callable[[IO[bytes], int], Rows | None] = no_rows
+    note: str = ""

@@ -15,18 +15,21 @@ from acncodec.images.formats.npz import NPZ
 from acncodec.images.formats.pickles import PICKLE
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format as find_picture
+from acncodec.images.formats.text import TEXT
 
+_TAKEN: Final = "neither .npz, .npy, IDX, CIFAR's binary form, nor a table of numbers (CSV, .amat)"
 KNOWN: Final = (NPZ, NPY, IDX, PICKLE)
 """Formats that begin in a way of their own."""
 
 
-def load_arrays(file: IO[bytes], skip: Names = ()) -> Arrays:
-    """All arrays of a file by name but those named by `skip`, which are not looked at.
+def load_arrays(file: IO[bytes], skip: Names = ()) -> tuple[Arrays, tuple[str, ...]]:
+    """All arrays of a file by name but those named by `skip`, which are not looked at; and what the
+    user should hear.
 
     Raises `DataError` if it is of no known format, or bad, or has no array of a name in `skip`.
     """
     known, size = _find(file)
-    return leave_out(known.load(file, size, skip), skip)
+    return leave_out(known.load(file, size, skip), skip), (known.note,) if known.note else ()
 
 
 def leave_out(arrays: Arrays, skip: Names) -> Arrays:
@@ -59,10 +62,10 @@ def _find(file: IO[bytes]) -> tuple[ArrayFormat, int]:
         known = ArrayFormat(picture.name, lambda *_: True, refuse, refuse)
     # CIFAR's files have no signature, so they come last.
     known = known or next((one for one in cifar.FORMATS if one.matches(start, size)), None)
+    if known is None and TEXT.matches(start, size):
+        known = TEXT
     if known is None:
-        raise DataError(
-            "unknown content: neither .npz, .npy, IDX nor CIFAR's binary form (offset 0)"
-        )
+        raise DataError(f"unknown content: {_TAKEN} (offset 0)")
     return known, size
 
 
