@@ -10,6 +10,7 @@ from acncodec.errors import DataError
 from acncodec.images.formats import cifar
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names, Rows
 from acncodec.images.formats.idx import IDX
+from acncodec.images.formats.mat import MAT
 from acncodec.images.formats.npy import NPY
 from acncodec.images.formats.npz import NPZ
 from acncodec.images.formats.pickles import PICKLE
@@ -17,8 +18,10 @@ from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format as find_picture
 from acncodec.images.formats.text import TEXT
 
-_TAKEN: Final = "neither .npz, .npy, IDX, CIFAR's binary form, nor a table of numbers (CSV, .amat)"
-KNOWN: Final = (NPZ, NPY, IDX, PICKLE)
+_TAKEN: Final = (
+    "neither .npz, .npy, IDX, .mat, CIFAR's binary form, nor a table of numbers (CSV, .amat)"
+)
+KNOWN: Final = (NPZ, NPY, IDX, MAT, PICKLE)
 """Formats that begin in a way of their own."""
 
 
