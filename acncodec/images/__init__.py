@@ -18,6 +18,7 @@ from acncodec.images.formats.array_files import find_rows, leave_out, load_array
 from acncodec.images.formats.idx import load_idx
 from acncodec.images.formats.npy import raw_view, read_npy, write_npy
 from acncodec.images.formats.npz import load_npz, save_in_parts, save_npz
+from acncodec.images.packed import is_packed, load_packed
 from acncodec.images.reading import MAX_BYTES
 from acncodec.images.recognise import dtype_name, find_images, recognise
 from acncodec.images.source import DataSource
@@ -64,7 +65,7 @@ def load_dataset(
 
     Args:
         path: an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR-10 or
-            CIFAR-100, or a folder of pictures.
+            CIFAR-100, a table of text, a .mat, or a folder, a zip or a tar of pictures.
         images: the name of the image array.
         layout: `nhw`, `nhwc` or `nchw`, or the size of an image that is a row (`28x28`), where the
             shape does not tell.
@@ -80,8 +81,8 @@ def load_dataset(
         TooLargeError: it does not fit this machine's memory.
     """
     with memory_errors():
-        arrays, warnings = _load(Path(path), skip)
-        layout = layout or _known_layout(Path(path), arrays)
+        arrays, warnings, pictures = _load(Path(path), skip)
+        layout = layout or _known_layout(pictures, arrays)
         found = recognise(
             arrays, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
             join=join,
@@ -118,7 +119,7 @@ def open_dataset(
             # Dtype and shape are enough to find the images, and this takes no memory.
             stand_in = np.broadcast_to(np.zeros((), stored.dtype), stored.shape)
             arrays = {"x": stand_in, **more}
-            layout = layout or _known_layout(path, arrays)
+            layout = layout or _known_layout(path.is_dir(), arrays)
             found = find_images(
                 arrays, images=images, layout=layout, aligned=aligned,
                 not_aligned=not_aligned,
@@ -136,15 +137,17 @@ def _open_file(path: Path) -> tuple[FileArray | None, dict[str, NDArray[Any]]]:
     if not path.is_file():
         return None, {}
     with path.open("rb") as file:
+        if is_packed(file):
+            return None, {}
         rows = find_rows(file)
     if rows is None or not dtype_name(rows.dtype):
         return None, {}
     return FileArray(path, rows.offset, rows.dtype, rows.shape, rows.lead), dict(rows.more)
 
 
-def _known_layout(path: Path, arrays: Mapping[str, NDArray[Any]]) -> str | None:
+def _known_layout(pictures: bool, arrays: Mapping[str, NDArray[Any]]) -> str | None:
     """The layout, where not the shape alone says it: pictures have their channels last."""
-    return "nhwc" if path.is_dir() and arrays["x"].ndim == 4 else None
+    return "nhwc" if pictures and arrays["x"].ndim == 4 else None
 
 
 @contextmanager
@@ -158,13 +161,16 @@ def _file_errors() -> Iterator[None]:
         raise DataError(f"cannot be read: {error}") from error
 
 
-def _load(path: Path, skip: Sequence[str]) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
-    """All arrays by name, and warnings."""
+def _load(path: Path, skip: Sequence[str]) -> tuple[dict[str, NDArray[Any]], tuple[str, ...], bool]:
+    """All arrays by name, warnings, and whether they are pictures."""
     with _file_errors():
         if path.is_dir():
             arrays, warnings = load_folder(path)
-            return leave_out(arrays, skip), warnings
+            return leave_out(arrays, skip), warnings, True
         if path.exists() and not path.is_file():
             raise DataError("is neither a file nor a folder")
         with path.open("rb") as file:
-            return load_arrays(file, skip)
+            packed = load_packed(file, skip)
+            if packed is not None:
+                return leave_out(packed[0], skip), packed[1], True
+            return *load_arrays(file, skip), False

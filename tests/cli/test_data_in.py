@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from cli_types import Acn
 from numpy.typing import NDArray
+from pictures import GREY, png
 from tiny import blobs
 
 BITS = blobs(30, 3)[:, 0]
@@ -219,6 +221,19 @@ def test_labels_outside_of_a_set_are_told_of(acn: Acn, model_file: Path, tmp_pat
     assert (
         "y.npy: it has the shape (5,), and labels of 30 images have a row for each" in outcome.err
     )
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_a_zip_of_pictures(round_trip: RoundTrip, tmp_path: Path, order: str) -> None:
+    names = [f"{at:04}.png" for at in range(30)]
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        for name, image in zip(names, BITS, strict=True):
+            archive.writestr(name, png(image * np.uint8(255), 8, GREY))
+            archive.writestr(name.replace(".png", ".cls"), f"{name[3]}")
+    classes = np.array([int(name[3]) for name in names])
+    given: Arrays = {"x": BITS * np.uint8(255), "names": np.array(names), "cls": classes}
+    back = round_trip(tmp_path / "p.zip", order)
+    assert_same(back, given, order, ("x", "names", "cls"))
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
