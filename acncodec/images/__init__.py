@@ -24,6 +24,7 @@ from acncodec.images.recognise import dtype_name, find_images, recognise
 from acncodec.images.source import DataSource
 from acncodec.images.spec import ImageSpec
 from acncodec.images.stored import FileArray, StoredArray, StoredData
+from acncodec.images.zarrs import is_zarr, load_zarr
 from acncodec.memory import memory_errors
 
 __all__ = [
@@ -108,7 +109,7 @@ def open_dataset(
     path = Path(path)
     with memory_errors(), _file_errors():
         stored: StoredArray | None
-        if path.is_dir():
+        if path.is_dir() and not is_zarr(path):
             stored = folder = open_folder(path)
             more: dict[str, NDArray[Any]] = {"names": np.array(folder.names)}
             warnings = folder.warnings
@@ -164,6 +165,9 @@ def _file_errors() -> Iterator[None]:
 def _load(path: Path, skip: Sequence[str]) -> tuple[dict[str, NDArray[Any]], tuple[str, ...], bool]:
     """All arrays by name, warnings, and whether they are pictures."""
     with _file_errors():
+        if path.is_dir() and is_zarr(path):
+            arrays, warnings = load_zarr(path, skip)
+            return leave_out(arrays, skip), warnings, False
         if path.is_dir():
             arrays, warnings = load_folder(path)
             return leave_out(arrays, skip), warnings, True

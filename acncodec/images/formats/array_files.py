@@ -13,15 +13,17 @@ from acncodec.images.formats.idx import IDX
 from acncodec.images.formats.mat import MAT
 from acncodec.images.formats.npy import NPY
 from acncodec.images.formats.npz import NPZ
+from acncodec.images.formats.parquet import PARQUET
 from acncodec.images.formats.pickles import PICKLE
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format as find_picture
 from acncodec.images.formats.text import TEXT
 
 _TAKEN: Final = (
-    "neither .npz, .npy, IDX, .mat, CIFAR's binary form, nor a table of numbers (CSV, .amat)"
+    "neither .npz, .npy, IDX, .mat, Parquet, CIFAR's binary form, a zip or tar of pictures, nor a"
+    " table of numbers (CSV, .amat)"
 )
-KNOWN: Final = (NPZ, NPY, IDX, MAT, PICKLE)
+KNOWN: Final = (NPZ, NPY, IDX, MAT, PARQUET, PICKLE)
 """Formats that begin in a way of their own."""
 
 
