@@ -22,6 +22,7 @@ from .options import (
     force_option,
     json_option,
     load_data,
+    load_several_data,
     model_for,
     model_option,
     model_path,
@@ -42,7 +43,7 @@ BOUND_SEED = 0
 
 
 @click.command()
-@click.argument("source", metavar="DATA", type=FILE)
+@click.argument("sources", metavar="DATA...", type=FILE, nargs=-1, required=True)
 @click.argument("target", metavar="OUT.acn", type=FILE)
 @data_options
 @model_option("the bundled one that fits the data")
@@ -107,7 +108,7 @@ BOUND_SEED = 0
 @json_option
 @common_options
 def compress(
-    source: Path,
+    sources: tuple[Path, ...],
     target: Path,
     images: str | None,
     layout: str | None,
@@ -135,8 +136,9 @@ def compress(
 ) -> None:
     """Compress the images in DATA, and all that is with them, to OUT.acn.
 
-    DATA is an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR, or a folder of
-    pictures.
+    DATA is an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR, a table of text,
+    a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
+    are one set, each of which comes back by its name.
     """
     from acncodec.codec import CompressOptions, compress_dataset, header_and_model
     from acncodec.container import atomic_output
@@ -145,10 +147,17 @@ def compress(
         raise click.UsageError(f"--{pace} goes with --fit")
     if fit is not None and not math.isfinite(fit):
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
-    check_target(target, force, source, label_file, model_path(model))
+    source = sources[0]
+    if len(sources) > 1 and label_file is not None:
+        raise click.UsageError("--labels goes with a single DATA")
+    check_target(target, force, *sources, label_file, model_path(model))
     load = load_data if shard_size is None or fit is not None else open_data
 
     def read(warned: bool) -> DataSource:
+        if len(sources) > 1:
+            return load_several_data(
+                sources, images, layout, aligned, not_aligned, skip=skip, warned=warned
+            )
         return load(
             source, images, layout, aligned, not_aligned, skip=skip, join=True,
             label_file=label_file, warned=warned,

@@ -198,6 +198,28 @@ def load_data(
         return with_labels(data, readable(label_file))
 
 
+def load_several_data(
+    paths: tuple[Path, ...],
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    *,
+    skip: tuple[str, ...] = (),
+    warned: bool = False,
+) -> DataSet:
+    """Read several DATA as one set, and pass warnings on, unless the user has had them."""
+    from acncodec.images import load_several
+
+    data = load_several(
+        [readable(path) for path in paths], images=images, layout=layout, aligned=aligned,
+        not_aligned=not_aligned, skip=skip,
+    )  # fmt: skip
+    for warning in () if warned else data.warnings:
+        warn(warning)
+    return data
+
+
 def open_data(
     path: Path,
     images: str | None,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, naming
 from acncodec.images.dataset import DataSet, SideArray, check_together
 from acncodec.images.folder import load_folder, open_folder
 from acncodec.images.formats.array_files import find_rows, leave_out, load_arrays
@@ -21,6 +21,7 @@ from acncodec.images.formats.npz import load_npz, save_in_parts, save_npz
 from acncodec.images.packed import is_packed, load_packed
 from acncodec.images.reading import MAX_BYTES
 from acncodec.images.recognise import dtype_name, find_images, recognise
+from acncodec.images.several import check_all_there, gather, titles_of
 from acncodec.images.source import DataSource
 from acncodec.images.spec import ImageSpec
 from acncodec.images.stored import FileArray, StoredArray, StoredData
@@ -39,6 +40,7 @@ __all__ = [
     "load_folder",
     "load_idx",
     "load_npz",
+    "load_several",
     "open_dataset",
     "raw_view",
     "read_npy",
@@ -89,6 +91,40 @@ def load_dataset(
             join=join,
         )  # fmt: skip
     return replace(found, warnings=(*warnings, *found.warnings))
+
+
+def load_several(
+    paths: Sequence[Path],
+    *,
+    images: str | None = None,
+    layout: str | None = None,
+    aligned: Sequence[str] = (),
+    not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+) -> DataSet:
+    """Load several files or folders as one set, each a split of it, which comes back as arrays of
+    its own: `NAME/x`, or `NAME` where there is no other array, NAME being that of the file.
+
+    Arguments and what it raises are those of `load_dataset`; errors name the path.
+    """
+    found: list[tuple[str, dict[str, NDArray[Any]]]] = []
+    warnings: list[str] = []
+    layouts = set()
+    for path, title in zip(paths, titles_of(paths), strict=True):
+        with memory_errors(), naming(path):
+            arrays, notes, pictures = _load(path, ())
+            layouts.add(_known_layout(pictures, arrays))
+        found.append((title, arrays))
+        warnings += [f"{path}: {note}" for note in notes]
+    gathered, said = gather(found)
+    with memory_errors():
+        known = layouts.pop() if len(layouts) == 1 else None
+        data = recognise(
+            leave_out(gathered, skip), images=images, layout=layout or known, aligned=aligned,
+            not_aligned=not_aligned, join=said,
+        )  # fmt: skip
+    check_all_there(data, [title for title, _ in found])
+    return replace(data, warnings=(*warnings, *data.warnings))
 
 
 def open_dataset(

@@ -56,7 +56,10 @@ def split_of(name: str) -> tuple[str, str] | None:
 
 
 def join_splits(
-    arrays: Mapping[str, Array], images: Collection[str], apart: Collection[str] = ()
+    arrays: Mapping[str, Array],
+    images: Collection[str],
+    apart: Collection[str] = (),
+    said: Mapping[str, tuple[str, str]] | None = None,
 ) -> JoinedArrays | None:
     """Join the arrays of splits, or None where there are no two with images.
 
@@ -64,11 +67,12 @@ def join_splits(
         arrays: by name.
         images: which of them look like images.
         apart: names of arrays that are no part of a split.
+        said: the split that an array is of, and what it is; by default what `split_of` says.
     """
-    said = {name: split_of(name) for name in arrays if name not in apart}
     table: dict[str, dict[str, str]] = {}  # rest, split: name
-    for name, found in said.items():
-        if found is not None:
+    for name in arrays:
+        found = split_of(name) if said is None else said.get(name)
+        if found is not None and name not in apart:
             table.setdefault(found[1], {}).setdefault(found[0], name)
     groups = {
         rest: names

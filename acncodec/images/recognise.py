@@ -41,7 +41,7 @@ def recognise(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
-    join: bool = False,
+    join: bool | Mapping[str, tuple[str, str]] = False,
 ) -> DataSet:
     """Make a data set of named arrays, their order kept.
 
@@ -55,7 +55,8 @@ def recognise(
             told from the shape.
         aligned: side arrays that follow the images though by default they would not.
         not_aligned: side arrays that do not, though their axis 0 has length N.
-        join: whether arrays of several splits are one set (see `join`).
+        join: whether arrays of several splits are one set (see `join`); or of each array its
+            split and what it is, where not its name says so.
 
     Raises:
         DataError: no array, or no single one, is the images; its layout is ambiguous; its dtype
@@ -63,7 +64,14 @@ def recognise(
     """
     joined = None
     if join and images not in arrays:
-        joined = join_splits(arrays, _candidates(arrays, layout), not_aligned)
+        said = None if isinstance(join, bool) else join
+        joined = join_splits(arrays, _candidates(arrays, layout), not_aligned, said)
+        if joined is None and said is not None:
+            raise DataError(
+                "the images of several files are no one set, for which all have one name, type and"
+                f" size: there are {_describe(arrays, _candidates(arrays, layout) or [*arrays])};"
+                " compress them one by one"
+            )
     if joined is not None:
         aligned = [name for name in aligned if name in joined.arrays or name not in arrays]
         arrays = joined.arrays

@@ -224,6 +224,22 @@ def test_labels_outside_of_a_set_are_told_of(acn: Acn, model_file: Path, tmp_pat
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
+def test_several_files_are_one_set(acn: Acn, model_file: Path, tmp_path: Path, order: str) -> None:
+    given: Arrays = {"a": BITS[:12], "b/x": BITS[12:], "b/y": LABELS[12:]}
+    np.save(tmp_path / "a.npy", given["a"])
+    np.savez(tmp_path / "b.npz", x=given["b/x"], y=given["b/y"])
+    outcome = acn(
+        "compress", tmp_path / "a.npy", tmp_path / "b.npz", tmp_path / "c.acn", "--model",
+        model_file, "--order", order, "--verify",
+    )  # fmt: skip
+    assert outcome.code == 0 and "images       30 of 8x8" in outcome.out, outcome.err
+    outcome = acn("decompress", tmp_path / "c.acn", tmp_path / "d.npz", "--model", model_file)
+    assert outcome.code == 0, outcome.err
+    with np.load(tmp_path / "d.npz") as back:
+        assert_same(dict(back), given, order, ("a",), ("b/x", "b/y"))
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
 def test_a_zip_of_pictures(round_trip: RoundTrip, tmp_path: Path, order: str) -> None:
     names = [f"{at:04}.png" for at in range(30)]
     with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
