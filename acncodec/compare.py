@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from acncodec.arrange import canonical_order
-from acncodec.images import DataSet, SideArray, raw_view
+from acncodec.arrange import canonical_order, sliced
+from acncodec.images import DataSet, MixedData, SideArray, raw_view
+from acncodec.images.mixed import as_mixed
 from acncodec.images.rows import take_rows
 
 
-def same_data(data: DataSet, back: DataSet, order: str) -> bool:
+def same_data(data: DataSet | MixedData, back: DataSet | MixedData, order: str) -> bool:
     """Whether `back` is `data`: every array, its name, dtype, shape and bytes.
 
     In the order `any` images come back in another order, their aligned rows with them; equal
     images are then told apart by those rows.
     """
+    if isinstance(data, MixedData) or isinstance(back, MixedData):
+        return _same_mixed(_mixed(data), _mixed(back), order)
     if data.spec != back.spec or data.pixels.shape != back.pixels.shape:
         return False
     # Types and shapes as they are given: what sorts the rows might change both alike.
@@ -25,6 +29,33 @@ def same_data(data: DataSet, back: DataSet, order: str) -> bool:
     if order == "any":
         data, back = _sorted(data), _sorted(back)
     return np.array_equal(data.pixels, back.pixels) and same_entries(data.side, back.side)
+
+
+def _mixed(data: DataSet | MixedData) -> MixedData:
+    return data if isinstance(data, MixedData) else as_mixed(data)
+
+
+def _same_mixed(data: MixedData, back: MixedData, order: str) -> bool:
+    """The same of sets of several classes of images."""
+    if data.spec != back.spec or data.images.classes != back.images.classes:
+        return False
+    if data.count != back.count or not same_types(data.side, back.side):
+        return False
+    ones, others = np.arange(data.count), np.arange(back.count)
+    if order == "any":
+        ones, others = _mixed_order(data), _mixed_order(back)
+    if data.images[ones].keys() != back.images[others].keys():
+        return False
+    return same_entries(sliced(data.side, ones), sliced(back.side, others))
+
+
+def _mixed_order(data: MixedData) -> NDArray[np.int64]:
+    keys = data.images.keys()
+    aligned = [raw_view(entry.array) for entry in data.side if entry.aligned]
+    order = sorted(
+        range(data.count), key=lambda row: (keys[row], [array[row].tobytes() for array in aligned])
+    )
+    return np.array(order, np.int64)
 
 
 def same_types(ones: Sequence[SideArray], others: Sequence[SideArray]) -> bool:

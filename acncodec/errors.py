@@ -44,6 +44,10 @@ class CoderError(AcnError):
     """The entropy coder was given something it cannot code."""
 
 
+class TooFewBitsError(CoderError):
+    """Images cost a model too few bits to be coded by it; they can be stored."""
+
+
 class OutputError(AcnError):
     """The result cannot be written where it was asked for."""
 

@@ -72,7 +72,7 @@ def salvage_archive(
     """
     with memory_errors():
         damaged = read_damaged(path)
-        archive, header = damaged.archive, damaged.archive.header
+        archive, header = damaged.archive, damaged.archive.uniform
         check_header(header, model)
         check_memory(header, header.count)
         check_headroom(threads)
@@ -80,7 +80,7 @@ def salvage_archive(
         with Workers(threads, batch, device) as workers:
             parts, ranges, causes = _shards(archive, model, workers, progress)
         pixels = np.concatenate([np.zeros((0, *header.shape), header.spec.index_dtype), *parts])
-        rows = _rows_outside(ranges, header.count)
+        rows = rows_outside(ranges, header.count)
         with Workers(threads, batch) as workers:
             context = (
                 None if ranges else decoded_context(model, pixels, len(header.spec.values), workers)
@@ -101,7 +101,7 @@ def _shards(
     archive: Archive, model: FrozenModel, workers: Workers, progress: Progress | None
 ) -> tuple[list[NDArray[Any]], list[tuple[int, int]], list[str]]:
     """The images of whole shards, the places of the others' images, and what is wrong there."""
-    shards = archive.header.shards
+    shards = archive.uniform.shards
     parts, ranges, causes = [], [], []
     start = 0
     for index, shard in enumerate(shards):
@@ -119,7 +119,7 @@ def _shards(
     return parts, ranges, causes
 
 
-def _rows_outside(ranges: list[tuple[int, int]], count: int) -> NDArray[np.int64]:
+def rows_outside(ranges: list[tuple[int, int]], count: int) -> NDArray[np.int64]:
     """The places of `count` images that are in none of `ranges`."""
     kept = np.ones(count, np.bool_)
     for start, stop in ranges:
@@ -132,14 +132,14 @@ def _side(damaged: Damaged, context: Context | None) -> tuple[tuple[SideArray, .
 
     context: of all images, given which labels were coded; None if some of them are lost.
     """
-    archive, count = damaged.archive, damaged.archive.header.count
+    archive, count = damaged.archive, damaged.archive.uniform.count
     rest: tuple[SideArray, ...] = ()
     side = "the side data is damaged or missing" if damaged.side_lost else ""
     try:
         rest = unpack_side(archive.side, count) if archive.side is not None else ()
     except FormatError as error:
         side = str(error)
-    if not archive.header.labels:
+    if not archive.uniform.labels:
         return rest, side, ""
     if context is None:
         return rest, side, "the labels are lost with the images given which they were coded"

@@ -5,43 +5,71 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import Arrangement
-from acncodec.coding.bitsback import Coded, Tally
+from acncodec.coding.bitsback import Coded, Pixels, Tally
 from acncodec.container import ShardHeader
 from acncodec.container.shard_header import check_plausible
-from acncodec.contracts.image_kind import ImageKind
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.contracts.message import Message
-from acncodec.errors import CoderError
-from acncodec.models.encode import encode_images
+from acncodec.errors import TooFewBitsError
+from acncodec.images.mixed_images import ClassCounts, Images, MixedImages
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.work import check_work
+from acncodec.models.work import check_work, shapes_of
 from acncodec.ordering.batches import budgets
 from acncodec.ordering.choose import make_plan
 from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
-from acncodec.ordering.strategies import STRATEGIES
+from acncodec.ordering.strategies import STRATEGIES, Iid
 from acncodec.run.workers import Workers
-from acncodec.shard_codec import shard_codec
+from acncodec.shard_codec import encode, price, shard_codec
 from acncodec.stack.ans import StackExhaustedError
 from acncodec.stack.coders import writer
 from acncodec.stack.elementary import Permutation
 
 Progress = Callable[[str, float], None]
-Pixels = NDArray[Any]
 Ints = NDArray[np.int64]
 
 GAIN_SAMPLE = 64
+ORDER_HEADER_BYTES = 16
+"""By how much the header may grow for a stored order."""
+
+
+class Lot(Protocol):
+    """What goes on one stack: see `acncodec.arrange.Arrangement`."""
+
+    @property
+    def pixels(self) -> Pixels:
+        """The distinct images, (U, C, H, W) or of several classes."""
+        ...
+
+    @property
+    def kind(self) -> Images:
+        """What they are."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """N."""
+        ...
+
+    @property
+    def duplicates(self) -> bytes:
+        """The payload of duplicates, empty if there are none."""
+        ...
+
+    @property
+    def digest(self) -> bytes:
+        """32 bytes: the seed of the stack."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
 class CodedShard:
     """One shard on its stack; `estimates` are what each strategy was thought to cost beside the
-    pixels, bits."""
+    pixels, bits; `image_bits` (U,), what the pixels of each distinct image cost, if known."""
 
     payload: bytes
     duplicates: bytes
@@ -50,45 +78,52 @@ class CodedShard:
     ideal_bits: float
     rule: UrnRule | None
     estimates: dict[str, float]
+    image_bits: NDArray[np.float64] | None = None
 
 
 def _expected_gain(
-    arranged: Arrangement, model: FrozenModel, codes: Ints, workers: Workers
+    arranged: Lot, model: FrozenModel, codes: Ints, workers: Workers
 ) -> float:  # fmt: skip
     """Whole bits by which an image lengthens the stack, from a few of them and one latent each.
 
     It only sets the batch sizes, which the file states, so that a float may stand here.
     """
-    pixels, likelihood = arranged.pixels, model.likelihood.of(arranged.kind)
+    pixels = arranged.pixels
     rows = np.unique(np.linspace(0, len(pixels) - 1, min(len(pixels), GAIN_SAMPLE)).astype(int))
     prices = model.latents.prices()
     z = prices.sample(codes[rows], seed=0)
-    bits = likelihood.codec(z, workers).bits(pixels[rows])
+    if isinstance(pixels, MixedImages) or isinstance(arranged.kind, ClassCounts):
+        bits = float(price(model, arranged.kind, pixels[rows], z, workers).sum())
+    else:
+        bits = model.likelihood.of(arranged.kind).codec(z, workers).bits(pixels[rows])
     kl = prices.unconditional(z).mean() - prices.posterior_bits
     # A conditional prior costs less: count half of the latent's price.
     return float(math.floor(bits / len(rows) + max(0.0, kl) / 2))
 
 
+L = TypeVar("L", bound=Lot)
+
+
 @dataclass(frozen=True, eq=False)
-class PlannedShard:
+class PlannedShard(Generic[L]):
     """A shard before it is coded: its images, what was planned for their codes, and the plan for
     the boldest attempt."""
 
-    arranged: Arrangement
+    arranged: L
     task: Task
     plan: CodingPlan
 
 
 def plan_shard(
-    arranged: Arrangement, model: FrozenModel, workers: Workers, options: PlanOptions,
+    arranged: L, model: FrozenModel, workers: Workers, options: PlanOptions,
     progress: Progress,
-) -> PlannedShard:  # fmt: skip
+) -> PlannedShard[L]:  # fmt: skip
     """Encode the distinct images of a shard and lay out their order.
 
     Raises `CoderError` as `make_plan` does.
     """
     progress("encoding", 0.0)
-    codes = encode_images(model, arranged.pixels, workers, arranged.kind.levels)
+    codes = encode(model, arranged.pixels, workers, arranged.kind)
     empty = not len(codes)
     gain = 0.0 if empty else _expected_gain(arranged, model, codes, workers)
     progress("ordering", 0.0)
@@ -96,14 +131,19 @@ def plan_shard(
     return PlannedShard(arranged, task, make_plan(task))
 
 
-def planned_otherwise(planned: PlannedShard, options: PlanOptions) -> PlannedShard:
+def planned_otherwise(planned: PlannedShard[L], options: PlanOptions) -> PlannedShard[L]:
     """The same shard planned with other options. Raises `CoderError` as `make_plan` does."""
     task = replace(planned.task, options=options)
     return replace(planned, task=task, plan=make_plan(task))
 
 
 def push_shard(
-    planned: PlannedShard, model: FrozenModel, workers: Workers, *, coder: str, progress: Progress
+    planned: PlannedShard[L],
+    model: FrozenModel,
+    workers: Workers,
+    *,
+    coder: str,
+    progress: Progress,
 ) -> CodedShard:
     """Alice: put the distinct images of a shard on a stack seeded with their digest.
 
@@ -131,18 +171,46 @@ def push_shard(
             plan.budget.blocks, plan.rule.alpha if plan.rule else None,
             plan.rule.kernel if plan.rule else 0,
         )  # fmt: skip
-        check_plausible(payload, distinct, CoderError("the images cost under a bit each"))
+        check_plausible(payload, distinct, TooFewBitsError("the images cost under a bit each"))
         # No reader would take what asks for too much: better to say so here.
-        check_work(model, arranged.pixels.shape[1:], distinct, len(payload))
+        check_work(model, shapes_of(arranged.kind, distinct), len(payload))
         return CodedShard(
             payload, arranged.duplicates, header, tally, stack.ideal_bits, plan.rule,
-            plan.estimates,
+            plan.estimates, _image_bits(tally, plan.order),
         )  # fmt: skip
-    raise CoderError("the images cost too few bits to carry their latents")
+    raise TooFewBitsError("the images cost too few bits to carry their latents")
+
+
+def push_cheapest(
+    planned: PlannedShard[L], model: FrozenModel, workers: Workers, options: PlanOptions, *,
+    coder: str, progress: Progress,
+) -> CodedShard:  # fmt: skip
+    """As `push_shard`, but where the strategy was free a stored order must prove its worth: an
+    estimate is a draw of latents, and so is a file.
+
+    options: those that were asked for, which need not be those of the plan.
+    """
+    coded = push_shard(planned, model, workers, coder=coder, progress=progress)
+    if options.ordering != "auto" or not coded.header.permuted:
+        return coded
+    unordered = planned_otherwise(planned, replace(options, ordering=Iid.name))
+    other = push_shard(unordered, model, workers, coder=coder, progress=progress)
+    pays = len(coded.payload) + ORDER_HEADER_BYTES <= len(other.payload)
+    return coded if pays else replace(other, estimates=coded.estimates)
+
+
+def _image_bits(tally: Tally, order: Ints) -> NDArray[np.float64] | None:
+    """What the pixels of each image cost, in the order of the images."""
+    costs = tally.costs(len(order))
+    if costs is None:
+        return None
+    placed = np.empty_like(costs)
+    placed[order] = costs
+    return placed
 
 
 def _push_planned(
-    stack: Message, plan: CodingPlan, model: FrozenModel, images: Coded, kind: ImageKind,
+    stack: Message, plan: CodingPlan, model: FrozenModel, images: Coded, kind: Images,
     workers: Workers, progress: Progress,
 ) -> Tally:  # fmt: skip
     done, order = 0, plan.order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -21,21 +21,32 @@ from .options import (
     device_option,
     force_option,
     json_option,
-    load_data,
+    load_set,
     load_several_data,
     model_for,
     model_option,
     model_path,
-    open_data,
+    models_for,
+    open_set,
     solver_option,
     speed_options,
 )
 from .progress import tracking
-from .session import check_target, common_options, detail, is_verbose, say, warn, write_json
+from .session import (
+    check_target,
+    common_options,
+    detail,
+    is_verbose,
+    notice,
+    say,
+    warn,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats
-    from acncodec.images import DataSource
+    from acncodec.codec.stats import ShapeCount
+    from acncodec.images import DataSource, MixedData
     from acncodec.models.frozen import FrozenModel
 
 BOUND_SAMPLES = 1
@@ -81,6 +92,11 @@ BOUND_SEED = 0
     "few hundred bits.",
 )  # fmt: skip
 @click.option(
+    "--stored", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
+    help="Whether images that no model codes well may be stored, so that no file is much larger "
+    "than its packed pixels.",
+)  # fmt: skip
+@click.option(
     "--fit",
     metavar="MINUTES",
     type=click.FloatRange(min=0, min_open=True),
@@ -99,6 +115,11 @@ BOUND_SEED = 0
     "--embed-model", is_flag=True,
     help="Put the model into the file, which then needs nothing else to be read, at whatever "
     "number of bytes.",
+)  # fmt: skip
+@click.option(
+    "--decode-jpeg", is_flag=True,
+    help="Take the pixels of JPEG and lossy WebP files too, and say what they cost against the "
+    "files, which do not come back.",
 )  # fmt: skip
 @force_option
 @click.option(
@@ -127,9 +148,11 @@ def compress(
     batch: int,
     device: str,
     shard_size: int | None,
+    stored: str,
     fit: float | None,
     pace: str | None,
     embed_model: bool,
+    decode_jpeg: bool,
     force: bool,
     verify: bool,
     as_json: bool,
@@ -140,7 +163,7 @@ def compress(
     a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
     are one set, each of which comes back by its name.
     """
-    from acncodec.codec import CompressOptions, compress_dataset, header_and_model
+    from acncodec.codec import CompressOptions, compress_set, header_and_model
     from acncodec.container import atomic_output
 
     if pace is not None and fit is None:
@@ -151,16 +174,16 @@ def compress(
     if len(sources) > 1 and label_file is not None:
         raise click.UsageError("--labels goes with a single DATA")
     check_target(target, force, *sources, label_file, model_path(model))
-    load = load_data if shard_size is None or fit is not None else open_data
+    load = load_set if shard_size is None or fit is not None else open_set
 
-    def read(warned: bool) -> DataSource:
+    def read(warned: bool) -> DataSource | MixedData:
         if len(sources) > 1:
             return load_several_data(
                 sources, images, layout, aligned, not_aligned, skip=skip, warned=warned
             )
         return load(
             source, images, layout, aligned, not_aligned, skip=skip, join=True,
-            label_file=label_file, warned=warned,
+            label_file=label_file, warned=warned, lossy=decode_jpeg,
         )  # fmt: skip
 
     data = read(warned=False)
@@ -169,10 +192,10 @@ def compress(
             f"{source}: in the order any, what lies beside it row by row, such as labels, no longer"
             " fits the images that come back; --labels FILE takes labels in"
         )
-    candidates = _candidates(data, source, target, model, embed_model, fit, pace, threads)
+    candidates = _candidates(data, source, target, model, stored, embed_model, fit, pace, threads)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
-        shard_size=shard_size, device=device,
+        shard_size=shard_size, device=device, stored=stored,
     )  # fmt: skip
 
     with tracking(source.name) as progress:
@@ -180,7 +203,7 @@ def compress(
         def write(candidate: Candidate, file: BinaryIO) -> tuple[CompressStats, float]:
             chosen = replace(options, embed=candidate.embed)
             start = time.perf_counter()
-            stats = compress_dataset(data, candidate.model, chosen, file, progress)
+            stats = compress_set(data, candidate.models, chosen, file, progress)
             return stats, round(time.perf_counter() - start, 3)
 
         with atomic_output(target, force) as file, naming(source):
@@ -188,36 +211,88 @@ def compress(
             if verify:
                 file.flush()
                 path = Path(file.name)
-                reading = header_and_model(path)[1] or kept.model
-                now = read(warned=True)
-                _verify(data, reading, options, path, now, progress)
+                carried = header_and_model(path)[1]
+                reading = [carried] if carried is not None else kept.models
+                _verify(data, reading, options, path, read(warned=True), progress)
         if fit is not None:
             forget_state(target)
         if is_verbose():
-            detail(f"engine {kept.model.decoder.engine_on(device)}")
+            for one in kept.models:
+                detail(f"engine {one.decoder.engine_on(device)}")
         if as_json:
             progress("bound", 1.0)
-            bound = bound_or_none(data, kept.model, stats, shard_size)
+            bound = _bound(data, kept.models, stats, shard_size)
+    _tell_stored(source, stats, kept.models)
     if as_json:
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
         write_json(stats.to_json() | found)
     else:
         say(_table(target, data, stats, seconds, skip) + _rivals(sizes))
+    if decode_jpeg:
+        _tell_cost(source, data.count, stats.file_bytes)
+
+
+def _tell_stored(source: Path, stats: CompressStats, models: list[FrozenModel]) -> None:
+    """Say on standard error that images were stored, and why."""
+    if not stats.stored_images:
+        return
+    which = f"{stats.stored_images:,} of {stats.images:,} images"
+    if stats.stored_images == stats.images:
+        which = "all images" if stats.images > 1 else "the image"
+    foreign = sum(shape.stored for shape in stats.shapes if not _is_taken(shape, models))
+    whys = []
+    if foreign:
+        takers = "no installed model takes" if not models else "no model at hand takes"
+        whys.append(f"{takers} {'them' if foreign == stats.stored_images else f'{foreign:,}'}")
+    if foreign < stats.stored_images:
+        others = "they are" if not foreign else "the others are"
+        whys.append(f"{others} smaller so than by any model")
+    notice(f"{source}: {which} stored, not modelled: {', '.join(whys)}")
+
+
+def _is_taken(shape: ShapeCount, models: list[FrozenModel]) -> bool:
+    """Whether some model takes images of a shape and number of levels."""
+    size = shape.channels, shape.height, shape.width
+    return any(model.accepts.takes(size, shape.levels) for model in models)
+
+
+def _bound(
+    data: DataSource | MixedData, models: list[FrozenModel], stats: CompressStats,
+    shard_size: int | None,
+) -> float | None:  # fmt: skip
+    """As `bound_or_none`; None for a mixed set, and where images were stored or inverted."""
+    from acncodec.images import MixedData
+
+    if isinstance(data, MixedData) or stats.is_mixed:
+        return None
+    chosen = next(model for model in models if model.name == stats.model)
+    return bound_or_none(data, chosen, stats, shard_size)
 
 
 def _candidates(
-    data: DataSource, source: Path, target: Path, model: str | None, embed: bool,
-    fit: float | None, pace: str | None, threads: int,
+    data: DataSource | MixedData, source: Path, target: Path, model: str | None, stored: str,
+    embed: bool, fit: float | None, pace: str | None, threads: int,
 ) -> list[Candidate]:  # fmt: skip
-    """The models by which the images may be coded. (Stored images would be one more.)"""
-    from acncodec.errors import ModelError
-    from acncodec.images import DataSet
+    """The models by which the images may be coded."""
+    from acncodec.errors import DataError, ModelError
+    from acncodec.images import DataSet, MixedData
 
-    if fit is None or not isinstance(data, DataSet) or not data.count:
-        return [Candidate(model_for(data, source, model), embed)]
+    if embed and isinstance(data, MixedData):
+        raise DataError(f"{source}: sets of several shapes carry no model")
+
+    def usual() -> Candidate:
+        if embed and not isinstance(data, MixedData):
+            return Candidate(model_for(data, source, model), True)
+        models = models_for(data, source, model, stored)
+        return Candidate(models[0] if models else None, False, tuple(models[1:]))
+
+    if fit is None or not data.count:
+        return [usual()]
+    if not isinstance(data, DataSet):
+        raise DataError(f"{source}: --fit takes images of one shape and one number of levels")
     found = []
     try:
-        found.append(Candidate(model_for(data, source, model), embed))
+        found.append(usual())
     except ModelError:
         if model is not None:
             raise
@@ -237,32 +312,37 @@ def _rivals(sizes: dict[str, int]) -> str:
 
 
 def _verify(
-    data: DataSource,
-    model: FrozenModel,
+    data: DataSource | MixedData,
+    models: list[FrozenModel],
     options: CompressOptions,
     path: Path,
-    now: DataSource,
+    now: DataSource | MixedData,
     progress: Callable[[str, float], None],
 ) -> None:
     """Raise `CorruptionError` unless the archive at `path` gives `data` back, `DataError` if
     `now`, what its input is by now, is something else."""
-    from acncodec.codec import decompress_archive, holds
+    from acncodec.codec import Run, holds, read_set
     from acncodec.compare import same_data, same_entries, same_types
+    from acncodec.container import MixedHeader, read_header
     from acncodec.errors import CorruptionError, DataError
-    from acncodec.images import DataSet, StoredData
+    from acncodec.images import DataSet, MixedData, StoredData
+    from acncodec.images.mixed import as_mixed
 
     lost = "the archive does not give back what went in; nothing is kept"
     changed = "the input has changed since it was read; nothing is kept"
-    if isinstance(data, DataSet):
-        back = decompress_archive(
-            path, model, options.threads, options.batch, progress, options.device
-        )
-        if not same_data(data, back, options.order):
+    header = read_header(path).header
+    if isinstance(data, DataSet | MixedData) or isinstance(header, MixedHeader):
+        run = Run(options.threads, options.batch, options.device)
+        back = read_set(path, models, run, progress)
+        whole = data if isinstance(data, DataSet | MixedData) else as_mixed(data)
+        if not same_data(whole, back, options.order):
             raise CorruptionError(lost)
-        if not isinstance(now, DataSet) or not same_data(now, back, options.order):
+        whole = now if isinstance(now, DataSet | MixedData) else as_mixed(now)
+        if not same_data(whole, back, options.order):
             raise DataError(changed)
         return
     # What is read for this is compared with the fingerprints of what was read at first.
+    model = next(one for one in models if one.model_id == header.model_id)
     if not holds(path, data, model, options.threads, options.batch, progress, options.device):
         raise CorruptionError(lost)
     both = isinstance(data, StoredData) and isinstance(now, StoredData) and data.same_images(now)
@@ -294,7 +374,7 @@ def bound_or_none(
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
     try:
         return bound_nats(
-            data, model, stats.ordering, stats.order, BOUND_SAMPLES, BOUND_SEED,
+            data, model, stats.ordering or "iid", stats.order, BOUND_SAMPLES, BOUND_SEED,
             stats.solver or "improved", rule,
         )[0]  # fmt: skip
     except ModelError as error:
@@ -323,17 +403,49 @@ def urn_terms(alpha: int | None, kernel: int | None) -> str:
     return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
 
 
+def _tell_cost(source: Path, images: int, file_bytes: int) -> None:
+    """What the archive takes against the lossy files whose pixels are in it."""
+    from acncodec.images.folder import open_folder
+    from acncodec.images.folder_picture import lossy_files
+
+    if not source.is_dir():
+        return
+    files, nbytes = lossy_files(open_folder(source, lossy=True).pictures)
+    if files:
+        others = f" and {images - files:,} other pictures" if images > files else ""
+        warn(
+            f"{source}: {files:,} lossy files of {nbytes:,} bytes{others} have become"
+            f" {file_bytes:,} bytes: {file_bytes / nbytes:.2f} times those files"
+        )
+
+
+def shapes_text(shapes: Sequence[ShapeCount]) -> str:
+    """`28x28, 2 levels`, or how many shapes and numbers of levels there are."""
+    if len(shapes) == 1:
+        one = shapes[0]
+        return f"{image_size((one.channels, one.height, one.width))}, {one.levels} levels"
+    sizes = {(one.channels, one.height, one.width) for one in shapes}
+    levels = sorted({one.levels for one in shapes})
+    many = "levels" if len(levels) > 1 else "level count"
+    shown = ", ".join(map(str, levels[:4])) + (", ..." if len(levels) > 4 else "")
+    return f"{len(sizes):,} shape(s), {many} {shown}"
+
+
 def _table(
-    target: Path, data: DataSource, stats: CompressStats, seconds: float, skip: tuple[str, ...]
-) -> str:
+    target: Path, data: DataSource | MixedData, stats: CompressStats, seconds: float,
+    skip: tuple[str, ...],
+) -> str:  # fmt: skip
     images_bytes = stats.file_bytes - stats.side_bytes
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
-    ordering = stats.ordering + urn_terms(stats.alpha, stats.kernel)
+    ordering = (stats.ordering or "none") + urn_terms(stats.alpha, stats.kernel)
     ordering += f" ({stats.solver})" if stats.solver else ""
+    stored = f", {stats.stored_images:,} stored" if stats.stored_images else ""
+    reason = from_estimates(stats.ordering, stats.estimates) if stats.ordering else "all stored"
+    model = f"{stats.model} ({(stats.model_sha256 or '')[:16]})" if stats.model else "none"
     lines = [
         f"{target}",
-        f"  images       {stats.images:,} of {image_size(data.shape)}, {data.levels} levels",
+        f"  images       {stats.images:,} of {shapes_text(stats.shapes)}{stored}",
         f"  raw          {stats.raw_bytes:,} bytes, packed at their levels",
         f"  compressed   {images_bytes:,} bytes, {ratio(stats.raw_bytes, images_bytes)}",
         f"  side data    {stats.side_bytes:,} bytes",
@@ -341,8 +453,8 @@ def _table(
         f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
         f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
         f"  order        {stats.order}, ordering {ordering}, coder {stats.coder}",
-        f"  ordering     {from_estimates(stats.ordering, stats.estimates)}",
-        f"  model        {stats.model} ({stats.model_sha256[:16]})",
+        f"  ordering     {reason}",
+        f"  model        {model}" + "".join(f", {name}" for name in stats.models[1:]),
     ]
     splits = data.spec.form.splits
     if splits is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,10 +13,10 @@ from acncodec.errors import naming
 
 from .compress import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
+from .outputs import OUTPUT, Output
 from .pipes import readable
 from .progress import tracking
 from .session import (
-    check_target,
     common_options,
     detail,
     fail,
@@ -28,20 +28,12 @@ from .session import (
 )
 
 if TYPE_CHECKING:
-    from acncodec.codec import Contents, ShardPart
-    from acncodec.container import Header
+    from acncodec.codec import Contents, Run, ShardPart
+    from acncodec.container import AnyHeader
     from acncodec.models.frozen import FrozenModel
 
 Decoded = TypeVar("Decoded")
 Tell = Callable[[str, float], None]
-
-
-class Speed(NamedTuple):
-    """The options that change no byte."""
-
-    threads: int
-    batch: int
-    device: str
 
 
 BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the header"
@@ -49,7 +41,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
 
 @click.command()
 @click.argument("source", metavar="IN.acn", type=FILE)
-@click.argument("target", metavar="OUT.npz", type=FILE)
+@click.argument("target", metavar="OUT.npz|FOLDER/", type=OUTPUT)
 @model_option(BY_HEADER)
 @speed_options
 @device_option
@@ -72,7 +64,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
 @common_options
 def decompress(
     source: Path,
-    target: Path,
+    target: Output,
     model: str | None,
     threads: int,
     batch: int,
@@ -82,33 +74,46 @@ def decompress(
     salvage: bool,
     as_json: bool,
 ) -> None:
-    """Restore the arrays in IN.acn to OUT.npz, checked by their digest.
+    """Restore the arrays in IN.acn to OUT.npz, checked by their digest, or its pictures to FOLDER.
+
+    A name that ends in a slash, or has no suffix, is a folder's: pictures, with the names, modes
+    and pixels of those that were compressed, as PNG (and PNM, where they were such). It must be new
+    or empty.
 
     Shards are written as they are decoded: no more of them than there are threads, and one, are in
-    memory. OUT.npz is there when all are.
+    memory. OUT is there when all are.
     """
-    from acncodec.codec import decompress_to_npz
+    from acncodec.codec import Run, check_archive, set_to_folder, set_to_npz
     from acncodec.container import atomic_output
 
     if as_json and not salvage:
         raise click.UsageError("--json goes with --salvage")
     if salvage and rows is not None:
         raise click.UsageError("--range and --salvage exclude each other")
-    check_target(target, force, source, model_path(model))
+    target.check(force, source, model_path(model))
     if salvage:
-        _salvage(source, target, model, Speed(threads, batch, device), force, as_json)
+        _salvage(source, target, model, Run(threads, batch, device), force, as_json)
         return
-    speed = Speed(threads, batch, device)
+    speed = Run(threads, batch, device)
     if rows is not None:
         _range(source, target, model, speed, force, rows)
         return
 
-    with atomic_output(target, force) as file:
-        contents = _decode(
-            source, model, speed, {}, _header,
-            lambda path, found, *chosen: decompress_to_npz(path, found, file, *chosen),
-        )  # fmt: skip
-    say(f"{target}: {_about(contents)}")
+    if target.is_folder:
+        with naming(source):
+            check_archive(source)
+        with target.folder() as folder:
+            contents = _decode(
+                source, model, speed, {}, _header,
+                lambda path, found, *chosen: set_to_folder(path, found, folder, *chosen),
+            )  # fmt: skip
+    else:
+        with atomic_output(target.path, force) as file:
+            contents = _decode(
+                source, model, speed, {}, _header,
+                lambda path, found, *chosen: set_to_npz(path, found, file, *chosen),
+            )  # fmt: skip
+    say(f"{target.path}: {_about(contents)}")
 
 
 def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
@@ -123,27 +128,26 @@ def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
 
 
 def _range(
-    source: Path, target: Path, model: str | None, speed: Speed, force: bool,
+    source: Path, target: Output, model: str | None, speed: Run, force: bool,
     rows: tuple[int | None, int | None],
 ) -> None:  # fmt: skip
     """Write some of the images, and say what of them was not verified."""
-    from acncodec.codec import Contents, decompress_range
-    from acncodec.container import atomic_output
-    from acncodec.images import save_npz
+    from acncodec.codec import read_range
+    from acncodec.codec.any_set import contents
 
     data, parts = _decode(
         source, model, speed, {}, _header,
-        lambda path, found, *chosen: decompress_range(path, found, *rows, *chosen),
+        lambda path, found, *chosen: read_range(path, found, *rows, *chosen),
     )  # fmt: skip
-    with atomic_output(target, force) as file:
-        save_npz(file, data)
+    with naming(source):
+        target.write(data, force)
     for line in _checks(parts):
         warn(f"{source}: {line}")
     verified = sum(part.is_verified for part in parts)
     if verified and session().verbosity >= 0:
         whole = "shard was" if verified == 1 else "shards were"
         click.echo(f"{source}: {verified} {whole} decoded whole and checked by digest", err=True)
-    say(f"{target}: {_about(Contents(data.count, data.shape, len(data.side)))}")
+    say(f"{target.path}: {_about(contents(data))}")
 
 
 def _checks(parts: Sequence[ShardPart]) -> list[str]:
@@ -157,22 +161,21 @@ def _checks(parts: Sequence[ShardPart]) -> list[str]:
 
 
 def _salvage(
-    source: Path, target: Path, model: str | None, speed: Speed, force: bool, as_json: bool
+    source: Path, target: Output, model: str | None, speed: Run, force: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Write what is whole of `source`; exit with 1 if that is not all."""
-    from acncodec.codec import Contents, embedded_model
-    from acncodec.container import atomic_output
+    from acncodec.codec import embedded_model
+    from acncodec.codec.any_set import contents
     from acncodec.container.damaged import read_damaged
-    from acncodec.images import save_npz
-    from acncodec.salvage import salvage_archive
+    from acncodec.salvage_set import salvage_set
 
-    def whole(path: Path) -> tuple[Header, FrozenModel | None]:
+    def whole(path: Path) -> tuple[AnyHeader, FrozenModel | None]:
         archive = read_damaged(path).archive
         return archive.header, embedded_model(archive)
 
-    data, loss = _decode(source, model, speed, {}, whole, salvage_archive)
-    with atomic_output(target, force) as file:
-        save_npz(file, data)
+    data, loss = _decode(source, model, speed, {}, whole, salvage_set)
+    with naming(source):
+        target.write(data, force)
     for cause in loss.causes:
         warn(f"{source}: {cause}")
     for first, stop in loss.missing:
@@ -184,8 +187,7 @@ def _salvage(
     if as_json:
         write_json({"arrays": [entry.name for entry in data.side]} | loss.to_json())
     else:
-        found = Contents(data.count, data.shape, len(data.side))
-        say(f"{target}: {_about(found)}" + ("" if loss.is_none else ", INCOMPLETE"))
+        say(f"{target.path}: {_about(contents(data))}" + ("" if loss.is_none else ", INCOMPLETE"))
     if not loss.is_none:
         click.get_current_context().exit(1)
 
@@ -200,14 +202,14 @@ def verify(
     sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str
 ) -> None:
     """Decode each archive and check its digest; write nothing."""
-    from acncodec.codec import verify_archive
+    from acncodec.codec import Run, verify_set
     from acncodec.errors import AcnError
 
     known: dict[bytes, FrozenModel] = {}
-    failures, speed = 0, Speed(threads, batch, device)
+    failures, speed = 0, Run(threads, batch, device)
     for source in sources:
         try:
-            found = _decode(source, model, speed, known, _header, verify_archive)
+            found = _decode(source, model, speed, known, _header, verify_set)
         except AcnError as error:
             fail(str(error))
             failures += 1
@@ -217,7 +219,7 @@ def verify(
         click.get_current_context().exit(1)
 
 
-def _header(source: Path) -> tuple[Header, FrozenModel | None]:
+def _header(source: Path) -> tuple[AnyHeader, FrozenModel | None]:
     """The header of an archive whose sections all stand where they should, and its own model."""
     from acncodec.codec import header_and_model
 
@@ -225,28 +227,32 @@ def _header(source: Path) -> tuple[Header, FrozenModel | None]:
 
 
 def _decode(
-    source: Path, model: str | None, speed: Speed, known: dict[bytes, FrozenModel],
-    read: Callable[[Path], tuple[Header, FrozenModel | None]],
-    decode: Callable[[Path, FrozenModel, int, int, Tell, str], Decoded],
+    source: Path, model: str | None, speed: Run, known: dict[bytes, FrozenModel],
+    read: Callable[[Path], tuple[AnyHeader, FrozenModel | None]],
+    decode: Callable[[Path, list[FrozenModel], Run, Tell], Decoded],
 ) -> Decoded:  # fmt: skip
-    """Decode `source` with the model its header asks for, which joins `known`."""
-    from acncodec.models import find_by_id
+    """Decode `source` with the models its header asks for, which join `known`."""
+    from acncodec.codec import wanted_models
+    from acncodec.models import find_needed
 
     with naming(source):
         path = readable(source)
         header, carried = read(path)
-        if header.model_id not in known:
-            if carried is None or model is not None:
-                carried = find_by_id(header.model_id, model, header.model_name)
-            known[header.model_id] = carried
-        chosen = known[header.model_id]
+        wanted = [(one.model_id, one.name) for one in wanted_models(header)]
+        if not all(model_id in known for model_id, _ in wanted):
+            found = [carried] if carried is not None and model is None else None
+            known |= {one.model_id: one for one in found or find_needed(wanted, model)}
+        chosen = [known[model_id] for model_id, _ in wanted]
         with tracking(source.name) as progress:
-            data = decode(path, chosen, speed.threads, speed.batch, progress, speed.device)
+            data = decode(path, chosen, speed, progress)
         if is_verbose():
-            detail(f"engine {chosen.decoder.engine_on(speed.device)}")
+            for one in chosen:
+                detail(f"engine {one.decoder.engine_on(speed.device)}")
         return data
 
 
 def _about(contents: Contents) -> str:
     others = f" and {contents.arrays} other array(s)" if contents.arrays else ""
-    return f"{contents.images:,} images of {image_size(contents.shape)}{others}"
+    shape = contents.shape
+    size = f"{contents.shapes:,} shapes" if shape is None else image_size(shape)
+    return f"{contents.images:,} images of {size}{others}"

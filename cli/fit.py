@@ -25,14 +25,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A model by which the images might be coded, and whether the file would carry it."""
+    """A model by which the images might be coded, and whether the file would carry it; others that
+    may be taken beside it where it does not."""
 
-    model: FrozenModel
+    model: FrozenModel | None
     embed: bool
+    others: tuple[FrozenModel, ...] = ()
+
+    @property
+    def models(self) -> list[FrozenModel]:
+        """All that may be taken; without any, images are stored."""
+        return [*((self.model,) if self.model else ()), *self.others]
 
     @property
     def about(self) -> str:
         """In a few words."""
+        if self.model is None:
+            return "stored"
         return f"{self.model.name}, {'embedded' if self.embed else 'by its id'}"
 
 

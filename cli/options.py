@@ -15,10 +15,10 @@ from .pipes import readable
 from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
-    from acncodec.images import DataSet, DataSource
+    from acncodec.images import DataSet, DataSource, MixedData
     from acncodec.models.frozen import FrozenModel
 
-Data = TypeVar("Data", bound="DataSource")
+Data = TypeVar("Data", bound="DataSource | MixedData")
 
 DEFAULT_BATCH = 256
 
@@ -189,7 +189,13 @@ def load_data(
     """
     from acncodec.images import load_dataset
 
-    data = _read(load_dataset, path, images, layout, aligned, not_aligned, skip, join, warned)
+    data = _read(
+        load_dataset, path, images, layout, aligned, not_aligned, skip, join, warned, False
+    )
+    return _with_labels(data, label_file)
+
+
+def _with_labels(data: Data, label_file: Path | None) -> Data:
     if label_file is None:
         return data
     from acncodec.images.beside import with_labels
@@ -220,7 +226,7 @@ def load_several_data(
     return data
 
 
-def open_data(
+def load_set(
     path: Path,
     images: str | None,
     layout: str | None,
@@ -231,17 +237,33 @@ def open_data(
     join: bool = False,
     label_file: Path | None = None,
     warned: bool = False,
-) -> DataSource:
-    """As `load_data`, but leave the images where they are, if they can be read in pieces."""
-    from acncodec.images import open_dataset
+    lossy: bool = False,
+) -> DataSet | MixedData:
+    """As `load_data`, but the pictures of a folder may be of several sizes and modes."""
+    from acncodec.images import load_any
 
-    data = _read(open_dataset, path, images, layout, aligned, not_aligned, skip, join, warned)
-    if label_file is None:
-        return data
-    from acncodec.images.beside import with_labels
+    data = _read(load_any, path, images, layout, aligned, not_aligned, skip, join, warned, lossy)
+    return _with_labels(data, label_file)
 
-    with naming(label_file):
-        return with_labels(data, readable(label_file))
+
+def open_set(
+    path: Path,
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    *,
+    skip: tuple[str, ...] = (),
+    join: bool = False,
+    label_file: Path | None = None,
+    warned: bool = False,
+    lossy: bool = False,
+) -> DataSource | MixedData:
+    """As `load_set`, but leave the images where they are, if they can be read in pieces."""
+    from acncodec.images import open_any
+
+    data = _read(open_any, path, images, layout, aligned, not_aligned, skip, join, warned, lossy)
+    return _with_labels(data, label_file)
 
 
 def _read(
@@ -254,15 +276,48 @@ def _read(
     skip: tuple[str, ...],
     join: bool,
     warned: bool,
+    lossy: bool,
 ) -> Data:
     with naming(path):
         data = read(
             readable(path), images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
-            skip=skip, join=join,
+            skip=skip, join=join, lossy=lossy,
         )  # fmt: skip
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
     return data
+
+
+def models_for(
+    data: DataSource | MixedData, path: Path, model: str | None, stored: str
+) -> list[FrozenModel]:  # fmt: skip
+    """The model that `--model` names, or the bundled ones that take some of the images.
+
+    Raises `ModelError` where the named one takes none, or none does and none may be stored.
+    """
+    from acncodec.codec import check_fit
+    from acncodec.images import MixedData
+    from acncodec.models import find_all_for, find_by_name_or_path, find_for_data
+
+    if isinstance(data, MixedData):
+        kinds = [(one.shape, one.levels) for one in data.images.classes]
+    else:
+        kinds = [(data.shape, data.levels)]
+    if model is None:
+        found = find_all_for(kinds)
+        if not found and (stored == "never" or not data.count):
+            with naming(path):
+                find_for_data(*kinds[0])
+        return found
+    chosen = find_by_name_or_path(model)
+    with naming(path):
+        if not isinstance(data, MixedData):
+            check_fit(data, chosen)
+        elif not any(chosen.accepts.takes(*kind) for kind in kinds):
+            from acncodec.errors import ModelError
+
+            raise ModelError(f"model {chosen.name} codes {chosen.accepts.about}, and DATA has none")
+    return [chosen]
 
 
 def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:

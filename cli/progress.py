@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -57,7 +58,12 @@ def _stage_lines(label: str) -> Callable[[str, float], None]:
 
 
 def describe(report: Report) -> str:
-    """One line for a training report; all costs in nats an image."""
+    """One line for a training report: costs in nats an image, or in bits a sample."""
+    if report.samples is not None:
+        text = f"step {report.step:,}  {_bits(report, report.reconstruction_nats)} bits/dim"
+        if report.valid_reconstruction_nats is not None:
+            text += f"  held back {_bits(report, report.valid_reconstruction_nats)}"
+        return text
     text = (
         f"step {report.step:,}  loss {report.kl_nats + report.reconstruction_nats:.2f}  "
         f"KL {report.kl_nats:.2f}  reconstruction {report.reconstruction_nats:.2f}"
@@ -66,6 +72,10 @@ def describe(report: Report) -> str:
         total = report.valid_kl_nats + report.valid_reconstruction_nats
         text += f"  valid {total:.2f} (KL {report.valid_kl_nats:.2f})"
     return text
+
+
+def _bits(report: Report, nats: float) -> str:
+    return f"{nats / math.log(2) / (report.samples or 1):.4f}"
 
 
 def _remaining(report: Report) -> str:

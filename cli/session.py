@@ -81,6 +81,12 @@ def warn(text: str) -> None:
     click.echo(f"acncodec: warning: {printable(text)}", err=True)
 
 
+def notice(text: str) -> None:
+    """What was done otherwise than might be thought, on standard error; nothing with -q."""
+    if session().verbosity >= 0:
+        click.echo(f"acncodec: {printable(text)}", err=True)
+
+
 def fail(text: str) -> None:
     """An error message on standard error."""
     click.echo(f"acncodec: {printable(text)}", err=True)

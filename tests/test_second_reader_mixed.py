@@ -95,7 +95,7 @@ def test_it_reads_images_that_are_stored(
     stored = [(0, rng.integers(0, levels, (3, 3, 3)), None) for _ in range(5)]
     given = MixedSet("keep", [[levels, 3, 3, 3]], stored, stored=bytes([form, density]))
     file = given.write()
-    assert [kind for kind, _, _ in file.sections] == [STORED]
+    assert [kind for kind, _, _ in file.sections] == [ARRANGEMENT, STORED]
     found = reread(file, tmp_path, [])["x"]
     assert found.dtype == np.uint8
     np.testing.assert_array_equal(found, np.array(wanted(given)))
@@ -151,7 +151,9 @@ def test_side_arrays_keep_their_places(tmp_path: Path) -> None:
 
 HEADERS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
     "a shape besides classes": ("unknown key", lambda h: h.update(s=[1, 2, 3])),
-    "equal channels": ("unknown key", lambda h: h.update(r=3)),
+    "equal channels": ("equal channels of several", lambda h: h.update(r=3)),
+    "2 equal channels": ("equal channels", lambda h: h.update(r=2)),
+    "no image": ("without images", lambda h: h.update(h=[{"n": 0}])),
     "a level map": ("unknown key", lambda h: h.update(v=256)),
     "labels": ("labels", lambda h: h.update(y=[0])),
     "no class": ("number of classes", lambda h: h.update(k=[])),
@@ -183,7 +185,6 @@ HEADERS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
     ),
     "another sum": ("sum of the parts", lambda h: h["h"][0].update(x=[[1, 3]])),
     "a sum of batches": ("sum of the batches", lambda h: h["h"][0]["g"][1].update(z=[3])),
-    "stored classes in keep": ("mingle", lambda h: h["h"][0].update(x=[[0, 1], [1, 1]])),
     "a tour": ("without a prior", lambda h: h["h"][0]["g"][0].update(t="tour")),
     "a set in keep": ("set in `keep`", lambda h: h["h"][0]["g"][0].update(t="set")),
     "a model of other channels": (

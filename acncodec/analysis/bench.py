@@ -112,7 +112,7 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
             path, model, options.threads, options.batch, report, options.device
         )
         decompressed = time.perf_counter() - clock
-        sizes = read_header(path).header.shards[0].sizes
+        sizes = read_header(path).uniform.shards[0].sizes
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
     costs = priced.unlaned_costs(options.ordering, options.solver, rule)
     bound, error = priced.bound(costs, options.ordering)

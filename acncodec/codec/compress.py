@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
-from acncodec.arrange import Shards
+from acncodec.arrange import Arrangement, Shards
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, compress_stats
 from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
-from acncodec.container.header import MAX_SHARDS, labels_fit
+from acncodec.container.header import labels_fit
+from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.container.strict import check_label
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
@@ -19,22 +20,25 @@ from acncodec.memory import check_headroom, memory_errors
 from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
-from acncodec.ordering.strategies import Iid
 from acncodec.parallel import Lanes
 from acncodec.run.workers import Workers
 from acncodec.shard_push import (
     CodedShard,
     PlannedShard,
     plan_shard,
-    planned_otherwise,
-    push_shard,
+    push_cheapest,
 )
 from acncodec.stack.coders import check_coder
 
 Progress = Callable[[str, float], None]
 
-ORDER_HEADER_BYTES = 16
-"""By how much the header may grow for a stored order."""
+
+Look = Callable[[Arrangement, CodedShard], None]
+
+
+def unseen(_arranged: Arrangement, _coded: CodedShard) -> None:
+    """Nobody looks."""
+    return
 
 
 def silent(_stage: str, _share: float) -> None:
@@ -61,12 +65,14 @@ def compress_dataset(
     options: CompressOptions,
     file: BinaryIO,
     progress: Progress | None = None,
+    look: Look | None = None,
 ) -> CompressStats:
-    """Write `data` to `file` as an .acn archive.
+    """Write `data` to `file` as an .acn archive, every image coded by `model`.
 
     In shards, only those that are being coded are read, `options.threads` at once at the most,
     and what is kept of them is their coded form. (In the order `any` the whole set is sorted
-    first, for which its images are held at a bit a binary pixel.)
+    first, for which its images are held at a bit a binary pixel.) `look` is told of each shard
+    when it is coded, by whichever thread.
 
     Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded,
     `TooLargeError` if there is too little memory, `DataError` if the images cannot be read, or
@@ -85,7 +91,7 @@ def compress_dataset(
         with Lanes(options.threads, options.batch, len(shards), options.device) as lanes:
             # `auto` looks at the first shard, and all follow it.
             first = plan_shard(shards.arrange(0), model, lanes.workers, options.planning, tell)
-            coded = _push_shards(shards, first, model, options, lanes, tell)
+            coded = _push_shards(shards, first, model, options, lanes, tell, look or unseen)
         header = Header(
             model_id=model.model_id, model_name=model.name, profile=model.profile,
             coder=options.coder, order=options.order, spec=data.spec, shape=data.shape,
@@ -112,23 +118,19 @@ def compress_dataset(
 
 
 def _push_shards(
-    shards: Shards, first: PlannedShard, model: FrozenModel, options: CompressOptions,
-    lanes: Lanes, progress: Progress,
+    shards: Shards, first: PlannedShard[Arrangement], model: FrozenModel, options: CompressOptions,
+    lanes: Lanes, progress: Progress, look: Look,
 ) -> list[CodedShard]:  # fmt: skip
     alike = replace(options.planning, ordering=first.plan.strategy)
-    plain = replace(options.planning, ordering=Iid.name)
 
     def push(index: int, workers: Workers, tell: Progress) -> CodedShard:
         planned = first
         if index:
             planned = plan_shard(shards.arrange(index), model, workers, alike, tell)
-        coded = push_shard(planned, model, workers, coder=options.coder, progress=tell)
-        if options.ordering != "auto" or not coded.header.permuted:
-            return coded
-        # An estimate is a draw of latents, and so is a file: a stored order must prove its worth.
-        unordered = planned_otherwise(planned, plain)
-        other = push_shard(unordered, model, workers, coder=options.coder, progress=tell)
-        pays = len(coded.payload) + ORDER_HEADER_BYTES <= len(other.payload)
-        return coded if pays else replace(other, estimates=coded.estimates)
+        coded = push_cheapest(
+            planned, model, workers, options.planning, coder=options.coder, progress=tell
+        )
+        look(planned.arranged, coded)
+        return coded
 
     return list(lanes.map(push, progress))

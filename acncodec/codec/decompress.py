@@ -42,8 +42,8 @@ def decompress_archive(
     when this machine has too little memory.
     """
     with memory_errors(), opened(path, model, threads) as archive:
-        check_memory(archive.header, archive.header.count)
-        with Lanes(threads, batch, len(archive.header.shards), device) as lanes:
+        check_memory(archive.uniform, archive.uniform.count)
+        with Lanes(threads, batch, len(archive.uniform.shards), device) as lanes:
             pixels = np.concatenate(list(pop_shards(archive, model, lanes, progress)))
             return assemble(archive, pixels, _context(archive, model, pixels, lanes.workers))
 
@@ -57,7 +57,7 @@ def opened(
     Raises as `decompress_archive` does.
     """
     archive = read_archive(path, shards)
-    check_header(archive.header, model)
+    check_header(archive.uniform, model)
     check_headroom(threads)
     check_products(model)
     yield archive
@@ -105,7 +105,7 @@ def assemble(archive: Archive, pixels: NDArray[Any], context: Context) -> DataSe
 
     Raises `FormatError` on malformed side data, `CorruptionError` if the parts do not fit.
     """
-    header = archive.header
+    header = archive.uniform
     try:
         side = unpack_arrays(archive, context)
         return DataSet(pixels, header.spec, side, header.spec.to_array(pixels).nbytes)
@@ -116,14 +116,14 @@ def assemble(archive: Archive, pixels: NDArray[Any], context: Context) -> DataSe
 def _context(
     archive: Archive, model: FrozenModel, pixels: NDArray[Any], workers: Workers
 ) -> Context:
-    return decoded_context(model, pixels, len(archive.header.spec.values), workers)
+    return decoded_context(model, pixels, len(archive.uniform.spec.values), workers)
 
 
 def side_alone(archive: Archive) -> tuple[SideArray, ...]:
     """The side data of an archive without labels, which needs no image. Raises as `assemble`."""
     try:
         side = unpack_arrays(archive, _no_neighbours)
-        check_together(archive.header.spec, side, archive.header.count)
+        check_together(archive.uniform.spec, side, archive.uniform.count)
     except DataError as error:
         raise CorruptionError(f"the arrays do not fit together: {error}") from error
     return side

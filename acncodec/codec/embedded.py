@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from acncodec.container import Archive, Header, read_archive, read_header
+from acncodec.container import AnyHeader, Archive, MixedHeader, read_archive, read_header
 from acncodec.errors import CorruptionError, FormatError, ModelError
 from acncodec.memory import memory_errors
 from acncodec.models.coded import decode_model
@@ -18,7 +18,7 @@ def embedded_model(archive: Archive) -> FrozenModel | None:
     another model than the header's, `TooLargeError` where it is too large.
     """
     header, payload = archive.header, archive.model(0)
-    if payload is None:
+    if payload is None or isinstance(header, MixedHeader):
         return None
     try:
         with memory_errors():
@@ -33,7 +33,7 @@ def embedded_model(archive: Archive) -> FrozenModel | None:
     return model
 
 
-def header_and_model(path: Path) -> tuple[Header, FrozenModel | None]:
+def header_and_model(path: Path) -> tuple[AnyHeader, FrozenModel | None]:
     """The header of the archive at `path`, all of whose sections stand where they should, and the
     model that it carries. Raises as `read_header` and `embedded_model` do."""
     header = read_header(path).header

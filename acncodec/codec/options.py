@@ -19,6 +19,7 @@ class CompressOptions:
     `shard_size`: the most images in a shard; all in one by default. Shards are independent, so
     that a damaged one costs no image of another; but S shards of a `set` cost log2 S bits an
     image. `embed`: whether the file carries the model.
+    `stored`: `auto` where images that no model codes well may be stored, else `never`.
     """
 
     order: str = "keep"
@@ -31,6 +32,7 @@ class CompressOptions:
     shard_size: int | None = None
     solver: str = "improved"
     device: str = "cpu"
+    stored: str = "auto"
     embed: bool = False
 
     def __post_init__(self) -> None:
@@ -40,6 +42,8 @@ class CompressOptions:
             raise CoderError(f"unknown coder {self.coder!r}; there is {', '.join(CODERS)}")
         if self.solver not in SOLVERS:
             raise CoderError(f"unknown solver {self.solver!r}; there is {', '.join(SOLVERS)}")
+        if self.stored not in ("auto", "never"):
+            raise DataError(f"images are stored auto or never, not {self.stored!r}")
         if self.threads < 1 or self.batch < 1:
             raise DataError("threads and batch are at least 1")
         if self.ordering != "urn" and (self.alpha, self.kernel) != (None, None):

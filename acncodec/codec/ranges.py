@@ -64,8 +64,8 @@ def decompress_range(
     `DataError` when the range is not within the images, else as `decompress_archive` does.
     """
     with memory_errors():
-        header = read_header(path).header
-        first, last = _within(start, stop, header.count)
+        header = read_header(path).uniform
+        first, last = within(start, stop, header.count)
         if header.labels:
             whole = decompress_archive(path, model, threads, batch, progress, device)
             checks = [
@@ -75,7 +75,7 @@ def decompress_range(
             return _rows(header, whole.pixels[first:last], whole.side, first, last), tuple(checks)
         pieces = _pieces(header, first, last)
         with opened(path, model, threads, [index for index, _ in pieces]) as archive:
-            header = archive.header
+            header = archive.uniform
             check_memory(header, sum(header.shards[index].count for index, _ in pieces))
 
             def pop(place: int, workers: Workers, tell: Progress) -> ShardRows:
@@ -95,7 +95,8 @@ def decompress_range(
     return _rows(header, pixels, side, first, last), tuple(checks)
 
 
-def _within(start: int | None, stop: int | None, count: int) -> tuple[int, int]:
+def within(start: int | None, stop: int | None, count: int) -> tuple[int, int]:
+    """A range of `count` images. Raises `DataError` where it is none."""
     first, last = 0 if start is None else start, count if stop is None else stop
     if not 0 <= first <= last <= count:
         raise DataError(f"the range {first}:{last} is not within the {count} images (0:{count})")

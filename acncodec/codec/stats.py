@@ -7,15 +7,31 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from acncodec.codec.options import CompressOptions
-from acncodec.container import ArchiveBytes
-from acncodec.images import DataSource
+from acncodec.container import ArchiveBytes, MixedHeader
+from acncodec.images import DataSource, MixedData
+from acncodec.images.mixed_images import MixedImages
+from acncodec.mixed.push import CodedMixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.shard_push import CodedShard
 
 NATS = math.log(2)
 """Nats of a bit."""
+
+
+@dataclass(frozen=True)
+class ShapeCount:
+    """How many images have a shape and number of levels, and how many of them are stored."""
+
+    levels: int
+    channels: int
+    height: int
+    width: int
+    count: int
+    stored: int = 0
 
 
 @dataclass(frozen=True)
@@ -28,8 +44,11 @@ class CompressStats:
     reconstruction and order (log2 N! where one is stored, less than nothing in a set);
     `initial_bits` is what the stack holds beyond the ideal: the digest at its bottom and the
     coder's rounding; `estimates` are what each ordering was thought to cost, latents and order,
-    nats an image, before one was taken; `solver` is that of the tour, if it is one. `model_bytes`
-    are those of a model that the file carries, which count in the figures an image too.
+    nats an image, before one was taken; `solver` is that of the tour, if it is one. `levels` is
+    None where images differ in it; `stored_images` were stored and not modelled; `shapes` are what
+    images there are. Of several models, the first is `model`, and all are `models`; without a model
+    there is no ordering. `is_mixed` tells the form of the archive. `model_bytes` are
+    those of a model that the file carries, which count in the figures an image too.
     """
 
     images: int
@@ -48,15 +67,20 @@ class CompressStats:
     order_nats_per_image: float | None
     initial_bits: float
     order: str
-    ordering: str
+    ordering: str | None
     solver: str | None
     coder: str
-    model: str
-    model_sha256: str
+    model: str | None
+    model_sha256: str | None
     distinct: int
     estimates: dict[str, float]
     alpha: int | None = None
     kernel: int | None = None
+    levels: int | None = None
+    stored_images: int = 0
+    shapes: tuple[ShapeCount, ...] = ()
+    models: tuple[str, ...] = ()
+    is_mixed: bool = False
     model_bytes: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -96,8 +120,66 @@ def compress_stats(
         model=model.name, model_sha256=model.model_id.hex(),
         distinct=sum(shard.header.distinct for shard in coded),
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
-        estimates=_estimates(coded[0]), model_bytes=sizes.models,
+        estimates=_estimates(coded[0]), model_bytes=sizes.models, levels=data.levels,
+        models=(model.name,),
+        shapes=(ShapeCount(data.levels, *data.shape, count),) if count else (),
     )  # fmt: skip
+
+
+def mixed_stats(
+    data: MixedData, images: MixedImages, header: MixedHeader, coded: Sequence[CodedMixed],
+    options: CompressOptions, sizes: ArchiveBytes,
+) -> CompressStats:  # fmt: skip
+    """The same of a mixed set; `images` are its images shard after shard,
+    `sizes` those of its archive."""
+    count = data.count
+    stacks = [stack for shard in coded for stack in shard.stacks]
+    payload_bytes = sum(len(stack.payload) for stack in stacks)
+    ideal_bits = sum(stack.ideal_bits for stack in stacks)
+    samples = sum(data.images.classes[number].samples * n for number, n in data.images.counts())
+    file_bits = 8 * (sizes.total - sizes.side)
+    levels = {data.images.classes[number].levels for number, _ in data.images.counts()}
+    shapes = mixed_shapes(images, coded)
+    strategies = list(dict.fromkeys(stack.header.strategy for stack in stacks))
+    rule = stacks[0].rule if len(strategies) == 1 else None
+
+    def per_image(bits: float) -> float:
+        return bits * NATS / count
+
+    return CompressStats(
+        images=count, raw_bytes=data.raw_bytes, array_bytes=data.array_bytes,
+        file_bytes=sizes.total, side_bytes=sizes.side, stack_bytes=payload_bytes,
+        other_bytes=sizes.total - sizes.side - payload_bytes,
+        bits_per_image=file_bits / count, bits_per_dim=file_bits / samples,
+        nats_per_image=per_image(file_bits), ideal_nats_per_image=per_image(ideal_bits),
+        kl_nats_per_image=per_image(sum(stack.tally.latent_bits for stack in stacks)),
+        reconstruction_nats_per_image=per_image(sum(stack.tally.pixel_bits for stack in stacks)),
+        order_nats_per_image=per_image(sum(stack.tally.order_bits for stack in stacks)),
+        initial_bits=8 * payload_bytes - ideal_bits, order=options.order,
+        ordering=", ".join(strategies) or None,
+        solver=options.solver if any(STRATEGIES[one].searches for one in strategies) else None,
+        coder=options.coder, model=header.models[0].name if header.models else None,
+        model_sha256=header.models[0].model_id.hex() if header.models else None,
+        distinct=sum(shard.header.distinct for shard in coded),
+        estimates=_estimates(stacks[0]) if len(stacks) == 1 else {},
+        alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
+        levels=levels.pop() if len(levels) == 1 else None,
+        stored_images=sum(shape.stored for shape in shapes), shapes=shapes,
+        models=tuple(model.name for model in header.models), is_mixed=True,
+        model_bytes=sizes.models,
+    )  # fmt: skip
+
+
+def mixed_shapes(images: MixedImages, coded: Sequence[CodedMixed]) -> tuple[ShapeCount, ...]:
+    """What images there are; images of the input, shard after shard."""
+    stored = np.concatenate([shard.stored for shard in coded])
+    found: dict[tuple[int, int, int, int], list[int]] = {}
+    for number, rows in images.rows.items():
+        one = images.classes[number]
+        counts = found.setdefault((one.levels, *one.shape), [0, 0])
+        counts[0] += len(rows)
+        counts[1] += int(stored[rows].sum())
+    return tuple(ShapeCount(*key, *counts) for key, counts in sorted(found.items()))
 
 
 def _estimates(shard: CodedShard) -> dict[str, float]:

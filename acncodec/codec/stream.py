@@ -31,11 +31,13 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Contents:
-    """What an archive holds: how many images, their shape (C, H, W), how many other arrays."""
+    """What an archive holds: how many images, their shape (C, H, W), or None where there are
+    several, how many other arrays, and how many shapes."""
 
     images: int
-    shape: tuple[int, int, int]
+    shape: tuple[int, int, int] | None
     arrays: int
+    shapes: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +65,13 @@ def decoding(
     `compress` writes such only with a single shard. Raises as `decompress_archive` does.
     """
     with memory_errors():
-        header = read_header(path).header
+        header = read_header(path).uniform
         if header.labels:
             data = decompress_archive(path, model, threads, batch, progress, device)
             yield Decoding(header, data.side, iter([data.pixels]))
             return
         with opened(path, model, threads) as archive:
-            header = archive.header
+            header = archive.uniform
             check_memory(header, max(shard.count for shard in header.shards))
             side = side_alone(archive)
             with Lanes(threads, batch, len(header.shards), device) as lanes:

@@ -24,13 +24,16 @@ from numpy.typing import NDArray
 from acncodec.contracts.codec import Codec
 from acncodec.contracts.message import MIN_LEFT_BITS, Message
 from acncodec.errors import CorruptionError
+from acncodec.images.mixed_images import MixedImages
 
 Ints = NDArray[np.int64]
-Pixels = NDArray[Any]
+Floats = NDArray[np.float64]
+Pixels = NDArray[Any] | MixedImages
+"""Images: level indexes (n, C, H, W) of one shape, or of several."""
 
 
 class Coded(NamedTuple):
-    """Images (n, C, H, W) and their codes (n, *shape)."""
+    """Images and their codes (n, *shape)."""
 
     pixels: Pixels
     codes: Ints
@@ -38,11 +41,23 @@ class Coded(NamedTuple):
 
 @dataclass
 class Tally:
-    """Ideal bits of a run, bits-back subtracted: what latents, pixels and order cost."""
+    """Ideal bits of a run, bits-back subtracted: what latents, pixels and order cost; batch by
+    batch which images were pushed, and what the pixels of each cost, where the codec says so."""
 
     latent_bits: float = 0.0
     pixel_bits: float = 0.0
     order_bits: float = 0.0
+    taken: list[Ints] = field(default_factory=list)
+    image_bits: list[Floats] = field(default_factory=list)
+
+    def costs(self, count: int) -> Floats | None:
+        """Bits of the pixels of each of `count` images, (count,), or None if nobody said so."""
+        if len(self.taken) != len(self.image_bits):
+            return None
+        costs = np.zeros(count)
+        for rows, bits in zip(self.taken, self.image_bits, strict=True):
+            costs[rows] = bits
+        return costs
 
 
 @dataclass(frozen=True)

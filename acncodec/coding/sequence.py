@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.bitsback import BitsBack, Coded, Tally
+from acncodec.coding.bitsback import BitsBack, Coded, Pixels, Tally
 from acncodec.contracts.codec import Codec
 from acncodec.contracts.latent_space import Priors
 from acncodec.contracts.message import Message
 
 Ints = NDArray[np.int64]
-Pixels = NDArray[Any]
 
 
 class Taking(Protocol):
@@ -68,15 +67,35 @@ class InOrder:
         return np.arange(self._count)
 
 
+class BatchCodec(Protocol):
+    """That of the images of a batch. Beforehand there is no `bits`: latents decide them."""
+
+    def push(self, stack: Message, symbol: Coded) -> None:
+        """Put a batch on the stack."""
+        ...
+
+    def pop(self, stack: Message) -> Coded:
+        """Take the batch that was pushed last off the stack."""
+        ...
+
+
+class BatchCodecs(Protocol):
+    """What the batches have in common."""
+
+    def of(self, size: int, prior: Codec[Ints], tally: Tally, /) -> BatchCodec:
+        """The codec of a batch of `size` images whose latents have this prior."""
+        ...
+
+
 @dataclass(frozen=True)
 class Shared:
-    """What the batches have in common: the parts of `BitsBack` without its prior."""
+    """Those of images of one shape: the parts of `BitsBack` without its prior."""
 
     likelihood: Callable[[Ints], Codec[Pixels]]
     encode: Callable[[Pixels], Ints]
     posterior: Callable[[Ints], Codec[Ints]]
 
-    def with_prior(self, prior: Codec[Ints], tally: Tally) -> BitsBack:
+    def of(self, _size: int, prior: Codec[Ints], tally: Tally) -> BitsBack:
         """The codec of a batch."""
         return BitsBack(prior, self.likelihood, self.encode, self.posterior, tally)
 
@@ -85,19 +104,20 @@ class Sequence:
     """Images in batches of `sizes`, in an order that both sides know.
 
     priors: of the batches, empty when a push or a pop begins; progress: told how many images
-    more are done.
+    more are done; tally: what it adds to, by default one of its own.
     """
 
     def __init__(
         self,
         sizes: tuple[int, ...],
-        shared: Shared,
+        shared: BatchCodecs,
         priors: Priors,
         progress: Callable[[int], None],
+        tally: Tally | None = None,
     ) -> None:
         self._sizes, self._shared, self._priors = sizes, shared, priors
         self._progress = progress
-        self.tally = Tally()
+        self.tally = Tally() if tally is None else tally
 
     def _taking(self, count: int) -> Taking:
         return InOrder(count)
@@ -115,15 +135,17 @@ class Sequence:
             self.tally.order_bits += stack.ideal_bits - before
             prior = self._priors.of(rows, order.earlier())
             part = Coded(symbol.pixels[taken], symbol.codes[taken])
-            self._shared.with_prior(prior, self.tally).push(stack, part)
+            self._shared.of(len(taken), prior, self.tally).push(stack, part)
+            self.tally.taken.append(taken)
             self._progress(len(taken))
 
     def pop(self, stack: Message) -> Iterator[Pixels]:
-        """Bob: the images (n, C, H, W) of each batch. Raises `CorruptionError`."""
+        """Bob: the images of each batch. Raises `CorruptionError`."""
         order = self._giving()
         for rows in batches(self._sizes):
             prior = self._priors.of(rows, order.earlier())
-            pixels, codes = self._shared.with_prior(prior, self.tally).pop(stack)
+            batch = self._shared.of(rows.stop - rows.start, prior, self.tally)
+            pixels, codes = batch.pop(stack)
             self._priors.add(codes)
             order.give(stack, pixels)
             self._progress(len(pixels))

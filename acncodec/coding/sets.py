@@ -7,17 +7,24 @@ the choices back.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.bitsback import Pixels
 from acncodec.coding.multiset import Decoded, Remaining
 from acncodec.coding.sequence import Giving, Sequence, Taking
 from acncodec.contracts.message import Message
+from acncodec.images.levels import sample_bytes
+from acncodec.images.mixed_images import MixedImages
 
 Ints = NDArray[np.int64]
-Pixels = NDArray[Any]
+
+
+def image_keys(images: Pixels) -> list[bytes]:
+    """The bytes of each image by which canonical order goes."""
+    if isinstance(images, MixedImages):
+        return images.keys()
+    return [image.tobytes() for image in sample_bytes(images)]
 
 
 class _Choosing:
@@ -40,9 +47,7 @@ class _Ranking:
         self._decoded = Decoded()
 
     def give(self, stack: Message, pixels: Pixels) -> None:
-        # As strings of unsigned bytes, which is what canonical order goes by.
-        ordered = pixels if pixels.dtype == np.uint8 else pixels.astype(">u2")
-        self._decoded.push(stack, [image.tobytes() for image in ordered])
+        self._decoded.push(stack, image_keys(pixels))
 
     def earlier(self) -> Ints:
         return self._decoded.order()

@@ -22,9 +22,10 @@ from acncodec.contracts.message import Message
 from acncodec.contracts.pixel_network import PixelNetwork
 from acncodec.errors import CoderError
 from acncodec.run.workers import Workers
-from acncodec.stack.ans_kernels import total_information
+from acncodec.stack.ans_kernels import information_of_columns, total_information
 
 Pixels = NDArray[Any]
+Floats = NDArray[np.float64]
 Walk = Iterator[tuple[Distribution, Pixels]]
 
 
@@ -61,7 +62,24 @@ class Sites:
 
     def push(self, stack: Message, symbol: Pixels) -> None:
         """Push images (n, C, H, W)."""
-        stack.push_intervals(self.priced(symbol))
+        self.push_priced(stack, symbol)
+
+    def push_priced(self, stack: Message, symbol: Pixels) -> Floats:
+        """Push images (n, C, H, W), and say what each of them costs, bits (n,)."""
+        intervals = self.priced(symbol)
+        stack.push_intervals(intervals)
+        return self._image_bits(intervals)
+
+    def image_bits(self, symbol: Pixels) -> Floats:
+        """Information content of each image, bits (n,)."""
+        return self._image_bits(self.priced(symbol))
+
+    def _image_bits(self, intervals: Intervals) -> Floats:
+        count = len(self._z)
+        if not count:
+            return np.zeros(0)
+        bits: Floats = information_of_columns(intervals.frequencies.reshape(-1, count))
+        return bits
 
     def bits(self, symbol: Pixels) -> float:
         """Information content of images (n, C, H, W), bits."""

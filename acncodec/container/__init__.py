@@ -14,8 +14,13 @@ from acncodec.container.duplicates import (
     unpack_counts,
     unpack_inverse,
 )
-from acncodec.container.header import ORDERS, SIGNATURE, Header
+from acncodec.container.folder_output import NewFolder, atomic_folder, check_folder_target
+from acncodec.container.head import SIGNATURE
+from acncodec.container.header import ORDERS, Header
+from acncodec.container.headers import AnyHeader
 from acncodec.container.labels import LabelTable, pack_tables, table_of, unpack_tables
+from acncodec.container.mixed_header import MixedHeader, ModelName
+from acncodec.container.mixed_shard import MixedShard, Part
 from acncodec.container.output import atomic_output
 from acncodec.container.sections import (
     FRAME_BYTES,
@@ -38,17 +43,25 @@ __all__ = [
     "ORDERS",
     "SIGNATURE",
     "STRATEGIES",
+    "AnyHeader",
     "Archive",
     "ArchiveBytes",
     "ArchiveInfo",
     "Header",
     "LabelTable",
+    "MixedHeader",
+    "MixedShard",
+    "ModelName",
+    "NewFolder",
+    "Part",
     "Section",
     "SectionInfo",
     "SectionType",
     "ShardHeader",
     "archive_bytes",
+    "atomic_folder",
     "atomic_output",
+    "check_folder_target",
     "find_duplicates",
     "pack_counts",
     "pack_inverse",

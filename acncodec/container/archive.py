@@ -11,7 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from acncodec.container.header import PREFIX_BYTES, Header, header_bytes
+from acncodec.container.head import PREFIX_BYTES, header_bytes
+from acncodec.container.header import Header
+from acncodec.container.headers import AnyHeader, header_from_bytes, uniform_header
 from acncodec.container.sections import (
     CRC,
     FRAME,
@@ -22,6 +24,7 @@ from acncodec.container.sections import (
     check_payload,
     expected_sections,
     section_name,
+    wanted_sections,
 )
 from acncodec.errors import CorruptionError, FormatError
 
@@ -30,9 +33,14 @@ from acncodec.errors import CorruptionError, FormatError
 class ArchiveInfo:
     """An archive without its payloads, none of which was read or checked."""
 
-    header: Header
+    header: AnyHeader
     sections: tuple[SectionInfo, ...]
     file_bytes: int
+
+    @property
+    def uniform(self) -> Header:
+        """The header of a set of one shape. Raises `FormatError` for a mixed set."""
+        return uniform_header(self.header)
 
 
 @dataclass(frozen=True)
@@ -40,12 +48,18 @@ class Archive:
     """An archive, the CRC of each section checked; all sections, or those that were asked for, in
     the order of the file."""
 
-    header: Header
+    header: AnyHeader
     sections: tuple[Section, ...]
     file_bytes: int
 
+    @property
+    def uniform(self) -> Header:
+        """The header of a set of one shape. Raises `FormatError` for a mixed set."""
+        return uniform_header(self.header)
+
     def stack(self, shard: int) -> bytes:
-        """A shard's stack as its coder stores it: with `ans`, little-endian u32 words.
+        """A shard's stack as its coder stores it: with `ans`, little-endian u32 words. In a mixed
+        set, that of a part, by its number among those of all shards.
 
         Raises:
             FormatError: there is no such shard.
@@ -62,6 +76,14 @@ class Archive:
     def duplicates(self, shard: int) -> bytes | None:
         """The packed duplicates of a shard, or None if it has none."""
         return self._find(SectionType.DUPLICATES, shard)
+
+    def stored(self, shard: int) -> bytes | None:
+        """The stored images of a shard of a mixed set, or None if it has none."""
+        return self._find(SectionType.STORED, shard)
+
+    def arrangement(self, shard: int) -> bytes | None:
+        """The arrangement of a shard of a mixed set, or None if it has none."""
+        return self._find(SectionType.ARRANGEMENT, shard)
 
     @property
     def side(self) -> bytes | None:
@@ -85,7 +107,7 @@ class Archive:
         return self._payloads.get((kind, shard))
 
 
-def write_archive(file: BinaryIO, header: Header, sections: Sequence[Section]) -> None:
+def write_archive(file: BinaryIO, header: AnyHeader, sections: Sequence[Section]) -> None:
     """Write an archive; the sections may come in any order.
 
     Raises:
@@ -126,9 +148,9 @@ def read_archive(source: Path | str | BinaryIO, shards: Collection[int] | None =
     with _opened(source) as (file, size):
         header, start = _read_header(file, size)
         sections = []
+        wanted = None if shards is None else set(wanted_sections(header, shards))
         for info in _walk(file, header, start, size):
-            of_a_shard = info.kind in (SectionType.STACK, SectionType.DUPLICATES)
-            if shards is not None and of_a_shard and info.shard not in shards:
+            if wanted is not None and (info.kind, info.shard) not in wanted:
                 continue
             payload = _read(file, info.length, info.offset + FRAME.size)
             end = info.offset + FRAME.size + info.length
@@ -182,15 +204,15 @@ def _read(file: BinaryIO, length: int, offset: int) -> bytes:
     return data
 
 
-def _read_header(file: BinaryIO, size: int) -> tuple[Header, int]:
+def _read_header(file: BinaryIO, size: int) -> tuple[AnyHeader, int]:
     """The header, and where it ends."""
     length = header_bytes(_read(file, min(size, PREFIX_BYTES), 0))
     if length > size:
         raise FormatError(f"the header is truncated (offset {size})")
-    return Header.from_bytes(_read(file, length, 0)), length
+    return header_from_bytes(_read(file, length, 0)), length
 
 
-def _walk(file: BinaryIO, header: Header, start: int, size: int) -> Iterator[SectionInfo]:
+def _walk(file: BinaryIO, header: AnyHeader, start: int, size: int) -> Iterator[SectionInfo]:
     """Go from frame to frame; each is the one that must be there, and lies within the file."""
     offset = start
     info = _read_frame(file, offset, size)

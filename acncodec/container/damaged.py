@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from acncodec.container.archive import Archive
-from acncodec.container.header import PREFIX_BYTES, Header, header_bytes
+from acncodec.container.head import PREFIX_BYTES, header_bytes
+from acncodec.container.headers import AnyHeader, header_from_bytes
 from acncodec.container.sections import (
     CRC,
     FRAME,
@@ -62,12 +63,12 @@ def read_damaged(path: Path | str) -> Damaged:
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror or error}") from error
     end = header_bytes(data[:PREFIX_BYTES])
-    header = Header.from_bytes(data[:end])
+    header = header_from_bytes(data[:end])
     archive = Archive(header, tuple(_whole_sections(data, end, header)), len(data))
     return Damaged(archive, archive.side is None and not _begins_without_side(data, end, header))
 
 
-def _begins_without_side(data: bytes, start: int, header: Header) -> bool:
+def _begins_without_side(data: bytes, start: int, header: AnyHeader) -> bool:
     """Whether the section that comes first without side data follows the header, and the arrays
     that are not in the side data stand where they may without it."""
     frame = _plausible(data, start)
@@ -77,7 +78,7 @@ def _begins_without_side(data: bytes, start: int, header: Header) -> bool:
     return alone and frame is not None and frame[:2] == first
 
 
-def _whole_sections(data: bytes, start: int, header: Header) -> Iterator[Section]:
+def _whole_sections(data: bytes, start: int, header: AnyHeader) -> Iterator[Section]:
     """Go from section to section, and search where one does not follow another."""
     places = {
         (int(kind), shard): place

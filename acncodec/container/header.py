@@ -1,28 +1,19 @@
-r"""The head of an .acn file: signature, format version, and what the stacks mean.
-
-    0   8  signature \x89 A C N \r \n \x1a \n
-    8   2  u16  format version
-    10  4  u32  length L of the body
-    14  32 model id: SHA-256 of the tensors that decide the bits
-    46  L-32  raw deflate of compact JSON, since version 2 with `DICTIONARY` before it
-    14+L  4  u32  CRC-32 of everything before it
-
-All integers are little-endian. docs/FORMAT.md lists the JSON's fields.
-"""
+"""What the head of an .acn file says of a set of one shape: what its images are and what the stacks
+mean. docs/FORMAT.md, section 3, lists the fields."""
 
 from __future__ import annotations
 
-import json
 import math
-import struct
-import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from acncodec.container.head import BODY_OFFSET, MODEL_ID_BYTES, Head, pack_head, unpack_head
 from acncodec.container.shard_header import (
     MAX_BATCHES,
     MAX_COUNT,
+    MAX_SHARDS,
     ShardHeader,
     shard_to_json,
     shards_from_json,
@@ -32,21 +23,13 @@ from acncodec.container.strict import (
     check_choice,
     check_int,
     check_label,
-    deflate,
-    inflate,
-    parse_object,
 )
-from acncodec.container.versions import FORMAT_VERSION, WRITTEN_VERSION, lowest_version
+from acncodec.container.versions import WRITTEN_VERSION, lowest_version
 from acncodec.contracts.image_kind import ImageKind
-from acncodec.errors import CorruptionError, DataError, FormatError
+from acncodec.errors import DataError, FormatError
 from acncodec.images import MAX_BYTES, ImageSpec
 from acncodec.images.spec import COLOURS, DTYPES, LAYOUTS, MAX_CHANNELS, MAX_LEVELS
 
-SIGNATURE: Final = b"\x89ACN\r\n\x1a\n"
-PREFIX_BYTES: Final = 14
-"""Bytes from which the length of the whole header is known."""
-
-MODEL_ID_BYTES: Final = 32
 ORDERS: Final = ("keep", "any")
 
 OLD_DTYPES: Final = ("uint8", "bool")
@@ -55,18 +38,6 @@ OLD_LEVELS: Final = 256
 
 MAX_PIXEL_WEIGHT: Final = 255
 MAX_SIDE: Final = (1 << 16) - 1
-MAX_SHARDS: Final = 1 << 16
-MAX_PACKED_JSON: Final = 1 << 20
-MAX_JSON: Final = 4 << 20
-
-DICTIONARY: Final = (
-    b'"v":256,"a":1,"y":[0],[1,32,32],"l":"nchw","l":"nhwc","d":"bool","t":"tour","t":"iid",'
-    b'"t":"urn","w":1000,"p":true,"z":[{"m":"mnist","p":"int15","c":"ans","o":"keep","n":"images",'
-    b'"o":"any","n":"x","d":"uint8","l":"nhw","s":[1,28,28],"h":[{"n":10000,"t":"set","z":['
-)
-"""What stands in deflate's window before the JSON, since version 2: most of a usual header."""
-
-_CRC_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -177,14 +148,7 @@ class Header:
         Raises:
             FormatError: it is larger than a header may be.
         """
-        text = json.dumps(_to_json(self), separators=(",", ":"), ensure_ascii=False).encode()
-        packed = deflate(text, _dictionary(self.format_version))
-        if len(text) > MAX_JSON or len(packed) > MAX_PACKED_JSON:
-            raise FormatError(f"the header takes {len(text)} bytes of JSON, more than it may")
-        length = MODEL_ID_BYTES + len(packed)
-        head = SIGNATURE + struct.pack("<HI", self.format_version, length)
-        head += self.model_id + packed
-        return head + struct.pack("<I", zlib.crc32(head))
+        return pack_head(Head(self.format_version, self.model_id, _to_json(self)))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Header:
@@ -194,21 +158,15 @@ class Header:
             FormatError: malformed, truncated, or of an unknown version.
             CorruptionError: the CRC does not match.
         """
-        length = header_bytes(data[:PREFIX_BYTES])
-        if len(data) != length:
-            what = "truncated" if len(data) < length else "followed by other bytes"
-            raise FormatError(f"the header is {what} (offset {min(len(data), length)})")
-        crc_offset = length - _CRC_BYTES
-        (crc,) = struct.unpack_from("<I", data, crc_offset)
-        if zlib.crc32(data[:crc_offset]) != crc:
-            raise CorruptionError(f"the header's CRC-32 does not match (offset {crc_offset})")
-        start = PREFIX_BYTES + MODEL_ID_BYTES
-        version = int.from_bytes(data[8:10], "little")
+        return cls.from_head(unpack_head(data))
+
+    @classmethod
+    def from_head(cls, head: Head) -> Header:
+        """Read the fields of a head. Raises `FormatError` where they are malformed."""
         try:
-            text = inflate(data[start:crc_offset], MAX_JSON, _dictionary(version))
-            return _from_json(parse_object(text), data[PREFIX_BYTES:start], version)
+            return _from_json(head.fields, head.model_id, head.version)
         except (FormatError, DataError) as error:
-            raise FormatError(f"header: {error} (offset {start})") from error
+            raise FormatError(f"header: {error} (offset {BODY_OFFSET})") from error
 
 
 def labels_fit(kind: ImageKind) -> bool:
@@ -224,32 +182,6 @@ def _is_old(spec: ImageSpec, channels: int) -> bool:
     """Whether versions before 3 can say this of images."""
     old = spec.dtype in OLD_DTYPES and spec.replicated == 1 and channels in (1, COLOURS)
     return old and len(spec.values) <= OLD_LEVELS and spec.form.is_plain
-
-
-def header_bytes(prefix: bytes) -> int:
-    """Tell the length of the whole header, CRC included, from its first `PREFIX_BYTES` bytes.
-
-    Raises:
-        FormatError: no .acn file, an unknown version, truncated, or a length out of range.
-    """
-    if not prefix:
-        raise FormatError("the file is empty (offset 0)")
-    if not prefix.startswith(SIGNATURE[: len(prefix)]):
-        raise FormatError("not an .acn archive: wrong signature (offset 0)")
-    if len(prefix) >= len(SIGNATURE) + 2:
-        version = int.from_bytes(prefix[8:10], "little")
-        if not 1 <= version <= FORMAT_VERSION:
-            raise FormatError(f"unknown format version {version} (offset 8)")
-    if len(prefix) < PREFIX_BYTES:
-        raise FormatError(f"the header is truncated (offset {len(prefix)})")
-    length = int.from_bytes(prefix[10:PREFIX_BYTES], "little")
-    if not MODEL_ID_BYTES < length <= MODEL_ID_BYTES + MAX_PACKED_JSON:
-        raise FormatError(f"the header's length {length} is out of range (offset 10)")
-    return PREFIX_BYTES + length + _CRC_BYTES
-
-
-def _dictionary(version: int) -> bytes:
-    return b"" if version == 1 else DICTIONARY
 
 
 def _to_json(header: Header) -> dict[str, object]:
@@ -293,11 +225,20 @@ def _from_json(value: dict[str, object], model_id: bytes, version: int) -> Heade
     return header
 
 
-def _spec_from_json(fields: Fields, version: int) -> ImageSpec:
+def shared_fields(
+    fields: Fields, dtypes: Sequence[str], layouts: Sequence[str]
+) -> tuple[str, str, str]:
+    """Take name, dtype and layout of the images. Raises `FormatError`."""
     name = fields.take("n")
     if not isinstance(name, str):
         raise FormatError(f"the image array's name must be a string, not {type(name).__name__}")
+    dtype = check_choice(fields.take("d"), "the image dtype", dtypes)
+    return name, dtype, check_choice(fields.take("l"), "the layout", layouts)
+
+
+def _spec_from_json(fields: Fields, version: int) -> ImageSpec:
     old = version < 3
+    name, dtype, layout = shared_fields(fields, OLD_DTYPES if old else DTYPES, LAYOUTS)
     lowest, highest = (OLD_LEVELS, OLD_LEVELS) if old else (2, MAX_LEVELS)
     values = fields.take("v", [0, 1])
     if type(values) is int:
@@ -306,8 +247,8 @@ def _spec_from_json(fields: Fields, version: int) -> ImageSpec:
         raise FormatError(f"the level values must be a list of at most {highest} integers")
     spec: dict[str, object] = {
         "n": name,
-        "d": check_choice(fields.take("d"), "the image dtype", OLD_DTYPES if old else DTYPES),
-        "l": check_choice(fields.take("l"), "the layout", LAYOUTS),
+        "d": dtype,
+        "l": layout,
         "v": values,
         "a": check_int(fields.take("a", 0), "the image array's position", 0, MAX_COUNT),
     }

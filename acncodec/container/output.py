@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 from acncodec.errors import OutputError
 
-# Only writing fails with these, so they are the output's fault wherever they come up.
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Only writing fails with these, so they are the output's fault wherever they come up."""
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
@@ -47,7 +47,7 @@ def atomic_output(path: Path, force: bool) -> Iterator[BinaryIO]:
         try:
             yield file
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise _failure(path, error) from error
             raise
         try:

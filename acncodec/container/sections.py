@@ -3,20 +3,22 @@
     u8 type | u16 shard | u64 length | payload | u32 CRC-32 of all four (little-endian)
 
 Side data comes first if there is any, then the labels if the header names some, then the models
-that the header says are embedded, then for each shard its duplicates if it has any, and its stack.
-So the last section of every archive is a stack, and a file cut short anywhere, between two
-sections too, is known to be.
+that the header says are embedded, then for each shard its duplicates if it has any, and its stack;
+in a mixed set its duplicates, its arrangement, its stored images and the stacks of its parts. The
+header says which of them there are, so that a file cut short anywhere, between two sections too, is
+known to be.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from acncodec.container.header import Header
+from acncodec.container.headers import AnyHeader
+from acncodec.container.mixed_header import MixedHeader
 from acncodec.errors import FormatError
 
 FRAME: Final = struct.Struct("<BHQ")
@@ -39,13 +41,16 @@ class SectionType(IntEnum):
     DUPLICATES = 2
     SIDE = 3
     LABELS = 4
+    STORED = 5
+    ARRANGEMENT = 6
     MODEL = 7
 
 
 @dataclass(frozen=True)
 class Section:
     """A section: its type, the shard it belongs to (0 for side data and labels; of a model, which
-    one it is), its content."""
+    one it is; of a stack in a mixed set the number of its part, counted through all shards), its
+    content."""
 
     kind: int
     shard: int
@@ -74,39 +79,46 @@ class SectionInfo:
 
 @dataclass(frozen=True)
 class ArchiveBytes:
-    """Where an archive's bytes go; sections with their frames, one entry a shard; labels are
-    side data too, and `models` are those that are embedded."""
+    """Where an archive's bytes go, sections with their frames. stacks: one entry a shard, or in a
+    mixed set one a part; duplicates, stored (the stored images) and arrangements: one entry a
+    shard; labels are side data too, and `models` are those that are embedded."""
 
     header: int
     stacks: tuple[int, ...]
     duplicates: tuple[int, ...]
     side: int
+    stored: tuple[int, ...] = ()
+    arrangements: tuple[int, ...] = ()
     models: int = 0
 
     @property
     def total(self) -> int:
         """All bytes of the file."""
-        return self.header + sum(self.stacks) + sum(self.duplicates) + self.side + self.models
+        sections = self.stacks, self.duplicates, self.stored, self.arrangements
+        return self.header + self.side + self.models + sum(map(sum, sections))
 
 
-def archive_bytes(header: Header, sections: Sequence[Section | SectionInfo]) -> ArchiveBytes:
+def archive_bytes(header: AnyHeader, sections: Sequence[Section | SectionInfo]) -> ArchiveBytes:
     """Account for every byte of the archive made of `header` and `sections`."""
-    stacks = [0] * len(header.shards)
-    duplicates = [0] * len(header.shards)
-    side = models = 0
+    shards = stacks = len(header.shards)
+    if isinstance(header, MixedHeader):
+        stacks = sum(len(shard.parts) for shard in header.shards)
+    found = {kind: [0] * shards for kind in SectionType} | {SectionType.STACK: [0] * stacks}
+    found[SectionType.MODEL] = [0] * (1 + max(header.embedded, default=0))
     for section in sections:
-        if section.kind == SectionType.STACK:
-            stacks[section.shard] += section.file_bytes
-        elif section.kind == SectionType.DUPLICATES:
-            duplicates[section.shard] += section.file_bytes
-        elif section.kind == SectionType.MODEL:
-            models += section.file_bytes
-        else:
-            side += section.file_bytes
-    return ArchiveBytes(len(header.to_bytes()), tuple(stacks), tuple(duplicates), side, models)
+        found[SectionType(section.kind)][section.shard] += section.file_bytes
+    return ArchiveBytes(
+        header=len(header.to_bytes()),
+        stacks=tuple(found[SectionType.STACK]),
+        duplicates=tuple(found[SectionType.DUPLICATES]),
+        side=sum(found[SectionType.SIDE]) + sum(found[SectionType.LABELS]),
+        stored=tuple(found[SectionType.STORED]),
+        arrangements=tuple(found[SectionType.ARRANGEMENT]),
+        models=sum(found[SectionType.MODEL]),
+    )
 
 
-def expected_sections(header: Header, *, with_side: bool) -> Iterator[tuple[int, int]]:
+def expected_sections(header: AnyHeader, *, with_side: bool) -> Iterator[tuple[int, int]]:
     """(type, shard) of the sections that `header` calls for, in the order of the file."""
     if with_side:
         yield SectionType.SIDE, 0
@@ -114,10 +126,41 @@ def expected_sections(header: Header, *, with_side: bool) -> Iterator[tuple[int,
         yield SectionType.LABELS, 0
     for place in header.embedded:
         yield SectionType.MODEL, place
+    if isinstance(header, MixedHeader):
+        yield from _mixed_sections(header)
+        return
     for index, shard in enumerate(header.shards):
         if shard.distinct < shard.count:
             yield SectionType.DUPLICATES, index
         yield SectionType.STACK, index
+
+
+def _mixed_sections(header: MixedHeader) -> Iterator[tuple[int, int]]:
+    for index, (shard, part) in enumerate(zip(header.shards, header.first_parts, strict=True)):
+        if shard.distinct < shard.count:
+            yield SectionType.DUPLICATES, index
+        if shard.is_arranged:
+            yield SectionType.ARRANGEMENT, index
+        if shard.stored:
+            yield SectionType.STORED, index
+        for place in range(len(shard.parts)):
+            yield SectionType.STACK, part + place
+
+
+def wanted_sections(header: AnyHeader, shards: Collection[int]) -> Iterator[tuple[int, int]]:
+    """(type, shard) of all sections of some shards, and of those that belong to none."""
+    stacks = set(shards)
+    if isinstance(header, MixedHeader):
+        first_parts = header.first_parts
+        stacks = {
+            first_parts[shard] + place
+            for shard in shards
+            for place in range(len(header.shards[shard].parts))
+        }
+    for kind, number in expected_sections(header, with_side=True):
+        whole = kind in (SectionType.SIDE, SectionType.LABELS)
+        if whole or number in (stacks if kind == SectionType.STACK else shards):
+            yield kind, number
 
 
 def section_name(kind: int, shard: int) -> str:
@@ -131,13 +174,17 @@ def section_name(kind: int, shard: int) -> str:
         SectionType.DUPLICATES: "duplicates",
         SectionType.SIDE: "side data",
         SectionType.LABELS: "labels section",
+        SectionType.STORED: "stored images",
+        SectionType.ARRANGEMENT: "arrangement",
     }
     name = names[SectionType(kind)]
     whole = kind in (SectionType.SIDE, SectionType.LABELS) and shard == 0
     return f"the {name}" if whole else f"the {name} of shard {shard}"
 
 
-def check_payload(header: Header, kind: int, shard: int, length: int, offset: int | None) -> None:
+def check_payload(
+    header: AnyHeader, kind: int, shard: int, length: int, offset: int | None
+) -> None:
     """Raise `FormatError` on a stack that its coder cannot have written.
 
     offset: where the section's frame lies in the file, for the message; None while writing.

@@ -11,6 +11,7 @@ from acncodec.container.versions import STRATEGIES
 from acncodec.errors import FormatError
 
 MAX_COUNT: Final = (1 << 32) - 1
+MAX_SHARDS: Final = 1 << 16
 MAX_BATCHES: Final = 1 << 20
 MAX_SEED_BLOCKS: Final = 1 << 20
 MAX_ALPHA: Final = (1 << 32) - 1
@@ -71,11 +72,9 @@ def check_plausible(payload: bytes, distinct: int, error: Exception) -> None:
         raise error
 
 
-def shard_to_json(shard: ShardHeader) -> dict[str, object]:
-    """The fields of a shard in the header's JSON; those at their default are left out."""
-    fields: dict[str, object] = {"n": shard.count, "t": shard.strategy}
-    if shard.distinct != shard.count:
-        fields["u"] = shard.distinct
+def coding_to_json(shard: ShardHeader) -> dict[str, object]:
+    """The fields that say how a shard's stack is read; those at their default are left out."""
+    fields: dict[str, object] = {"t": shard.strategy}
     if shard.permuted:
         fields["p"] = True
     if shard.seed_blocks != 1:
@@ -87,6 +86,40 @@ def shard_to_json(shard: ShardHeader) -> dict[str, object]:
     return fields | {"z": pack_runs(shard.sizes)}
 
 
+def shard_to_json(shard: ShardHeader) -> dict[str, object]:
+    """The fields of a shard in the header's JSON; those at their default are left out."""
+    fields: dict[str, object] = {"n": shard.count}
+    coding = coding_to_json(shard)
+    fields["t"] = coding.pop("t")
+    if shard.distinct != shard.count:
+        fields["u"] = shard.distinct
+    return fields | coding
+
+
+def coding_from_json(
+    fields: Fields, count: int, distinct: int, batches_left: int
+) -> ShardHeader:  # fmt: skip
+    """Take what `coding_to_json` wrote. Raises `FormatError`."""
+    strategy = check_choice(fields.take("t"), "a shard's strategy", tuple(STRATEGIES))
+    urn = strategy == "urn"
+    return ShardHeader(
+        count=count,
+        distinct=distinct,
+        strategy=strategy,
+        permuted=check_bool(fields.take("p", False), "a shard's `permuted`"),
+        sizes=unpack_runs(fields.take("z"), distinct, batches_left),
+        seed_blocks=check_int(fields.take("b", 1), "a shard's seed blocks", 1, MAX_SEED_BLOCKS),
+        alpha=check_int(fields.take("w"), "a shard's alpha", 1, MAX_ALPHA) if urn else None,
+        kernel=check_int(fields.take("k", 0), "a shard's kernel", 0, MAX_KERNEL) if urn else 0,
+    )
+
+
+def counts_from_json(fields: Fields) -> tuple[int, int]:
+    """Take how many images a shard has, and how many distinct ones. Raises `FormatError`."""
+    count = check_int(fields.take("n"), "a shard's image count", 0, MAX_COUNT)
+    return count, check_int(fields.take("u", count), "a shard's distinct images", 0, count)
+
+
 def shards_from_json(value: object) -> tuple[ShardHeader, ...]:
     """Read the list of shards of the header's JSON. Raises `FormatError` on a malformed one."""
     if not isinstance(value, list):
@@ -95,20 +128,7 @@ def shards_from_json(value: object) -> tuple[ShardHeader, ...]:
     shards = []
     for item in value:
         fields = Fields(item, "a shard")
-        count = check_int(fields.take("n"), "a shard's image count", 0, MAX_COUNT)
-        distinct = check_int(fields.take("u", count), "a shard's distinct images", 0, count)
-        strategy = check_choice(fields.take("t"), "a shard's strategy", tuple(STRATEGIES))
-        urn = strategy == "urn"
-        shard = ShardHeader(
-            count=count,
-            distinct=distinct,
-            strategy=strategy,
-            permuted=check_bool(fields.take("p", False), "a shard's `permuted`"),
-            sizes=unpack_runs(fields.take("z"), distinct, batches_left),
-            seed_blocks=check_int(fields.take("b", 1), "a shard's seed blocks", 1, MAX_SEED_BLOCKS),
-            alpha=check_int(fields.take("w"), "a shard's alpha", 1, MAX_ALPHA) if urn else None,
-            kernel=check_int(fields.take("k", 0), "a shard's kernel", 0, MAX_KERNEL) if urn else 0,
-        )
+        shard = coding_from_json(fields, *counts_from_json(fields), batches_left)
         fields.finish()
         batches_left -= len(shard.sizes)
         shards.append(shard)

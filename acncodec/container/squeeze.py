@@ -12,7 +12,7 @@ STORED: Final = 0
 DEFLATE: Final = 1
 LZMA: Final = 2
 
-_FILTERS: list[dict[str, Any]] = [
+LZMA_FILTERS: Final[list[dict[str, Any]]] = [
     {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 20}
 ]
 """The decoder needs the same: raw LZMA2, a dictionary of 1 MiB, lc 3, lp 0, pb 2."""
@@ -20,7 +20,7 @@ _FILTERS: list[dict[str, Any]] = [
 
 def squeeze(raw: bytes) -> bytes:
     """Compress to a flag byte and the shortest of three forms; the lower flag wins a tie."""
-    forms = (raw, deflate(raw), lzma.compress(raw, lzma.FORMAT_RAW, filters=_FILTERS))
+    forms = (raw, deflate(raw), lzma.compress(raw, lzma.FORMAT_RAW, filters=LZMA_FILTERS))
     flag = min(range(len(forms)), key=lambda index: len(forms[index]))
     return bytes([flag]) + forms[flag]
 
@@ -39,7 +39,7 @@ def unsqueeze(payload: bytes, length: int) -> bytes:
     elif flag == DEFLATE:
         raw = inflate(packed, length)
     elif flag == LZMA:
-        raw = _unlzma(packed, length)
+        raw = unlzma(packed, length)
     else:
         raise FormatError(f"unknown compression flag {flag}")
     if len(raw) != length:
@@ -47,8 +47,13 @@ def unsqueeze(payload: bytes, length: int) -> bytes:
     return raw
 
 
-def _unlzma(packed: bytes, length: int) -> bytes:
-    decompressor = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_FILTERS)
+def unlzma(packed: bytes, length: int) -> bytes:
+    """Undo raw LZMA2; not more than `length` bytes are ever produced.
+
+    Raises:
+        FormatError: not one whole stream and nothing more, or more bytes.
+    """
+    decompressor = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=LZMA_FILTERS)
     try:
         raw = decompressor.decompress(packed, length + 1)
     except lzma.LZMAError as error:

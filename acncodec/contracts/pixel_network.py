@@ -33,6 +33,36 @@ class PixelPass(Protocol):
         ...
 
 
+class RaggedPass(Protocol):
+    """A pass of images of several sizes, side by side by falling width: the first ones are the
+    widest. What an image has no pixel for is as outside of it."""
+
+    def begin_row(self, row: int) -> None:
+        """As that of `PixelPass`."""
+        ...
+
+    def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
+        """Columns start..stop-1 of `row` of the first n images become known: values (n, C, stop -
+        start). They are those that have these columns."""
+        ...
+
+    def outputs(self, row: int, start: int, stop: int, count: int) -> Ints:
+        """As that of `PixelPass`, for the first `count` images, those that have these columns."""
+        ...
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some images alone, rows (m,) of them, ascending: the others have ended."""
+        ...
+
+
+class RaggedNetwork(Protocol):
+    """A network for images of any size, of one number of levels."""
+
+    def start(self, width: int, z: Ints, device: str, /) -> RaggedPass:
+        """Begin with n images, the widest of `width` columns, whose latents are z, int64 (n, D)."""
+        ...
+
+
 class PixelNetwork(Protocol):
     """A network for images of one size."""
 

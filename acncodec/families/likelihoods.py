@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.tables import LOGIT_BITS
+from acncodec.coding.listed import Listed
+from acncodec.coding.ragged import Kind, RaggedSites
 from acncodec.coding.sites import Sites
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
@@ -46,6 +49,12 @@ class BinaryLikelihood:
     def codec(self, z: Ints, workers: Workers) -> PixelCodec:
         """The codec of n images with latents z, int64 (n, D)."""
         return PixelCodec(self.decoder, z, workers)
+
+    def several(self, images: Sequence[ImageKind], z: Ints, workers: Workers) -> Listed:
+        """The codec of n images in a list. Raises `ModelError` for others than it takes."""
+        for one in set(images):
+            check_among(one, self.accepts)
+        return Listed(self.codec(z, workers))
 
     def real_bits(self, z: Ints, pixels: Pixels, workers: Workers) -> float:
         """Bits of images (n, 1, H, W) by real-valued sigmoids of the logits."""
@@ -100,3 +109,18 @@ class MixtureLikelihood:
         if size is None or levels is None:
             raise ModelError("a codec is of images of one size and one number of levels")
         return self.decoder.sized(*size, levels)
+
+    def several(
+        self, images: Sequence[ImageKind], z: Ints, workers: Workers
+    ) -> Listed | RaggedSites:
+        """The codec of n images, each of its own kind. Raises `ModelError` for others."""
+        for one in set(images):
+            check_among(one, self.accepts)
+        if len(set(images)) == 1:
+            return Listed(self.of(images[0]).codec(z, workers))
+        sizes = [one.size or (0, 0) for one in images]
+        levels = [one.levels or 0 for one in images]
+        return RaggedSites(sizes, levels, self._kind, z, workers)
+
+    def _kind(self, levels: int) -> Kind:
+        return Kind(self.decoder.ragged(levels), ExactLogisticMixture(self.head, levels))

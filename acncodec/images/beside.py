@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from acncodec.errors import DataError
 from acncodec.images.classes import read_beside
 from acncodec.images.dataset import DataSet, SideArray
+from acncodec.images.mixed import MixedData
 from acncodec.images.source import DataSource
 from acncodec.images.stored import StoredData
 
@@ -20,11 +21,10 @@ NAMES = "names"
 """The array of a folder's file names."""
 
 
-@overload
-def with_labels(data: DataSet, path: Path) -> DataSet: ...
-@overload
-def with_labels(data: DataSource, path: Path) -> DataSource: ...
-def with_labels(data: DataSource, path: Path) -> DataSource:
+Data = TypeVar("Data", bound=DataSource | MixedData)
+
+
+def with_labels(data: Data, path: Path) -> Data:
     """The same set with the arrays in `path` as the last ones, which follow the images.
 
     Of an .npy or an IDX file it is `labels`, of a table of text its columns. Where the images have
@@ -49,12 +49,14 @@ def with_labels(data: DataSource, path: Path) -> DataSource:
     side = (*data.side, *more)
     if isinstance(data, StoredData):
         return data.with_side(side)
-    if isinstance(data, DataSet):
+    if isinstance(data, DataSet | MixedData):
         return replace(data, side=side)
     raise DataError("labels beside such images are not taken")
 
 
-def _rows_by_name(data: DataSource, arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+def _rows_by_name(
+    data: DataSource | MixedData, arrays: Mapping[str, NDArray[Any]]
+) -> NDArray[np.int64]:
     """Which row of the arrays goes with each image."""
     own = np.arange(data.count)
     known = [entry.array for entry in data.side if entry.name == NAMES and entry.aligned]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.array_names import check_name
+from acncodec.images.form import Form
 from acncodec.images.spec import ImageSpec, Levels, check_pixels
 
 
@@ -40,15 +41,40 @@ class SideArray:
 
 
 def check_together(spec: ImageSpec, side: Sequence[SideArray], count: int) -> None:
-    """Check that side arrays fit `count` images that `spec` describes.
+    """Check that side arrays fit `count` images that `spec` describes. Raises as `check_names`."""
+    check_names(spec, side, count)
+
+
+class Placed(Protocol):
+    """What says how an array of images stands among others: an `ImageSpec`, or a `MixedSpec`."""
+
+    @property
+    def name(self) -> str:
+        """The array's name."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """Its place among all arrays."""
+        ...
+
+    @property
+    def form(self) -> Form:
+        """How it is given back."""
+        ...
+
+
+def check_names(spec: Placed, side: Sequence[SideArray], count: int) -> None:
+    """Check that side arrays fit `count` images that `spec` gives name and place.
 
     Raises:
-        DataError: two names are the same, the images' place is not there, or an aligned array has
-            another length.
+        DataError: two names are the same, the images' place is not there, an aligned array has
+            another length, or splits are not what they should be.
     """
-    if spec.position > len(side):
-        raise DataError(f"the images cannot be array {spec.position} of {len(side) + 1}")
-    names = [spec.name, *(entry.name for entry in side)]
+    name, position = spec.name, spec.position
+    if position > len(side):
+        raise DataError(f"the images cannot be array {position} of {len(side) + 1}")
+    names = [name, *(entry.name for entry in side)]
     if len(set(names)) < len(names):
         raise DataError("two arrays have the same name")
     for entry in side:
@@ -62,7 +88,7 @@ def check_together(spec: ImageSpec, side: Sequence[SideArray], count: int) -> No
 
 
 def given_back(
-    spec: ImageSpec, side: Sequence[SideArray], images: NDArray[Any]
+    spec: Placed, side: Sequence[SideArray], images: NDArray[Any]
 ) -> dict[str, NDArray[Any]]:
     """All arrays as they were given, by name and in order.
 

@@ -1,15 +1,12 @@
-"""A folder of pictures, one file a picture, in the order of their names.
+"""A folder of pictures and of further folders, in the order of their names.
 
 What a file is, its content says; its header says of which size and depth it is, and all are looked
-at before any is decoded. Samples are taken as they are stored. What does not come back (palettes,
-colour profiles, text) is named in a warning.
+at before any is decoded. Samples are taken as they are stored. What does not come back is named in
+a warning.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,136 +15,136 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.formats.picture import Picture
-from acncodec.images.formats.pictures import (
-    SUFFIXES,
-    describe_picture,
-    is_picture,
-    read_picture,
-)
+from acncodec.images.folder_picture import FolderPicture, Known, describe_file
+from acncodec.images.folder_words import left_behind, nothing_found
+from acncodec.images.formats.pictures import is_picture
+from acncodec.images.picture_side import pack_sides
 from acncodec.images.reading import MAX_BYTES, check_total
+from acncodec.images.tree import MAX_ENTRIES, walk
 
 
-def load_folder(
-    path: Path, *, max_bytes: int = MAX_BYTES
-) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
-    """Read every picture of a folder, sorted by name; subfolders are not entered.
-
-    Returns:
-        The arrays `x` (bool, uint8 or uint16; (N, H, W), or (N, H, W, C) with 2 to 4 channels) and
-        `names` (fixed-width Unicode (N,)), and warnings.
-
-    Raises:
-        DataError: no picture, not all of one size, mode and depth, one that cannot be taken as it
-            is, a file that cannot be read, or too much in all.
-        MissingExtraError: a library that some picture needs is not installed.
-    """
-    folder = open_folder(path)
-    check_total(math.prod(folder.shape) * folder.dtype.itemsize, max_bytes)
-    try:
-        stack = folder.read(np.arange(len(folder.names)))
-    except MemoryError as error:
-        raise DataError(f"not enough memory for {len(folder.names)} images") from error
-    return {"x": stack, "names": np.array(folder.names)}, folder.warnings
-
-
-@dataclass(frozen=True)
-class FolderArray:
-    """The pictures of a folder as one array, read when asked for.
+@dataclass(frozen=True, eq=False)
+class Folder:
+    """The pictures of a folder, read when asked for; a `StoredArray` where all are alike.
 
     Attributes:
         path: the folder.
-        names: of its files, sorted.
-        dtype, shape: of the whole array.
-        maximum: white, for all of them: grey of fewer bits is spread over 0..maximum.
+        pictures: all of them, in order; at least one.
         warnings: what is left out and what does not come back.
     """
 
     path: Path
-    names: tuple[str, ...]
-    dtype: np.dtype[Any]
-    shape: tuple[int, ...]
-    maximum: int
+    pictures: tuple[FolderPicture, ...]
     warnings: tuple[str, ...] = ()
 
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all pictures are of one size and mode."""
+        return self.odd_one is None
+
+    @property
+    def odd_one(self) -> FolderPicture | None:
+        """The first picture that is not of the size and mode of the first of all."""
+        like = self.pictures[0].picture
+        for one in self.pictures:
+            if (one.picture.shape, one.picture.mode) != (like.shape, like.mode):
+                return one
+        return None
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the first picture's samples."""
+        return self.pictures[0].picture.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array of all pictures, if they are alike."""
+        return (len(self.pictures), *self.pictures[0].picture.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the samples of all pictures take in memory."""
+        return sum(one.picture.nbytes for one in self.pictures)
+
     def read(self, rows: NDArray[np.int64]) -> NDArray[Any]:
-        """The pictures at `rows`, (n, H, W) or (n, H, W, C).
+        """The pictures at `rows`, all alike, (n, H, W) or (n, H, W, C).
 
         Raises `DataError` for a file that cannot be read, or is not what it was.
         """
         out = np.empty((len(rows), *self.shape[1:]), self.dtype)
         for place, row in enumerate(rows.tolist()):
-            picture, samples = read_picture(self.path / self.names[row])
-            if not _is_alike(picture, self):
-                raise DataError(f"{self.names[row]!r} has changed since the folder was read")
-            out[place] = samples
-            if picture.maximum < self.maximum:
-                out[place] *= np.uint8(self.maximum // picture.maximum)
+            out[place] = self.samples(row)
         return out
 
+    def samples(self, row: int) -> NDArray[Any]:
+        """The samples of one picture, (H, W) or (H, W, C). Raises as `read` does."""
+        return self.pictures[row].read(self.path)
 
-def open_folder(path: Path) -> FolderArray:
-    """List a folder, and look at the header of each picture.
+    def side(self) -> dict[str, NDArray[Any]]:
+        """The arrays that say what comes back of pictures beside their samples."""
+        return pack_sides([one.side for one in self.pictures], told=self.is_uniform)
 
-    Raises `DataError` and `MissingExtraError` as `load_folder` does.
+
+def open_folder(path: Path, lossy: bool = False, max_entries: int = MAX_ENTRIES) -> Folder:
+    """List a folder and the folders in it, and look at the header of each picture.
+
+    Raises:
+        DataError: no picture, one that cannot be taken as it is, a file that cannot be read, or
+            more than `max_entries` entries or pictures.
+        MissingExtraError: a library that some picture needs is not installed.
     """
+    tree = walk(path, max_entries)
+    chosen: list[str] = []
+    rest = list(tree.others)
+    for name in tree.files:
+        (chosen if is_picture(path / name) else rest).append(name)
+    pictures: list[FolderPicture] = []
+    known: Known = {}
+    for name in chosen:
+        pictures.extend(describe_file(path, name, lossy, known))
+        if len(pictures) > max_entries:
+            raise DataError(f"the folder holds more than {max_entries:,} pictures")
+    if not pictures:
+        raise DataError(nothing_found(tree))
+    return Folder(path, tuple(pictures), left_behind(pictures, rest, tree.links))
+
+
+def load_folder(
+    path: Path, *, lossy: bool = False, max_bytes: int = MAX_BYTES
+) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
+    """Read every picture of a folder, to any depth, sorted by name.
+
+    Returns:
+        The arrays `x` (bool, uint8 or uint16; (N, H, W), or (N, H, W, C) with 2 to 4 channels),
+        `names` and what else `picture_side` says, and warnings.
+
+    Raises:
+        DataError: as `open_folder`, and when not all are of one size and mode, or are too much in
+            all.
+        MissingExtraError: a library that some picture needs is not installed.
+    """
+    folder = open_folder(path, lossy)
+    check_uniform(folder)
+    return {"x": read_all(folder, max_bytes), **folder.side()}, folder.warnings
+
+
+def check_uniform(folder: Folder) -> None:
+    """Raise `DataError` unless all pictures are of one size and mode."""
+    if (odd := folder.odd_one) is not None:
+        first = folder.pictures[0]
+        raise DataError(
+            f"{odd.name!r} is {odd.picture.describe()}, but {first.name!r} is"
+            f" {first.picture.describe()}; here all images must be of one size and mode"
+        )
+
+
+def read_all(folder: Folder, max_bytes: int = MAX_BYTES) -> NDArray[Any]:
+    """All pictures of a folder in which they are alike.
+
+    Raises `DataError` as `Folder.read` does, and when they are too much.
+    """
+    check_total(folder.nbytes, max_bytes)
     try:
-        entries = sorted(path.iterdir(), key=lambda entry: entry.name)
-    except OSError as error:
-        raise DataError(f"the folder cannot be read: {error.strerror}") from error
-    # Hidden files are no one's pictures: a Mac leaves a `._a.png` beside each `a.png`.
-    chosen = [
-        entry
-        for entry in entries
-        if not entry.name.startswith(".") and entry.is_file() and is_picture(entry)
-    ]
-    if not chosen:
-        raise DataError(_nothing(entries))
-    pictures = [describe_picture(entry) for entry in chosen]
-    names = tuple(entry.name for entry in chosen)
-    maximum = max(picture.maximum for picture in pictures)
-    first = pictures[0]
-    folder = FolderArray(path, names, first.dtype, (len(names), *first.shape), maximum)
-    for name, picture in zip(names, pictures, strict=True):
-        if not _is_alike(picture, folder):
-            raise DataError(
-                f"{name!r} is {picture.describe()}, but {names[0]!r} is {first.describe()}; all"
-                " images must be of one size and mode"
-            )
-    left_out = sorted({entry.name for entry in entries}.difference(names))
-    warnings = (*_left_out(left_out), *_spread(pictures, maximum), *_lost(pictures))
-    return FolderArray(path, names, folder.dtype, folder.shape, maximum, warnings)
-
-
-def _is_alike(picture: Picture, folder: FolderArray) -> bool:
-    """Whether a picture is of the folder's size and type, and its white can be the folder's."""
-    same = (picture.shape, picture.dtype) == (folder.shape[1:], folder.dtype)
-    return same and folder.maximum % picture.maximum == 0
-
-
-def _nothing(entries: Sequence[Path]) -> str:
-    message = f"the folder holds no image ({', '.join(SUFFIXES)})"
-    if any(entry.is_dir() for entry in entries):
-        message += "; its subfolders are not entered"
-    if any(entry.suffix == ".bin" for entry in entries):
-        message += "; files of CIFAR's binary form are given one by one"
-    return message
-
-
-def _left_out(names: Sequence[str]) -> tuple[str, ...]:
-    if not names:
-        return ()
-    left_out = f"{len(names)} other entries of the folder are no images and are left out"
-    return (f"{left_out} (the first: {names[0]!r})",)
-
-
-def _spread(pictures: Sequence[Picture], maximum: int) -> tuple[str, ...]:
-    fewer = sum(picture.maximum < maximum for picture in pictures)
-    if not fewer:
-        return ()
-    return (f"{fewer} images of fewer levels are spread over 0..{maximum}, as the others are",)
-
-
-def _lost(pictures: Sequence[Picture]) -> tuple[str, ...]:
-    counts = Counter(text for picture in pictures for text in picture.lost)
-    return tuple(f"{count} images have {text}, which is not kept" for text, count in counts.items())
+        return folder.read(np.arange(len(folder.pictures)))
+    except MemoryError as error:
+        raise DataError(f"not enough memory for {len(folder.pictures)} images") from error

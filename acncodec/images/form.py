@@ -92,3 +92,12 @@ class Form:
 
 
 PLAIN: Final = Form()
+
+
+def form_from_json(value: object) -> Form:
+    """The form in a header's field, `()` where there is none. Raises `DataError` if malformed."""
+    if value == ():
+        return PLAIN
+    if not isinstance(value, dict) or not value:
+        raise DataError("the form must be an object with a field")
+    return Form.from_json(value)

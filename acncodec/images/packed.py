@@ -61,7 +61,11 @@ def is_packed(file: IO[bytes]) -> bool:
 
 
 def load_packed(
-    file: IO[bytes], skip: Collection[str] = (), *, max_bytes: int = MAX_BYTES
+    file: IO[bytes],
+    skip: Collection[str] = (),
+    *,
+    lossy: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]] | None:
     """The arrays of `load_folder` and warnings, or None if it is no zip or tar of pictures.
 
@@ -71,6 +75,7 @@ def load_packed(
     Args:
         file: seekable; stands at its start afterwards where this is None.
         skip: names of such arrays that are not wanted.
+        lossy: take the pixels of lossy pictures.
         max_bytes: the most that may be unpacked.
 
     Raises:
@@ -84,7 +89,7 @@ def load_packed(
                 file.seek(0)
                 return None
             others, left_out = kept
-            arrays, warnings = load_folder(Path(name))
+            arrays, warnings = load_folder(Path(name), lossy=lossy)
         arrays, more = companion_arrays(arrays, others, skip)
         return arrays, (*warnings, *more, *left_out)
     except _BAD as error:

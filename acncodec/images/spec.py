@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.array_names import check_name as check_name
-from acncodec.images.form import PLAIN, Form
+from acncodec.images.form import PLAIN, Form, form_from_json
 
 DTYPES: Final = ("uint8", "bool", "uint16", ">u2")
 """As NumPy spells them; `uint16` is little-endian, `>u2` big-endian."""
@@ -145,12 +145,10 @@ class ImageSpec:
             fields.get(key, default)
             for key, default in (("n", ""), ("d", ""), ("l", ""), ("a", 0), ("r", 1))
         )
-        form = fields.get("i", {})
-        if not isinstance(form, dict) or ("i" in fields and not form):
-            raise DataError("the form must be an object with a field")
         # Each field's type is checked by the constructor.
         checked: Any = (
-            name, dtype, layout, tuple(values), position, replicated, Form.from_json(form),
+            name, dtype, layout, tuple(values), position, replicated,
+            form_from_json(fields.get("i", ())),
         )  # fmt: skip
         return cls(*checked)
 

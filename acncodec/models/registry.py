@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from acncodec.contracts.image_kind import ImageKind
@@ -73,6 +74,35 @@ def find_for_data(shape: tuple[int, int, int], levels: int) -> FrozenModel:
             f"{levels} levels (bundled: {known}); {advice}"
         )
     return FrozenModel.load(min(fitting)[-1])
+
+
+def find_all_for(kinds: Iterable[tuple[tuple[int, int, int], int]]) -> list[FrozenModel]:
+    """The bundled models that take images of some of these shapes (C, H, W) and numbers of levels,
+    those for images of one size first. Others are not loaded."""
+    wanted, paths = set(kinds), [bundled_path(name) for name in bundled_names()]
+    fitting = [
+        (head.config.accepts.size is None, head.card.get("default") is not True, path)
+        for path, head in zip(paths, map(read_head, paths), strict=True)
+        if any(head.config.accepts.takes(*kind) for kind in wanted)
+    ]
+    return [FrozenModel.load(path) for _, _, path in sorted(fitting)]
+
+
+def find_needed(
+    wanted: Sequence[tuple[bytes, str]], extra: str | None = None
+) -> list[FrozenModel]:  # fmt: skip
+    """The models with these ids and names that an archive needs: `extra` (a name or path) or
+    bundled ones. Raises `ModelError` as `find_by_id` does, also for an `extra` of which none is
+    needed."""
+    given = None if extra is None else find_by_name_or_path(extra)
+    ids = [model_id for model_id, _ in wanted]
+    if given is not None and given.model_id not in ids and len(ids) <= 1:
+        return [find_by_id(model_id, extra, name) for model_id, name in wanted]
+    found = []
+    for model_id, name in wanted:
+        is_given = given is not None and given.model_id == model_id
+        found.append(given if given is not None and is_given else find_by_id(model_id, name=name))
+    return found
 
 
 def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> FrozenModel:

@@ -122,3 +122,21 @@ def total_information(frequencies: Any) -> float:
             product *= _SMALL
             bits -= _SCALE_BITS
     return bits - math.log2(product)
+
+
+@compiled()
+def _columns(frequencies: Any, bits: Any, products: Any) -> None:
+    for row in range(frequencies.shape[0]):
+        for i in range(frequencies.shape[1]):
+            products[i] *= frequencies[row, i]
+            if products[i] > _LARGE:
+                products[i] *= _SMALL
+                bits[i] -= _SCALE_BITS
+
+
+def information_of_columns(frequencies: Any) -> Any:
+    """Sum of -log2(frequency / 2^24) over each column of frequencies (m, n): float64 (n,)."""
+    rows, columns = frequencies.shape
+    bits, products = np.full(columns, float(TOTAL_BITS * rows)), np.ones(columns)
+    _columns(frequencies, bits, products)
+    return bits - np.log2(products)

@@ -37,7 +37,8 @@ ROUNDING_BATCHES = 64
 
 @dataclass(frozen=True)
 class Report:
-    """What a callback learns. Costs are nats an image, averaged since the last report."""
+    """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
+    an image, where its cost is that of its samples alone."""
 
     step: int
     seconds: float
@@ -47,6 +48,7 @@ class Report:
     learning_rate: float
     valid_kl_nats: float | None = None
     valid_reconstruction_nats: float | None = None
+    samples: int | None = None
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ class Trainer:
         """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`.
 
         The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`). Asked
-        before each step, `stop` may end the run early, whose last checkpoint is then the last due.
+        before each step, `stop` may end the run early.
         """
         kl_sum = cost_sum = 0.0
         since = 0
@@ -205,9 +207,10 @@ class Trainer:
             keep = keep_steps is not None and self.step > 0 and self.step % keep_steps == 0
             if checkpoint is not None and keep:
                 self.save(kept_path(checkpoint, self.step))
-            if checkpoint is not None and (done or due):
+            ended = done or stop()
+            if checkpoint is not None and (ended or due):
                 self.save(checkpoint)
-            if done or stop():
+            if ended:
                 return
             round_now = budget.progress(self.step, self.seconds) >= self.recipe.round_from
             if round_now and self.rounding is None:
@@ -221,16 +224,20 @@ class Trainer:
             clock = now
             kl_sum, cost_sum, since = kl_sum + kl, cost_sum + cost, since + 1
             if self.step % report_steps == 0:
-                valid = self.validate() if self.step % self.recipe.checkpoint_steps == 0 else None
+                at_checkpoint = self.step % self.recipe.checkpoint_steps == 0
+                held_kl, held_cost = (at_checkpoint and self.validate()) or (None, None)
+                alone = self.objective.kl_name is None
                 report(
                     Report(
-                        self.step,
-                        round(self.seconds, 1),
-                        budget.progress(self.step, self.seconds),
-                        kl_sum / since,
-                        cost_sum / since,
-                        self.optimisers.rate,
-                        *(valid or (None, None)),
+                        step=self.step,
+                        seconds=round(self.seconds, 1),
+                        progress=budget.progress(self.step, self.seconds),
+                        kl_nats=kl_sum / since,
+                        reconstruction_nats=cost_sum / since,
+                        learning_rate=self.optimisers.rate,
+                        valid_kl_nats=held_kl,
+                        valid_reconstruction_nats=held_cost,
+                        samples=math.prod(self.train.shape) if alone else None,
                     )
                 )
                 kl_sum = cost_sum = 0.0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import lzma
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError, naming
 from acncodec.families.registry import find_preset
 from acncodec.images import DataSet, load_dataset
-from acncodec.learning.source import ImageSource, LevelSource, Source
+from acncodec.learning.source import ImageSource, LevelSource, Source, step_generator
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.choice import Choice, choose
@@ -29,6 +31,8 @@ MINUTES = 20.0
 """How long a run without a preset takes, if nobody says."""
 PATIENCE = 10
 """Validations after which such a run ends, when none of them was the best so far."""
+COMPARED = 2000
+"""Held-back images that other codecs are tried on; as many as are validated with."""
 VALID_SHARE = 6
 """Without validation data, one image in six (the last ones) is held back."""
 
@@ -211,12 +215,22 @@ def _plan(
         found = choose(train.shape, train.levels, len(train), time, coded=False)
         for line in found.why:
             explain(f"{data.name}: {line}")
+        explain(f"{data.name}:   xz takes {xz_bits_per_dim(held):.4f} bits/dim of the held back")
         return found, _Sources(windowed(train), windowed(held), sources.about)
     family, chosen = find_preset(preset)
     any_levels = chosen.config.accepts.levels is None
     sources = _level_sources(data, valid) if any_levels else _sources(data, valid, tell)
     config = chosen.config.for_images(sources.train.shape)
     return Choice(family, config, chosen.recipe, ()), sources
+
+
+def xz_bits_per_dim(images: Source) -> float:
+    """What xz makes of images, at most `COMPARED` of them as one stream: something to go by."""
+    rows = torch.arange(min(COMPARED, len(images)))
+    levels = images.draw(rows, step_generator(0, 0)).numpy()
+    samples = levels.astype(np.uint8 if images.levels <= 256 else np.uint16)
+    packed = lzma.compress(samples.transpose(0, 2, 3, 1).tobytes(), preset=9 | lzma.PRESET_EXTREME)
+    return 8 * len(packed) / samples.size
 
 
 def _all_of(*reports: Callable[[Report], None] | None) -> Callable[[Report], None]:

@@ -49,7 +49,7 @@ def test_an_existing_target_is_refused_before_any_work(
     target = tmp_path / "a.acn"
     target.write_bytes(b"mine")
     with monkeypatch.context() as patch:
-        patch.setattr("acncodec.images.load_dataset", None)
+        patch.setattr("acncodec.images.load_any", None)
         outcome = acn("compress", data_file, target, "--model", model_file)
     assert outcome.code == 1
     assert outcome.err == f"acncodec: {target}: exists; use -f to overwrite it\n"
@@ -115,7 +115,7 @@ def test_a_missing_source_is_named(acn: Acn, tmp_path: Path) -> None:
 def test_without_a_fitting_model_the_error_says_how_to_get_one(
     acn: Acn, data_file: Path, tmp_path: Path
 ) -> None:
-    outcome = acn("compress", data_file, tmp_path / "a.acn")
+    outcome = acn("compress", data_file, tmp_path / "a.acn", "--stored", "never")
     assert outcome.code == 1
     assert "8x8" in outcome.err
     assert "2 levels" in outcome.err
@@ -158,12 +158,16 @@ def test_nothing_is_left_behind(
     monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int,
 ) -> None:  # fmt: skip
     def half(
-        _data: DataSet, _model: FrozenModel, _options: CompressOptions, file: Any, _progress: Any
+        _data: DataSet,
+        _models: list[FrozenModel],
+        _options: CompressOptions,
+        file: Any,
+        _progress: Any,
     ) -> None:
         file.write(b"half")
         raise error
 
-    monkeypatch.setattr(acncodec.codec, "compress_dataset", half)
+    monkeypatch.setattr(acncodec.codec, "compress_set", half)
     target = tmp_path / "a.acn"
     target.write_bytes(b"mine")
     outcome = acn("compress", data_file, target, "--model", model_file, "-f")

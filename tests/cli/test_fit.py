@@ -91,7 +91,7 @@ def test_another_model_given_beside_an_embedded_one_is_refused(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--fit", "0"), "0.0<x"),
+        (("--fit", "0"), "not in the range x>0"),
         (("--fit", "nan"), "nan"),
         (("--fit", "inf"), "is not a time"),
         (("--fast",), "--fast goes with --fit"),

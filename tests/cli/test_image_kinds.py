@@ -54,7 +54,7 @@ def test_any_two_values_can_be_trained_on(acn: Acn, tmp_path: Path) -> None:
 def test_grey_images_lead_to_no_training_in_vain(acn: Acn, tmp_path: Path) -> None:
     source, model = tmp_path / "grey.npz", tmp_path / "m.safetensors"
     np.savez(source, x=(BITS * RNG.integers(100, 256, BITS.shape)).astype(np.uint8))
-    outcome = acn("compress", source, tmp_path / "a.acn")
+    outcome = acn("compress", source, tmp_path / "a.acn", "--stored", "never")
     assert outcome.code == 1
     assert "`acncodec train DATA --preset grey-small" in outcome.err
     outcome = acn("train", source, "-o", model, "--preset", "tiny", "--steps", 2)
@@ -195,8 +195,53 @@ def test_kinds_that_no_model_codes_are_refused_by_name(
     acn: Acn, tmp_path: Path, array: NDArray[Any]
 ) -> None:
     np.savez(tmp_path / "a.npz", x=array)
-    outcome = acn("compress", tmp_path / "a.npz", tmp_path / "a.acn")
+    outcome = acn("compress", tmp_path / "a.npz", tmp_path / "a.acn", "--stored", "never")
     channels = array.shape[3] if array.ndim == 4 else 1
     kind = f"{channels} channel(s), {int(array.max()) + 1} levels"
     assert outcome.code == 1 and f"no bundled model fits images of 8x8, {kind}" in outcome.err
     assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
+
+
+def test_kinds_that_no_model_codes_are_stored_and_that_is_said(acn: Acn, tmp_path: Path) -> None:
+    noise = RNG.integers(0, 65_536, (9, 8, 8)).astype(np.uint16)
+    np.savez(tmp_path / "a.npz", x=noise, y=np.arange(9))
+    archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    outcome = acn("compress", tmp_path / "a.npz", archive, "--verify", "--json")
+    assert (
+        outcome.code == 0
+        and "all images stored, not modelled: no installed model takes them" in outcome.err
+    )
+    stats = json.loads(outcome.out)
+    assert (stats["model"], stats["stored_images"], stats["levels"]) == (
+        None,
+        9,
+        int(noise.max()) + 1,
+    )
+    assert stats["shapes"][0]["stored"] == stats["shapes"][0]["count"] == 9
+    assert stats["file_bytes"] - stats["side_bytes"] <= stats["raw_bytes"] * 1.01 + 300
+    assert acn("decompress", archive, back).code == 0
+    with np.load(back) as found:
+        assert np.array_equal(found["x"], noise) and found["x"].dtype == noise.dtype
+    assert acn("verify", archive).code == 0
+    facts = json.loads(acn("info", archive, "--json").out)
+    assert facts["shapes"] == stats["shapes"] and facts["stored_images"] == 9
+    told = acn("info", archive).out
+    assert "9 stored" in told and "model  " not in told
+
+
+def test_a_part_and_what_is_whole_of_stored_images(acn: Acn, tmp_path: Path) -> None:
+    noise = RNG.integers(0, 256, (9, 8, 8, 4)).astype(np.uint8)
+    np.savez(tmp_path / "a.npz", x=noise)
+    archive, back = tmp_path / "a.acn", tmp_path / "b.npz"
+    assert acn("compress", tmp_path / "a.npz", archive, "--shard-size", 4).code == 0
+    assert acn("decompress", archive, back, "--range", "3:6").code == 0
+    with np.load(back) as found:
+        assert np.array_equal(found["x"], noise[3:6])
+    damaged = bytearray(archive.read_bytes())
+    damaged[-40] ^= 1
+    archive.write_bytes(damaged)
+    assert acn("verify", archive).code == 1
+    outcome = acn("decompress", archive, back, "--salvage", "-f", "--json")
+    assert outcome.code == 1 and json.loads(outcome.out)["missing"] == [[8, 9]]
+    with np.load(back) as found:
+        assert np.array_equal(found["x"], noise[:8])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from cli_types import Acn
 
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.loop import Report
+from acncodec_cli.progress import describe
 
 TRAIN = "acncodec.training.session.train_model"
 
@@ -81,3 +84,10 @@ def test_existing_outputs_are_refused_before_training(
     assert calls == []
     assert acn("train", data_file, "-o", model_file, "-f").code == 0
     assert calls[0]["force"]
+
+
+def test_images_without_latents_are_told_of_in_bits_a_sample() -> None:
+    report = Report(1200, 1.0, 0.5, 0.0, 64 * math.log(2), 1e-3, samples=32)
+    assert describe(report) == "step 1,200  2.0000 bits/dim"
+    held = replace(report, valid_kl_nats=0.0, valid_reconstruction_nats=80 * math.log(2))
+    assert describe(held) == "step 1,200  2.0000 bits/dim  held back 2.5000"

@@ -55,7 +55,8 @@ def test_public_names() -> None:
     assert acncodec.container.__all__ == [
         *("CODERS", "FORMAT_VERSION", "FRAME_BYTES", "MAX_ALPHA", "MAX_KERNEL"),
         *("ORDERS", "SIGNATURE", "STRATEGIES"),
-        *("Archive", "ArchiveBytes", "ArchiveInfo", "Header", "LabelTable", "Section"),
+        *("AnyHeader", "Archive", "ArchiveBytes", "ArchiveInfo", "Header", "LabelTable"),
+        *("MixedHeader", "MixedShard", "ModelName", "Part", "Section"),
         *("SectionInfo", "SectionType", "ShardHeader", "archive_bytes", "atomic_output"),
         *("find_duplicates", "pack_counts", "pack_inverse", "pack_side", "pack_tables"),
         *("read_archive", "read_header", "table_of"),
@@ -192,7 +193,7 @@ def test_wrong_sections(sections: bytes, message: str) -> None:
         ((*SECTIONS, Section(1, 2, b"")), "stack of shard 2 does not belong"),
         ((*SECTIONS, Section(2, 1, b"")), "duplicates of shard 1 does not belong"),
         ((*SECTIONS, Section(4, 0, b"")), "the labels section does not belong"),
-        ((*SECTIONS, Section(5, 0, b"")), "unknown type 5 does not belong"),
+        ((*SECTIONS, Section(7, 0, b"")), "unknown type 7 does not belong"),
         ((REPEATS, Section(1, 0, b"abc"), STACKS[1]), "no whole words"),
     ],
 )

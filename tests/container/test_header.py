@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acncodec.container.header import (
-    DICTIONARY,
-    MAX_JSON,
-    PREFIX_BYTES,
-    Header,
-    header_bytes,
-)
+from acncodec.container.head import DICTIONARY, MAX_JSON, PREFIX_BYTES, header_bytes
+from acncodec.container.header import Header
 from acncodec.container.shard_header import MAX_BATCHES, ShardHeader
 from acncodec.container.strict import deflate, inflate
 from acncodec.errors import CorruptionError, FormatError

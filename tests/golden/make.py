@@ -33,6 +33,10 @@ CASES = {
         "keep-tour-torchac": ("acn", "keep", "tour", "torchac"),
     },
     3: {
+        "keep-iid-mixed": ("mixed", "keep", "iid", "ans"),
+        "any-set-mixed": ("mixed", "any", "set", "ans"),
+        "any-set-shapes": ("shapes", "any", "set", "ans"),
+        "keep-none-stored": ("stored", "keep", "auto", "ans"),
         "keep-iid-grey-labels": ("grey", "keep", "iid", "ans"),
         "any-set-rgb": ("rgb", "any", "set", "ans"),
         "keep-iid-deep": ("deep", "keep", "iid", "ans"),
@@ -65,9 +69,32 @@ def arrays(version: int) -> dict[str, np.ndarray]:
     return {"x": images, "y": labels.astype(np.uint8), "names": np.array(["golden", "file"])}
 
 
+def write_mixed(folder: Path, names: list[str]) -> None:
+    """Arrays of mixed sets, and one archive a case; their models are those of `write_levels`."""
+    import mixed_sets
+
+    from acncodec.codec import CompressOptions
+    from acncodec.codec.compress_mixed import code_assigned
+    from acncodec.images import save_npz
+
+    sets = {"mixed": mixed_sets.mixed_set, "shapes": mixed_sets.shapes_set}
+    for name in names:
+        kind, order, ordering, coder = CASES[3][name]
+        if kind not in mixed_sets.ASSIGNED:
+            continue
+        data = sets.get(kind, mixed_sets.mixed_set)()
+        path = folder / f"arrays-{kind}.npz"
+        with path.open("wb") as file:
+            save_npz(file, data)
+        options = CompressOptions(order, ordering, coder=coder)
+        made = code_assigned(data, mixed_sets.ASSIGNED[kind], mixed_sets.models(), options)
+        (folder / f"{name}.acn").write_bytes(made.data)
+
+
 def write_levels(folder: Path, names: list[str]) -> None:
     """Arrays of each kind of images, models by their channels, and one archive a case. (The kind
     `latents` is grey images of a model with latents.)"""
+    import mixed_sets
     from level_sets import KINDS, level_array, model_of
 
     from acncodec.codec import CompressOptions, compress_dataset
@@ -75,6 +102,8 @@ def write_levels(folder: Path, names: list[str]) -> None:
 
     for name in names:
         kind, order, ordering, coder = CASES[3][name]
+        if kind in mixed_sets.ASSIGNED:
+            continue
         latents = kind == "latents"
         shown = "grey" if latents else kind
         images = level_array(shown, 120 if shown == "grey" else 30, seed=7)
@@ -135,6 +164,8 @@ def main() -> None:
     if version >= 3:
         write = write_levels if version == 3 else write_embedded
         write(folder, names or list(CASES[version]))
+        if version == 3:
+            write_mixed(folder, names or list(CASES[version]))
         return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")

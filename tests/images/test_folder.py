@@ -11,7 +11,7 @@ from pictures import INDEXED, png
 from pictures import RGB as RGB_TYPE
 
 from acncodec.errors import DataError, MissingExtraError
-from acncodec.images import load_dataset, open_dataset
+from acncodec.images import DataSource, load_dataset, open_dataset
 from acncodec.images.folder import load_folder, open_folder
 
 Image = pytest.importorskip("PIL.Image")
@@ -46,7 +46,8 @@ def fill(folder: Path, array: Any, suffix: str) -> None:
 def test_formats(tmp_path: Path, array: Any, suffix: str) -> None:
     fill(tmp_path, array, suffix)
     arrays, warnings = load_folder(tmp_path)
-    assert list(arrays) == ["x", "names"]
+    # Pillow gives every BMP a resolution.
+    assert list(arrays)[2:] == (["chunks", "chunks_of"] if suffix == ".bmp" else [])
     assert arrays["x"].dtype == array.dtype
     assert arrays["x"].tobytes() == array.tobytes()
     assert arrays["names"].tolist() == [f"{index}{suffix}" for index in range(3)]
@@ -58,12 +59,12 @@ def test_order_is_that_of_the_names_and_the_rest_is_named(tmp_path: Path) -> Non
     for name, image in zip(("b.png", "a.png", "Å.png"), GREY, strict=True):
         Image.fromarray(image).save(tmp_path / name)
     (tmp_path / "notes.txt").write_text("hello")
-    (tmp_path / "sub.png").mkdir()
+    (tmp_path / "more.txt").write_text("hello")
     arrays, warnings = load_folder(tmp_path)
     assert arrays["names"].tolist() == ["a.png", "b.png", "Å.png"]
     assert np.array_equal(arrays["x"], GREY[[1, 0, 2]])
     assert "2 other entries" in warnings[0]
-    assert "'notes.txt'" in warnings[0]
+    assert "'more.txt'" in warnings[0]
 
 
 def test_the_first_odd_one_is_named(tmp_path: Path) -> None:
@@ -73,17 +74,6 @@ def test_the_first_odd_one_is_named(tmp_path: Path) -> None:
         load_folder(tmp_path)
     Image.fromarray(RGB[0]).save(tmp_path / "1.png")
     with pytest.raises(DataError, match=r"'1\.png' is 5 x 4 RGB"):
-        load_folder(tmp_path)
-
-
-def test_no_image(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no image"):
-        load_folder(tmp_path)
-    with pytest.raises(DataError, match="cannot be read"):
-        load_folder(tmp_path / "missing")
-    (tmp_path / "0").mkdir()
-    (tmp_path / "a.bin").touch()
-    with pytest.raises(DataError, match=r"subfolders are not entered; files of CIFAR's"):
         load_folder(tmp_path)
 
 
@@ -123,40 +113,56 @@ def test_grey_of_few_bits_keeps_its_levels(tmp_path: Path) -> None:
     assert np.array_equal(data.pixels[:, 0], array)
 
 
-def test_grey_of_few_bits_beside_more_is_spread_with_a_warning(tmp_path: Path) -> None:
-    array = RNG.integers(0, 4, (4, 5)).astype(np.uint8)
-    for name, bits in (("a", 2), ("b", 4), ("c", 8)):
-        (tmp_path / f"{name}.png").write_bytes(png(array, bits, GREY_TYPE))
-    arrays, warnings = load_folder(tmp_path)
-    assert warnings == ("2 images of fewer levels are spread over 0..255, as the others are",)
-    assert np.array_equal(arrays["x"], np.stack([array * 85, array * 17, array]))
-    (tmp_path / "d.pgm").write_bytes(b"P5 5 4 100\n" + array.tobytes())
-    with pytest.raises(DataError, match=r"'d\.pgm' is 5 x 4 L up to 100, but 'a\.png' is 5 x 4"):
-        load_folder(tmp_path)
+def test_folders_are_entered_and_links_are_not(tmp_path: Path) -> None:
+    for name, image in zip(("b/0.png", "a/x/1.png", "c.png"), GREY, strict=True):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(tmp_path / name)
+    (tmp_path / "d.png").symlink_to("c.png")
+    (tmp_path / "b/loop").symlink_to(tmp_path)
+    for arrays, warnings in (load_folder(tmp_path), loaded(open_dataset(tmp_path))):
+        assert arrays["names"].tolist() == ["a/x/1.png", "b/0.png", "c.png"]
+        assert np.array_equal(arrays["x"], GREY[[1, 0, 2]])
+        assert warnings == (
+            "2 links in the folder are not followed, and left out (the first: 'b/loop')",
+        )
 
 
-def test_what_does_not_come_back_is_named(tmp_path: Path) -> None:
+def loaded(data: DataSource) -> tuple[dict[str, Any], tuple[str, ...]]:
+    arrays = {entry.name: entry.array for entry in data.side}
+    return {"x": data.spec.to_array(data.take(slice(None))), **arrays}, data.warnings
+
+
+def test_palettes_and_text_come_as_chunks(tmp_path: Path) -> None:
     indexes = RNG.integers(0, 2, (4, 5)).astype(np.uint8)
-    colours = RNG.integers(0, 256, (2, 3), np.uint8)
-    for name, more in (("a", []), ("b", [(b"tEXt", b"a\0b")])):
-        data = png(indexes, 1, INDEXED, [(b"PLTE", colours.tobytes()), *more])
-        (tmp_path / f"{name}.png").write_bytes(data)
+    palette = (b"PLTE", RNG.bytes(6))
+    for name, more in (("a", []), ("b", [(b"tEXt", b"a\0b")]), ("c", [])):
+        (tmp_path / f"{name}.png").write_bytes(png(indexes, 1, INDEXED, [palette, *more]))
     arrays, warnings = load_folder(tmp_path)
-    assert np.array_equal(arrays["x"], colours[indexes][None].repeat(2, 0))
-    assert warnings == (
-        "2 images have a palette (its colours are taken), which is not kept",
-        "1 images have text, which is not kept",
-    )
+    assert warnings == ()
+    assert np.array_equal(arrays["x"], np.stack([indexes] * 3))
+    assert arrays["modes"].tolist() == ["P;1"] * 3
+    assert arrays["chunks_of"].tolist() == [1, 2, 1]
+    data = load_dataset(tmp_path)
+    assert [entry.name for entry in data.side if not entry.aligned] == ["chunks"]
 
 
-def test_content_decides_what_a_file_is(tmp_path: Path) -> None:
-    fill(tmp_path, GREY, ".png")
-    (tmp_path / "0.png").rename(tmp_path / "0")
-    (tmp_path / "1.png").rename(tmp_path / "1.gif")
-    assert np.array_equal(load_folder(tmp_path)[0]["x"], GREY)
-    (tmp_path / "3.png").write_bytes(b"no picture")
-    with pytest.raises(DataError, match=r"'3\.png' cannot be read.*unknown content"):
-        load_folder(tmp_path)
+def test_bytes_of_chunks_are_never_taken_for_rows(tmp_path: Path) -> None:
+    # As many pictures as there are bytes of chunks: 8 for each of two chunks, 1 of content.
+    image = np.zeros((1, 1), np.uint8)
+    for index in range(25):
+        chunks = [(b"prIv", b"x")] if not index else []
+        (tmp_path / f"{index:02}.png").write_bytes(png(image, 8, GREY_TYPE, chunks))
+    for data in (load_dataset(tmp_path), open_dataset(tmp_path)):
+        chunks, of = data.side[1:]
+        assert len(chunks.array) == data.count == 25
+        assert not chunks.aligned and of.aligned
+
+
+def test_there_is_an_end_to_pictures(tmp_path: Path) -> None:
+    (tmp_path / "a.pgm").write_bytes(b"P5 1 1 255\n " * 4)
+    assert len(open_folder(tmp_path, max_entries=4).pictures) == 4
+    with pytest.raises(DataError, match="more than 3 pictures"):
+        open_folder(tmp_path, max_entries=3)
 
 
 def test_a_picture_that_would_be_dropped_is_an_error(tmp_path: Path) -> None:
@@ -164,24 +170,6 @@ def test_a_picture_that_would_be_dropped_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "4.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(DataError, match=r"'4\.jpg'.*is JPEG.*JPEG XL"):
         load_folder(tmp_path)
-
-
-def test_hidden_files_are_left_out(tmp_path: Path) -> None:
-    fill(tmp_path, GREY, ".png")
-    (tmp_path / "._0.png").write_bytes(b"\0\5\x16\7")
-    arrays, warnings = load_folder(tmp_path)
-    assert np.array_equal(arrays["x"], GREY)
-    assert warnings == (
-        "1 other entries of the folder are no images and are left out (the first: '._0.png')",
-    )
-
-
-def test_a_picture_that_changes_meanwhile_is_an_error(tmp_path: Path) -> None:
-    fill(tmp_path, GREY, ".png")
-    folder = open_folder(tmp_path)
-    Image.fromarray(RGB[0]).save(tmp_path / "1.png")
-    with pytest.raises(DataError, match=r"'1\.png' has changed"):
-        folder.read(np.arange(3))
 
 
 def test_animations_and_broken_files(tmp_path: Path) -> None:

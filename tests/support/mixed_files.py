@@ -87,7 +87,9 @@ class MixedSet:
         used = sorted({m for _, _, m in rows if m is not None})
         bins = [[row for row in rows if row[2] == m] for m in used]
         stored = [row for row in rows if row[2] is None]
-        bins += [stored] if stored else []
+        bins += [[row for row in stored if row[0].kind == k] for k in range(len(kinds))]
+        bins = [some for some in bins if some]
+        arranged = bool(stored) or len(used) > 1
         images = [row[0] for row in rows]
         if self.order == "keep":
             images += [first] * self.repeats
@@ -110,15 +112,16 @@ class MixedSet:
             numbers = [at] + [0] * (count - 1)
             raw = bytes(gaps + targets if self.order == "keep" else numbers)
             sections.append((2, 0, b"\0" + raw))
-        if len(bins) > 1:
+        if arranged:
             place = {row[0]: b for b, some in enumerate(bins) for row in some}
-            belongs = [place[row[0]] for row in rows] if self.order == "keep" else []
-            sections.append((6, 0, whole + arrangement(belongs)))
+            belongs = [place[row[0]] for row in rows]
+            words = arrangement(belongs) if self.order == "keep" else b""
+            sections.append((6, 0, whole + words))
         if stored:
             header["h"][0]["x"] = counted(stored)
             sections.append((5, 0, self.payload(stored, kinds)))
         for number, (m, part) in enumerate(zip(used, bins, strict=False)):
-            seed = whole if len(bins) == 1 else digest([row[0] for row in part])
+            seed = digest([row[0] for row in part]) if arranged else whole
             runs = [self.batch] * (len(part) // self.batch)
             runs += [len(part) % self.batch] if len(part) % self.batch else []
             header["h"][0].setdefault("g", []).append(
@@ -136,7 +139,7 @@ class MixedSet:
         for kind, density in zip(classes, densities, strict=True):
             group = [x for image, x, _ in rows if image.kind == kind]
             if density > 1:
-                raw += b"".join(packed(x, density) for x in group)
+                raw += packed(np.array(group), density)
                 continue
             flat = np.array(group).ravel()
             raw += (flat % 256).astype("u1").tobytes()
@@ -146,7 +149,7 @@ class MixedSet:
 
 
 def packed(x: np.ndarray, density: int) -> bytes:
-    """The samples of an image, several in each byte, the first in the highest bits."""
+    """The samples of images, several in each byte, the first in the highest bits."""
     bits = "".join(f"{int(v):0{8 // density}b}" for v in x.ravel())
     bits += "0" * (-len(bits) % 8)
     return int(bits, 2).to_bytes(len(bits) // 8, "big")
@@ -172,9 +175,7 @@ def digest(images: list[Image]) -> bytes:
 
 
 def arrangement(belongs: list[int]) -> bytes:
-    """The words from which the bin of each image is popped; none of an empty list."""
-    if not belongs:
-        return b""
+    """The words from which the bin of each image is popped."""
     stack = Stack([1])
     left: list[int] = [0] * (max(belongs) + 1)
     for at in reversed(belongs):
@@ -198,7 +199,7 @@ def written(
             left, batch = left[:-size], left[-size:]
         to_come = batch + to_come
         counts = [(kind, count) for kind, count in counted(to_come)]
-        script = Script(symbols(batch, dict(counts), model.config["channels"]))
+        script = Script(symbols(batch, dict(counts), model.config["channels"], kinds))
         part = Part(0, counts, "iid", False, 1, [(size, 1)], None)
         assert decode_batches(script, part, kinds, model) == [row[0] for row in batch]
         assert next(script.symbols, None) is None
@@ -206,7 +207,9 @@ def written(
     return np.array(stack.words(), "<u4").tobytes()
 
 
-def symbols(batch: list[Any], left: dict[int, int], channels: int) -> Iterator[int]:
+def symbols(
+    batch: list[Any], left: dict[int, int], channels: int, kinds: list[Kind]
+) -> Iterator[int]:
     """All that is popped for a batch, in order; `left` counts it and what comes after it."""
     for image, _, _ in batch:
         some = [kind for kind in left if left[kind]]
@@ -216,6 +219,6 @@ def symbols(batch: list[Any], left: dict[int, int], channels: int) -> Iterator[i
     places = {(r, c) for _, x, _ in batch for r, c in np.ndindex(x.shape[1:])}
     for r, c in sorted(places):
         for channel in CHANNELS[channels]:
-            for _, x, _ in batch:
+            for _, x, _ in sorted(batch, key=lambda row: kinds[row[0].kind].levels):
                 if r < x.shape[1] and c < x.shape[2]:
                     yield int(x[channel, r, c])

@@ -33,10 +33,34 @@ def test_a_trained_model_codes_its_images(kind: str, tmp_path: Path) -> None:
     assert same_data(images, decompress_archive(path, model), "any")
 
 
-def test_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["grey", "rgb"])
+def test_a_model_with_latents_learns_codes_and_priors(kind: str, tmp_path: Path) -> None:
+    data, output, reports = tmp_path / "x.npz", tmp_path / "m.safetensors", []
+    np.savez(data, x=level_array(kind, 120, 1), y=np.zeros(3))
+    model = train_model(
+        data, output, preset="tiny-acn-resnet", steps=100, device="cpu", report=reports.append
+    )
+    first, last = reports[0], reports[-1]
+    assert last.reconstruction_nats < first.reconstruction_nats and first.kl_nats > 0
+    assert last.valid_kl_nats is not None and last.valid_kl_nats > 0
+    assert set(model.card["tour_valid_kl_nats"]) == {"trained", "tuned"}
+    assert model.card["validation"]["neighbour_kl_nats"] > 0
+    assert model.mixture is not None
+    assert model.card["unconditional_components"] == model.mixture.components
+    images = level_set(kind, 20, 2, 7, 5)
+    for order, ordering in (("keep", "iid"), ("any", "tour")):
+        file = io.BytesIO()
+        bits = compress_dataset(images, model, CompressOptions(order, ordering), file).bits_per_dim
+        assert bits is not None and bits < 1.2 * 8
+        (tmp_path / "a.acn").write_bytes(file.getvalue())
+        assert same_data(images, decompress_archive(tmp_path / "a.acn", model), order)
+
+
+@pytest.mark.parametrize("preset", ["tiny-resnet", "tiny-acn-resnet"])
+def test_a_run_goes_on_where_it_stopped(preset: str, tmp_path: Path) -> None:
     data = tmp_path / "x.npz"
     np.savez(data, x=level_array("rgb", 24, 1, 4, 5))
-    options = {"preset": "tiny-resnet", "device": "cpu"}
+    options = {"preset": preset, "device": "cpu"}
     whole = train_model(data, tmp_path / "a.safetensors", steps=6, **options)
     train_model(data, tmp_path / "b.safetensors", steps=3, **options)
     resumed = train_model(

@@ -1,22 +1,21 @@
-"""GIF of one picture: grey where Pillow finds its palette to be, else as colours."""
+"""GIF of one picture: grey where Pillow finds its palette to be, else indexes into it."""
 
 from __future__ import annotations
 
-from functools import partial
+import struct
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.formats.chunks import SAMPLES, TRANSPARENT, palette_chunks, text_chunk
 from acncodec.images.formats.libraries import pillow
 from acncodec.images.formats.picture import (
-    PALETTE,
-    TEXT,
     Picture,
     PictureFormat,
     check_size,
-    paint,
+    one_picture,
 )
 
 MAGICS = (b"GIF87a", b"GIF89a")
@@ -36,29 +35,21 @@ def read_header(file: IO[bytes]) -> Picture:
         if tuple(image.tile[0][1]) != (0, 0, width, height):
             raise DataError("its picture does not fill its canvas; save it as PNG")
         mode, transparent = image.mode, image.info.get("transparency")
-        lost = (TEXT,) if "comment" in image.info else ()
         if mode not in ("L", "P"):
             raise DataError(f"Pillow gives mode {mode} for a GIF")
-        if mode == "L" and transparent is None:
-            return Picture(height, width, 1, np.dtype(np.uint8), 255, _decode, lost)
-        palette = _palette(image.getpalette("RGB") if mode == "P" else None, transparent)
+        texts = [text_chunk("Comment", image.info["comment"])] if "comment" in image.info else []
+        if mode == "L":  # each level is its index
+            key = [] if transparent is None else [(TRANSPARENT, struct.pack(">H", transparent))]
+            chunks = [*key, *texts, (SAMPLES, b"")] if key or texts else []
+            return Picture(height, width, 1, np.dtype(np.uint8), 255, _decode, chunks=tuple(chunks))
+        palette = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
+        alpha = None
+        if transparent is not None:
+            alpha = np.where(np.arange(len(palette)) == transparent, 0, 255).astype(np.uint8)
     return Picture(
-        height, width, palette.shape[1], np.dtype(np.uint8), 255,
-        partial(_decode_indexed, palette=palette), (PALETTE, *lost),
+        height, width, 1, np.dtype(np.uint8), 255, _decode,
+        indexed=True, chunks=(*palette_chunks(palette, alpha), *texts, (SAMPLES, b"")),
     )  # fmt: skip
-
-
-def _palette(colours: list[int] | None, transparent: int | None) -> NDArray[np.uint8]:
-    """The palette (n, 3), or (n, 4) with its transparent colour; that of a grey picture, which has
-    none, is each level."""
-    if colours is None:
-        palette = np.arange(256, dtype=np.uint8)[:, None].repeat(3, 1)
-    else:
-        palette = np.array(colours, np.uint8).reshape(-1, 3)
-    if transparent is None:
-        return palette
-    alpha = np.where(np.arange(len(palette)) == transparent, 0, 255).astype(np.uint8)
-    return np.concatenate([palette, alpha[:, None]], 1)
 
 
 def _decode(file: IO[bytes]) -> NDArray[Any]:
@@ -67,12 +58,8 @@ def _decode(file: IO[bytes]) -> NDArray[Any]:
     return samples
 
 
-def _decode_indexed(file: IO[bytes], palette: NDArray[np.uint8]) -> NDArray[Any]:
-    return paint(_decode(file), palette)
-
-
 def _matches(start: bytes) -> bool:
     return start.startswith(MAGICS)
 
 
-GIF = PictureFormat("GIF", (".gif",), _matches, read_header)
+GIF = PictureFormat("GIF", (".gif",), _matches, one_picture(read_header))

@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.array_names import check_name
-from acncodec.images.dataset import DataSet, SideArray
+from acncodec.images.dataset import DataSet, SideArray, given_back
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
 from acncodec.images.formats.npy import ObjectsError, read_npy, write_npy, write_npy_header
+from acncodec.images.formats.picture import HEAD_BYTES
+from acncodec.images.formats.pictures import find_format
+from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
 from acncodec.images.spec import ImageSpec, Levels
 
@@ -65,6 +68,11 @@ def load_npz(
             check_total(sum(member.file_size for member in archive.infolist()), max_bytes)
             arrays: dict[str, NDArray[Any]] = {}
             for member in archive.infolist():
+                if not member.filename.endswith(_SUFFIX) and _is_picture(archive, member):
+                    raise DataError(
+                        f"is a zip, but no .npz: it holds the picture {member.filename!r}; unpack"
+                        " it, and give the folder"
+                    )
                 name = member.filename.removesuffix(_SUFFIX)
                 check_name(name)
                 if name in arrays:
@@ -83,6 +91,11 @@ def load_npz(
         ) from error
 
 
+def _is_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    with archive.open(member) as stream:
+        return find_format(stream.read(HEAD_BYTES)) is not None
+
+
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> NDArray[Any]:
     what = f"{member.filename!r}"
     if member.compress_type == zipfile.ZIP_STORED and member.file_size != member.compress_size:
@@ -97,8 +110,9 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: i
     return array
 
 
-def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> None:
+def save_npz(file: IO[bytes], dataset: DataSet | MixedData, *, compressed: bool = True) -> None:
     """Write a data set as the .npz it came from: names, dtypes, shapes and order of all arrays.
+    Images of several shapes are an array each, `NAME/0000`, `NAME/0001`, ...
 
     The same data set gives the same bytes: the zip's time stamps are fixed. Any name will do,
     `file` included, which breaks `numpy.savez`.
@@ -111,7 +125,24 @@ def save_npz(file: IO[bytes], dataset: DataSet, *, compressed: bool = True) -> N
     Raises:
         DataError: an array cannot be stored.
     """
-    save_arrays(file, dataset.arrays().items(), compressed=compressed)
+    if isinstance(dataset, DataSet):
+        save_arrays(file, dataset.arrays().items(), compressed=compressed)
+        return
+    save_arrays(file, _mixed_arrays(dataset), compressed=compressed)
+
+
+def _mixed_arrays(data: MixedData) -> list[tuple[str, NDArray[Any]]]:
+    """All arrays, each with its name; images of several shapes are an array each."""
+    if not data.is_list:
+        return list(given_back(data.spec, data.side, data.array()).items())
+    name, place = data.spec.name, data.spec.position
+    digits = len(str(data.count - 1))
+    images = [(f"{name}/{index:0{digits}}", one) for index, one in enumerate(data.arrays())]
+    others = [(side.name, side.array) for side in data.side]
+    arrays = [*others[:place], *images, *others[place:]]
+    if len({name for name, _ in arrays}) < len(arrays):
+        raise DataError("two arrays have the same name")
+    return arrays
 
 
 def save_in_parts(

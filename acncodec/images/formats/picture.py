@@ -7,7 +7,7 @@ nothing).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -15,15 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.formats.chunks import Chunk
+from acncodec.images.formats.modes import Mode
 
 HEAD_BYTES: Final = 32
 """So many bytes of a file tell its format."""
 
-PALETTE: Final = "a palette (its colours are taken)"
 PROFILE: Final = "a colour profile"
 EXIF: Final = "EXIF"
 TEXT: Final = "text"
 ORIENTATION: Final = "an orientation (nothing is turned)"
+MEANING: Final = "a further sample without a meaning, taken for alpha"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,10 @@ class Picture:
         maximum: the greatest value a sample may have; white, where it is grey.
         decode: gives the samples, (H, W) or (H, W, C), from the file that was described.
         lost: what else is in the file, and is not kept.
+        indexed: whether the samples are indexes into the palette among `chunks`.
+        chunks: what else is in the file, and is kept; see `formats.chunks`.
+        lossy: whether the file has its pixels only roughly, so that they are what one decoder
+            made of it.
     """
 
     height: int
@@ -46,6 +52,14 @@ class Picture:
     maximum: int
     decode: Callable[[IO[bytes]], NDArray[Any]]
     lost: tuple[str, ...] = ()
+    indexed: bool = False
+    chunks: tuple[Chunk, ...] = ()
+    lossy: bool = False
+
+    @property
+    def mode(self) -> Mode:
+        """What kind of samples it has."""
+        return Mode(self.channels, self.dtype, self.maximum, self.indexed)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -60,12 +74,7 @@ class Picture:
 
     def describe(self) -> str:
         """Size and mode, for messages: `5 x 4 RGB`, width first."""
-        mode = ("L", "LA", "RGB", "RGBA")[self.channels - 1]
-        if self.dtype == np.bool_:
-            mode = "1"
-        elif self.maximum != 255:
-            mode += f" up to {self.maximum}"
-        return f"{self.width} x {self.height} {mode}"
+        return f"{self.width} x {self.height} {self.mode.name}"
 
 
 @dataclass(frozen=True)
@@ -76,31 +85,28 @@ class PictureFormat:
         name: what it is called.
         suffixes: how names of such files end, in lower case.
         matches: whether a file begins like one, told from `HEAD_BYTES` bytes or all it has.
-        read_header: describes the picture in a seekable file. Raises `DataError` for what is
-            malformed or cannot be taken as it is.
+        read_headers: describes each picture in a seekable file; lossy ones only if they are
+            wanted. Raises `DataError` for what is malformed or cannot be taken as it is.
     """
 
     name: str
     suffixes: tuple[str, ...]
     matches: Callable[[bytes], bool]
-    read_header: Callable[[IO[bytes]], Picture]
+    read_headers: Callable[[IO[bytes], bool], Sequence[Picture]]
+
+
+Headers = Callable[[IO[bytes], bool], list[Picture]]
+
+
+def one_picture(read_header: Callable[[IO[bytes]], Picture]) -> Headers:
+    """`read_headers` of a format without loss, of one picture a file."""
+    return lambda file, _lossy: [read_header(file)]
 
 
 def check_size(height: int, width: int) -> None:
     """Refuse a picture without a pixel. Raises `DataError`."""
     if height < 1 or width < 1:
         raise DataError(f"a picture of {width} x {height} pixels")
-
-
-def paint(indexes: NDArray[Any], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The colours (H, W, C) of `indexes` (H, W) into `palette` (n, C).
-
-    Raises `DataError` for an index without a colour.
-    """
-    if indexes.size and int(indexes.max()) >= len(palette):
-        raise DataError(f"a pixel has colour {indexes.max()} of a palette of {len(palette)}")
-    painted: NDArray[np.uint8] = palette[indexes]
-    return painted
 
 
 def read_samples(file: IO[bytes], picture: Picture) -> NDArray[Any]:

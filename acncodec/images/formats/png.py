@@ -1,14 +1,14 @@
-"""PNG: grey of 1, 2, 4, 8 or 16 bits, grey with alpha, RGB, RGBA, and palettes as colours.
+"""PNG: grey of 1, 2, 4, 8 or 16 bits, grey with alpha, RGB, RGBA, and indexes into palettes.
 
-Samples are taken as they are stored: grey of 2 and 4 bits is not spread over 0..255. Pillow
-decodes, but for 16-bit samples of several channels, which it would round to 8 bits without a
-word: those are decoded by imagecodecs.
+Samples are taken as they are stored: grey of 2 and 4 bits is not spread over 0..255, and every
+chunk beside them is kept. Pillow decodes, but for 16-bit samples of several channels, which it
+would round to 8 bits without a word: those are decoded by imagecodecs.
 """
 
 from __future__ import annotations
 
+import os
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,16 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.formats.chunks import PALETTE, SAMPLES, TRANSPARENT, Chunk, pack_chunk
 from acncodec.images.formats.libraries import imagecodecs, pillow
 from acncodec.images.formats.picture import (
-    EXIF,
-    PALETTE,
-    PROFILE,
-    TEXT,
     Picture,
     PictureFormat,
     check_size,
-    paint,
+    one_picture,
 )
 from acncodec.images.reading import check_inflation
 
@@ -41,106 +38,100 @@ _DEPTHS = {
 }  # fmt: skip
 _MODES = {GREY: "L", RGB: "RGB", INDEXED: "P", GREY_ALPHA: "LA", RGBA: "RGBA"}
 
-_LOST = {
-    b"iCCP": PROFILE, b"gAMA": PROFILE, b"cHRM": PROFILE, b"sRGB": PROFILE, b"cICP": PROFILE,
-    b"eXIf": EXIF, b"tEXt": TEXT, b"zTXt": TEXT, b"iTXt": TEXT,
-}  # fmt: skip
-_READ = (b"IHDR", b"PLTE", b"tRNS", b"acTL")
-_READ_BYTES = 768
-"""The longest chunk of those: a palette of 256 colours."""
+_ANIMATION, _FRAME = b"acTL", b"fdAT"
+_HEADER, _END = b"IHDR", b"IEND"
+_CRITICAL = (_HEADER, PALETTE, SAMPLES, _END)
+_ONE = b"\0\0\0\1"
 
 
 @dataclass(frozen=True)
-class _Chunks:
-    """What the chunks before the end say: content of those we read, names of all others."""
+class _Content:
+    """The header, the chunks beside the samples, and the bytes that the samples are packed in."""
 
-    read: dict[bytes, bytes]
-    names: tuple[bytes, ...]
+    header: bytes
+    chunks: tuple[Chunk, ...]
     packed_bytes: int
+
+    def find(self, name: bytes) -> bytes:
+        """The content of a chunk, empty where there is none."""
+        return next((content for other, content in self.chunks if other == name), b"")
 
 
 def read_header(file: IO[bytes]) -> Picture:
     """Describe a PNG. Raises `DataError` where it is malformed or cannot be taken as it is."""
-    chunks = _walk(file)
-    width, height, depth, colour, *_ = struct.unpack(">IIBBBBB", chunks.read[b"IHDR"])
+    content = _walk(file)
+    width, height, depth, colour, *_ = struct.unpack(">IIBBBBB", content.header)
     check_size(height, width)
     if colour not in _DEPTHS or depth not in _DEPTHS[colour]:
         raise DataError(f"a PNG of colour type {colour} and {depth} bits")
     row_bytes = -(-width * _CHANNELS[colour] * depth // 8)
-    check_inflation(chunks.packed_bytes, height * row_bytes, "the PNG")
-    if b"acTL" in chunks.read and chunks.read[b"acTL"][:4] != b"\0\0\0\1":
+    check_inflation(content.packed_bytes, height * row_bytes, "the PNG")
+    if content.find(_ANIMATION)[:4] not in (b"", _ONE) or content.find(_FRAME):
         raise DataError("it is animated, and holds several pictures; save each as a file")
-    transparent = chunks.read.get(b"tRNS")
-    lost = dict.fromkeys(_LOST[name] for name in chunks.names if name in _LOST)
-    if colour == INDEXED:
-        palette = _palette(chunks.read.get(b"PLTE", b""), transparent)
-        return Picture(
-            height, width, palette.shape[1], np.dtype(np.uint8), 255,
-            partial(_decode_indexed, palette=palette), (PALETTE, *lost),
-        )  # fmt: skip
-    if transparent is not None:
-        raise DataError(
-            "it has a transparent colour (tRNS), which the samples alone do not keep; save it with"
-            " an alpha channel"
-        )
-    dtype = np.dtype(np.bool_ if depth == 1 else np.uint8 if depth <= 8 else np.uint16)
+    indexed, channels = colour == INDEXED, _CHANNELS[colour]
+    kind = np.uint16 if depth == 16 else np.bool_ if depth == 1 and not indexed else np.uint8
     if depth == 16 and colour != GREY:
-        decode = _decode_deep
+        decode = partial(_decode_deep, channels=channels)
     else:
         decode = partial(_decode, mode=_mode(colour, depth), depth=depth)
-    return Picture(height, width, _CHANNELS[colour], dtype, (1 << depth) - 1, decode, (*lost,))
+    if indexed:
+        _check_palette(content)
+    # Where nothing but the samples is there, nothing needs to be said.
+    chunks = content.chunks if len(content.chunks) > 1 else ()
+    return Picture(
+        height, width, channels, np.dtype(kind), (1 << depth) - 1, decode,
+        indexed=indexed, chunks=chunks,
+    )  # fmt: skip
 
 
-def _walk(file: IO[bytes]) -> _Chunks:
-    """Go through all chunks up to the last; those we read are compared with their CRC."""
-    read: dict[bytes, bytes] = {}
-    names: list[bytes] = []
-    packed = 0
-    for name, length, content in _chunks(file):
-        if not names and (name != b"IHDR" or length != 13):
+def _walk(file: IO[bytes]) -> _Content:
+    """Go through all chunks up to the last, and compare each with its CRC but for the samples,
+    which their decoder compares."""
+    chunks: list[Chunk] = []
+    header, packed = b"", 0
+    for name, content, length in _read_chunks(file):
+        if not header and (name != _HEADER or length != 13):
             raise DataError("a PNG without a header (offset 8)")
-        if content is not None:
-            read[name] = content
-        names.append(name)
-        packed += length if name == b"IDAT" else 0
-    return _Chunks(read, tuple(names), packed)
+        if name == _HEADER:
+            header = content
+        elif name == SAMPLES:
+            packed += length
+            if (SAMPLES, b"") not in chunks:
+                chunks.append((SAMPLES, b""))
+        elif name != _END:
+            chunks.append((name, content))
+    return _Content(header, tuple(chunks), packed)
 
 
-def _chunks(file: IO[bytes]) -> Iterator[tuple[bytes, int, bytes | None]]:
-    """Name, length and, for those we read, content of each chunk, up to IEND."""
-    at = len(MAGIC)
+def _read_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
+    """Name, content (empty for samples) and length of each chunk, up to IEND."""
+    at, size = len(MAGIC), file.seek(0, os.SEEK_END)
     while True:
         file.seek(at)
         head = file.read(8)
-        if len(head) < 8:
-            raise DataError(f"the PNG is truncated (offset {at + len(head)})")
-        length, name = struct.unpack(">I4s", head)
-        content = None
-        if name in _READ:
-            if length > _READ_BYTES:
-                raise DataError(f"a PNG chunk {name!r} of {length} bytes (offset {at})")
-            rest = file.read(length + 4)
-            content = rest[:length]
-            if rest[length:] != struct.pack(">I", zlib.crc32(name + content)):
+        length, name = struct.unpack(">I4s", head) if len(head) == 8 else (0, b"")
+        if len(head) < 8 or at + 12 + length > size:
+            raise DataError(f"the PNG is truncated (offset {min(size, at + len(head))})")
+        if name[0] & 0x20 == 0 and name not in _CRITICAL:
+            raise DataError(f"the PNG chunk {name!r} is none we know (offset {at})")
+        content = b""
+        if name != SAMPLES:
+            content, crc = file.read(length), file.read(4)
+            if pack_chunk(name, content)[-4:] != crc:
                 raise DataError(f"the PNG chunk {name!r} is damaged (offset {at})")
-        yield name, length, content
-        if name == b"IEND":
+        yield name, content, length
+        if name == _END:
             return
         at += 12 + length
 
 
-def _palette(colours: bytes, transparent: bytes | None) -> NDArray[np.uint8]:
-    """The palette (n, 3), or with its alpha (n, 4)."""
-    if not colours or len(colours) % 3:
-        raise DataError(f"a PNG palette of {len(colours)} bytes")
-    palette = np.frombuffer(colours, np.uint8).reshape(-1, 3)
-    if transparent is None:
-        return palette
-    if len(transparent) > len(palette):
+def _check_palette(content: _Content) -> None:
+    """Refuse a palette that is none. Indexes beyond it, which readers paint black, are kept."""
+    palette = content.find(PALETTE)
+    if not 3 <= len(palette) <= 768 or len(palette) % 3:
+        raise DataError(f"a PNG palette of {len(palette)} bytes")
+    if len(content.find(TRANSPARENT)) > len(palette) // 3:
         raise DataError("a PNG palette has more alpha values than colours")
-    alpha = np.full((len(palette), 1), 255, np.uint8)
-    alpha[: len(transparent), 0] = np.frombuffer(transparent, np.uint8)
-    return np.concatenate([palette, alpha], 1)
 
 
 def _mode(colour: int, depth: int) -> str:
@@ -170,17 +161,14 @@ def _gather(samples: NDArray[Any], maximum: int) -> NDArray[Any]:
     return gathered
 
 
-def _decode_deep(file: IO[bytes]) -> NDArray[Any]:
+def _decode_deep(file: IO[bytes], channels: int) -> NDArray[Any]:
+    # A transparent colour, which is kept as such, comes as one channel more.
     samples: NDArray[Any] = imagecodecs().png_decode(file.read())
-    return samples
-
-
-def _decode_indexed(file: IO[bytes], palette: NDArray[np.uint8]) -> NDArray[Any]:
-    return paint(_decode(file, "P", 8), palette)
+    return samples[..., :channels] if samples.shape[2:] == (channels + 1,) else samples
 
 
 def _matches(start: bytes) -> bool:
     return start.startswith(MAGIC)
 
 
-PNG = PictureFormat("PNG", (".png",), _matches, read_header)
+PNG = PictureFormat("PNG", (".png",), _matches, one_picture(read_header))

@@ -10,16 +10,12 @@ from acncodec.errors import DataError
 from acncodec.images.formats.picture import PictureFormat
 
 _LOSSY = "decoders give different pixels of it"
-_JPEG_ADVICE = (
-    f"{_LOSSY}; JPEG XL packs such files without loss (`cjxl --lossless_jpeg=1`), and if the pixels"
-    " are to be kept, save them as PNG"
-)
 _ADVICE = "save it as PNG"
 _BOX = 4
 """Where the type of an ISO media file stands."""
 
 
-def _refuse(_file: IO[bytes], name: str, advice: str) -> NoReturn:
+def _refuse(_file: IO[bytes], _lossy: bool, name: str, advice: str) -> NoReturn:
     raise DataError(f"is {name}, which we cannot take: {advice}")
 
 
@@ -38,7 +34,6 @@ def _is_box(*kinds: bytes) -> Callable[[bytes], bool]:
 
 
 REFUSED = (
-    _refused("JPEG", (".jpg", ".jpeg", ".jpe"), _starts(b"\xff\xd8\xff"), _JPEG_ADVICE),
     _refused("JPEG XL", (".jxl",), _starts(b"\xff\x0a", b"\0\0\0\x0cJXL \r\n"), _ADVICE),
     _refused("JPEG 2000", (".jp2", ".j2k"), _starts(b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51"),
              f"{_LOSSY} unless it is lossless; {_ADVICE}"),

@@ -1,8 +1,8 @@
-"""TIFF: grey of 1, 8 or 16 bits, and RGB of 8 or 16, each with alpha or without.
+"""TIFF: grey and palettes of up to 16 bits, and RGB of 8 or 16, with alpha or without; each page.
 
 tifffile decodes: Pillow gives other values for planes of 16 bits, signed samples and more. Samples
 are taken as they are stored, but for grey whose zero is white, which is turned so that white is
-the greatest value; the orientation turns nothing.
+the greatest value; the orientation turns nothing. What stands beside them is in `tiff_tags`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,9 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.formats.libraries import tifffile
-from acncodec.images.formats.picture import (
-    EXIF,
-    ORIENTATION,
-    PROFILE,
-    TEXT,
-    Picture,
-    PictureFormat,
-    check_size,
-)
+from acncodec.images.formats.lzw import check_lzw
+from acncodec.images.formats.picture import MEANING, Picture, PictureFormat, check_size
+from acncodec.images.formats.tiff_tags import read_tags
 from acncodec.images.reading import check_inflation
 
 MAGICS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -34,34 +28,65 @@ _LOSSLESS = {
     1: "none", 2: "CCITT RLE", 3: "CCITT group 3", 4: "CCITT group 4", 5: "LZW", 8: "deflate",
     32773: "PackBits", 32946: "deflate", 34925: "LZMA", 34926: "Zstandard", 50000: "Zstandard",
 }  # fmt: skip
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB = 0, 1, 2
-_COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3}
-_ASSOCIATED_ALPHA = 1
+_LZW = 5
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _INDEXED = 0, 1, 2, 3
+_COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _INDEXED: 1}
+_UNSPECIFIED, _ASSOCIATED_ALPHA = 0, 1
 _UNSIGNED = 1
-_DESCRIPTION, _ORIENTATION, _XMP, _PROFILE, _EXIF = 270, 274, 700, 34675, 34665
-_LOST = {_DESCRIPTION: TEXT, _XMP: TEXT, _PROFILE: PROFILE, _EXIF: EXIF}
-_TYPES = {1: np.bool_, 8: np.uint8, 16: np.uint16}
+_DEPTHS = {
+    _WHITE_IS_ZERO: (1, 2, 4, 8, 16), _BLACK_IS_ZERO: (1, 2, 4, 8, 16), _RGB: (8, 16),
+    _INDEXED: (1, 2, 4, 8),
+}  # fmt: skip
 
 
-def read_header(file: IO[bytes]) -> Picture:
-    """Describe a TIFF. Raises `DataError` where it is malformed or cannot be taken as it is."""
+def read_headers(file: IO[bytes], _lossy: bool = False) -> list[Picture]:
+    """Describe each page of a TIFF. Raises `DataError` where it is malformed, or cannot be taken
+    as it is."""
+    file.seek(0)
     with tifffile().TiffFile(file) as tiff:
-        if len(tiff.pages) != 1 or tiff.pages[0].subifds:
-            raise DataError("it holds several pictures; save each as a file")
-        page = tiff.pages[0]
-        _check_samples(page)
-        check_size(page.imagelength, page.imagewidth)
-        channels, bits = int(page.samplesperpixel), int(page.bitspersample)
-        tags = {tag.code: tag.value for tag in page.tags}
-        picture = Picture(
-            int(page.imagelength), int(page.imagewidth), channels, np.dtype(_TYPES[bits]),
-            (1 << bits) - 1,
-            partial(_decode, planes=int(page.planarconfig) == 2 and channels > 1,
-                    inverted=int(page.photometric) == _WHITE_IS_ZERO),
-            _lost(tags),
-        )  # fmt: skip
-        there = _packed_bytes(page, file.seek(0, os.SEEK_END))
-    check_inflation(there, -(-picture.nbytes // (8 if bits == 1 else 1)), "the TIFF")
+        size = file.seek(0, os.SEEK_END)
+        pages = _list_pages(tiff)
+        return [_read_page(page, index, size) for index, page in enumerate(pages)]
+
+
+def _list_pages(tiff: Any) -> list[Any]:
+    """All pages. Raises `DataError` where they go in a circle, which tifffile would follow, and for
+    pictures that are not pages: of such a file only some would be read."""
+    pages: list[Any] = []
+    offsets = set()
+    for page in tiff.pages:
+        if page.offset in offsets:
+            raise DataError(f"its pages go in a circle (offset {page.offset})")
+        if page.subifds:
+            raise DataError("its pages hold further pictures; save each as a page, or as a file")
+        offsets.add(page.offset)
+        pages.append(page)
+    if tiff.is_imagej or tiff.is_shaped:
+        samples = sum(math.prod(series.shape) for series in tiff.series)
+        if samples != sum(math.prod(page.shape) for page in pages):
+            raise DataError("it holds pictures without pages of their own; save each as a page")
+    return pages
+
+
+def _read_page(page: Any, index: int, size: int) -> Picture:
+    _check_samples(page)
+    check_size(page.imagelength, page.imagewidth)
+    channels, bits = int(page.samplesperpixel), int(page.bitspersample)
+    colours = int(page.photometric)
+    indexed, maximum = colours == _INDEXED, (1 << bits) - 1
+    kind = np.uint16 if bits == 16 else np.bool_ if bits == 1 and not indexed else np.uint8
+    chunks, lost = read_tags(page, palette=indexed)
+    unspecified = channels > _COLOURS[colours] and _UNSPECIFIED in page.extrasamples
+    decode = partial(
+        _decode, index=index, dtype=np.dtype(kind), white=maximum,
+        planes=int(page.planarconfig) == 2 and channels > 1, inverted=colours == _WHITE_IS_ZERO,
+    )  # fmt: skip
+    picture = Picture(
+        int(page.imagelength), int(page.imagewidth), channels, np.dtype(kind), maximum, decode,
+        (*lost, *((MEANING,) if unspecified else ())), indexed, chunks,
+    )  # fmt: skip
+    rows = picture.height * -(-picture.width * channels * bits // 8)
+    check_inflation(_packed_bytes(page, size), rows, "the TIFF")
     return picture
 
 
@@ -71,17 +96,23 @@ def _check_samples(page: Any) -> None:
         raise DataError(
             f"its compression ({page.compression!r}) may be lossy; save it as PNG or with deflate"
         )
+    if int(page.compression) == _LZW and int(page.fillorder) != 1:
+        raise DataError("LZW with its bits in reverse; save it as PNG")
     if int(page.photometric) not in _COLOURS:
-        raise DataError(f"a TIFF of {page.photometric!r}; grey or RGB is what we can take")
-    if int(page.sampleformat) != _UNSIGNED or page.bitspersample not in _TYPES:
+        raise DataError(
+            f"a TIFF of {page.photometric!r}; grey, RGB or a palette is what we can take"
+        )
+    depths = _DEPTHS[int(page.photometric)]
+    if int(page.sampleformat) != _UNSIGNED or page.bitspersample not in depths:
         raise DataError(
             f"a TIFF of {page.bitspersample} bits a sample, sample format {page.sampleformat};"
-            " unsigned integers of 1, 8 or 16 bits are what we can take"
+            f" unsigned integers of {', '.join(map(str, depths))} bits are what we can take"
         )
     if page.imagedepth != 1:
         raise DataError("a TIFF of several slices; save each as a file")
     extra = int(page.samplesperpixel) - _COLOURS[int(page.photometric)]
-    if extra not in (0, 1) or (extra and int(page.bitspersample) == 1):
+    indexed = int(page.photometric) == _INDEXED
+    if extra not in (0, 1) or (extra and (indexed or int(page.bitspersample) < 8)):
         raise DataError(f"a TIFF of {page.samplesperpixel} samples a pixel")
     if _ASSOCIATED_ALPHA in page.extrasamples:
         raise DataError("its colours are multiplied by alpha; save it as PNG")
@@ -99,19 +130,23 @@ def _packed_bytes(page: Any, size: int) -> int:
     return sum(count for _, count in places)
 
 
-def _lost(tags: dict[int, Any]) -> tuple[str, ...]:
-    turned = (ORIENTATION,) if tags.get(_ORIENTATION, 1) != 1 else ()
-    return (*dict.fromkeys(text for code, text in _LOST.items() if code in tags), *turned)
-
-
-def _decode(file: IO[bytes], planes: bool, inverted: bool) -> NDArray[Any]:
+def _decode(
+    file: IO[bytes], index: int, dtype: np.dtype[Any], white: int, planes: bool, inverted: bool
+) -> NDArray[Any]:
     with tifffile().TiffFile(file) as tiff:
-        samples: NDArray[Any] = np.asarray(tiff.pages[0].asarray())
+        page = tiff.pages[index]
+        if int(page.compression) == _LZW:
+            for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
+                file.seek(offset)
+                check_lzw(file.read(count))
+        samples: NDArray[Any] = np.asarray(page.asarray())
+    if samples.dtype == np.bool_:
+        samples = samples.view(np.uint8).view(dtype) if dtype.itemsize == 1 else samples
     if planes:
         samples = np.moveaxis(samples, 0, -1)
     if inverted:
         grey = samples if samples.ndim == 2 else samples[..., 0]
-        turned = ~grey  # of unsigned integers: the greatest value less this one
+        turned = ~grey if grey.dtype == np.bool_ else white - grey
         samples = turned if samples.ndim == 2 else np.stack([turned, samples[..., 1]], -1)
     return samples
 
@@ -120,4 +155,4 @@ def _matches(start: bytes) -> bool:
     return start.startswith(MAGICS)
 
 
-TIFF = PictureFormat("TIFF", (".tif", ".tiff"), _matches, read_header)
+TIFF = PictureFormat("TIFF", (".tif", ".tiff"), _matches, read_headers)

@@ -20,6 +20,7 @@ from acncodec.arithmetic.tensors import Axis, Tensors, TensorSpec
 from acncodec.container.strict import Fields, check_int, deflate, inflate, parse_object
 from acncodec.errors import CoderError, CorruptionError, FormatError, ModelError
 from acncodec.families.config import ModelConfig
+from acncodec.families.family import Family
 from acncodec.families.registry import family_of_profile
 from acncodec.models.coded.geometric import CLASSES, MAX_BOUND
 from acncodec.models.coded.integers import MAX_LOW_BITS, REACH, Plan, plan_for
@@ -43,10 +44,14 @@ _WORD_BYTES = 4
 def code_model(model: FrozenModel) -> bytes:
     """The integers of `model` as few bytes; name, card and float weights are left out.
 
-    Raises `ModelError` for a model of more integers than a coded one may have.
+    Raises `ModelError` or `TooLargeError` for a model of more integers than a coded one may have.
     """
-    tensors = model.tensors()
-    specs = sorted(model.family.schema(model.config), key=lambda spec: spec.name)
+    return code_tensors(model.family, model.config, model.tensors())
+
+
+def code_tensors(family: Family, config: ModelConfig, tensors: Tensors) -> bytes:
+    """The tensors of a model of `config`, whatever is in them, as `code_model` has them."""
+    specs = sorted(family.schema(config), key=lambda spec: spec.name)
     lengths: dict[str, int] = {}
     for spec in specs:
         for axis, length in zip(spec.shape, tensors[spec.name].shape, strict=True):
@@ -57,7 +62,7 @@ def code_model(model: FrozenModel) -> bytes:
     stack = Stack(np.zeros(0, np.uint32), seal=True)
     for spec, plan in reversed(list(zip(specs, plans, strict=True))):
         plan.push(stack, tensors[spec.name].astype(np.int64).ravel())
-    text = json.dumps(_head(model.config, lengths, plans), separators=(",", ":"))
+    text = json.dumps(_head(config, lengths, plans), separators=(",", ":"))
     packed = deflate(text.encode(), DICTIONARY)
     if len(packed) >= 1 << 8 * _LENGTH.size or len(text) > MAX_HEAD:
         raise ModelError("the head of the coded model is too large")

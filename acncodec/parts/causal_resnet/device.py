@@ -82,37 +82,47 @@ class DevicePass:
     def put_tensor(self, row: int, start: int, stop: int, values: Tensor) -> None:
         """As `put`, with int64 on the device."""
         reach = self._layers.first_reach
-        place = self._planes[:, row % (reach + 1), reach + start : reach + stop]
+        place = self._planes[: len(values), row % (reach + 1), reach + start : reach + stop]
         place[..., :-1] = self._operands[values].transpose(1, 2)
         place[..., -1] = ONE
 
-    def outputs(self, row: int, start: int, stop: int) -> Ints:
-        """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O).
+    def outputs(self, row: int, start: int, stop: int, count: int | None = None) -> Ints:
+        """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O); n
+        is all images, or the first `count`, the others having no such columns.
 
         Everything to their left must be known, and spans must run from left to right.
         """
-        found: Ints = self.outputs_tensor(row, start, stop).cpu().numpy()
+        found: Ints = self.outputs_tensor(row, start, stop, count).cpu().numpy()
         return found
 
-    def outputs_tensor(self, row: int, start: int, stop: int) -> Tensor:
+    def outputs_tensor(self, row: int, start: int, stop: int, count: int | None = None) -> Tensor:
         """As `outputs`, on the device."""
         decoder, layers = self._decoder, self._layers
         reach, half = layers.first_reach, layers.columns // 2
-        x = _operand(decoder.first(_window(self._planes, row, reach, start, stop, strict=True)))
+        x = _operand(
+            decoder.first(_window(self._planes[:count], row, reach, start, stop, strict=True))
+        )
         for index, kept in enumerate(self._features):
-            kept[:, row % 2, half + start : half + stop] = x.double()
-            window = _window(kept, row, half, start, stop, strict=False)
+            kept[:count, row % 2, half + start : half + stop] = x.double()
+            window = _window(kept[:count], row, half, start, stop, strict=False)
             t = _operand(decoder.windows[index](window))
             wide = decoder.widen[index](t.double())
             condition = self._conditions[index]
             if condition is not None:
-                wide = wide + condition
+                wide = wide + condition[:count]
             narrow = decoder.narrow[index]
             sums = (x << layers.ups[index]) + narrow.sums(wide.clamp(0, OPERAND_MAX).double())
             x = _operand(sums >> narrow.shift)
         last = x.clamp(min=0).double()
         groups = [layer(last) << up for layer, up in decoder.groups]
         return torch.cat(groups, -1).transpose(0, 1).contiguous()
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the images alone, rows (m,) of them."""
+        chosen = torch.from_numpy(rows).to(self._decoder.device)
+        self._planes = self._planes[chosen]
+        self._features = [kept[chosen] for kept in self._features]
+        self._conditions = [None if one is None else one[chosen] for one in self._conditions]
 
 
 def _window(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Floats
-from acncodec.contracts.pixel_network import PixelPass
+from acncodec.contracts.pixel_network import PixelPass, RaggedPass
 from acncodec.engines.choice import build_program, chosen
 from acncodec.errors import FreezeError
 from acncodec.parts.causal_resnet.float64 import Float64Pass
@@ -19,6 +19,18 @@ from acncodec.parts.causal_resnet.layers import MAX_LEVELS, ResNetLayers
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]
+
+
+class ResNetPass(PixelPass, Protocol):
+    """A pass of either kind: of images of one size, or of several."""
+
+    def outputs(self, row: int, start: int, stop: int, count: int | None = None) -> Ints:
+        """Of all images, or of the first `count`."""
+        ...
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the images alone."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +64,25 @@ class ExactCausalResNet(ResNetLayers):
         """The network for images of one size and depth."""
         return SizedResNet(self, height, width, levels)
 
+    def ragged(self, levels: int) -> RaggedResNet:
+        """The network for images of any size side by side, of one depth."""
+        return RaggedResNet(self, levels)
+
+    def begin(self, width: int, levels: int, z: Ints, device: str) -> ResNetPass:
+        """A pass of images whose latents (grid steps) are z, int64 (n, D), the widest of `width`.
+
+        device: `cpu`, or `cuda` for torch's products there.
+        """
+        if device != "cpu":
+            # torch takes a second to import, which nothing else here needs.
+            from acncodec.parts.causal_resnet.device import DevicePass, device_decoder
+
+            return DevicePass(device_decoder(self, device), width, levels, z)
+        int16 = chosen(self.int16)
+        if int16 is not None:
+            return Int16Pass(int16, width, levels, z)
+        return Float64Pass(self, width, levels, z)
+
 
 @dataclass(frozen=True, eq=False)
 class SizedResNet:
@@ -84,20 +115,23 @@ class SizedResNet:
 
         device: `cpu`, or `cuda` for torch's products there.
         """
-        network = self.network
-        if device != "cpu":
-            # torch takes a second to import, which nothing else here needs.
-            from acncodec.parts.causal_resnet.device import DevicePass, device_decoder
-
-            return DevicePass(device_decoder(network, device), self.width, self.levels, z)
-        int16 = chosen(network.int16)
-        if int16 is not None:
-            return Int16Pass(int16, self.width, self.levels, z)
-        return Float64Pass(network, self.width, self.levels, z)
+        return self.network.begin(self.width, self.levels, z, device)
 
     def score(self, z: Ints, pixels: Pixels, device: str = "cpu") -> Ints:
         """Outputs for known pixels (n, C, H, W), row by row: int64 (H, W, n, O)."""
         return score_rows(self.start(z, device), pixels)
+
+
+@dataclass(frozen=True, eq=False)
+class RaggedResNet:
+    """The network for images of any size with values 0 to levels - 1."""
+
+    network: ExactCausalResNet
+    levels: int
+
+    def start(self, width: int, z: Ints, device: str = "cpu") -> RaggedPass:
+        """Begin with images whose latents are z, int64 (n, D), the widest of `width` columns."""
+        return self.network.begin(width, self.levels, z, device)
 
 
 def score_rows(run: PixelPass, pixels: Pixels) -> Ints:

@@ -48,26 +48,27 @@ class Float64Pass:
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
         """Columns start..stop-1 of `row` become known: values (n, C, stop - start)."""
         reach = self._layers.first_reach
-        place = self._planes[:, row % (reach + 1), reach + start : reach + stop]
+        place = self._planes[: len(values), row % (reach + 1), reach + start : reach + stop]
         place[..., :-1] = self._operands[values].transpose(0, 2, 1)
         place[..., -1] = ONE
 
-    def outputs(self, row: int, start: int, stop: int) -> Ints:
-        """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O).
+    def outputs(self, row: int, start: int, stop: int, count: int | None = None) -> Ints:
+        """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O); n
+        is all images, or the first `count`, the others having no such columns.
 
         Everything to their left must be known, and spans must run from left to right.
         """
         layers, reach, half = self._layers, self._layers.first_reach, self._layers.columns // 2
-        window = _window(self._planes, row, reach, start, stop, strict=True)
+        window = _window(self._planes[:count], row, reach, start, stop, strict=True)
         x = _operand(_shifted(_sums(window, layers.first), layers.first.shift))
         for block, kept, condition, up in zip(
             layers.blocks, self._features, self._conditions, layers.ups, strict=True
         ):
-            kept[:, row % 2, half + start : half + stop] = x
-            t = block.window.apply(_window(kept, row, half, start, stop, strict=False))
+            kept[:count, row % 2, half + start : half + stop] = x
+            t = block.window.apply(_window(kept[:count], row, half, start, stop, strict=False))
             wide = _shifted(_sums(t, block.widen), block.widen.shift)
             if condition is not None:
-                wide += condition[:, None]
+                wide += condition[:count, None]
             sums = x * 2.0**up + _sums(_operand(np.maximum(wide, 0)), block.narrow)
             x = _operand(_shifted(sums, block.narrow.shift))
         x = np.maximum(x, 0)
@@ -76,6 +77,12 @@ class Float64Pass:
             for group in layers.outputs
         ]
         return np.concatenate(groups, -1).transpose(1, 0, 2).astype(np.int64)
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the images alone, rows (m,) of them."""
+        self._planes = self._planes[rows]
+        self._features = [kept[rows] for kept in self._features]
+        self._conditions = [None if one is None else one[rows] for one in self._conditions]
 
 
 def _window(

@@ -94,19 +94,36 @@ class Int16Pass:
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
         """Columns start..stop-1 of `row` become known: values (n, C, stop - start)."""
         planes, reach = self._state.planes, self._decoder.shape.reach
-        place = planes[row % len(planes), : self._count, reach + start : reach + stop]
+        place = planes[row % len(planes), : len(values), reach + start : reach + stop]
         place[..., :-1] = self._operands[values].transpose(0, 2, 1)
         place[..., -1] = ONE
 
-    def outputs(self, row: int, start: int, stop: int) -> Ints:
-        """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O).
+    def outputs(self, row: int, start: int, stop: int, count: int | None = None) -> Ints:
+        """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O); n
+        is all images, or the first `count`, the others having no such columns.
 
         Everything to their left must be known, and spans must run from left to right.
         """
-        decoder = self._decoder
-        out = np.empty((stop - start, self._count, int(decoder.groups[0].sum())), np.int64)
+        decoder, images = self._decoder, self._count if count is None else count
+        out = np.empty((stop - start, images, int(decoder.groups[0].sum())), np.int64)
         span_outputs(
             decoder.program, decoder.shape, self._state, row, start, stop, decoder.steps,
             decoder.groups, out,
         )  # fmt: skip
+        if images < self._count:  # the last tile has some that end before these columns
+            columns = slice(decoder.shape.half + start, decoder.shape.half + stop)
+            self._state.features[:, row % 2, columns, images : _up(images, ROWS)] = 0
         return out
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the images alone, rows (m,) of them."""
+        state, count = self._state, _up(len(rows), ROWS)
+        # What fills the last tile up is not looked at.
+        filled = np.concatenate([rows, np.zeros(count - len(rows), np.int64)])
+        conditions = state.conditions
+        self._count = len(rows)
+        self._state = state._replace(
+            planes=np.ascontiguousarray(state.planes[:, filled]),
+            features=np.ascontiguousarray(state.features[:, :, :, filled]),
+            conditions=conditions[:, filled] if conditions.size else conditions,
+        )

@@ -92,14 +92,16 @@ def _open_conditioned(high: Any, condition: Any, hidden: Any, count: int) -> Non
 
 
 @compiled()
-def _first(program: Any, shape: Any, state: Any, row: int, start: int, stop: int) -> None:
+def _first(
+    program: Any, shape: Any, state: Any, row: int, start: int, stop: int, images: int
+) -> None:
     """The first layer: planes to the first block's features."""
     planes, features = state.planes, state.features
     slots = len(planes)
     aim = new_aim(program, slots)
     aim[STRIDES, PLANES] = planes.strides[1]
     for column in range(start, stop):
-        for image in range(0, planes.shape[1], ROWS):
+        for image in range(0, images, ROWS):
             for tap in range(slots):  # the row at hand is the last one
                 slot = (row + 1 + tap) % slots
                 aim[PLANES, tap] = planes[slot, image, column:].ctypes.data
@@ -111,7 +113,7 @@ def _first(program: Any, shape: Any, state: Any, row: int, start: int, stop: int
 @compiled()
 def _block(
     program: Any, shape: Any, state: Any, block: int, row: int, start: int, stop: int, down: Any,
-    up: Any, hidden: int,
+    up: Any, hidden: int, images: int,
 ) -> None:  # fmt: skip
     """A block: its features to the next one's, at 2^down of its last sums, before which its
     input is lifted by `up` bits."""
@@ -121,7 +123,7 @@ def _block(
     aim = new_aim(program, 3 * half + 2)
     aim[STRIDES, WINDOW] = features.strides[3]
     for column in range(start, stop):
-        for image in range(0, features.shape[3], ROWS):
+        for image in range(0, images, ROWS):
             above = features[block, 1 - slot, column, image:].ctypes.data
             beside = features[block, slot, column, image:].ctypes.data
             for tap in range(2 * half + 1):
@@ -154,18 +156,19 @@ def span_outputs(
     program: first layer, blocks, groups of outputs; shape: `Shape`; state: `ResNetState`; steps:
     int64 (3, B), of each block the last layer's shift, by how much its input is lifted, and its
     hidden features; groups: int64 (2, G), outputs and lift of each.
-    Result: out, int64 (stop - start, n, O), of the n images that there are.
+    Result: out, int64 (stop - start, n, O), of the first n images; of others, no more than the last
+    tile has is looked at.
     """
     features, here, high = state.features, state.here, state.high
-    blocks, count, images = steps.shape[1], features.shape[3], out.shape[1]
-    _first(program, shape, state, row, start, stop)
+    blocks, images = steps.shape[1], out.shape[1]
+    _first(program, shape, state, row, start, stop, images)
     for block in range(blocks):
         down, up = np.int32(steps[0, block]), np.int32(steps[1, block])
-        _block(program, shape, state, block, row, start, stop, down, up, steps[2, block])
+        _block(program, shape, state, block, row, start, stop, down, up, steps[2, block], images)
     aim = new_aim(program, 1)
     aim[STRIDES, HERE], aim[HERE, 0] = here.strides[0], here.ctypes.data
     for column in range(start, stop):
-        for image in range(0, count, ROWS):
+        for image in range(0, images, ROWS):
             last = features[blocks, row % 2, shape.half + column, image : image + ROWS]
             _rectify(last.ravel(), here.ravel())
             place = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from pictures import bmp
 
 from acncodec.errors import DataError
 from acncodec.images.formats.bmp import read_header
-from acncodec.images.formats.picture import PALETTE, Picture, read_samples
+from acncodec.images.formats.chunks import PALETTE, SAMPLES
+from acncodec.images.formats.picture import PROFILE, Picture, read_samples
 
 Image = pytest.importorskip("PIL.Image")
 RNG = np.random.default_rng(2)
@@ -36,11 +38,14 @@ def one_bit(palette: bytes) -> bytes:
     return bmp(rows(packed), 8, 4, 1, palette)
 
 
-@pytest.mark.parametrize("palette", [BLACK + WHITE, WHITE + BLACK])
-def test_one_bit_is_black_and_white_in_whatever_order(palette: bytes) -> None:
-    picture, found = read(one_bit(palette))
-    assert found.dtype == np.bool_ and picture.lost == ()
-    assert np.array_equal(found, (INDEXES == 1) == (palette[0] == 0))
+def test_one_bit_is_black_and_white_in_this_order() -> None:
+    picture, found = read(one_bit(BLACK + WHITE))
+    assert found.dtype == np.bool_ and picture.chunks == ()
+    assert np.array_equal(found, INDEXES == 1)
+    picture, found = read(one_bit(WHITE + BLACK))
+    assert picture.mode.name == "P;1"
+    assert picture.chunks == ((PALETTE, b"\xff\xff\xff\0\0\0"), (SAMPLES, b""))
+    assert np.array_equal(found, INDEXES)
 
 
 def test_grey_and_palettes() -> None:
@@ -48,13 +53,24 @@ def test_grey_and_palettes() -> None:
     grey = np.arange(256, dtype=np.uint8)[:, None].repeat(4, 1)
     grey[:, 3] = 0
     picture, found = read(bmp(rows(indexes), 8, 4, 8, grey.tobytes()))
-    assert picture.channels == 1 and np.array_equal(found, indexes)
+    assert picture.mode.name == "L" and np.array_equal(found, indexes)
     falling = np.ascontiguousarray(grey[::-1])
     picture, found = read(bmp(rows(indexes), 8, 4, 8, falling.tobytes()))
-    assert picture.lost == (PALETTE,)
-    assert np.array_equal(found, (255 - indexes)[..., None].repeat(3, 2))
+    assert picture.mode.name == "P" and np.array_equal(found, indexes)
+    assert picture.chunks[0] == (PALETTE, falling[:, :3].tobytes())
+    four = indexes[:, :4]
+    picture, found = read(bmp(rows(four), 8, 4, 4, grey[::17].tobytes()))
+    assert picture.mode.name == "P;4"
+    assert np.array_equal(found, np.stack([four >> 4, four & 15], 2).reshape(4, 8))
     red = b"\0\0\xff\0"  # blue, green, red
-    assert np.array_equal(read(one_bit(BLACK + red))[1][..., 0], INDEXES * 255)
+    assert read(one_bit(BLACK + red))[0].chunks[0] == (PALETTE, b"\0\0\0\xff\0\0")
+
+
+def test_a_resolution_is_kept() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (5, 4)).save(file, "BMP", dpi=(254, 508))
+    picture = read(file.getvalue())[0]
+    assert picture.chunks == ((b"pHYs", b"\0\0\x27\x10\0\0\x4e\x20\1"), (SAMPLES, b""))
 
 
 def test_colours_and_a_fourth_byte() -> None:
@@ -69,6 +85,35 @@ def test_colours_and_a_fourth_byte() -> None:
     Image.new("RGBA", (5, 4), (1, 2, 3, 4)).save(file, "BMP")
     with pytest.raises(DataError, match="fourth byte"):
         read(file.getvalue())
+
+
+BGRA = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+
+
+@pytest.mark.parametrize("length", [56, 108, 124])
+def test_alpha_is_kept_where_the_header_says_so(length: int) -> None:
+    pixels = RNG.integers(0, 256, (4, 8, 4), np.uint8)
+    picture, found = read(with_masks(length, BGRA, pixels))
+    assert (picture.mode.name, picture.lost) == ("RGBA", ())
+    assert np.array_equal(found, pixels[..., [2, 1, 0, 3]])
+    with pytest.raises(DataError, match="32 bits with compression 3"):
+        read(with_masks(length, (0xFF, 0xFF00, 0xFF0000, 0xFF000000), pixels))
+
+
+def test_a_profile_is_named() -> None:
+    pixels = RNG.integers(0, 256, (4, 8, 4), np.uint8)
+    assert read(with_masks(124, BGRA, pixels, b"DEBM"))[0].lost == (PROFILE,)
+
+
+def with_masks(
+    length: int, masks: tuple[int, ...], pixels: NDArray[np.uint8], space: bytes = b"BGRs"
+) -> bytes:
+    """A BMP of 32 bits with a later header, which has masks and names the colours' space."""
+    data = bmp(rows(pixels), 8, 4, 32, compression=3)
+    more = struct.pack("<IIII", *masks) + space
+    head = struct.pack("<I", length) + data[18:54] + more.ljust(length - 40, b"\0")
+    start = struct.pack("<IHHI", 14 + length + pixels.size, 0, 0, 14 + length)
+    return b"BM" + start + head[:length] + data[54:]
 
 
 def test_the_topmost_row_may_come_first() -> None:

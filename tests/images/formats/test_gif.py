@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
+from acncodec.images.formats.chunks import PALETTE, SAMPLES, TRANSPARENT
 from acncodec.images.formats.gif import read_header
-from acncodec.images.formats.picture import PALETTE, TEXT, read_samples
+from acncodec.images.formats.picture import read_samples
 
 Image = pytest.importorskip("PIL.Image")
 INDEXES = (
@@ -35,28 +36,31 @@ def coloured() -> tuple[Any, np.ndarray[Any, Any]]:
 def test_grey_is_grey() -> None:
     file = gif(Image.fromarray(INDEXES))
     picture = read_header(file)
-    assert (picture.channels, picture.lost) == (1, ())
+    assert (picture.mode.name, picture.chunks) == ("L", ())
     assert np.array_equal(read_samples(file, picture), INDEXES)
 
 
-def test_a_palette_is_taken_as_its_colours() -> None:
+def test_indexes_come_with_their_palette() -> None:
     image, palette = coloured()
     file = gif(image, optimize=False, comment=b"hello")
     picture = read_header(file)
-    assert picture.lost == (PALETTE, TEXT)
-    assert np.array_equal(read_samples(file, picture), palette[INDEXES])
+    assert picture.mode.name == "P"
+    assert picture.chunks == (
+        (PALETTE, palette.tobytes()), (b"iTXt", b"Comment\0\0\0\0\0hello"), (SAMPLES, b"")
+    )  # fmt: skip
+    assert np.array_equal(read_samples(file, picture), INDEXES)
 
 
-def test_a_transparent_colour_becomes_alpha() -> None:
+def test_a_transparent_colour_is_kept() -> None:
     image, palette = coloured()
     file = gif(image, optimize=False, transparency=7)
-    found = read_samples(file, read_header(file))
-    assert np.array_equal(found[..., :3], palette[INDEXES])
-    assert np.array_equal(found[..., 3] == 0, INDEXES == 7)
+    picture = read_header(file)
+    assert picture.chunks[:2] == ((PALETTE, palette.tobytes()), (TRANSPARENT, b"\xff" * 7 + b"\0"))
+    assert np.array_equal(read_samples(file, picture), INDEXES)
     file = gif(Image.fromarray(INDEXES), transparency=7)
-    found = read_samples(file, read_header(file))
-    assert np.array_equal(found[..., 0], INDEXES)
-    assert np.array_equal(found[..., 3], np.where(INDEXES == 7, 0, 255))
+    picture = read_header(file)
+    assert (picture.mode.name, picture.chunks) == ("L", ((TRANSPARENT, b"\0\7"), (SAMPLES, b"")))
+    assert np.array_equal(read_samples(file, picture), INDEXES)
 
 
 def test_several_pictures_are_refused() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -180,3 +181,12 @@ def test_named_arrays_come_back_and_their_bytes_do_not_change() -> None:
     back = load(files[0])
     assert list(back) == ["b", "a", "file"]
     assert all(np.array_equal(back[name], array) for name, array in arrays)
+
+
+def test_a_zip_of_pictures_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "pictures.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/0.png", b"\x89PNG\r\n\x1a\n" + bytes(40))
+    message = r"is a zip, but no \.npz: it holds the picture 'a/0\.png'; unpack it"
+    with path.open("rb") as file, pytest.raises(DataError, match=message):
+        load_npz(file)

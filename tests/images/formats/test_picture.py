@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images.formats.picture import Picture, check_size, paint, read_samples
+from acncodec.images.formats.picture import Picture, check_size, read_samples
 
 SAMPLES = np.random.default_rng(0).integers(0, 16, (4, 5, 3), np.uint8)
 SAMPLES[0, 0, 0] = 15
@@ -45,17 +45,10 @@ def test_samples_above_their_maximum_are_refused() -> None:
 
 
 def test_what_a_picture_is_in_words() -> None:
-    assert PICTURE.describe() == "5 x 4 RGB up to 15"
+    assert PICTURE.describe() == "5 x 4 RGB/15"
     assert replace(PICTURE, channels=4, maximum=255).describe() == "5 x 4 RGBA"
     assert replace(PICTURE, channels=1, dtype=np.dtype(np.bool_)).describe() == "5 x 4 1"
     assert PICTURE.nbytes == 60 and PICTURE.shape == (4, 5, 3)
-
-
-def test_colours_of_a_palette() -> None:
-    palette = np.array([[1, 2, 3], [4, 5, 6]], np.uint8)
-    assert paint(np.array([[1, 0]]), palette).tolist() == [[[4, 5, 6], [1, 2, 3]]]
-    with pytest.raises(DataError, match="colour 2 of a palette of 2"):
-        paint(np.array([[2]]), palette)
 
 
 def test_a_picture_has_a_pixel() -> None:

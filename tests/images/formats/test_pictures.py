@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ from pictures import GREY, png
 from acncodec.errors import DataError
 from acncodec.images.formats.pictures import (
     SUFFIXES,
-    describe_picture,
     find_format,
     is_picture,
-    read_picture,
+    naming_picture,
+    read_headers,
 )
 
 STARTS = {
@@ -46,18 +47,18 @@ def test_a_file_is_a_picture_by_its_content_or_its_name(tmp_path: Path) -> None:
     assert ".png" in SUFFIXES and ".jpg" not in SUFFIXES
 
 
-def test_errors_name_the_file(tmp_path: Path) -> None:
+def test_headers_are_read_by_what_a_file_is() -> None:
     pytest.importorskip("PIL.Image")
-    path = tmp_path / "a.gif"
     samples = np.arange(20, dtype=np.uint8).reshape(4, 5)
-    path.write_bytes(png(samples, 8, GREY))
-    picture, found = read_picture(path)
-    assert picture.describe() == describe_picture(path).describe() == "5 x 4 L"
-    assert np.array_equal(found, samples)
-    for content, message in ((b"text", "unknown content"), (STARTS["GIF"], "."), (b"II*\0", ".")):
-        path.write_bytes(content)
-        with pytest.raises(DataError, match=f"^'a.gif' cannot be read as an image: .*{message}"):
-            describe_picture(path)
-    path.unlink()
-    with pytest.raises(DataError, match=r"'a\.gif' cannot be read"):
-        describe_picture(path)
+    (picture,) = read_headers(io.BytesIO(png(samples, 8, GREY)))
+    assert picture.describe() == "5 x 4 L"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"text", "unknown content"), (STARTS["GIF"], "."), (b"II*\0", ".")]
+)
+def test_errors_name_the_file(content: bytes, message: str) -> None:
+    pytest.importorskip("PIL.Image")
+    expected = f"^'b/a.gif' cannot be read as an image: .*{message}"
+    with pytest.raises(DataError, match=expected), naming_picture("b/a.gif"):
+        read_headers(io.BytesIO(content))

@@ -10,10 +10,15 @@ import pytest
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.formats.picture import read_samples
-from acncodec.images.formats.pnm import read_header
+from acncodec.images.formats.picture import TEXT, Picture, read_samples
+from acncodec.images.formats.pnm import read_headers
 
 RNG = np.random.default_rng(0)
+
+
+def read_header(file: io.BytesIO) -> Picture:
+    (picture,) = read_headers(file)
+    return picture
 
 
 def read(data: bytes) -> NDArray[Any]:
@@ -58,14 +63,30 @@ def test_a_bit_that_is_0_is_white() -> None:
         assert np.array_equal(found, bits == 0)
 
 
+def test_each_picture_of_a_binary_file_is_one() -> None:
+    first, second = RNG.integers(0, 256, (4, 7, 3)), RNG.integers(0, 2, (3, 10))
+    bits = b"P4 10 3\n" + np.packbits(second.astype(np.uint8), axis=1).tobytes()
+    file = io.BytesIO(binary("P6", first, 255) + bits + binary("P5", second * 9, 300))
+    pictures = read_headers(file)
+    assert [picture.mode.name for picture in pictures] == ["RGB", "1", "L/300"]
+    samples = [read_samples(file, picture) for picture in pictures]
+    assert np.array_equal(samples[0], first)
+    assert np.array_equal(samples[1], second == 0) and np.array_equal(samples[2], second * 9)
+
+
+def test_a_comment_is_named() -> None:
+    assert read_header(io.BytesIO(b"P5 1 1 #hello\n255\n ")).lost == (TEXT,)
+    assert read_header(io.BytesIO(b"P5 1 1 255\n#")).lost == ()
+
+
 GREY = binary("P5", np.full((2, 3), 9), 255)
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (GREY + GREY, r"\d\d bytes after the picture"),
-        (GREY + b"\0", "1 bytes after the picture"),
+        (GREY + GREY[:-1], "truncated: 5 bytes where 6"),
+        (GREY + b"\0", r"malformed PNM header \(offset 20\)"),
         (text("P2", np.full((2, 3), 9), 255) * 2, "holds 16 words where 6 numbers"),
         (GREY[:-1], "truncated: 5 bytes where 6"),
         (b"P2 2 2 255\n1 2 3", "truncated|words"),

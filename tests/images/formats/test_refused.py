@@ -10,7 +10,6 @@ from acncodec.errors import DataError
 from acncodec.images import load_dataset, load_folder
 
 STARTS = {
-    "JPEG": b"\xff\xd8\xff\xe0\0\x10JFIF",
     "JPEG XL": b"\xff\x0a" + bytes(30),
     "JPEG 2000": b"\0\0\0\x0cjP  \r\n\x87\x0a",
     "AVIF or HEIC": b"\0\0\0\x1cftypavif",

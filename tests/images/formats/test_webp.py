@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.formats.picture import EXIF, PROFILE, read_samples
-from acncodec.images.formats.webp import read_header
+from acncodec.images.formats.chunks import SAMPLES
+from acncodec.images.formats.picture import Picture, read_samples
+from acncodec.images.formats.webp import read_headers
 
 Image = pytest.importorskip("PIL.Image")
 RNG = np.random.default_rng(5)
@@ -22,6 +24,11 @@ def webp(array: NDArray[Any], **options: Any) -> io.BytesIO:
     Image.fromarray(array).save(file, "WEBP", **({"lossless": True, "exact": True} | options))
     file.seek(0)
     return file
+
+
+def read_header(file: io.BytesIO) -> Picture:
+    (picture,) = read_headers(file, False)
+    return picture
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -40,18 +47,33 @@ def test_an_alpha_that_is_full_everywhere_is_none() -> None:
     assert np.array_equal(read_samples(file, read_header(file)), array[..., :3])
 
 
-def test_what_is_not_kept_is_named() -> None:
+def test_profile_exif_and_xmp_are_kept() -> None:
     array = RNG.integers(0, 256, (9, 17, 3), np.uint8)
-    file = webp(array, icc_profile=b"profile", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0")
+    exif = b"MM\0*\0\0\0\x08\0\0"
+    file = webp(array, icc_profile=b"profile", exif=b"Exif\0\0" + exif, xmp=b"<x/>")
     picture = read_header(file)
-    assert picture.lost == (PROFILE, EXIF)
+    (icc, profile), *others = picture.chunks
+    assert icc == b"iCCP" and zlib.decompress(profile[13:]) == b"profile"
+    assert others == [
+        (b"eXIf", exif), (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x/>"), (SAMPLES, b"")
+    ]  # fmt: skip
     assert np.array_equal(read_samples(file, picture), array)
 
 
-def test_lossy_and_animated_ones_are_refused() -> None:
+@pytest.mark.parametrize("channels", [3, 4])
+def test_lossy_ones_are_taken_only_where_that_is_wanted(channels: int) -> None:
+    array = RNG.integers(0, 256, (9, 17, channels), np.uint8)
+    file = webp(array, lossless=False)
+    with pytest.raises(DataError, match=r"lossy WebP.*--decode-jpeg"):
+        read_headers(file, False)
+    (picture,) = read_headers(file, True)
+    assert picture.lossy and picture.shape == (9, 17, channels)
+    with Image.open(file) as image:
+        assert np.array_equal(read_samples(file, picture), np.asarray(image))
+
+
+def test_animated_ones_are_refused() -> None:
     array = RNG.integers(0, 256, (9, 17, 3), np.uint8)
-    with pytest.raises(DataError, match=r"lossy WebP.*save it as PNG"):
-        read_header(webp(array, lossless=False))
     more = [Image.fromarray(array[::-1].copy())]
     with pytest.raises(DataError, match="several pictures"):
         read_header(webp(array, save_all=True, append_images=more))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
 import struct
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,19 @@ from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
 from acncodec.compare import same_data
 from acncodec.errors import CoderError
 from acncodec.families.registry import find_preset
-from acncodec.images import load_folder, load_idx, load_npz, read_npy, recognise, save_npz
+from acncodec.images import (
+    DataSet,
+    MixedData,
+    load_any,
+    load_idx,
+    load_npz,
+    read_npy,
+    recognise,
+    save_npz,
+)
+from acncodec.images.folder import open_folder
+from acncodec.images.reading import check_total
+from acncodec.images.write_folder import read_sides, write_pictures
 from acncodec.learning.source import ImageSource
 from acncodec.models import selftest
 from acncodec.models.frozen import FrozenModel
@@ -151,12 +164,38 @@ def _check_picture(seeds: list[bytes], scratch: Path) -> Check:
         folder = scratch / suffixes[seed]
         folder.mkdir(exist_ok=True)
         (folder / f"a.{suffixes[seed]}").write_bytes(data)
-        arrays, _ = load_folder(folder, max_bytes=MAX_BYTES)
+        check_total(open_folder(folder).nbytes, MAX_BYTES)
+        given = load_any(folder)
+        images = _pictures(given)
         known = (np.uint8, np.bool_, np.uint16)
-        demand(arrays["x"].dtype in known and len(arrays["x"]) == 1, "no picture")
+        demand(len(images) > 0 and all(image.dtype in known for image in images), "no picture")
+        back = load_any(_written(given, images, scratch / "written"))
+        again = _pictures(back)
+        demand(
+            len(again) == len(images) and all(map(np.array_equal, images, again)),
+            "pictures that change when they are written",
+        )
         return EXACT if data in seeds else OTHER
 
     return check
+
+
+def _pictures(data: DataSet | MixedData) -> list[np.ndarray]:
+    return data.arrays() if isinstance(data, MixedData) else [*data.spec.to_array(data.pixels)]
+
+
+def _written(data: DataSet | MixedData, images: list[np.ndarray], folder: Path) -> Path:
+    """A folder of the pictures, written as `decompress` writes them."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+    def add(name: str, content: bytes) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+    channels = None if isinstance(data, MixedData) else data.shape[0] + data.spec.replicated - 1
+    sides = read_sides(data.side, channels, np.dtype(data.spec.dtype))
+    write_pictures(add, sides, images)
+    return folder
 
 
 def _small_model() -> bytes:

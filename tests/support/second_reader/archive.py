@@ -38,8 +38,8 @@ def read(path: Path, models: Path | Sequence[Path], tables: Path) -> dict[str, A
         tables: the shipped tables; those of version 3 lie beside them.
 
     Returns:
-        NumPy arrays; of a mixed set whose images differ in shape, a list of such (C, H, W) under
-        the name of the image array.
+        NumPy arrays; of a mixed set whose images differ in shape, a list of such under the name of
+        the image array.
 
     Raises:
         Malformed: the archive or a model is one that a reader MUST reject.
@@ -100,7 +100,7 @@ def shard_sections(file: Bytes, header: Header) -> list[Payloads]:
     for number, shard in enumerate(header.shards):
         repeated = shard.distinct < shard.images
         duplicates = section(file, DUPLICATES, number) if repeated else b""
-        arrangement = section(file, ARRANGEMENT, number) if shard.bins > 1 else b""
+        arrangement = section(file, ARRANGEMENT, number) if shard.arranged else b""
         stored = section(file, STORED, number) if shard.stored else b""
         words = [section(file, STACK, stacks + i) for i in range(len(shard.parts))]
         stacks += len(shard.parts)

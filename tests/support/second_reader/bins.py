@@ -44,10 +44,11 @@ def decode_shard(
     if shard.stored:
         stored = stored_images(payloads.stored, shard.stored, order, kinds)
         modelled = {image.content for images in bins for image in images}
-        need(not any(image.content in modelled for image in stored), "an image stored and modelled")
-        bins.append(stored)
+        both = any(image.content in modelled for images in stored for image in images)
+        need(not both, "an image stored and modelled")
+        bins += stored
 
-    alone = shard.bins < 2
+    alone = not shard.arranged
     distinct = [image for images in bins for image in images]
     if not alone:
         distinct = arranged(payloads.arrangement, order, bins)

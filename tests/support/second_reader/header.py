@@ -82,6 +82,10 @@ def parse_header(table: Any, identity: bytes) -> Header:
         models += parse_further(field(table, "e", list, []))
         kinds = parse_classes(field(table, "k", list), dtype)
         shards = [parse_mixed_shard(entry, order, len(kinds), len(models)) for entry in entries]
+        equal = 3 if "r" in table else 1
+        need(field(table, "r", int, 1) == equal, "header: equal channels")
+        need(sum(shard.images for shard in shards), "header: a mixed set without images")
+        need(sum(len(shard.parts) for shard in shards) <= 65_536, "header: too many parts")
         modelled = any(shard.parts for shard in shards)
         need(modelled == bool(models), "header: a model without images, or images without")
         need(modelled or identity == bytes(32), "header: the id of no model")
@@ -112,10 +116,11 @@ def check(header: Header) -> None:
         need(header.layout != "nhw" or channels == 1, "header: nhw of several channels")
     else:
         need(header.dtype in ("uint8", "uint16"), "header: dtype of several shapes")
+        need(header.equal == 1, "header: equal channels of several shapes")
     need(header.equal == 1 or header.layout != "nhw", "header: nhw of equal channels")
     need(channels + header.equal - 1 <= 4, "header: too many channels")
     if header.labels:
-        need(not header.mixed, "header: what labels of a mixed set are is not laid down")
+        need(not header.mixed, "header: labels of a mixed set")
         top = kinds[0].levels - 1
         need(255 * math.prod(kinds[0].shape) * top**2 < 2**62, "header: labels of large images")
     if header.coder == "torchac":

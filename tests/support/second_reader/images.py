@@ -16,7 +16,7 @@ class Image(NamedTuple):
     """One image; they sort in canonical order (11.5)."""
 
     content: bytes
-    """The bytes of its level indexes; in a mixed set levels and shape come before them (3.1)."""
+    """The bytes of its level indexes; in a mixed set levels, shape and class come before (3.1)."""
     kind: int
     """The number of its kind among those of the archive."""
 
@@ -30,7 +30,12 @@ class Kind:
     height: int
     width: int
     values: Sequence[int]
-    mixed: bool = False
+    number: int | None = None
+    """Of a class of a mixed set."""
+
+    @property
+    def mixed(self) -> bool:
+        return self.number is not None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -48,7 +53,7 @@ class Kind:
 
     def content(self, indexes: np.ndarray) -> bytes:
         """The bytes of an image, from its level indexes (C, H, W)."""
-        head = [self.levels, *self.shape] if self.mixed else []
+        head = [] if self.number is None else [self.levels, *self.shape, self.number]
         return np.array(head, ">u4").tobytes() + indexes.astype(self.sample).tobytes()
 
     def indexes(self, content: bytes) -> np.ndarray:
@@ -60,15 +65,17 @@ DTYPES = {"uint8": "u1", "bool": "?", "uint16": "<u2", ">u2": ">u2"}
 LARGEST = {"uint8": 255, "bool": 1, "uint16": 65_535, ">u2": 65_535}
 
 
-def parse_levels(levels: Any, dtype: str) -> Sequence[int]:
-    """A level map, which may stand as a number L for 0 .. L - 1."""
+def parse_levels(levels: Any, dtype: str, inverted: bool = False) -> Sequence[int]:
+    """A level map, which may stand as a number L for 0 .. L - 1; whether two may descend."""
     if type(levels) is int:
         need(2 <= levels <= 65_536, "header: number of levels")
         levels = list(range(levels))
     need(type(levels) is list and 2 <= len(levels) <= 65_536, "header: level map")
     need(all(type(v) is int and v >= 0 for v in levels), "header: level map")
-    need(levels == sorted(set(levels)), "header: the level map does not ascend")
-    need(levels[-1] <= LARGEST[dtype], "header: a level that the dtype has not")
+    ascending = sorted(set(levels))
+    descends = inverted and len(ascending) == 2 and levels == ascending[::-1]
+    need(levels == ascending or descends, "header: the level map does not ascend")
+    need(ascending[-1] <= LARGEST[dtype], "header: a level that the dtype has not")
     return levels
 
 

@@ -15,15 +15,15 @@ def parse_classes(classes: list[Any], dtype: str) -> list[Kind]:
     need(1 <= len(classes) <= 65_536, "header: number of classes")
     need(all(type(one) is list and len(one) in (4, 5) for one in classes), "header: a class")
     kinds = []
-    for levels, *rest in classes:
+    for number, (levels, *rest) in enumerate(classes):
         need(type(levels) is int, "header: levels of a class")
         shape = parse_shape(rest[:3])
         values = parse_levels(levels, dtype)
         if len(rest) > 3:
             need(type(rest[3]) is list, "header: level map of a class")
-            values = parse_levels(rest[3], dtype)
+            values = parse_levels(rest[3], dtype, inverted=True)
             need(len(values) == levels, "header: length of a class's level map")
-        kinds.append(Kind(levels, *shape, values, mixed=True))
+        kinds.append(Kind(levels, *shape, values, number))
     ascend = all(a < b for a, b in pairwise(classes))
     need(ascend, "header: classes do not ascend")
     return kinds
@@ -45,7 +45,6 @@ def parse_mixed_shard(entry: Any, order: str, kinds: int, models: int) -> Shard:
     images, distinct = parse_sizes(entry)
     given, stored = field(entry, "g", list, []), parse_counts(field(entry, "x", list, []), kinds)
     need(not entry, "header: an unknown key in a shard")
-    need(order == "any" or len(stored) < 2, "header: how stored classes mingle is not laid down")
     need(len(given) <= 256, "header: too many parts")
     parts = []
     for part in given:
@@ -56,7 +55,10 @@ def parse_mixed_shard(entry: Any, order: str, kinds: int, models: int) -> Shard:
     need(ascend, "header: parts do not ascend by model")
     total = sum(part.distinct for part in parts) + sum(count for _, count in stored)
     need(total == distinct, "header: sum of the parts")
-    return Shard(images, distinct, parts, stored)
+    shard = Shard(images, distinct, parts, stored)
+    several = [part.distinct for part in parts if len(part.counts) > 1]
+    need(max([distinct * shard.arranged, *several]) <= 2**24, "header: too many to arrange")
+    return shard
 
 
 def parse_counts(pairs: list[Any], kinds: int) -> Counts:

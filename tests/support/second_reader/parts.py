@@ -41,9 +41,9 @@ class Shard:
     stored: Counts
 
     @property
-    def bins(self) -> int:
-        """The parts, and the stored images if there are any (3.1)."""
-        return len(self.parts) + bool(self.stored)
+    def arranged(self) -> bool:
+        """Whether it has an arrangement (3.1)."""
+        return bool(self.stored) or len(self.parts) > 1
 
 
 def parse_sizes(entry: Any) -> tuple[int, int]:

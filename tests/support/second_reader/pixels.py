@@ -43,6 +43,7 @@ def pop_levels(stack: Stack, model: Model, kinds: list[Kind]) -> list[np.ndarray
     for r in range(max(kind.height for kind in kinds)):
         for c in range(max(kind.width for kind in kinds)):
             items = [i for i, k in enumerate(kinds) if r < k.height and c < k.width]
+            items.sort(key=lambda i: kinds[i].levels)
             if not items:
                 continue
             mixtures = {

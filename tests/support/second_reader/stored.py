@@ -13,7 +13,9 @@ from second_reader.packed import Bytes, inflate, unlzma, unpack
 from second_reader.parts import Counts
 
 
-def stored_images(payload: bytes, counts: Counts, order: str, kinds: list[Kind]) -> list[Image]:
+def stored_images(
+    payload: bytes, counts: Counts, order: str, kinds: list[Kind]
+) -> list[list[Image]]:
     """The stored images of a shard, by kind and in each in the order of their numbers."""
     need(len(payload) >= 1 and payload[0] <= 3, "stored images: form")
     form, data = payload[0], payload[1:]
@@ -26,7 +28,7 @@ def stored_images(payload: bytes, counts: Counts, order: str, kinds: list[Kind])
         data = unpack(bz2.BZ2Decompressor(), data, limit)
     raw = Bytes(data)
     densities = list(raw.take(len(counts)))
-    images: list[Image] = []
+    images: list[list[Image]] = []
     for (kind, count), density in zip(counts, densities, strict=True):
         one = kinds[kind]
         need(density in (1, 2, 4, 8), "stored images: samples a byte")
@@ -35,7 +37,8 @@ def stored_images(payload: bytes, counts: Counts, order: str, kinds: list[Kind])
         need(np.all(indexes < one.levels), "stored images: a level that is not there")
         group = [Image(one.content(image), kind) for image in indexes.reshape(count, *one.shape)]
         need(order == "keep" or group == sorted(group), "stored images: order")
-        images += group
+        need(len(set(group)) == len(group), "stored images: one is there twice")
+        images.append(group)
     need(not raw.rest(), "stored images: length")
     return images
 
@@ -50,9 +53,9 @@ def plain(raw: Bytes, kind: Kind, count: int) -> np.ndarray:
 
 
 def packed(raw: Bytes, kind: Kind, count: int, density: int) -> np.ndarray:
-    """Several samples in a byte, the first in the highest bits; each image begins with a byte."""
-    samples, bits = math.prod(kind.shape), 8 // density
-    width = -(-samples // density)
-    rows = np.frombuffer(raw.take(count * width), np.uint8).reshape(count, width)
-    digits = np.unpackbits(rows, axis=1).reshape(count, width * density, bits)
-    return (digits[:, :samples] << np.arange(bits)[::-1]).sum(2)
+    """Several samples in a byte, the first in the highest bits; a class begins with a byte."""
+    samples, bits = count * math.prod(kind.shape), 8 // density
+    data = np.frombuffer(raw.take(-(-samples // density)), np.uint8)
+    digits = np.unpackbits(data)
+    need(not digits[samples * bits :].any(), "stored images: bits behind the last sample")
+    return (digits[: samples * bits].reshape(-1, bits) << np.arange(bits)[::-1]).sum(1)

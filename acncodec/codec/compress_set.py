@@ -1,0 +1,120 @@
+"""Any set of images to an archive: by whichever models suit it, the rest stored; never much larger
+than its packed pixels.
+
+A set of one shape that its model codes well is written as if nothing could be stored. Where an
+image would be smaller stored, the set is coded a second time as a mixed one, and the smaller file
+is kept.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
+
+import numpy as np
+
+from acncodec.arrange import Arrangement
+from acncodec.codec.compress import check_fit, compress_dataset
+from acncodec.codec.compress_mixed import Candidate, compress_mixed
+from acncodec.codec.options import CompressOptions
+from acncodec.codec.stats import CompressStats
+from acncodec.container.stored import stored_costs
+from acncodec.errors import ModelError, TooFewBitsError, TooLargeError
+from acncodec.images import DataSource, MixedData
+from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed import as_mixed
+from acncodec.images.mixed_images import MixedImages
+from acncodec.memory import memory_errors
+from acncodec.mixed.assign import SAMPLE, STORED_BYTES, interleaving_bits
+from acncodec.mixed.prices import cheapest_model
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.workers import Workers
+from acncodec.shard_push import CodedShard
+
+Progress = Callable[[str, float], None]
+
+
+def compress_set(
+    data: DataSource | MixedData,
+    models: Sequence[FrozenModel],
+    options: CompressOptions,
+    file: BinaryIO,
+    progress: Progress | None = None,
+) -> CompressStats:
+    """Write `data` to `file` as an .acn archive.
+
+    models: those that may be taken; where none takes an image it is stored, if `options.stored`
+    allows that. Raises as `compress_dataset` and `compress_mixed` do.
+    """
+    if isinstance(data, MixedData):
+        return _kept(compress_mixed(data, models, options, progress), file)
+    fitting = [model for model in models if model.accepts.takes(data.shape, data.levels)]
+    if not fitting and (options.stored == "never" or not data.count):
+        if not models:
+            raise ModelError(f"no model takes images of {data.shape} with {data.levels} levels")
+        check_fit(data, models[0])
+    plain, doubt = None, _Doubt(keep=options.order == "keep", levels=data.levels)
+    if fitting:
+        model = choose_model(data, fitting, options)
+        try:
+            buffer = io.BytesIO()
+            stats = compress_dataset(data, model, options, buffer, progress, doubt.look)
+            plain = Candidate(buffer.getvalue(), stats)
+        except (TooFewBitsError, TooLargeError):
+            if options.stored == "never" or not data.count:
+                raise
+        # A mixed set carries no model.
+        if plain is not None and (options.stored == "never" or options.embed or not doubt.pays):
+            return _kept(plain, file)
+    with memory_errors():
+        whole = as_mixed(data)
+    mixed = compress_mixed(whole, fitting, options, progress)
+    if plain is not None and len(plain.data) <= len(mixed.data):
+        mixed = plain
+    return _kept(mixed, file)
+
+
+def _kept(candidate: Candidate, file: BinaryIO) -> CompressStats:
+    file.write(candidate.data)
+    return candidate.stats
+
+
+def choose_model(
+    data: DataSource, fitting: Sequence[FrozenModel], options: CompressOptions
+) -> FrozenModel:
+    """Which of several models that take a set of one shape codes some of its images best."""
+    if len(fitting) == 1 or not data.count:
+        return fitting[0]
+    rows = np.unique(np.linspace(0, data.count - 1, SAMPLE).astype(np.int64))
+    one = ImageClass.of(data.shape, data.spec.values)
+    images = MixedImages((one,), {0: data.take(rows)}, np.zeros(len(rows), np.int64))
+    with Workers(options.threads, options.batch, options.device) as workers:
+        return fitting[cheapest_model(fitting, range(len(fitting)), images, workers)]
+
+
+class _Doubt:
+    """Looks at coded shards, and says whether it may pay to store some of the images."""
+
+    def __init__(self, *, keep: bool, levels: int) -> None:
+        self._keep, self._levels = keep, levels
+        self._gains: list[float] = []
+
+    def look(self, arranged: Arrangement, coded: CodedShard) -> None:
+        """See what each image cost."""
+        bits, count = coded.image_bits, len(arranged.pixels)
+        if bits is None or not count:
+            return
+        more = (coded.tally.latent_bits + coded.tally.order_bits) / count
+        saved = bits + more - stored_costs(list(arranged.pixels), self._levels)
+        dear = saved > 0
+        gain = float(saved[dear].sum()) - 8 * STORED_BYTES
+        if self._keep and dear.any():
+            gain -= interleaving_bits(int(dear.sum()), count)
+        self._gains.append(gain if dear.any() else -math.inf)
+
+    @property
+    def pays(self) -> bool:
+        """Whether some shard may be smaller."""
+        return any(gain > 0 for gain in self._gains)

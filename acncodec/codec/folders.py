@@ -1,0 +1,112 @@
+"""Archives of a folder's pictures, written as a folder again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.codec.any_set import contents, read_set, wanted_models
+from acncodec.codec.read_mixed import Progress, Run, find_model
+from acncodec.codec.stream import Contents, decoding
+from acncodec.container import (
+    Header,
+    MixedHeader,
+    NewFolder,
+    read_archive,
+    read_header,
+    unpack_side,
+)
+from acncodec.errors import DataError
+from acncodec.images import DataSet, MixedData
+from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed import MixedSpec
+from acncodec.images.spec import ImageSpec
+from acncodec.images.write_folder import check_count, read_sides, write_pictures
+from acncodec.models.frozen import FrozenModel
+
+
+def set_to_folder(
+    path: Path, models: Sequence[FrozenModel], folder: NewFolder, run: Run,
+    progress: Progress | None = None,
+) -> Contents:  # fmt: skip
+    """As `read_set`, but write pictures to `folder`; of sets of one shape those of each shard when
+    it is decoded.
+
+    When this raises, `folder` may hold a part: the caller throws it away (see `atomic_folder`).
+    Raises as `read_set` does, and `DataError` where the archive holds anything that no folder of
+    pictures does; of names that may not become files before anything is decoded.
+    """
+    check_archive(path)
+    header = read_header(path).header
+    if isinstance(header, MixedHeader):
+        data = read_set(path, models, run, progress)
+        save_folder(folder, data)
+        return contents(data)
+    model = find_model(models, wanted_models(header)[0])
+    with decoding(path, model, run.threads, run.batch, progress, run.device) as found:
+        spec = found.header.spec
+        sides = read_sides(found.side, _channels(found.header), np.dtype(spec.dtype))
+        write_pictures(folder.add, sides, _images(spec, found.parts))
+    return found.contents
+
+
+def save_folder(folder: NewFolder, data: DataSet | MixedData) -> None:
+    """Write a data set's pictures to `folder`. Raises as `set_to_folder` does."""
+    check_count(data.count)
+    dtype = np.dtype(data.spec.dtype)
+    if isinstance(data, MixedData):
+        sides = read_sides(data.side, _only_channels(data.images.classes, data.spec), dtype)
+        images: Iterable[NDArray[Any]] = (
+            _upright(image, data.spec.layout) for image in data.arrays()
+        )
+    else:
+        channels = data.shape[0] + data.spec.replicated - 1
+        sides = read_sides(data.side, channels, dtype)
+        images = _images(data.spec, [data.pixels])
+    write_pictures(folder.add, sides, images)
+
+
+def check_archive(path: Path) -> None:
+    """Refuse an archive that no folder can be written from, by its side data alone.
+
+    Raises `FormatError` and `CorruptionError` on a malformed file, `DataError` where it holds too
+    many pictures, no names, or names that may not become files.
+    """
+    archive = read_archive(path, ())
+    header = archive.header
+    check_count(header.count)
+    if archive.side is None:
+        raise DataError("it holds no names of pictures, so that there is no folder to write")
+    dtype = np.dtype(header.spec.dtype)
+    if isinstance(header, MixedHeader):
+        channels = _only_channels(header.classes, header.spec)
+    elif header.labels:
+        return  # which need the images
+    else:
+        channels = _channels(header)
+    read_sides(unpack_side(archive.side, header.count), channels, dtype)
+
+
+def _channels(header: Header) -> int:
+    return header.shape[0] + header.spec.replicated - 1
+
+
+def _only_channels(classes: Sequence[ImageClass], spec: MixedSpec) -> int | None:
+    """The channels of all images, or None where they differ: then there are modes."""
+    found = {one.channels + spec.replicated - 1 for one in classes}
+    return found.pop() if len(found) == 1 else None
+
+
+def _images(spec: ImageSpec, parts: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+    """Each image of parts (n, C, H, W) of level indexes, (H, W) or (H, W, C)."""
+    for pixels in parts:
+        for image in spec.to_array(pixels):
+            yield _upright(image, spec.layout)
+
+
+def _upright(image: NDArray[Any], layout: str) -> NDArray[Any]:
+    return np.moveaxis(image, 0, -1) if layout == "nchw" else image

@@ -1,0 +1,1 @@
+"""Mixed sets: images of several shapes, models, or stored, in one shard."""

@@ -1,0 +1,87 @@
+"""What images would cost, modelled or stored, before anything is coded: bits of each image.
+
+These are floats that choose what becomes of an image, and decide no bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.container.stored import stored_costs
+from acncodec.contracts.image_kind import ImageKind
+from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed_images import MixedImages
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.workers import Workers
+from acncodec.shard_codec import encode, price
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+BLOCK_SAMPLES = 1 << 24
+"""About so many samples are priced at once."""
+
+
+def takes(model: FrozenModel, one: ImageClass) -> bool:
+    """Whether a model takes the images of a class."""
+    return model.accepts.takes(one.shape, one.levels)
+
+
+def modelled_bits(model: FrozenModel, images: MixedImages, workers: Workers) -> Floats:
+    """What each image costs by a model that takes all of them: its pixels, and its latent for
+    itself. (n,)"""
+    bits = np.zeros(len(images))
+    for number, rows in images.rows.items():
+        one, block = images.classes[number], images.blocks[number]
+        step = max(1, BLOCK_SAMPLES // one.samples)
+        for start in range(0, len(rows), step):
+            part = block[start : start + step]
+            bits[rows[start : start + step]] = _class_bits(model, one, part, workers)
+    return bits
+
+
+def _class_bits(
+    model: FrozenModel, one: ImageClass, block: NDArray[np.integer], workers: Workers
+) -> Floats:
+    prices = model.latents.prices()
+    kind = ImageKind.of(one.shape, one.levels)
+    z = prices.sample(encode(model, block, workers, kind), seed=0)
+    bits = price(model, kind, block, z, workers)
+    return bits + prices.unconditional(z) - prices.posterior_bits
+
+
+def order_bits(count: int, *, keep: bool) -> float:
+    """What the order of `count` images, which a set gives back, is worth for each of them."""
+    return 0.0 if keep or count < 2 else math.lgamma(count + 1) / math.log(2) / count
+
+
+def storage_bits(images: MixedImages) -> Floats:
+    """About what each image takes where all of these are stored. (n,)"""
+    bits = np.zeros(len(images))
+    for levels, numbers in _by_levels(images).items():
+        rows = np.concatenate([images.rows[number] for number in numbers])
+        listed = [image for number in numbers for image in images.blocks[number]]
+        bits[rows] = stored_costs(listed, levels)
+    return bits
+
+
+def _by_levels(images: MixedImages) -> dict[int, list[int]]:
+    """Classes that have images by their number of levels, ascending."""
+    found: dict[int, list[int]] = {}
+    for number in sorted(images.rows):
+        found.setdefault(images.classes[number].levels, []).append(number)
+    return found
+
+
+def cheapest_model(
+    models: Sequence[FrozenModel], candidates: Sequence[int], images: MixedImages, workers: Workers
+) -> int:
+    """Which of several models that take all of these images codes them in the fewest bits."""
+    if len(candidates) == 1:
+        return candidates[0]
+    totals = [modelled_bits(models[number], images, workers).sum() for number in candidates]
+    return candidates[int(np.argmin(totals))]

@@ -1,0 +1,116 @@
+"""Alice's side of a shard of a mixed set: each model's images on a stack, the others stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.container import MixedShard, Part, Section, SectionType
+from acncodec.container.stored import pack_stored
+from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed_images import MixedImages
+from acncodec.mixed.arrangement import pack_arrangement
+from acncodec.mixed.lots import Distinct, Flags, Lot, keys_digest, numbered, reclassed
+from acncodec.models.frozen import FrozenModel
+from acncodec.ordering.plan import PlanOptions
+from acncodec.run.workers import Workers
+from acncodec.shard_push import CodedShard, plan_shard, push_cheapest
+
+Progress = Callable[[str, float], None]
+Ints = NDArray[np.int64]
+
+STORED = -1
+"""The bin of images that no model codes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """What becomes of each distinct image of a shard: `bins` (U,), the number of its model or
+    `STORED`; `inverted` (U,), whether its two levels are exchanged first."""
+
+    bins: Ints
+    inverted: Flags
+
+    def classes(self, images: MixedImages) -> set[ImageClass]:
+        """Those that the images are coded as."""
+        found = set()
+        for number, rows in images.rows.items():
+            turned = self.inverted[rows]
+            if not turned.all():
+                found.add(images.classes[number])
+            if turned.any():
+                found.add(images.classes[number].inverted)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class CodedMixed:
+    """A shard coded: what the header says of it, its sections but those of stacks, its stacks;
+    numbers: of each of the N images of the input (in the order `any` they are written by it);
+    stored: whether each of them is stored."""
+
+    header: MixedShard
+    sections: tuple[Section, ...]
+    stacks: tuple[CodedShard, ...]
+    numbers: Ints
+    stored: Flags
+
+    @property
+    def payload_bytes(self) -> int:
+        """Bytes of all payloads."""
+        payloads = [section.payload for section in self.sections]
+        return sum(map(len, [*payloads, *(stack.payload for stack in self.stacks)]))
+
+
+def push_mixed(
+    index: int, shard: Distinct, assigned: Assignment, models: Sequence[FrozenModel],
+    classes: tuple[ImageClass, ...], workers: Workers, options: PlanOptions, coder: str,
+    progress: Progress,
+) -> CodedMixed:  # fmt: skip
+    """Code a shard. models: those that bins count; classes: of the whole file.
+
+    Raises `CoderError` when images cost too few bits to be modelled.
+    """
+    images = reclassed(shard.images, assigned.inverted, classes)
+    named, order = numbered(images, shard.inverse, keep=options.keep)
+    bins, digest = assigned.bins[order], named.digest
+    used = sorted(set(bins.tolist()) - {STORED})
+    stored = named.images[np.flatnonzero(bins == STORED)]
+    arranged = len(used) > 1 or len(stored) > 0
+    stacks, parts = [], []
+    for model in used:
+        rows = np.flatnonzero(bins == model)
+        seed = keys_digest(named.keys[row] for row in rows.tolist()) if arranged else digest
+        lot = Lot(named.images[rows], seed)
+        planned = plan_shard(lot, models[model], workers, options, progress)
+        stacks.append(
+            push_cheapest(planned, models[model], workers, options, coder=coder, progress=progress)
+        )
+        parts.append(Part(model, lot.images.counts(), stacks[-1].header))
+    header = MixedShard(
+        len(named.numbers), len(named.keys), tuple(parts), stored.counts() if len(stored) else ()
+    )
+    sections = []
+    if named.duplicates:
+        sections.append(Section(SectionType.DUPLICATES, index, named.duplicates))
+    if arranged:
+        places = _places(bins, named.images.members, used, header)
+        payload = pack_arrangement(digest, places, header.bins, keep=options.keep)
+        sections.append(Section(SectionType.ARRANGEMENT, index, payload))
+    if len(stored):
+        sections.append(Section(SectionType.STORED, index, pack_stored(stored)))
+    lies = (bins == STORED)[named.numbers]
+    return CodedMixed(header, tuple(sections), tuple(stacks), named.numbers, lies)
+
+
+def _places(bins: Ints, members: Ints, used: list[int], header: MixedShard) -> Ints:
+    """Which of the shard's bins each image is in: parts in order, then stored classes in order."""
+    places = np.empty_like(bins)
+    for place, model in enumerate(used):
+        places[bins == model] = place
+    for place, (number, _) in enumerate(header.stored, len(used)):
+        places[(bins == STORED) & (members == number)] = place
+    return places

@@ -1,0 +1,184 @@
+"""Hostile archives of mixed sets: each is refused for its own reason."""
+
+from __future__ import annotations
+
+import bz2
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forge import Parts, take_apart
+
+from acncodec.codec import Run, read_set
+from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
+from acncodec.models.frozen import FrozenModel
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "v3"
+KEEP = take_apart((GOLDEN / "keep-iid-mixed.acn").read_bytes())
+ANY = take_apart((GOLDEN / "any-set-mixed.acn").read_bytes())
+SHAPES = take_apart((GOLDEN / "any-set-shapes.acn").read_bytes())
+STORED = take_apart((GOLDEN / "keep-none-stored.acn").read_bytes())
+MODELS = [FrozenModel.load(GOLDEN / f"model-{channels}.safetensors") for channels in (1, 3)]
+STACK, STORED_IMAGES, ARRANGEMENT = 1, 5, 6
+
+Attack = tuple[Callable[[], Parts], type[AcnError], str]
+
+
+def shard_of(parts: Parts) -> dict[str, Any]:
+    found: dict[str, Any] = parts.fields["h"][0]
+    return found
+
+
+def one_stored(k: list[Any], count: int, payload: bytes) -> Parts:
+    """An archive of `count` stored images of a class, and no more."""
+    fields = {key: value for key, value in STORED.fields.items() if key in "cond"}
+    shard = {"n": count, "x": [[0, count]]}
+    fields |= {"l": "nhw", "k": [k], "h": [shard]}
+    sections = ((ARRANGEMENT, 0, bytes(32) + b"\1\0\0\0"), (STORED_IMAGES, 0, payload))
+    return Parts(bytes(32), fields, sections, 3)
+
+
+def part(parts: Parts, index: int, **fields: Any) -> Parts:
+    """With some fields of a part changed; None takes one away."""
+    listed = [dict(one) for one in shard_of(parts)["g"]]
+    changed = listed[index] | fields
+    listed[index] = {key: value for key, value in changed.items() if value is not None}
+    return parts.having_shard(0, g=listed)
+
+
+def moved(parts: Parts) -> Parts:
+    """An image less in one class of the stored ones, and one more in the next."""
+    counts = [list(pair) for pair in shard_of(parts)["x"]]
+    counts[0][1] += 1
+    counts[1][1] -= 1
+    return parts.having_shard(0, x=[pair for pair in counts if pair[1]])
+
+
+def flipped(parts: Parts, kind: int, place: int) -> Parts:
+    payload = bytearray(parts.payload(kind))
+    payload[place] ^= 1
+    return parts.having_payload(bytes(payload), kind)
+
+
+def one_modelled(k: list[Any], count: int) -> Parts:
+    """An archive of `count` modelled images of a class, and no more."""
+    part = {"t": "iid", "z": [[1, count]] if count > 1 else [1], "q": [[0, count]]}
+    stack = next(section for section in SHAPES.sections if section[0] == STACK)
+    fields = SHAPES.fields | {"k": [k], "h": [{"n": count, "g": [part]}]}
+    return replace(SHAPES, fields=fields | {"a": 0}, sections=(stack,))
+
+
+def stored_twice() -> Parts:
+    """The same image stored twice."""
+    return one_stored([256, 1, 2, 2], 2, bytes([0, 1]) + b"abcdabcd")
+
+
+def stored_out_of_order() -> Parts:
+    found = one_stored([256, 1, 2, 2], 2, bytes([0, 1]) + b"zbcdabcd").having(o="any")
+    return found.having_payload(bytes(32), ARRANGEMENT)
+
+
+ATTACKS: dict[str, Attack] = {
+    "version 2": (lambda: replace(KEEP, version=2), FormatError, ""),
+    "another model id": (
+        lambda: replace(KEEP, model_id=bytes(range(32))), ModelError, "needs model",
+    ),
+    "another further model": (
+        lambda: KEEP.having(e=[[*KEEP.fields["e"][0][:2], "ab" * 32]]), ModelError, "needs model",
+    ),
+    "another profile": (lambda: KEEP.having(p="int15"), FormatError, "another profile"),
+    "a part of the other model": (
+        lambda: replace(
+            SHAPES, model_id=MODELS[1].model_id, fields=SHAPES.fields | {"m": "b"}
+        ), FormatError, "takes no images",
+    ),
+    "a strategy of models with a prior network": (
+        lambda: part(KEEP, 0, t="tour"), FormatError, "no prior network",
+    ),
+    "a set that keeps its order": (
+        lambda: part(KEEP, 0, t="set"), CorruptionError, "contradict each other",
+    ),
+    "a permutation in any order": (
+        lambda: part(ANY, 0, t="iid", p=True), CorruptionError, "contradict each other",
+    ),
+    "stored images counted otherwise": (lambda: moved(KEEP), FormatError, ""),
+    "bins that lie": (lambda: flipped(KEEP, ARRANGEMENT, 33), CorruptionError, ""),
+    "a digest that lies": (
+        lambda: flipped(KEEP, ARRANGEMENT, 3), CorruptionError, "match their digest",
+    ),
+    "a digest of a set that lies": (
+        lambda: flipped(ANY, ARRANGEMENT, 3), CorruptionError, "match their digest",
+    ),
+    "a stored sample that lies": (lambda: flipped(STORED, STORED_IMAGES, 40), FormatError, ""),
+    "an arrangement of a set with bins": (
+        lambda: ANY.having_payload(ANY.payload(ARRANGEMENT) + b"\1\0\0\0", ARRANGEMENT),
+        FormatError, "an arrangement of 36 bytes",
+    ),
+    "no arrangement": (
+        lambda: replace(KEEP, sections=tuple(s for s in KEEP.sections if s[0] != ARRANGEMENT)),
+        FormatError, "where the arrangement",
+    ),
+    "no stored images": (
+        lambda: replace(KEEP, sections=tuple(s for s in KEEP.sections if s[0] != STORED_IMAGES)),
+        FormatError, "where the stored images",
+    ),
+    "an arrangement where there is none": (
+        lambda: replace(SHAPES, sections=((ARRANGEMENT, 0, bytes(32)), *SHAPES.sections)),
+        FormatError, "stands where",
+    ),
+    "stacks exchanged": (
+        lambda: KEEP.having_payload(KEEP.payload(STACK, 1), STACK, 0), AcnError, "",
+    ),
+    "classes exchanged": (
+        lambda: part(SHAPES, 0, q=[[a, b] for a, b in zip(
+            [pair[0] for pair in shard_of(SHAPES)["g"][0]["q"]],
+            [pair[1] for pair in shard_of(SHAPES)["g"][0]["q"]][::-1], strict=True)]),
+        CorruptionError, "",
+    ),
+    "other values of a class": (
+        # Bytes of images do not have the values, but the class has its place among all classes.
+        lambda: KEEP.having(k=[[*one[:4]] for one in KEEP.fields["k"]]), FormatError, "ascend",
+    ),
+    "an image stored twice": (stored_twice, CorruptionError, "there twice"),
+    "stored images out of order": (stored_out_of_order, CorruptionError, "canonical order"),
+    "2^32 pixels in a kilobyte": (
+        lambda: one_stored([256, 1, 65535, 65535], 1, bytes([3]) + bz2.compress(bytes(10**6))),
+        TooLargeError, "",
+    ),
+    "2^29 pixels in a kilobyte": (
+        lambda: one_stored([2, 1, 2**14, 2**15], 1, bytes([3]) + bz2.compress(bytes(10**6))),
+        TooLargeError, "too many",
+    ),
+    "2^32 pixels to be modelled": (
+        lambda: one_modelled([256, 1, 65535, 65535], 1), TooLargeError, "multiply-adds",
+    ),
+    "many pixels to be modelled": (
+        lambda: one_modelled([256, 1, 2**13, 2**12], 8), TooLargeError, "multiply-adds",
+    ),
+    "more images than there are bits": (
+        lambda: one_modelled([256, 1, 1, 1], 8 * 60_000), CorruptionError, "too short",
+    ),
+    "2^32 repeats": (
+        lambda: STORED.having_shard(0, n=2**32 - 1), AcnError, "",
+    ),
+}  # fmt: skip
+
+
+def test_the_archives_are_put_together_again(tmp_path: Path) -> None:
+    for parts in (KEEP, ANY, SHAPES, STORED):
+        (tmp_path / "a.acn").write_bytes(parts.to_bytes())
+        assert read_set(tmp_path / "a.acn", MODELS, Run(1)).count
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_hostile_archive_is_refused(name: str, tmp_path: Path) -> None:
+    build, error, words = ATTACKS[name]
+    path = tmp_path / "a.acn"
+    path.write_bytes(build().to_bytes())
+    with pytest.raises(error) as caught:
+        read_set(path, MODELS, Run(1))
+    assert words in str(caught.value), str(caught.value)
+    assert len(str(caught.value)) < 1000

@@ -1,0 +1,208 @@
+"""A folder of pictures to an archive, and the archive to a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_types import Acn
+from numpy.typing import NDArray
+
+from acncodec.codec import CompressOptions, compress_dataset
+from acncodec.container import atomic_output
+from acncodec.images import SideArray, recognise
+from acncodec.images.dataset import DataSet
+from acncodec.models.frozen import FrozenModel
+
+Image = pytest.importorskip("PIL.Image")
+pytest.importorskip("imagecodecs")
+NAMES = ["a/x.png", "a/y.png", "b/c/d/z.png", "top.png"]
+
+
+@pytest.fixture
+def folder(images: NDArray[np.uint8], tmp_path: Path) -> Path:
+    """Binary pictures in folders."""
+    root = tmp_path / "in"
+    for name, image in zip(NAMES, images[:, 0], strict=False):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image > 0).save(root / name)
+    return root
+
+
+def pictures(root: Path) -> dict[str, tuple[str, bytes]]:
+    """Mode and samples of each file."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            with Image.open(path) as image:
+                found[str(path.relative_to(root))] = image.mode, image.tobytes()
+    return found
+
+
+@pytest.mark.parametrize("name", ["out/", "out"])
+@pytest.mark.parametrize("options", [(), ("--order", "any"), ("--shard-size", 2)])
+def test_a_folder_comes_back_as_a_folder(
+    acn: Acn, folder: Path, model_file: Path, tmp_path: Path, name: str, options: tuple[object, ...]
+) -> None:
+    archive, model = tmp_path / "a.acn", ("--model", model_file)
+    outcome = acn("compress", folder, archive, *model, *options, "--verify")
+    assert (outcome.code, outcome.err) == (0, "")
+    outcome = acn("decompress", archive, f"{tmp_path}/{name}", *model)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "out: 4 images of 8x8 and 1 other array(s)" in outcome.out
+    assert pictures(tmp_path / "out") == pictures(folder)
+    assert sorted(pictures(folder)) == NAMES
+
+
+MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """Pictures of three sizes and all modes, palettes with a transparent colour among them."""
+    root, rng = tmp_path / "in", np.random.default_rng(5)
+    for number in range(21):
+        mode, side = MODES[number % 7], 3 + number // 7
+        shape = (side, 4) if mode in ("1", "L", "P", "I;16") else (side, 4, len(mode))
+        samples = rng.integers(0, 256, shape, np.uint8)
+        if mode in ("1", "I;16"):
+            samples = samples > 99 if mode == "1" else samples * np.uint16(257)
+            image = Image.fromarray(samples)
+        else:
+            image = Image.fromarray(samples, mode)
+        options = {}
+        if mode == "P":
+            image.putpalette(rng.bytes(768))
+            options = {"transparency": 7}
+        path = root / mode.replace(";", "") / str(side) / f"{number}.png"
+        path.parent.mkdir(parents=True)
+        image.save(path, **options)
+    return root
+
+
+@pytest.mark.parametrize("options", [(), ("--order", "any"), ("--shard-size", 8)])
+def test_a_folder_of_all_sizes_and_modes_comes_back(
+    acn: Acn, mixed: Path, tmp_path: Path, options: tuple[object, ...]
+) -> None:
+    archive = tmp_path / "a.acn"
+    outcome = acn("compress", mixed, archive, *options, "--verify")
+    assert outcome.code == 0, outcome.err
+    outcome = acn("decompress", archive, tmp_path / "out")
+    assert (outcome.code, outcome.err) == (0, "")
+    found = pictures(tmp_path / "out")
+    assert found == pictures(mixed) and len(found) == 21
+    for path in mixed.rglob("*.png"):
+        with (
+            Image.open(path) as one,
+            Image.open(tmp_path / "out" / path.relative_to(mixed)) as other,
+        ):
+            assert (one.info, one.getpalette()) == (other.info, other.getpalette())
+
+
+def test_parts_of_mixed_folders_and_arrays_of_them(acn: Acn, mixed: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a.acn"
+    assert acn("compress", mixed, archive).code == 0
+    assert acn("decompress", archive, tmp_path / "part", "--range", "3:12").code == 0
+    part, whole = pictures(tmp_path / "part"), pictures(mixed)
+    assert len(part) == 9 and part.items() <= whole.items()
+    assert acn("decompress", archive, tmp_path / "whole", "--salvage").code == 0
+    assert pictures(tmp_path / "whole") == whole
+    assert acn("decompress", archive, tmp_path / "a.npz").code == 0
+    with np.load(tmp_path / "a.npz") as arrays:
+        assert {"names", "modes", "chunks", "chunks_of"} < set(arrays)
+        assert sum(name.startswith("x/") for name in arrays) == 21
+
+
+def test_a_part_and_what_is_whole_come_as_folders(
+    acn: Acn, folder: Path, model_file: Path, tmp_path: Path
+) -> None:
+    archive, model = tmp_path / "a.acn", ("--model", model_file)
+    assert acn("compress", folder, archive, *model).code == 0
+    assert acn("decompress", archive, tmp_path / "part", *model, "--range", "1:3").code == 0
+    assert sorted(pictures(tmp_path / "part")) == NAMES[1:3]
+    assert acn("decompress", archive, tmp_path / "whole", *model, "--salvage").code == 0
+    assert pictures(tmp_path / "whole") == pictures(folder)
+
+
+@pytest.mark.parametrize("option", [(), ("-f",)])
+def test_a_folder_that_is_there_is_not_touched(
+    acn: Acn, folder: Path, model_file: Path, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    archive = tmp_path / "a.acn"
+    assert acn("compress", folder, archive, "--model", model_file).code == 0
+    before = pictures(folder)
+    (tmp_path / "link").symlink_to(tmp_path)
+    for target, words in ((folder, "is not empty"), (tmp_path / "link", "is a link")):
+        outcome = acn("decompress", archive, target, "--model", model_file, *option)
+        assert (outcome.code, words in outcome.err) == (1, True)
+    assert pictures(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["../../up.png", "a.png"], "'../../up.png' leads out of the folder"),
+        (["/tmp/up.png", "a.png"], "is absolute"),
+        (["a.png", "A.png"], "is the same file as"),
+        (["a.png", "a.png/b.png"], "lies in 'a.png'"),
+        (["C:up.png", "a.png"], "begins with a drive"),
+    ],
+)
+def test_names_that_may_not_become_files_are_refused_before_one_is_written(
+    acn: Acn, images: NDArray[np.uint8], tiny_model: FrozenModel, model_file: Path, tmp_path: Path,
+    names: list[str], words: str,
+) -> None:  # fmt: skip
+    data = recognise({"x": images[:2, 0], "names": np.array(names)})
+    archive = write(data, tiny_model, tmp_path / "in" / "a.acn")
+    before = sorted(tmp_path.rglob("*"))
+    outcome = acn("decompress", archive, tmp_path / "in/out/", "--model", model_file)
+    assert (outcome.code, words in outcome.err) == (1, True), outcome.err
+    assert f"{archive}: the name" in outcome.err
+    assert sorted(tmp_path.rglob("*")) == before
+    assert acn("decompress", archive, tmp_path / "out.npz", "--model", model_file).code == 0
+
+
+def write(data: DataSet, model: FrozenModel, path: Path) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    with atomic_output(path, force=False) as file:
+        compress_dataset(data, model, CompressOptions(), file)
+    return path
+
+
+def test_what_no_folder_holds_is_refused(
+    acn: Acn, archive: Path, model_file: Path, images: NDArray[np.uint8], tiny_model: FrozenModel,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    outcome = acn("decompress", archive, tmp_path / "out/", "--model", model_file)
+    assert (outcome.code, "holds no names of pictures" in outcome.err) == (1, True)
+    data = recognise({"x": images[:2, 0]})
+    bare = write(data, tiny_model, tmp_path / "bare.acn")
+    outcome = acn("decompress", bare, tmp_path / "out/", "--model", model_file)
+    assert (outcome.code, "holds no names of pictures" in outcome.err) == (1, True)
+    side = (SideArray("names", np.array(["a.png", "b.png"]), True),
+            SideArray("y", np.array(["k", "l"]), True))  # fmt: skip
+    more = write(DataSet(data.pixels, data.spec, side), tiny_model, tmp_path / "more.acn")
+    outcome = acn("decompress", more, tmp_path / "out/", "--model", model_file)
+    assert (outcome.code, "the array 'y', which no folder" in outcome.err) == (1, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_jpeg_is_refused_or_said_what_it_costs(
+    acn: Acn, folder: Path, model_file: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "a.acn"
+    black = Image.new("L", (8, 8))
+    black.save(folder / "a/w.jpg")
+    outcome = acn("compress", folder, archive, "--model", model_file)
+    assert (outcome.code, archive.exists()) == (1, False)
+    assert "'a/w.jpg' cannot be read as an image: is JPEG" in outcome.err
+    for path in folder.rglob("*.png"):
+        path.unlink()
+    outcome = acn("compress", folder, archive, "--model", model_file, "--decode-jpeg")
+    assert outcome.code == 0
+    first, last = outcome.err.splitlines()
+    assert "of 1 lossy files" in first and "the files do not come back" in first
+    assert "1 lossy files of" in last and f"have become {archive.stat().st_size:,} bytes" in last
+    assert acn("decompress", archive, tmp_path / "out/", "--model", model_file).code == 0
+    assert pictures(tmp_path / "out") == {"a/w.jpg.png": ("L", bytes(64))}

@@ -1,0 +1,98 @@
+"""Sets of several shapes, models and stored images there and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mixed_sets
+import numpy as np
+import pytest
+
+from acncodec.codec import CompressOptions, Run, read_range, read_set, verify_set
+from acncodec.codec.compress_mixed import code_assigned
+from acncodec.compare import same_data
+from acncodec.container import MixedHeader, read_header
+from acncodec.images import DataSet, MixedData
+
+RUN = Run(1, 64)
+
+
+def write(path: Path, data: MixedData, assign: object, options: CompressOptions) -> MixedHeader:
+    made = code_assigned(data, assign, mixed_sets.models(), options)
+    path.write_bytes(made.data)
+    assert made.stats.file_bytes == len(made.data)
+    header = read_header(path).header
+    assert isinstance(header, MixedHeader)
+    return header
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+@pytest.mark.parametrize("shard_size", [None, 20])
+def test_parts_and_stored_images_come_back(
+    tmp_path: Path, order: str, shard_size: int | None
+) -> None:
+    data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
+    options = CompressOptions(order, threads=1, shard_size=shard_size)
+    header = write(path, data, mixed_sets.by_channels, options)
+    assert [one.name for one in header.models] == ["tiny-resnet-1-7", "tiny-resnet-3-7"]
+    assert any(one.is_inverted for one in header.classes)
+    first = header.shards[0]
+    assert len(first.parts) == 2 and len(first.stored) > 1 and first.is_arranged
+    back = read_set(path, mixed_sets.models(), RUN)
+    assert same_data(data, back, order)
+    if order == "keep":
+        assert all(
+            np.array_equal(one, other)
+            for one, other in zip(data.arrays(), back.arrays(), strict=True)
+        )
+    assert verify_set(path, mixed_sets.models(), RUN).images == data.count
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_one_part_needs_no_arrangement(tmp_path: Path, order: str) -> None:
+    data, path = mixed_sets.shapes_set(), tmp_path / "a.acn"
+    header = write(path, data, mixed_sets.modelled, CompressOptions(order, threads=1))
+    assert not header.shards[0].is_arranged and len(header.shards[0].parts[0].counts) > 3
+    assert same_data(data, read_set(path, mixed_sets.models()[:1], Run(2, 5)), order)
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_everything_stored_needs_no_model(tmp_path: Path, order: str) -> None:
+    data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
+    header = write(path, data, mixed_sets.stored, CompressOptions(order, threads=1))
+    assert header.models == () and header.shards[0].parts == ()
+    assert same_data(data, read_set(path, [], RUN), order)
+
+
+def test_the_input_s_order_makes_no_difference_to_a_set(tmp_path: Path) -> None:
+    options = CompressOptions("any", threads=1)
+    data = mixed_sets.mixed_set()
+    turned = mixed_sets.with_side(data.arrays()[::-1])
+    found = [code_assigned(one, mixed_sets.stored, [], options).data for one in (data, turned)]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_a_range_is_that_part_of_the_whole(tmp_path: Path, order: str) -> None:
+    data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
+    options = CompressOptions(order, threads=1, shard_size=20)
+    write(path, data, mixed_sets.stored, options)
+    whole = read_set(path, [], RUN)
+    part, shards = read_range(path, [], 18, 25, RUN)
+    assert [one.shard for one in shards] == [0, 1] and all(one.is_verified for one in shards)
+    assert isinstance(whole, MixedData) and part.count == 7
+    images = part.arrays() if isinstance(part, MixedData) else []
+    for one, other in zip(whole.arrays()[18:25], images, strict=True):
+        assert np.array_equal(one, other)
+    assert np.array_equal(whole.side[0].array[18:25], part.side[0].array)
+
+
+def test_a_single_class_comes_back_as_one_array(tmp_path: Path) -> None:
+    from acncodec.images import recognise
+    from acncodec.images.mixed import as_mixed
+
+    data = recognise({"x": mixed_sets.level_array("two", 9, 3) // 200})
+    path = tmp_path / "a.acn"
+    write(path, as_mixed(data), mixed_sets.by_channels, CompressOptions(threads=1))
+    back = read_set(path, mixed_sets.models(), RUN)
+    assert isinstance(back, DataSet) and same_data(data, back, "keep")

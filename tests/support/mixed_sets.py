@@ -1,0 +1,88 @@
+"""Sets of several shapes, levels and kinds, and what becomes of their images, made from seeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from level_sets import level_array, tiny_resnet
+
+from acncodec.images import MixedData, SideArray, load_npz, mixed_from_arrays
+from acncodec.mixed.lots import Distinct
+from acncodec.mixed.push import STORED, Assignment
+from acncodec.models.frozen import FrozenModel
+
+PARTS = (
+    ("grey", 12, 6, 5), ("grey", 5, 9, 4), ("grey", 3, 1, 1), ("rgb", 7, 4, 7), ("rgb", 4, 5, 3),
+    ("rgba", 4, 3, 4), ("two", 9, 6, 5), ("two", 6, 3, 8),
+)  # fmt: skip
+"""Kind, images, height and width."""
+
+
+def mixed_arrays(seed: int) -> list[np.ndarray]:
+    """Images of eight classes, interleaved; three of them come twice or more."""
+    images = [
+        image
+        for place, (kind, count, height, width) in enumerate(PARTS)
+        for image in level_array(kind, count, seed + place, height, width)
+    ]
+    order = np.random.default_rng(seed).permutation(len(images))
+    shuffled = [images[index] for index in order]
+    return [*shuffled, shuffled[4], shuffled[0], shuffled[4]]
+
+
+def with_side(images: list[np.ndarray]) -> MixedData:
+    """The set of some images, with a label each and a name."""
+    labels = np.array([int(image.sum()) % 5 for image in images], np.uint8)
+    side = SideArray("y", labels, True), SideArray("names", np.array(["a", "mixed", "set"]), False)
+    return mixed_from_arrays(images, side=side, position=1)
+
+
+def mixed_set(seed: int = 7) -> MixedData:
+    """A set of all those kinds."""
+    return with_side(mixed_arrays(seed))
+
+
+def shapes_set(seed: int = 7) -> MixedData:
+    """A set of grey images of several shapes, which one model takes."""
+    return with_side([image for image in mixed_arrays(seed) if image.ndim == 2])
+
+
+def models() -> list[FrozenModel]:
+    """Tiny models of one channel and of three."""
+    return [tiny_resnet(1, seed=7), tiny_resnet(3, seed=7)]
+
+
+def by_channels(shard: Distinct) -> Assignment:
+    """Grey images by the first model, colour by the second, others and every fifth stored, every
+    second one of two levels inverted."""
+    images = shard.images
+    classes = [images.classes[number] for number in images.members]
+    taken = {1: 0, 3: 1}
+    bins = np.array([taken.get(one.channels, STORED) for one in classes])
+    bins[::5] = STORED
+    inverted = np.array([one.levels == 2 for one in classes]) & (np.arange(len(classes)) % 2 == 0)
+    return Assignment(bins, inverted & (bins != STORED))
+
+
+def modelled(shard: Distinct) -> Assignment:
+    """Everything by the first model."""
+    count = len(shard.images)
+    return Assignment(np.zeros(count, np.int64), np.zeros(count, np.bool_))
+
+
+def stored(shard: Distinct) -> Assignment:
+    """Everything stored."""
+    count = len(shard.images)
+    return Assignment(np.full(count, STORED), np.zeros(count, np.bool_))
+
+
+ASSIGNED = {"mixed": by_channels, "shapes": modelled, "stored": stored}
+"""By the kind of a set."""
+
+
+def load_list(path: Path) -> MixedData:
+    """A set that `save_npz` wrote as one array an image."""
+    with path.open("rb") as file:
+        arrays = load_npz(file)
+    return with_side([array for name, array in arrays.items() if name.startswith("x/")])
