@@ -224,6 +224,26 @@ def test_labels_outside_of_a_set_are_told_of(acn: Acn, model_file: Path, tmp_pat
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
+def test_stored_floats_and_splits_come_back_too(acn: Acn, tmp_path: Path, order: str) -> None:
+    """No model takes them, so that they are a mixed set of one class."""
+    grey = np.random.default_rng(0).integers(0, 200, (9, 35))
+    given: Arrays = {
+        "x_train": (grey[:5] / 255).astype(np.float32), "x_test": (grey[5:] / 255).astype("f4"),
+        "y_train": np.arange(5),
+    }  # fmt: skip
+    np.savez(tmp_path / "a.npz", **given)
+    outcome = acn(
+        "compress", tmp_path / "a.npz", tmp_path / "a.acn", "--layout", "5x7", "--order", order,
+        "--verify",
+    )  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    outcome = acn("decompress", tmp_path / "a.acn", tmp_path / "b.npz")
+    assert outcome.code == 0, outcome.err
+    with np.load(tmp_path / "b.npz") as back:
+        assert_same(dict(back), given, order, ("x_train", "y_train"), ("x_test",))
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
 def test_several_files_are_one_set(acn: Acn, model_file: Path, tmp_path: Path, order: str) -> None:
     given: Arrays = {"a": BITS[:12], "b/x": BITS[12:], "b/y": LABELS[12:]}
     np.save(tmp_path / "a.npy", given["a"])
