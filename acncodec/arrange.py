@@ -21,6 +21,7 @@ from acncodec.container import (
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.images import DataSource, SideArray, raw_view
 from acncodec.images.levels import sample_bytes
+from acncodec.images.rows import take_rows
 
 Pixels = NDArray[Any]
 """Level indexes: uint8, or uint16 of more than 256 levels."""
@@ -58,15 +59,6 @@ def canonical_order(pixels: Pixels) -> Ints:
     keys = flat.view(np.dtype((np.void, flat.shape[1]))).ravel()
     order: Ints = np.argsort(keys, kind="stable").astype(np.int64)
     return order
-
-
-def take_rows(array: NDArray[Any], rows: Ints) -> NDArray[Any]:
-    """`array[rows]`, dtype and all bytes kept: NumPy widens text of no characters to one when it
-    indexes, and `raw_view` says what it does to structures."""
-    if array.dtype.itemsize == 0:
-        return np.ndarray((len(rows), *array.shape[1:]), array.dtype)
-    taken: NDArray[Any] = raw_view(array)[rows].view(array.dtype)
-    return taken
 
 
 def arrange(data: DataSource, keep: bool) -> Arrangement:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import canonical_order, sliced, take_rows
+from acncodec.arrange import canonical_order, sliced
 from acncodec.images import DataSet, MixedData, SideArray, raw_view
 from acncodec.images.mixed import as_mixed
+from acncodec.images.rows import take_rows
 
 
 def same_data(data: DataSet | MixedData, back: DataSet | MixedData, order: str) -> bool:

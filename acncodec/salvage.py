@@ -86,7 +86,7 @@ def salvage_archive(
                 None if ranges else decoded_context(model, pixels, len(header.spec.values), workers)
             )
             side, *troubles = _side(damaged, context)
-        whole = _assemble(header, pixels, sliced(side, rows))
+        whole = _assemble(header, pixels, sliced(side, rows), all_side=not any(troubles))
     causes += [trouble for trouble in troubles if trouble]
     side_lost, labels_lost = map(bool, troubles)
     loss = Loss(
@@ -153,8 +153,12 @@ def _side(damaged: Damaged, context: Context | None) -> tuple[tuple[SideArray, .
         return rest, "", str(error)
 
 
-def _assemble(header: Header, pixels: NDArray[Any], side: tuple[SideArray, ...]) -> DataSet:
-    spec = replace(header.spec, position=min(header.spec.position, len(side)))
+def _assemble(
+    header: Header, pixels: NDArray[Any], side: tuple[SideArray, ...], all_side: bool
+) -> DataSet:
+    """Splits are taken apart where all side arrays are there: their places say which is which."""
+    form = header.spec.form if all_side else replace(header.spec.form, splits=None)
+    spec = replace(header.spec, position=min(header.spec.position, len(side)), form=form)
     try:
         return DataSet(pixels, spec, side, spec.to_array(pixels).nbytes)
     except DataError as error:

@@ -61,6 +61,8 @@ def bench(
     source: Path,
     images: str | None,
     layout: str | None,
+    label_file: Path | None,
+    skip: tuple[str, ...],
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     model: str | None,
@@ -78,7 +80,9 @@ def bench(
     """Compress, decompress and price DATA once for each ordering and coder."""
     from acncodec.analysis.bench import bench_dataset
 
-    data = load_data(source, images, layout, aligned, not_aligned)
+    data = load_data(
+        source, images, layout, aligned, not_aligned, skip=skip, join=True, label_file=label_file
+    )
     chosen = model_for(data, source, model)
     for coder in dict.fromkeys(coders):
         with naming(source), tracking(source.name) as progress:

@@ -22,6 +22,7 @@ from .options import (
     force_option,
     json_option,
     load_set,
+    load_several_data,
     model_for,
     model_option,
     model_path,
@@ -53,7 +54,7 @@ BOUND_SEED = 0
 
 
 @click.command()
-@click.argument("source", metavar="DATA", type=FILE)
+@click.argument("sources", metavar="DATA...", type=FILE, nargs=-1, required=True)
 @click.argument("target", metavar="OUT.acn", type=FILE)
 @data_options
 @model_option("the bundled one that fits the data")
@@ -128,10 +129,12 @@ BOUND_SEED = 0
 @json_option
 @common_options
 def compress(
-    source: Path,
+    sources: tuple[Path, ...],
     target: Path,
     images: str | None,
     layout: str | None,
+    label_file: Path | None,
+    skip: tuple[str, ...],
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     model: str | None,
@@ -156,8 +159,9 @@ def compress(
 ) -> None:
     """Compress the images in DATA, and all that is with them, to OUT.acn.
 
-    DATA is an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR, or a folder of
-    pictures, and of further folders.
+    DATA is an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR, a table of text,
+    a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
+    are one set, each of which comes back by its name.
     """
     from acncodec.codec import CompressOptions, compress_set, header_and_model
     from acncodec.container import atomic_output
@@ -166,11 +170,28 @@ def compress(
         raise click.UsageError(f"--{pace} goes with --fit")
     if fit is not None and not math.isfinite(fit):
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
-    check_target(target, force, source, model_path(model))
-    read = load_set if shard_size is None or fit is not None else open_set
-    data: DataSource | MixedData = read(
-        source, images, layout, aligned, not_aligned, lossy=decode_jpeg
-    )
+    source = sources[0]
+    if len(sources) > 1 and label_file is not None:
+        raise click.UsageError("--labels goes with a single DATA")
+    check_target(target, force, *sources, label_file, model_path(model))
+    load = load_set if shard_size is None or fit is not None else open_set
+
+    def read(warned: bool) -> DataSource | MixedData:
+        if len(sources) > 1:
+            return load_several_data(
+                sources, images, layout, aligned, not_aligned, skip=skip, warned=warned
+            )
+        return load(
+            source, images, layout, aligned, not_aligned, skip=skip, join=True,
+            label_file=label_file, warned=warned, lossy=decode_jpeg,
+        )  # fmt: skip
+
+    data = read(warned=False)
+    if order == "any" and not data.side and not source.is_dir():
+        warn(
+            f"{source}: in the order any, what lies beside it row by row, such as labels, no longer"
+            " fits the images that come back; --labels FILE takes labels in"
+        )
     candidates = _candidates(data, source, target, model, stored, embed_model, fit, pace, threads)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
@@ -192,10 +213,7 @@ def compress(
                 path = Path(file.name)
                 carried = header_and_model(path)[1]
                 reading = [carried] if carried is not None else kept.models
-                now = read(
-                    source, images, layout, aligned, not_aligned, warned=True, lossy=decode_jpeg
-                )
-                _verify(data, reading, options, path, now, progress)
+                _verify(data, reading, options, path, read(warned=True), progress)
         if fit is not None:
             forget_state(target)
         if is_verbose():
@@ -209,7 +227,7 @@ def compress(
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
         write_json(stats.to_json() | found)
     else:
-        say(_table(target, stats, seconds) + _rivals(sizes))
+        say(_table(target, data, stats, seconds, skip) + _rivals(sizes))
     if decode_jpeg:
         _tell_cost(source, data.count, stats.file_bytes)
 
@@ -413,7 +431,10 @@ def shapes_text(shapes: Sequence[ShapeCount]) -> str:
     return f"{len(sizes):,} shape(s), {many} {shown}"
 
 
-def _table(target: Path, stats: CompressStats, seconds: float) -> str:
+def _table(
+    target: Path, data: DataSource | MixedData, stats: CompressStats, seconds: float,
+    skip: tuple[str, ...],
+) -> str:  # fmt: skip
     images_bytes = stats.file_bytes - stats.side_bytes
     kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
     parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
@@ -435,4 +456,9 @@ def _table(target: Path, stats: CompressStats, seconds: float) -> str:
         f"  ordering     {reason}",
         f"  model        {model}" + "".join(f", {name}" for name in stats.models[1:]),
     ]
+    splits = data.spec.form.splits
+    if splits is not None:
+        lines.append(f"  splits       {', '.join(splits.names)}: one set, given back as they were")
+    if skip:
+        lines.append(f"  left out     {', '.join(skip)}")
     return "\n".join(lines)

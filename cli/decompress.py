@@ -14,6 +14,7 @@ from acncodec.errors import naming
 from .compress import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .outputs import OUTPUT, Output
+from .pipes import readable
 from .progress import tracking
 from .session import (
     common_options,
@@ -235,14 +236,15 @@ def _decode(
     from acncodec.models import find_needed
 
     with naming(source):
-        header, carried = read(source)
+        path = readable(source)
+        header, carried = read(path)
         wanted = [(one.model_id, one.name) for one in wanted_models(header)]
         if not all(model_id in known for model_id, _ in wanted):
             found = [carried] if carried is not None and model is None else None
             known |= {one.model_id: one for one in found or find_needed(wanted, model)}
         chosen = [known[model_id] for model_id, _ in wanted]
         with tracking(source.name) as progress:
-            data = decode(source, chosen, speed, progress)
+            data = decode(path, chosen, speed, progress)
         if is_verbose():
             for one in chosen:
                 detail(f"engine {one.decoder.engine_on(speed.device)}")

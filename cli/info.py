@@ -12,6 +12,7 @@ from acncodec.errors import naming
 from .compress import image_size, ratio, shapes_text, urn_terms
 from .explain import from_header, order_nats
 from .options import FILE, json_option
+from .pipes import readable
 from .session import common_options, fail, printable, write_json
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def describe(source: Path) -> dict[str, Any]:
     from acncodec.container import MixedHeader, SectionType, archive_bytes, read_header
 
     with naming(source):
-        archive = read_header(source)
+        archive = read_header(readable(source))
     header = archive.header
     sizes = archive_bytes(header, archive.sections)
     image_bytes = archive.file_bytes - sizes.side
@@ -65,7 +66,7 @@ def describe(source: Path) -> dict[str, Any]:
         "order": header.order,
         "images": header.count,
         "array": header.spec.name,
-        "dtype": header.spec.dtype,
+        "dtype": header.spec.array_dtype,
         "layout": header.spec.layout,
         "position": header.spec.position,
         "labels": list(header.labels),

@@ -11,6 +11,7 @@ import click
 
 from acncodec.errors import naming
 
+from .pipes import readable
 from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
@@ -66,9 +67,15 @@ def data_options(function: AnyFunction) -> AnyFunction:
     return all_of(
         function,
         click.option("--images", metavar="NAME", help="The array of an .npz that is the images."),
+        layout_option,
         click.option(
-            "--layout", type=click.Choice(["nhw", "nhwc", "nchw"]),
-            help="The images' axes, where their shape does not tell.",
+            "--labels", "label_file", metavar="FILE", type=FILE,
+            help="A file of labels that lies beside DATA: IDX (gzipped or not), .npy, .csv. "
+            "They come back as an array `labels`, or by the names of the columns.",
+        ),
+        click.option(
+            "--skip", metavar="NAME", multiple=True,
+            help="An array that is left out (repeatable).",
         ),
         click.option(
             "--aligned", metavar="NAME", multiple=True,
@@ -79,6 +86,27 @@ def data_options(function: AnyFunction) -> AnyFunction:
             help="An array that does not, though its length is theirs (repeatable).",
         ),
     )  # fmt: skip
+
+
+def layout_option(function: AnyFunction) -> AnyFunction:
+    """`--layout`."""
+    option = click.option(
+        "--layout", metavar="AXES|SIZE", callback=lambda *given: _layout(given[-1]),
+        help="The images' axes, where their shape does not tell: nhw, nhwc or nchw; or, of images "
+        "that are rows of numbers, their size: HxW, HxWxC or CxHxW.",
+    )  # fmt: skip
+    return option(function)
+
+
+def _layout(text: str | None) -> str | None:
+    from acncodec.images.flat import is_size
+    from acncodec.images.spec import LAYOUTS
+
+    if text is None or text in LAYOUTS or is_size(text):
+        return text
+    raise click.BadParameter(
+        f"{text!r} is none of {', '.join(LAYOUTS)}, nor a size such as 28x28, 32x32x3 or 3x32x32"
+    )
 
 
 def model_option(default: str) -> Callable[[AnyFunction], AnyFunction]:
@@ -150,12 +178,52 @@ def load_data(
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     *,
+    skip: tuple[str, ...] = (),
+    join: bool = False,
+    label_file: Path | None = None,
     warned: bool = False,
 ) -> DataSet:
-    """Read DATA and pass its warnings on, unless the user has had them."""
+    """Read DATA, and labels beside it, and pass warnings on, unless the user has had them.
+
+    join: whether arrays of several splits are one set.
+    """
     from acncodec.images import load_dataset
 
-    return _read(load_dataset, path, images, layout, aligned, not_aligned, warned, lossy=False)
+    data = _read(
+        load_dataset, path, images, layout, aligned, not_aligned, skip, join, warned, False
+    )
+    return _with_labels(data, label_file)
+
+
+def _with_labels(data: Data, label_file: Path | None) -> Data:
+    if label_file is None:
+        return data
+    from acncodec.images.beside import with_labels
+
+    with naming(label_file):
+        return with_labels(data, readable(label_file))
+
+
+def load_several_data(
+    paths: tuple[Path, ...],
+    images: str | None,
+    layout: str | None,
+    aligned: tuple[str, ...],
+    not_aligned: tuple[str, ...],
+    *,
+    skip: tuple[str, ...] = (),
+    warned: bool = False,
+) -> DataSet:
+    """Read several DATA as one set, and pass warnings on, unless the user has had them."""
+    from acncodec.images import load_several
+
+    data = load_several(
+        [readable(path) for path in paths], images=images, layout=layout, aligned=aligned,
+        not_aligned=not_aligned, skip=skip,
+    )  # fmt: skip
+    for warning in () if warned else data.warnings:
+        warn(warning)
+    return data
 
 
 def load_set(
@@ -165,13 +233,17 @@ def load_set(
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     *,
+    skip: tuple[str, ...] = (),
+    join: bool = False,
+    label_file: Path | None = None,
     warned: bool = False,
     lossy: bool = False,
 ) -> DataSet | MixedData:
     """As `load_data`, but the pictures of a folder may be of several sizes and modes."""
     from acncodec.images import load_any
 
-    return _read(load_any, path, images, layout, aligned, not_aligned, warned, lossy)
+    data = _read(load_any, path, images, layout, aligned, not_aligned, skip, join, warned, lossy)
+    return _with_labels(data, label_file)
 
 
 def open_set(
@@ -181,13 +253,17 @@ def open_set(
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
     *,
+    skip: tuple[str, ...] = (),
+    join: bool = False,
+    label_file: Path | None = None,
     warned: bool = False,
     lossy: bool = False,
 ) -> DataSource | MixedData:
     """As `load_set`, but leave the images where they are, if they can be read in pieces."""
     from acncodec.images import open_any
 
-    return _read(open_any, path, images, layout, aligned, not_aligned, warned, lossy)
+    data = _read(open_any, path, images, layout, aligned, not_aligned, skip, join, warned, lossy)
+    return _with_labels(data, label_file)
 
 
 def _read(
@@ -197,13 +273,15 @@ def _read(
     layout: str | None,
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
+    skip: tuple[str, ...],
+    join: bool,
     warned: bool,
     lossy: bool,
 ) -> Data:
     with naming(path):
         data = read(
-            path, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
-            lossy=lossy,
+            readable(path), images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
+            skip=skip, join=join, lossy=lossy,
         )  # fmt: skip
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")

@@ -10,7 +10,8 @@ import click
 
 from acncodec.errors import naming
 
-from .options import FILE, all_of, load_data, model_option
+from .options import FILE, all_of, layout_option, load_data, model_option
+from .pipes import readable
 from .session import AnyFunction, session
 
 if TYPE_CHECKING:
@@ -44,11 +45,8 @@ def image_options(function: AnyFunction) -> AnyFunction:
     return all_of(
         function,
         click.option("--images", metavar="NAME", help="The array of an .npz that is the images."),
-        click.option(
-            "--layout", type=click.Choice(["nhw", "nhwc", "nchw"]),
-            help="The images' axes, where their shape does not tell.",
-        ),
-    )  # fmt: skip
+        layout_option,
+    )
 
 
 def source_options(function: AnyFunction) -> AnyFunction:
@@ -68,7 +66,7 @@ def label_options(function: AnyFunction) -> AnyFunction:
         ),
         click.option(
             "--labels", "label_file", metavar="FILE", type=FILE,
-            help="A file of labels: IDX (gzipped or not) or .npy.",
+            help="A file of labels: IDX (gzipped or not), .npy or .csv of one column.",
         ),
     )  # fmt: skip
 
@@ -136,7 +134,7 @@ def read_labels(
         raise click.UsageError("--label and --labels exclude each other")
     if label_file is not None:
         with naming(label_file):
-            return load_labels(label_file, data.count)
+            return load_labels(readable(label_file), data.count)
     with naming(path):
         return find_labels(data, label)
 

@@ -11,6 +11,7 @@ from acncodec.families.registry import presets, problems
 
 from .fit import note
 from .options import FILE, force_option
+from .pipes import readable
 from .progress import training
 from .session import check_target, common_options, say, warn
 
@@ -97,9 +98,9 @@ def train(
 
     with training() as report:
         model = train_model(
-            source, output, preset=preset, minutes=minutes, steps=steps, resume=resume,
-            device=device, seed=seed, valid=valid, log=log, keep_steps=keep,
-            force=force, report=report, note=warn, explain=note,
+            readable(source), output, preset=preset, minutes=minutes, steps=steps, resume=resume,
+            device=device, seed=seed, valid=None if valid is None else readable(valid), log=log,
+            keep_steps=keep, force=force, report=report, note=warn, explain=note,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "

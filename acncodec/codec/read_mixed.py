@@ -164,7 +164,7 @@ def side_of(archive: Archive, header: MixedHeader) -> tuple[SideArray, ...]:
     """The side data. Raises `FormatError`, `CorruptionError` if it does not fit the images."""
     side = unpack_side(archive.side, header.count) if archive.side is not None else ()
     try:
-        check_names(header.spec.name, header.spec.position, side, header.count)
+        check_names(header.spec, side, header.count)
     except DataError as error:
         raise CorruptionError(f"the arrays do not fit together: {error}") from error
     return side

@@ -90,6 +90,8 @@ class Header:
             raise FormatError(f"images of {channels} channels cannot be {self.spec.layout}")
         if channels + self.spec.replicated - 1 > MAX_CHANNELS:
             raise FormatError(f"more than {MAX_CHANNELS} channels come back")
+        if not self.spec.fits(self.shape):
+            raise FormatError(f"images of {self.shape} are no rows of {self.spec.form.row}")
         if type(self.shards) is not tuple or not 1 <= len(self.shards) <= MAX_SHARDS:
             raise FormatError(f"there must be 1 to {MAX_SHARDS} shards")
         if sum(len(shard.sizes) for shard in self.shards) > MAX_BATCHES:
@@ -179,7 +181,7 @@ def labels_fit(kind: ImageKind) -> bool:
 def _is_old(spec: ImageSpec, channels: int) -> bool:
     """Whether versions before 3 can say this of images."""
     old = spec.dtype in OLD_DTYPES and spec.replicated == 1 and channels in (1, COLOURS)
-    return old and len(spec.values) <= OLD_LEVELS
+    return old and len(spec.values) <= OLD_LEVELS and spec.form.is_plain
 
 
 def _to_json(header: Header) -> dict[str, object]:
@@ -252,6 +254,9 @@ def _spec_from_json(fields: Fields, version: int) -> ImageSpec:
     }
     if not old:
         spec["r"] = check_int(fields.take("r", 1), "the number of equal channels", 1, COLOURS)
+        form = fields.take("i", ())
+        if form != ():
+            spec["i"] = form
     return ImageSpec.from_json(spec)
 
 

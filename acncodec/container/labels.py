@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError, FormatError
 from acncodec.images import SideArray
-from acncodec.images.spec import check_name
+from acncodec.images.array_names import check_name
 
 MAX_VALUES: Final = 256
 WORD_BYTES: Final = 4

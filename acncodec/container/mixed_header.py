@@ -19,6 +19,7 @@ from acncodec.container.shard_header import MAX_BATCHES, MAX_COUNT, MAX_SHARDS
 from acncodec.container.strict import Fields, check_choice, check_int, check_label
 from acncodec.errors import DataError, FormatError
 from acncodec.images import MAX_BYTES
+from acncodec.images.form import form_from_json
 from acncodec.images.image_class import MAX_CLASSES, ImageClass
 from acncodec.images.mixed import MixedSpec
 from acncodec.images.spec import COLOURS, DTYPES, LAYOUTS, MAX_LEVELS
@@ -172,6 +173,8 @@ def _to_json(header: MixedHeader) -> dict[str, object]:
         fields["a"] = header.spec.position
     if header.spec.replicated > 1:
         fields["r"] = header.spec.replicated
+    if not header.spec.form.is_plain:
+        fields["i"] = header.spec.form.to_json()
     if len(header.models) > 1:
         fields["e"] = [[one.name, one.profile, one.model_id.hex()] for one in header.models[1:]]
     return fields
@@ -184,6 +187,7 @@ def _from_json(head: Head) -> MixedHeader:
         name, dtype, layout,
         check_int(fields.take("a", 0), "the image array's position", 0, MAX_COUNT),
         check_int(fields.take("r", 1), "the number of equal channels", 1, COLOURS),
+        form_from_json(fields.take("i", ())),
     )  # fmt: skip
     shards = mixed_shards_from_json(fields.take("h"))
     header = MixedHeader(

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet
-from acncodec.images.formats.idx import load_idx_labels
+from acncodec.images.formats.idx import GZIP_MAGIC, load_idx_labels
 from acncodec.images.formats.npy import MAGIC as NPY_MAGIC
 from acncodec.images.formats.npy import read_npy
+from acncodec.images.formats.text import LABELS, load_columns
 
 PREFERRED_NAMES = ("y", "labels", "label", "y_train", "fine_labels")
 """Names of arrays taken for labels, the first before the others; before them all comes the name
@@ -59,18 +60,43 @@ def load_labels(path: Path, count: int) -> NDArray[Any]:
     Raises:
         DataError: it cannot be read, or does not hold one label for each image.
     """
+    return check_labels(read_labels(path), count, "the file")
+
+
+def read_labels(path: Path) -> NDArray[Any]:
+    """The array in an IDX file of labels (gzipped or not) or in an .npy, or the single column of a
+    table of text.
+
+    Raises:
+        DataError: it cannot be read, or is a table of several columns.
+    """
+    arrays = read_beside(path)
+    if len(arrays) > 1:
+        raise DataError(f"it has several columns: {', '.join(map(repr, arrays))}")
+    return next(iter(arrays.values()))
+
+
+def read_beside(path: Path) -> dict[str, NDArray[Any]]:
+    """The array in an IDX file of labels (gzipped or not) or in an .npy as `labels`, or the columns
+    of a table of text by their names.
+
+    Raises:
+        DataError: it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             start = file.read(len(NPY_MAGIC))
             file.seek(0)
-            is_npy = start == NPY_MAGIC
-            labels = read_npy(file, size) if is_npy else load_idx_labels(file, size)
+            if start == NPY_MAGIC:
+                return {LABELS: read_npy(file, size)}
+            if start[:2] in (GZIP_MAGIC, b"\0\0"):
+                return {LABELS: load_idx_labels(file, size)}
+            return load_columns(file)
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # a NUL in the path
         raise DataError(f"cannot be read: {error}") from error
-    return check_labels(labels, count, "the file")
 
 
 def check_labels(labels: NDArray[Any], count: int, what: str) -> NDArray[Any]:

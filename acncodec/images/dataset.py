@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.spec import ImageSpec, Levels, check_name, check_pixels
+from acncodec.images.array_names import check_name
+from acncodec.images.form import Form
+from acncodec.images.spec import ImageSpec, Levels, check_pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +42,36 @@ class SideArray:
 
 def check_together(spec: ImageSpec, side: Sequence[SideArray], count: int) -> None:
     """Check that side arrays fit `count` images that `spec` describes. Raises as `check_names`."""
-    check_names(spec.name, spec.position, side, count)
+    check_names(spec, side, count)
 
 
-def check_names(name: str, position: int, side: Sequence[SideArray], count: int) -> None:
-    """Check that side arrays fit `count` images called `name` at a place among the arrays.
+class Placed(Protocol):
+    """What says how an array of images stands among others: an `ImageSpec`, or a `MixedSpec`."""
+
+    @property
+    def name(self) -> str:
+        """The array's name."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """Its place among all arrays."""
+        ...
+
+    @property
+    def form(self) -> Form:
+        """How it is given back."""
+        ...
+
+
+def check_names(spec: Placed, side: Sequence[SideArray], count: int) -> None:
+    """Check that side arrays fit `count` images that `spec` gives name and place.
 
     Raises:
-        DataError: two names are the same, the images' place is not there, or an aligned array has
-            another length.
+        DataError: two names are the same, the images' place is not there, an aligned array has
+            another length, or splits are not what they should be.
     """
+    name, position = spec.name, spec.position
     if position > len(side):
         raise DataError(f"the images cannot be array {position} of {len(side) + 1}")
     names = [name, *(entry.name for entry in side)]
@@ -61,6 +83,28 @@ def check_names(name: str, position: int, side: Sequence[SideArray], count: int)
                 f"the array {entry.name!r} has length {len(entry.array)} and cannot follow"
                 f" {count} images"
             )
+    if spec.form.splits is not None:
+        spec.form.splits.check([(entry.name, entry.array, entry.aligned) for entry in side])
+
+
+def given_back(
+    spec: Placed, side: Sequence[SideArray], images: NDArray[Any]
+) -> dict[str, NDArray[Any]]:
+    """All arrays as they were given, by name and in order.
+
+    Args:
+        spec, side: fit together (`check_together`).
+        images: what `spec.to_array` gave for all of them.
+    """
+    pairs = [(entry.name, entry.array) for entry in side]
+    splits = spec.form.splits
+    if splits is None:
+        return dict([*pairs[: spec.position], (spec.name, images), *pairs[spec.position :]])
+    label = side[splits.label].array
+    return {
+        name: np.ascontiguousarray(images[label == entry]) if isinstance(entry, int) else entry
+        for name, entry in splits.taken_apart(pairs)
+    }
 
 
 def packed_bytes(samples: int, levels: int) -> int:
@@ -117,6 +161,10 @@ class DataSet:
         """Bytes of the images packed at their levels: ceil(log2 levels) bits a sample, equal colour
         channels once."""
         return packed_bytes(self.pixels.size, self.levels)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All arrays as they were given, by name and in their order."""
+        return given_back(self.spec, self.side, self.spec.to_array(self.pixels))
 
     def take(self, rows: slice | NDArray[np.int64]) -> Levels:
         """Level indexes of some images, (n, C, H, W), of the dtype of `pixels`."""

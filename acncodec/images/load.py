@@ -11,16 +11,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, naming
 from acncodec.images.dataset import DataSet
 from acncodec.images.folder import Folder, check_uniform, open_folder, read_all
-from acncodec.images.formats.array_files import find_rows, load_arrays
+from acncodec.images.formats.array_files import find_rows, leave_out, load_arrays
 from acncodec.images.mixed import MixedData
 from acncodec.images.mixed_folder import load_mixed_folder
+from acncodec.images.packed import is_packed, load_packed
 from acncodec.images.picture_side import CHUNKS
 from acncodec.images.recognise import dtype_name, find_images, recognise
+from acncodec.images.several import check_all_there, gather, titles_of
 from acncodec.images.source import DataSource
 from acncodec.images.stored import FileArray, StoredArray, StoredData
+from acncodec.images.zarrs import is_zarr, load_zarr
 from acncodec.memory import memory_errors
 
 
@@ -31,6 +34,9 @@ class Choice(NamedTuple):
     layout: str | None
     aligned: Sequence[str]
     not_aligned: Sequence[str]
+    skip: tuple[str, ...]
+    join: bool
+    lossy: bool
 
 
 def load_dataset(
@@ -40,6 +46,8 @@ def load_dataset(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    join: bool = False,
     lossy: bool = False,
 ) -> DataSet:
     """Load a data set, whatever its format; told by its content, not by its name.
@@ -49,11 +57,15 @@ def load_dataset(
 
     Args:
         path: an .npz, an .npy, an IDX file (gzipped or not), a binary file of CIFAR-10 or
-            CIFAR-100, or a folder of pictures, all of one size and mode.
+            CIFAR-100, a table of text, a .mat, Parquet or Zarr, or a folder, a zip or a tar of
+            pictures, all of one size and mode.
         images: the name of the image array.
-        layout: `nhw`, `nhwc` or `nchw`, where the shape does not tell.
+        layout: `nhw`, `nhwc` or `nchw`, or the size of an image that is a row (`28x28`), where the
+            shape does not tell.
         aligned: names of side arrays that follow the images though by default they would not.
         not_aligned: names of side arrays that do not, though their axis 0 has length N.
+        skip: names of arrays that are left out, whatever they are.
+        join: whether the arrays of several splits (`x_train`, `x_test`) are one set.
         lossy: take the pixels of JPEG and lossy WebP files too.
 
     Raises:
@@ -62,7 +74,7 @@ def load_dataset(
         MissingExtraError: a picture needs a library that is not installed.
         TooLargeError: it does not fit this machine's memory.
     """
-    choice = Choice(images, layout, aligned, not_aligned)
+    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
     with memory_errors(), _file_errors():
         return _load_alike(_enter(path, lossy), choice)
 
@@ -74,14 +86,16 @@ def load_any(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    join: bool = False,
     lossy: bool = False,
 ) -> DataSet | MixedData:
     """As `load_dataset`, but the pictures of a folder may be of several sizes and modes."""
-    choice = Choice(images, layout, aligned, not_aligned)
+    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
     with memory_errors(), _file_errors():
         place = _enter(path, lossy)
         if isinstance(place, Folder) and not place.is_uniform:
-            return load_mixed_folder(place, not_aligned)
+            return _without(load_mixed_folder(place, not_aligned), choice.skip)
         return _load_alike(place, choice)
 
 
@@ -92,6 +106,8 @@ def open_dataset(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    join: bool = False,
     lossy: bool = False,
 ) -> DataSource:
     """As `load_dataset`, but the images of an .npy, of an IDX file that is not gzipped, of CIFAR's
@@ -99,7 +115,7 @@ def open_dataset(
 
     Raises as `load_dataset` does.
     """
-    choice = Choice(images, layout, aligned, not_aligned)
+    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
     with memory_errors(), _file_errors():
         return _open_alike(_enter(path, lossy), choice)
 
@@ -111,38 +127,104 @@ def open_any(
     layout: str | None = None,
     aligned: Sequence[str] = (),
     not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    join: bool = False,
     lossy: bool = False,
 ) -> DataSource | MixedData:
     """As `open_dataset`, but the pictures of a folder may be of several sizes and modes; such are
     loaded."""
-    choice = Choice(images, layout, aligned, not_aligned)
+    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
     with memory_errors(), _file_errors():
         place = _enter(path, lossy)
         if isinstance(place, Folder) and not place.is_uniform:
-            return load_mixed_folder(place, not_aligned)
+            return _without(load_mixed_folder(place, not_aligned), choice.skip)
         return _open_alike(place, choice)
 
 
+def load_several(
+    paths: Sequence[Path],
+    *,
+    images: str | None = None,
+    layout: str | None = None,
+    aligned: Sequence[str] = (),
+    not_aligned: Sequence[str] = (),
+    skip: Sequence[str] = (),
+) -> DataSet:
+    """Load several files or folders as one set, each a split of it, which comes back as arrays of
+    its own: `NAME/x`, or `NAME` where there is no other array, NAME being that of the file.
+
+    Arguments and what it raises are those of `load_dataset`; errors name the path.
+    """
+    found: list[tuple[str, dict[str, NDArray[Any]]]] = []
+    warnings: list[str] = []
+    layouts = set()
+    titles = titles_of(paths)
+    for path, title in zip(paths, titles, strict=True):
+        with naming(path), memory_errors(), _file_errors():
+            loaded = _load(_enter(path, False), (), False)
+            choice = Choice(images, layout, aligned, not_aligned, (), False, False)
+            layouts.add(_choice(choice, loaded.arrays, loaded.pictures).layout)
+        found.append((title, loaded.arrays))
+        warnings += [f"{path}: {note}" for note in loaded.warnings]
+    gathered, said = gather(found)
+    with memory_errors():
+        chunks = [f"{title}/{CHUNKS}" for title in titles if f"{title}/{CHUNKS}" in gathered]
+        data = recognise(
+            leave_out(gathered, skip), images=images,
+            layout=layout or (layouts.pop() if len(layouts) == 1 else None), aligned=aligned,
+            not_aligned=(*not_aligned, *chunks), join=said,
+        )  # fmt: skip
+    check_all_there(data, titles)
+    return replace(data, warnings=(*warnings, *data.warnings))
+
+
+def _without(data: MixedData, skip: Sequence[str]) -> MixedData:
+    """The same set without some of its side arrays."""
+    left = leave_out({entry.name: entry.array for entry in data.side}, skip)
+    return replace(data, side=tuple(entry for entry in data.side if entry.name in left))
+
+
 def _enter(path: Path, lossy: bool) -> Path | Folder:
-    """A folder, listed; or a file's path."""
+    """A folder of pictures, listed; or a path of something else."""
     path = Path(path)
     if path.is_dir():
-        return open_folder(path, lossy)
+        return path if is_zarr(path) else open_folder(path, lossy)
     if path.exists() and not path.is_file():
         raise DataError("is neither a file nor a folder")
     return path
 
 
-def _load_alike(place: Path | Folder, choice: Choice) -> DataSet:
+class Loaded(NamedTuple):
+    """All arrays by name, what the user should hear, and whether they are pictures."""
+
+    arrays: dict[str, NDArray[Any]]
+    warnings: tuple[str, ...]
+    pictures: bool
+
+
+def _load(place: Path | Folder, skip: Sequence[str], lossy: bool) -> Loaded:
     if isinstance(place, Folder):
         check_uniform(place)
-        arrays, warnings = {"x": read_all(place), **place.side()}, place.warnings
-    else:
-        with place.open("rb") as file:
-            arrays, warnings = load_arrays(file), ()
-    chosen = _choice(choice, arrays, is_folder=isinstance(place, Folder))
-    found = recognise(arrays, **chosen._asdict())
-    return replace(found, warnings=(*warnings, *found.warnings))
+        arrays = leave_out({"x": read_all(place), **place.side()}, skip)
+        return Loaded(arrays, place.warnings, True)
+    if place.is_dir():
+        arrays, warnings = load_zarr(place, skip)
+        return Loaded(leave_out(arrays, skip), warnings, False)
+    with place.open("rb") as file:
+        packed = load_packed(file, skip, lossy=lossy)
+        if packed is not None:
+            return Loaded(leave_out(packed[0], skip), packed[1], True)
+        return Loaded(*load_arrays(file, skip), False)
+
+
+def _load_alike(place: Path | Folder, choice: Choice) -> DataSet:
+    loaded = _load(place, choice.skip, choice.lossy)
+    chosen = _choice(choice, loaded.arrays, loaded.pictures)
+    found = recognise(
+        loaded.arrays, images=chosen.images, layout=chosen.layout, aligned=chosen.aligned,
+        not_aligned=chosen.not_aligned, join=chosen.join,
+    )  # fmt: skip
+    return replace(found, warnings=(*loaded.warnings, *found.warnings))
 
 
 def _open_alike(place: Path | Folder, choice: Choice) -> DataSource:
@@ -152,15 +234,18 @@ def _open_alike(place: Path | Folder, choice: Choice) -> DataSource:
         check_uniform(place)
         stored, more, warnings = place, place.side(), place.warnings
     else:
-        stored, more = _open_file(place)
+        stored, more = (None, {}) if place.is_dir() else _open_file(place)
         warnings = ()
-    if stored is not None:
+    if stored is not None and not choice.skip:
         # Dtype and shape are enough to find the images, and this takes no memory.
         stand_in = np.broadcast_to(np.zeros((), stored.dtype), stored.shape)
         arrays = {"x": stand_in, **more}
-        chosen = _choice(choice, arrays, is_folder=isinstance(place, Folder))
-        found = find_images(arrays, **chosen._asdict())
-        if found.name == "x":
+        chosen = _choice(choice, arrays, isinstance(place, Folder))
+        found = find_images(
+            arrays, images=chosen.images, layout=chosen.layout, aligned=chosen.aligned,
+            not_aligned=chosen.not_aligned,
+        )  # fmt: skip
+        if found.name == "x" and found.row is None:
             return StoredData(stored, found, warnings)
     return _load_alike(place, choice)
 
@@ -179,6 +264,8 @@ def _choice(choice: Choice, arrays: Mapping[str, NDArray[Any]], is_folder: bool)
 def _open_file(path: Path) -> tuple[FileArray | None, dict[str, NDArray[Any]]]:
     """The image array of a file whose rows lie one after the other, or None; its other arrays."""
     with path.open("rb") as file:
+        if is_packed(file):
+            return None, {}
         rows = find_rows(file)
     if rows is None or not dtype_name(rows.dtype):
         return None, {}

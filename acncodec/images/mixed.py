@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet, SideArray, check_names
+from acncodec.images.form import PLAIN, Form
 from acncodec.images.image_class import MAX_CLASSES, ImageClass, one_shape
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.source import DataSource
@@ -37,7 +38,7 @@ class MixedSpec:
         dtype: as `ImageSpec.dtype` where all images have one shape, else `uint8` or `uint16`.
         layout: the axes. Where shapes differ an image alone has those of `nhwc` and `nchw` without
             the first, and `nhw` stands for (H, W), or (H, W, C) where there are several channels.
-        position, replicated: as those of `ImageSpec`; `replicated` needs a single shape.
+        position, replicated, form: as those of `ImageSpec`; the last two need a single shape.
     """
 
     name: str
@@ -45,6 +46,7 @@ class MixedSpec:
     layout: str
     position: int = 0
     replicated: int = 1
+    form: Form = PLAIN
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -53,14 +55,20 @@ class MixedSpec:
         if self.layout not in LAYOUTS:
             raise DataError(f"the layout must be one of {', '.join(LAYOUTS)}: {self.layout!r}")
 
+    @property
+    def array_dtype(self) -> str:
+        """The name of the dtype that is given back."""
+        return self.dtype if self.form.entries is None else self.form.entries.dtype
+
     def of(self, one: ImageClass) -> ImageSpec:
         """The specification of the images of one class, as an array. Raises `DataError`."""
         layout = self.layout
         if layout == "nhw" and one.channels + self.replicated > 2:
             layout = "nhwc"
         return ImageSpec(
-            self.name, self.dtype, layout, tuple(one.map), self.position, self.replicated
-        )
+            self.name, self.dtype, layout, tuple(one.map), self.position, self.replicated,
+            self.form,
+        )  # fmt: skip
 
     def check(self, classes: Sequence[ImageClass]) -> None:
         """Raise `DataError` where such classes cannot come back so."""
@@ -73,6 +81,8 @@ class MixedSpec:
                 raise DataError(f"images of {classes[0].channels} channels cannot be nhw")
             if self.replicated == COLOURS and classes[0].channels + COLOURS - 1 > MAX_CHANNELS:
                 raise DataError(f"more than {MAX_CHANNELS} channels come back")
+        elif not self.form.is_plain:
+            raise DataError("images of several shapes have no form")
         elif self.replicated != 1:
             raise DataError("channels of images of several shapes stand for themselves alone")
         elif self.dtype not in SEVERAL_DTYPES:
@@ -113,7 +123,7 @@ class MixedData:
                 raise DataError(f"images of class {number} are {block.dtype} {block.shape}")
             if int(block.max()) >= one.levels:
                 raise DataError(f"a level index of {block.max()} where there are {one.levels}")
-        check_names(self.spec.name, self.spec.position, self.side, self.count)
+        check_names(self.spec, self.side, self.count)
 
     @property
     def count(self) -> int:
@@ -155,8 +165,9 @@ def as_mixed(data: DataSource) -> MixedData:
     """
     one = ImageClass.of(data.shape, data.spec.values)
     spec = MixedSpec(
-        data.spec.name, data.spec.dtype, data.spec.layout, data.spec.position, data.spec.replicated
-    )
+        data.spec.name, data.spec.dtype, data.spec.layout, data.spec.position,
+        data.spec.replicated, data.spec.form,
+    )  # fmt: skip
     images = MixedImages((one,), {0: data.take(slice(None))}, np.zeros(data.count, np.int64))
     return MixedData(images, spec, data.side, data.array_bytes, data.warnings)
 

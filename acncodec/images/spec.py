@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,9 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.array_names import check_name as check_name
+from acncodec.images.form import PLAIN, Form, form_from_json
 
 DTYPES: Final = ("uint8", "bool", "uint16", ">u2")
 """As NumPy spells them; `uint16` is little-endian, `>u2` big-endian."""
+NUMBER_DTYPES: Final = ("uint8", "uint16")
+"""What may stand for entries of another type."""
 LAYOUTS: Final = ("nhw", "nhwc", "nchw")
 MAX_CHANNELS: Final = 4
 MAX_LEVELS: Final = 1 << 16
@@ -22,26 +27,6 @@ COLOURS: Final = 3
 
 Levels = NDArray[Any]
 """Level indexes (N, C, H, W): uint8 for up to 256 levels, else uint16 in native byte order."""
-
-_MAX_NAME_BYTES = 65_531  # a zip name holds 65,535 bytes; ".npy" takes four
-
-
-def check_name(name: object) -> None:
-    """Refuse a name that no .npz can hold.
-
-    Raises:
-        DataError: `name` is no string, too long, not Unicode, or has a NUL in it.
-    """
-    if not isinstance(name, str):
-        raise DataError(f"an array's name must be a string, not {type(name).__name__}")
-    try:
-        encoded = name.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise DataError(f"the array name {name!r} is not valid Unicode") from error
-    if len(encoded) > _MAX_NAME_BYTES:
-        raise DataError(f"an array's name takes {len(encoded)} bytes, more than {_MAX_NAME_BYTES}")
-    if b"\0" in encoded:
-        raise DataError(f"the array name {name!r} has a NUL in it")
 
 
 @dataclass(frozen=True)
@@ -58,6 +43,7 @@ class ImageSpec:
         replicated: how many channels of the array the first channel of the level indexes stands
             for: 1, or 3 where red, green and blue are equal everywhere. So grey stored as RGB is
             one channel, and grey with alpha stored as RGBA two.
+        form: how the array is given back, where it is not of `dtype` and `layout` as it is.
 
     Raises:
         DataError: a field is out of its range.
@@ -69,6 +55,7 @@ class ImageSpec:
     values: tuple[int, ...]
     position: int = 0
     replicated: int = 1
+    form: Form = PLAIN
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -92,6 +79,21 @@ class ImageSpec:
             raise DataError(f"the number of equal channels must be 1 or {COLOURS}")
         if self.replicated > 1 and self.layout == "nhw":
             raise DataError("the layout nhw has no channels that could be equal")
+        if self.form.entries is not None:
+            if self.dtype not in NUMBER_DTYPES:
+                raise DataError(f"{self.dtype} is no type of numbers that stand for entries")
+            self.form.entries.check(max(self.values[0], self.values[-1]))
+
+    def fits(self, shape: tuple[int, int, int]) -> bool:
+        """Whether images (C, H, W) have as many samples as the rows that they are given back as."""
+        row, (channels, height, width) = self.form.row, shape
+        samples = (channels + self.replicated - 1) * height * width
+        return row is None or math.prod(row) == samples
+
+    @property
+    def array_dtype(self) -> str:
+        """The name of the dtype that is given back."""
+        return self.dtype if self.form.entries is None else self.form.entries.dtype
 
     @property
     def storage(self) -> np.dtype[Any]:
@@ -112,7 +114,7 @@ class ImageSpec:
         """A dictionary of plain values, keys as in an archive's header; defaults are left out.
 
         `n` name, `d` dtype, `l` layout, `v` level map (an integer L for 0..L-1; default [0, 1]),
-        `a` position (default 0), `r` replicated (default 1).
+        `a` position (default 0), `r` replicated (default 1), `i` form (`Form.to_json`).
         """
         fields: dict[str, object] = {"n": self.name, "d": self.dtype, "l": self.layout}
         if self.values != (0, 1):
@@ -121,6 +123,8 @@ class ImageSpec:
             fields["a"] = self.position
         if self.replicated > 1:
             fields["r"] = self.replicated
+        if not self.form.is_plain:
+            fields["i"] = self.form.to_json()
         return fields
 
     @classmethod
@@ -142,7 +146,10 @@ class ImageSpec:
             for key, default in (("n", ""), ("d", ""), ("l", ""), ("a", 0), ("r", 1))
         )
         # Each field's type is checked by the constructor.
-        checked: Any = (name, dtype, layout, tuple(values), position, replicated)
+        checked: Any = (
+            name, dtype, layout, tuple(values), position, replicated,
+            form_from_json(fields.get("i", ())),
+        )  # fmt: skip
         return cls(*checked)
 
     def to_array(self, pixels: Levels) -> NDArray[Any]:
@@ -152,12 +159,16 @@ class ImageSpec:
             pixels: level indexes (N, C, H, W), of `index_dtype`.
 
         Returns:
-            C-contiguous array of `dtype`, its axes as `layout` says; it may share memory
-            with `pixels`.
+            C-contiguous array of `array_dtype`, its axes as `layout` or the form says, of all
+            splits; it may share memory with `pixels`.
 
         Raises:
             DataError: `pixels` do not fit this specification.
         """
+        return self.form.restore(self._numbers(pixels))
+
+    def _numbers(self, pixels: Levels) -> NDArray[Any]:
+        """The array before its form is given to it."""
         check_pixels(pixels, self)
         if self.replicated > 1:
             channels = [0] * self.replicated + [*range(1, pixels.shape[1])]
@@ -176,7 +187,7 @@ class ImageSpec:
         return np.ascontiguousarray(mapped)
 
 
-_JSON_KEYS = ("n", "d", "l", "v", "a", "r")
+_JSON_KEYS = ("n", "d", "l", "v", "a", "r", "i")
 
 
 def check_pixels(pixels: Levels, spec: ImageSpec) -> None:

@@ -11,15 +11,16 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import SideArray, packed_bytes
+from acncodec.images.dataset import SideArray, check_together, packed_bytes
 from acncodec.images.levels import LevelScan, coded_channels, level_indexes, to_nchw
 from acncodec.images.recognise import Found
 from acncodec.images.spec import ImageSpec, Levels
@@ -156,6 +157,13 @@ class StoredData:
         if not np.array_equal(_fingerprints(images), self._fingerprints[wanted]):
             raise DataError("the input has changed since it was read; nothing is kept")
         return level_indexes(to_nchw(images, self._layout), self.spec)
+
+    def with_side(self, side: tuple[SideArray, ...]) -> Self:
+        """The same images beside other arrays, which fit them."""
+        check_together(self.spec, side, self.count)
+        other = copy(self)
+        other.side = side
+        return other
 
     def same_images(self, other: StoredData) -> bool:
         """Whether both found the same images, so laid out, when they first looked at them."""

@@ -169,7 +169,10 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str]] = {
         lambda: npy("|u1", (GIB, 64, 64)), "DataError", "but 0 are there",
     ),
     "npy: less than the file has": (lambda: X + b"\0", "DataError", "but 19 are there"),
-    "npy: floats": (lambda: npy("<f8", (1, 1, 1), bytes(8)), "DataError", "no array looks like"),
+    "npy: complex": (lambda: npy("<c8", (1, 1, 1), bytes(8)), "DataError", "no array looks like"),
+    "npy: not a number": (
+        lambda: npy("<f8", (1, 1, 1), b"\xff" * 8), "DataError", "no finite numbers",
+    ),
     "idx: 2^96 bytes": (
         lambda: idx(((1 << 32) - 1,) * 3), "DataError", "but the file has 16",
     ),
@@ -193,7 +196,17 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str]] = {
         lambda: gzip.compress(idx((288 << 14, 8, 8), bytes(288 << 20)), 1), "DataError", "memory",
     ),
     "idx: 255 axes": (lambda: idx((1,) * 255, b"a"), "DataError", "255 dimensions"),
-    "idx: floats": (lambda: idx((1, 1, 1), bytes(4), 13), "DataError", "float32"),
+    "idx: floats that are cut off": (
+        lambda: idx((1, 1, 1), bytes(3), 13), "DataError", "1 x 1 x 1 >f4 takes 20 bytes",
+    ),
+    "a table: rows of other lengths": (
+        lambda: b"1,2,3,4\n1,2\n", "DataError", "has not 4 fields",
+    ),
+    "a table: a field that is empty": (lambda: b"1,2\n1,\n", "DataError", "could not convert"),
+    "a table: a number beyond all": (
+        lambda: b"1 " * 15 + b"1e999\n", "DataError", "no finite numbers",
+    ),
+    "a table: two names": (lambda: b"a1,a1\n1,2\n", "DataError", "same name"),
     "idx: a byte too many": (lambda: idx((1, 8, 8), bytes(65)), "DataError", "has 81"),
     "nothing": (lambda: b"", "DataError", "empty"),
     "noise": (lambda: bytes(range(256)) * 10, "DataError", "unknown content"),

@@ -34,7 +34,7 @@ HEADERS: dict[str, Attack] = {
     ),
     "version 5": (lambda: replace(GREY, version=5), FormatError, "unknown format version 5"),
     "a model that version 3 cannot carry": (
-        lambda: GREY.having(f=[0]), FormatError, "unknown field 'f'",
+        lambda: GREY.having(f=[0]), FormatError, "unknown field 'i'",
     ),
     "no model": (lambda: replace(GREY.having(f=[]), version=4), FormatError, "at least one"),
     "a second model": (
@@ -62,6 +62,13 @@ HEADERS: dict[str, Attack] = {
     "levels that descend": (lambda: TWO.having(v=[200, 7]), FormatError, "ascending"),
     "levels of a bool": (lambda: TWO.having(d="bool"), FormatError, "bool images"),
     "a type that nobody knows": (lambda: DEEP.having(d="uint32"), FormatError, "dtype"),
+    "a form of another size": (lambda: DEEP.having(i={"s": [7]}), FormatError, "no rows of"),
+    "a form without its entries": (
+        lambda: DEEP.having(i={"d": "int16", "b": 1}), FormatError, "has not all of",
+    ),
+    "splits without a label": (
+        lambda: DEEP.having(i={"j": [9, [0, ["a", 0], ["b", 1]]]}), FormatError, "not there",
+    ),
     "a level map that is a text": (lambda: DEEP.having(v="65536"), FormatError, "level values"),
     "torchac with 65,536 levels": (
         lambda: DEEP.having(c="torchac"), AcnError, "up to 256 levels",

@@ -16,6 +16,9 @@ from acncodec.container.shard_header import MAX_BATCHES, ShardHeader
 from acncodec.container.strict import deflate, inflate
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import ImageSpec
+from acncodec.images.entries import Entries
+from acncodec.images.form import Form
+from acncodec.images.splits import Joined, Splits
 
 SHARD = ShardHeader(10_000, 9_998, "tour", False, (1, 2, 5, 11, *[500] * 19, 479), 1)
 URN = replace(SHARD, strategy="urn", alpha=1000)
@@ -30,7 +33,9 @@ HEADER = Header(
     shards=(SHARD,),
 )
 GREY = tuple(range(256))
-OLD = replace(HEADER, format_version=1)
+FLAT = Form(row=(784,))
+FLOATS = Form(Entries("float32", 255), (28, 28, 1), Splits(0, (Joined(-1, (("a", 0), ("b", 2))),)))
+OLD, THIRD = replace(HEADER, format_version=1), replace(HEADER, format_version=3)
 FIELDS = json.loads(zlib.decompress(OLD.to_bytes()[46:-4], -15))
 
 
@@ -52,6 +57,8 @@ def with_json(value: object) -> bytes:
         replace(HEADER, spec=ImageSpec("", "uint8", "nhwc", GREY), shape=(3, 1, 65_535)),
         replace(HEADER, spec=ImageSpec("x", "uint8", "nhw", (0, 255))),
         replace(HEADER, spec=ImageSpec("x", "uint8", "nhw", (0, 7, 9))),
+        replace(THIRD, spec=ImageSpec("x", "uint8", "nhw", (0, 1), form=FLAT)),
+        replace(THIRD, spec=ImageSpec("x", "uint8", "nhw", GREY, form=FLOATS)),
         replace(HEADER, shards=(URN, SHARD)),
         replace(HEADER, shards=(replace(URN, alpha=2**32 - 1, kernel=4096),)),
         replace(HEADER, shards=(ShardHeader(0, 0, "iid", False, (), 1),)),
@@ -97,6 +104,40 @@ def test_a_version_has_nothing_newer() -> None:
             replace(OLD, **change)
     with pytest.raises(FormatError, match="the header is of version 2, not 1"):
         Header.from_bytes(with_json(FIELDS | {"y": [0]}))
+
+
+def test_a_form_is_of_version_3() -> None:
+    spec = ImageSpec("x", "uint8", "nhw", (0, 1), form=FLAT)
+    assert replace(HEADER, spec=spec, format_version=0).format_version == 3
+    with pytest.raises(FormatError, match="the header is of version 3, not 2"):
+        replace(replace(HEADER, format_version=2), spec=spec)
+    for version in (1, 2):
+        data = framed(bytes(32) + _packed(FIELDS | {"i": {"s": [784]}}, version), version)
+        with pytest.raises(FormatError, match="unknown field 'i'"):
+            Header.from_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({}, "object with a field"),
+        (0, "object with a field"),
+        ([], "object with a field"),
+        ({"s": [783]}, r"no rows of \(783,\)"),
+        ({"d": "int8", "b": 127}, "has not all of"),
+        ({"d": "uint8"}, "unknown type of entries"),
+        ({"q": 255}, "unknown type of entries"),
+        ({"u": 1}, "unknown field 'u'"),
+    ],
+)
+def test_malformed_forms(form: object, message: str) -> None:
+    data = framed(bytes(32) + _packed(FIELDS | {"i": form}, 3), 3)
+    with pytest.raises(FormatError, match=message):
+        Header.from_bytes(data)
+
+
+def _packed(value: object, version: int) -> bytes:
+    return deflate(json.dumps(value).encode(), b"" if version == 1 else DICTIONARY)
 
 
 def test_the_dictionary_has_most_of_a_usual_header() -> None:

@@ -70,8 +70,11 @@ def test_bad_files_of_labels(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the file has the shape"):
         load_labels(path, 5)
     path.write_bytes(b"")
-    with pytest.raises(DataError, match="not IDX"):
+    with pytest.raises(DataError, match="the table is empty"):
         load_labels(path, 4)
+    path.write_bytes(b"1,2\n3,4\n")
+    with pytest.raises(DataError, match="several columns: 'labels_0', 'labels_1'"):
+        load_labels(path, 2)
     with pytest.raises(DataError, match="cannot be read"):
         load_labels(tmp_path / "none", 4)
     with pytest.raises(DataError, match="cannot be read"):

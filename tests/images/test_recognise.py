@@ -78,7 +78,8 @@ def test_a_preferred_name_settles_it(name: str) -> None:
     assert data.spec.position == 2
     assert [side.name for side in data.side] == ["a", "z"]
     assert len(data.warnings) == 2
-    assert "--images a" in data.warnings[0]
+    assert "'a' is kept as side data" in data.warnings[0]
+    assert "--skip a" in data.warnings[0]
 
 
 def test_preferred_names_are_tried_in_turn() -> None:
@@ -124,7 +125,8 @@ def test_a_layout_that_does_not_fit(array: np.ndarray[Any, Any], layout: str) ->
         ({}, None, "no arrays"),
         ({"y": LABELS}, None, r"no array looks like images.*'y' \(int64"),
         ({"x": BITS}, "z", "'z'"),
-        ({"x": BITS.astype(np.float32)}, "x", "float32"),
+        ({"x": BITS * np.float32("nan")}, "x", "float32 with entries that are no finite numbers"),
+        ({"x": BITS.astype(complex)}, "x", "complex128; images must be integers, bool or floats"),
         ({"x": LABELS.astype(np.uint8)}, "x", "shape"),
         ({"x": np.zeros((6, 9, 5, 5), np.uint8)}, "x", r"shape.*C = 1 to 4"),
         ({"x": BITS[:, :0]}, "x", "shape"),

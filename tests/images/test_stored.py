@@ -114,7 +114,7 @@ def test_bad_files_are_refused_as_when_loaded(content: bytes, tmp_path: Path) ->
 
 
 def test_other_arrays_than_images_are_refused(tmp_path: Path) -> None:
-    for array in (np.zeros(9), np.zeros((3, 4, 4)), np.zeros((2, 0, 3), np.uint8)):
+    for array in (np.zeros(9), np.zeros((3, 4, 4), complex), np.zeros((2, 0, 3), np.uint8)):
         np.save(tmp_path / "a.npy", array)
         with pytest.raises(DataError):
             open_dataset(tmp_path / "a.npy")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray[Any]]
+Names = Collection[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +45,15 @@ class ArrayFormat:
         name: what it is called.
         matches: whether a file of so many bytes begins like one, told from its first bytes.
         load: all arrays by name, from a seekable file of so many bytes; images without a name of
-            their own are `x`. Raises `DataError` on what is malformed.
+            their own are `x`. Arrays of the names given last are not wanted, and need not be read:
+            an empty array may stand for each. Raises `DataError` on what is malformed.
         find_rows: where the images lie, or None where they cannot be read in pieces. Raises
             `DataError` as `load` does.
+        note: what the user should hear of every such file.
     """
 
     name: str
     matches: Callable[[bytes, int], bool]
-    load: Callable[[IO[bytes], int], Arrays]
+    load: Callable[[IO[bytes], int, Names], Arrays]
     find_rows: Callable[[IO[bytes], int], Rows | None] = no_rows
+    note: str = ""

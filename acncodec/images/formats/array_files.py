@@ -8,22 +8,42 @@ from typing import IO, Final, NoReturn
 
 from acncodec.errors import DataError
 from acncodec.images.formats import cifar
-from acncodec.images.formats.array_file import ArrayFormat, Arrays, Rows
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names, Rows
 from acncodec.images.formats.idx import IDX
+from acncodec.images.formats.mat import MAT
 from acncodec.images.formats.npy import NPY
 from acncodec.images.formats.npz import NPZ
+from acncodec.images.formats.parquet import PARQUET
 from acncodec.images.formats.pickles import PICKLE
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format as find_picture
+from acncodec.images.formats.text import TEXT
 
-KNOWN: Final = (NPZ, NPY, IDX, PICKLE)
+_TAKEN: Final = (
+    "neither .npz, .npy, IDX, .mat, Parquet, CIFAR's binary form, a zip or tar of pictures, nor a"
+    " table of numbers (CSV, .amat)"
+)
+KNOWN: Final = (NPZ, NPY, IDX, MAT, PARQUET, PICKLE)
 """Formats that begin in a way of their own."""
 
 
-def load_arrays(file: IO[bytes]) -> Arrays:
-    """All arrays of a file by name. Raises `DataError` if it is of no known format, or bad."""
+def load_arrays(file: IO[bytes], skip: Names = ()) -> tuple[Arrays, tuple[str, ...]]:
+    """All arrays of a file by name but those named by `skip`, which are not looked at; and what the
+    user should hear.
+
+    Raises `DataError` if it is of no known format, or bad, or has no array of a name in `skip`.
+    """
     known, size = _find(file)
-    return known.load(file, size)
+    return leave_out(known.load(file, size, skip), skip), (known.note,) if known.note else ()
+
+
+def leave_out(arrays: Arrays, skip: Names) -> Arrays:
+    """The other arrays. Raises `DataError` if one of `skip` is not there."""
+    for name in skip:
+        if name not in arrays:
+            there = ", ".join(map(repr, arrays))
+            raise DataError(f"--skip {name!r}: there is no such array; there are {there}")
+    return {name: array for name, array in arrays.items() if name not in skip}
 
 
 def find_rows(file: IO[bytes]) -> Rows | None:
@@ -47,12 +67,12 @@ def _find(file: IO[bytes]) -> tuple[ArrayFormat, int]:
         known = ArrayFormat(picture.name, lambda *_: True, refuse, refuse)
     # CIFAR's files have no signature, so they come last.
     known = known or next((one for one in cifar.FORMATS if one.matches(start, size)), None)
+    if known is None and TEXT.matches(start, size):
+        known = TEXT
     if known is None:
-        raise DataError(
-            "unknown content: neither .npz, .npy, IDX nor CIFAR's binary form (offset 0)"
-        )
+        raise DataError(f"unknown content: {_TAKEN} (offset 0)")
     return known, size
 
 
-def _refuse_picture(_file: IO[bytes], _size: int, name: str) -> NoReturn:
+def _refuse_picture(*_file: object, name: str) -> NoReturn:
     raise DataError(f"is one picture ({name}); put it into a folder and give the folder")

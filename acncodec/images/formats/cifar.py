@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.formats.array_file import ArrayFormat, Arrays, Rows
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names, Rows
 from acncodec.images.reading import MAX_BYTES, check_total, read_exactly
 
 SHAPE = (3, 32, 32)
@@ -77,6 +77,10 @@ def _named(columns: NDArray[np.uint8], kind: Kind) -> dict[str, NDArray[Any]]:
     }
 
 
+def _load(file: IO[bytes], size: int, _skip: Names, kind: Kind) -> Arrays:
+    return load_cifar(file, size, kind)
+
+
 def _matches(start: bytes, size: int, kind: Kind) -> bool:
     in_range = all(start[at : at + 1] < bytes([n]) for at, (_, n) in enumerate(kind.labels))
     return size > 0 and size % kind.record_bytes == 0 and in_range
@@ -84,7 +88,7 @@ def _matches(start: bytes, size: int, kind: Kind) -> bool:
 
 FORMATS = tuple(
     ArrayFormat(
-        kind.name, partial(_matches, kind=kind), partial(load_cifar, kind=kind),
+        kind.name, partial(_matches, kind=kind), partial(_load, kind=kind),
         partial(find_rows, kind=kind),
     )
     for kind in (CIFAR_10, CIFAR_100)

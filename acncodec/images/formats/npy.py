@@ -17,7 +17,7 @@ from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.formats.array_file import ArrayFormat, Arrays, Rows
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names, Rows
 from acncodec.images.reading import MAX_BYTES, check_total, read_exactly
 
 MAGIC = b"\x93NUMPY"
@@ -31,6 +31,10 @@ _PREFIX_BYTES = {(1, 0): 10, (2, 0): 12, (3, 0): 12}
 
 _BAD_LITERAL = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
 _BAD_DTYPE = (*_BAD_LITERAL, KeyError, IndexError, AttributeError, OverflowError)
+
+
+class ObjectsError(DataError):
+    """An array holds Python objects, which are pickles."""
 
 
 def read_npy(
@@ -179,13 +183,13 @@ def _check_fields(
     except _BAD_DTYPE as error:
         raise DataError(f"{what}: unknown dtype {fields['descr']!r} (offset {start})") from error
     if dtype.hasobject:
-        raise DataError(f"{what}: holds objects, which are pickles; nothing is ever unpickled")
+        raise ObjectsError(f"{what}: holds objects, which are pickles; nothing is ever unpickled")
     if dtype.subdtype is not None:
         raise DataError(f"{what}: unknown dtype {fields['descr']!r} (offset {start})")
     return dtype, fortran, shape
 
 
-def _load(file: IO[bytes], size: int) -> Arrays:
+def _load(file: IO[bytes], size: int, _skip: Names) -> Arrays:
     return {"x": read_npy(file, size)}
 
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import lzma
+import shutil
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import DataSet, SideArray
-from acncodec.images.formats.array_file import ArrayFormat, Arrays
-from acncodec.images.formats.npy import read_npy, write_npy, write_npy_header
+from acncodec.images.array_names import check_name
+from acncodec.images.dataset import DataSet, SideArray, given_back
+from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
+from acncodec.images.formats.npy import ObjectsError, read_npy, write_npy, write_npy_header
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format
 from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
-from acncodec.images.spec import ImageSpec, Levels, check_name
+from acncodec.images.spec import ImageSpec, Levels
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins: with a member, or empty."""
 
+SPOOL_BYTES = 1 << 26
+"""Images of a split are kept in memory up to so many bytes, then in a temporary file."""
 _SUFFIX = ".npy"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 
@@ -42,11 +49,14 @@ _BAD_ZIP = (
 )
 
 
-def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArray[Any]]:
+def load_npz(
+    file: IO[bytes], skip: Names = (), *, max_bytes: int = MAX_BYTES
+) -> dict[str, NDArray[Any]]:
     """Read all arrays of an .npz, in their order; nothing is ever unpickled.
 
     Args:
         file: seekable.
+        skip: arrays that are not read; an empty one stands for each.
         max_bytes: the most that all arrays together may take.
 
     Raises:
@@ -67,7 +77,13 @@ def load_npz(file: IO[bytes], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArra
                 check_name(name)
                 if name in arrays:
                     raise DataError(f"the array {name!r} is there twice")
-                arrays[name] = _read_member(archive, member, max_bytes)
+                if name in skip:
+                    arrays[name] = np.empty(0)
+                    continue
+                try:
+                    arrays[name] = _read_member(archive, member, max_bytes)
+                except ObjectsError as error:
+                    raise DataError(f"{error}; to leave it out, say --skip {name}") from error
             return arrays
     except _BAD_ZIP as error:
         raise DataError(
@@ -109,24 +125,24 @@ def save_npz(file: IO[bytes], dataset: DataSet | MixedData, *, compressed: bool 
     Raises:
         DataError: an array cannot be stored.
     """
-    arrays = [(side.name, side.array) for side in dataset.side]
-    place = dataset.spec.position
-    arrays[place:place] = _image_arrays(dataset)
-    names = [name for name, _ in arrays]
-    if len(set(names)) < len(names):
-        raise DataError("two arrays have the same name")
-    save_arrays(file, arrays, compressed=compressed)
-
-
-def _image_arrays(dataset: DataSet | MixedData) -> list[tuple[str, NDArray[Any]]]:
-    """The images, each array with its name."""
-    name = dataset.spec.name
     if isinstance(dataset, DataSet):
-        return [(name, dataset.spec.to_array(dataset.pixels))]
-    if not dataset.is_list:
-        return [(name, dataset.array())]
-    digits = len(str(dataset.count - 1))
-    return [(f"{name}/{index:0{digits}}", one) for index, one in enumerate(dataset.arrays())]
+        save_arrays(file, dataset.arrays().items(), compressed=compressed)
+        return
+    save_arrays(file, _mixed_arrays(dataset), compressed=compressed)
+
+
+def _mixed_arrays(data: MixedData) -> list[tuple[str, NDArray[Any]]]:
+    """All arrays, each with its name; images of several shapes are an array each."""
+    if not data.is_list:
+        return list(given_back(data.spec, data.side, data.array()).items())
+    name, place = data.spec.name, data.spec.position
+    digits = len(str(data.count - 1))
+    images = [(f"{name}/{index:0{digits}}", one) for index, one in enumerate(data.arrays())]
+    others = [(side.name, side.array) for side in data.side]
+    arrays = [*others[:place], *images, *others[place:]]
+    if len({name for name, _ in arrays}) < len(arrays):
+        raise DataError("two arrays have the same name")
+    return arrays
 
 
 def save_in_parts(
@@ -143,11 +159,15 @@ def save_in_parts(
         spec: what the image array is like.
         side: all other arrays.
         count: how many images there are in all.
-        parts: level indexes (n, C, H, W); at least one part.
+        parts: level indexes (n, C, H, W); at least one part. Those of splits, which a zip holds
+            one after the other, are written to temporary files first.
 
     Raises:
         DataError: an array cannot be stored, or the parts are not `count` images.
     """
+    if spec.form.splits is not None:
+        _save_splits(file, spec, side, count, parts)
+        return
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry in side[: spec.position]:
             _write_member(archive, entry.name, entry.array)
@@ -164,6 +184,38 @@ def save_in_parts(
             raise DataError(f"there are {written} images, not {count}")
         for entry in side[spec.position :]:
             _write_member(archive, entry.name, entry.array)
+
+
+def _save_splits(
+    file: IO[bytes], spec: ImageSpec, side: Sequence[SideArray], count: int,
+    parts: Iterable[Levels],
+) -> None:  # fmt: skip
+    splits, written = spec.form.splits, 0
+    if splits is None:
+        raise DataError("there is a single array of images")
+    label = side[splits.label].array
+    with ExitStack() as stack:
+        spools = [
+            stack.enter_context(SpooledTemporaryFile(SPOOL_BYTES)) for _ in range(splits.count)
+        ]
+        for pixels in parts:
+            array = spec.to_array(pixels)
+            dtype, row = array.dtype, array.shape[1:]
+            mine = label[written : written + len(array)]
+            for split in np.unique(mine).tolist():
+                spools[split].write(np.ascontiguousarray(array[mine == split]).data)
+            written += len(array)
+        if written != count:
+            raise DataError(f"there are {written} images, not {count}")
+        archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
+        for name, entry in splits.taken_apart([(one.name, one.array) for one in side]):
+            if not isinstance(entry, int):
+                _write_member(archive, name, entry)
+                continue
+            with _member(archive, name) as stream:
+                write_npy_header(stream, dtype, (int((label == entry).sum()), *row))
+                spools[entry].seek(0)
+                shutil.copyfileobj(spools[entry], stream)
 
 
 def save_arrays(
@@ -194,8 +246,8 @@ def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     return archive.open(member, "w", force_zip64=True)
 
 
-def _load(file: IO[bytes], _size: int) -> Arrays:
-    return load_npz(file)
+def _load(file: IO[bytes], _size: int, skip: Names) -> Arrays:
+    return load_npz(file, skip)
 
 
 def _matches(start: bytes, _size: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from acncodec.errors import DataError
 from acncodec.images.formats.array_file import ArrayFormat
@@ -10,7 +10,7 @@ from acncodec.images.formats.array_file import ArrayFormat
 _PROTOCOLS = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 
 
-def _refuse(_file: IO[bytes], _size: int) -> NoReturn:
+def _refuse(*_file: object) -> NoReturn:
     raise DataError(
         "is a Python pickle, which can run any program and is never loaded; of CIFAR take the"
         " binary version (cifar-10-binary.tar.gz or cifar-100-binary.tar.gz, files that end in"

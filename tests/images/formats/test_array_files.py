@@ -48,7 +48,7 @@ def test_what_each_format_gives(
     path = tmp_path / "a.png"
     path.write_bytes(content)
     with path.open("rb") as file:
-        arrays = load_arrays(file)
+        arrays, _notes = load_arrays(file)
         assert list(arrays) == names
         file.seek(0)
         rows = find_rows(file)

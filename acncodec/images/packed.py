@@ -1,0 +1,209 @@
+"""Zip and tar files of pictures: unpacked to a temporary folder, and read as one.
+
+No name in such a file leads anywhere but into that folder, no link is made or followed, and what is
+unpacked is counted as it comes, whatever the file says of its size.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import stat
+import struct
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final
+
+from numpy.typing import NDArray
+
+from acncodec.errors import DataError
+from acncodec.images.companions import companion_arrays
+from acncodec.images.folder import load_folder
+from acncodec.images.formats.picture import HEAD_BYTES
+from acncodec.images.formats.pictures import SUFFIXES, find_format
+from acncodec.images.reading import MAX_BYTES, check_total
+
+MAX_MEMBERS: Final = 1 << 22
+MAX_COMPANION: Final = 1 << 20
+"""Bytes of a member beside pictures that is kept."""
+_CHUNK: Final = 1 << 20
+_STRANGERS: Final = {"__MACOSX", "Thumbs.db", "desktop.ini"}
+"""What systems and zip tools add; so do they add names that begin with a dot."""
+_USTAR = (257, b"ustar")
+_OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
+_BAD = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError,
+    NotImplementedError, OSError, OverflowError, RuntimeError, UnicodeError, ValueError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file in a zip or tar: its name, and what opens it; or why it cannot be taken."""
+
+    name: str
+    content: Any
+    problem: str = ""
+
+
+def is_packed(file: IO[bytes]) -> bool:
+    """Whether a file, which stands at its start and does so afterwards, is a zip or tar that is no
+    .npz."""
+    found = _members(file) is not None
+    file.seek(0)
+    return found
+
+
+def load_packed(
+    file: IO[bytes],
+    skip: Collection[str] = (),
+    *,
+    lossy: bool = False,
+    max_bytes: int = MAX_BYTES,
+) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]] | None:
+    """The arrays of `load_folder` and warnings, or None if it is no zip or tar of pictures.
+
+    Files beside pictures that have their names but for what follows the first dot, as `0001.cls`
+    and `0001.json` of WebDataset's shards beside `0001.png`, are arrays by what follows it.
+
+    Args:
+        file: seekable; stands at its start afterwards where this is None.
+        skip: names of such arrays that are not wanted.
+        lossy: take the pixels of lossy pictures.
+        max_bytes: the most that may be unpacked.
+
+    Raises:
+        DataError: a member that is a link or a device, or has a name that leads elsewhere; one that
+            is corrupt; too much in all; and as `load_folder` does.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="acncodec-") as name:
+            kept = _unpack(file, Path(name), max_bytes)
+            if kept is None:
+                file.seek(0)
+                return None
+            others, left_out = kept
+            arrays, warnings = load_folder(Path(name), lossy=lossy)
+        arrays, more = companion_arrays(arrays, others, skip)
+        return arrays, (*warnings, *more, *left_out)
+    except _BAD as error:
+        cause = str(error) or type(error).__name__
+        raise DataError(f"corrupt or unreadable zip or tar: {cause}") from error
+
+
+def _unpack(
+    file: IO[bytes], folder: Path, max_bytes: int
+) -> tuple[dict[str, bytes], tuple[str, ...]] | None:
+    """Write the pictures to `folder`. What lies beside them by name, and warnings; None if this is
+    no zip or tar, or has no picture."""
+    members = _members(file)
+    if members is None:
+        return None
+    others: dict[str, bytes] = {}
+    names: set[str] = set()
+    strangers, large, total, pictures = 0, 0, 0, 0
+    for count, member in enumerate(members):
+        if count == MAX_MEMBERS:
+            raise DataError(f"it has more than {MAX_MEMBERS:,} members")
+        path = PurePosixPath(member.name)
+        if any(map(_is_strange, path.parts)):
+            strangers += 1
+            continue
+        if member.problem:
+            raise DataError(f"{member.name!r} {member.problem}")
+        _check_name(member.name, names)
+        with member.content() as stream:
+            head = stream.read(HEAD_BYTES)
+            if find_format(head) is None and path.suffix.lower() not in SUFFIXES:
+                content = head + stream.read(MAX_COMPANION + 1 - len(head))
+                total += len(content)
+                check_total(total, max_bytes)
+                if len(content) > MAX_COMPANION:
+                    large += 1
+                else:
+                    others[member.name] = content
+                continue
+            pictures += 1
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as out:
+                chunk = head
+                while chunk:
+                    total += len(chunk)
+                    check_total(total, max_bytes)
+                    out.write(chunk)
+                    chunk = stream.read(_CHUNK)
+    if not pictures:
+        return None
+    warnings = []
+    if strangers:
+        warnings.append(f"{strangers} hidden members and those of zip tools are left out")
+    if large:
+        warnings.append(f"{large} members that are no pictures take over 1 MiB, and are left out")
+    return others, tuple(warnings)
+
+
+def _is_strange(part: str) -> bool:
+    """Whether a part of a name is hidden, or one that systems and zip tools add."""
+    return (part.startswith(".") and part != "..") or part in _STRANGERS
+
+
+def _check_name(name: str, names: set[str]) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
+        raise DataError(f"{name!r} is a name that leads out of the folder; nothing is unpacked")
+    if str(path) in names:
+        raise DataError(f"{name!r} is there twice")
+    names.add(str(path))
+
+
+def _members(file: IO[bytes]) -> Iterator[Member] | None:
+    """The members of a zip or tar but its folders, or None."""
+    start = file.read(512)
+    file.seek(0)
+    if start.startswith(b"PK"):
+        try:
+            archive = zipfile.ZipFile(file)
+        except _BAD:
+            return None
+        arrays = any(name.endswith(".npy") for name in archive.namelist())
+        return None if arrays else _zip_members(archive)
+    for magic, opener in _OPENERS:
+        if start.startswith(magic):
+            try:
+                with opener(file, "rb") as inflated:
+                    start = inflated.read(512)
+            except _BAD:
+                return None
+            file.seek(0)
+            break
+    at, magic = _USTAR
+    return _tar_members(file) if start[at:].startswith(magic) else None
+
+
+def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
+    for member in archive.infolist():
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if member.is_dir():
+            continue
+        problem = ""
+        if kind not in (0, stat.S_IFREG):
+            problem = "is a link or a device; unpack it yourself and give the folder"
+        yield Member(member.filename, lambda member=member: archive.open(member), problem)
+
+
+def _tar_members(file: IO[bytes]) -> Iterator[Member]:
+    with tarfile.open(fileobj=file, mode="r:*") as archive:
+        for member in archive:
+            if member.isdir():
+                continue
+            problem = ""
+            if not member.isfile():
+                problem = "is a link or a device; unpack it yourself and give the folder"
+            yield Member(member.name, lambda member=member: archive.extractfile(member), problem)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny import blobs
+
+from acncodec.errors import DataError
+from acncodec.images import load_several
+from acncodec.images.several import gather, titles_of
+
+IMAGES = blobs(12, 1)[:, 0]
+
+
+def test_titles_differ() -> None:
+    paths = [Path("d/a.tar.gz"), Path("e/a.npy"), Path("b"), Path(), Path(".hidden")]
+    assert titles_of(paths) == ["a", "a_2", "b", "data", ".hidden"]
+
+
+def test_splits_within_sources_are_splits_of_the_whole() -> None:
+    gathered, said = gather([("a", {"x": IMAGES}), ("b", {"x_test": IMAGES, "y_test": IMAGES})])
+    assert list(gathered) == ["a", "b/x_test", "b/y_test"]
+    assert said == {"a": ("a", "x"), "b/x_test": ("b/test", "x"), "b/y_test": ("b/test", "y")}
+    with pytest.raises(DataError, match="two arrays would be called 'a/b'"):
+        gather([("a", {"b": IMAGES}), ("a/b", {"x": IMAGES})])
+
+
+def check(folder: Path, files: dict[str, dict[str, Any]], names: list[str]) -> None:
+    """The files are one set, and all arrays come back by these names."""
+    paths = []
+    for stem, arrays in files.items():
+        if list(arrays) == ["x"]:
+            np.save(folder / f"{stem}.npy", arrays["x"])
+            paths.append(folder / f"{stem}.npy")
+        else:
+            np.savez(folder / f"{stem}.npz", **arrays)
+            paths.append(folder / f"{stem}.npz")
+    data = load_several(paths)
+    back = data.arrays()
+    assert list(back) == names and data.count == sum(
+        len(array) for array in back.values() if array.ndim == 3
+    )
+    given = [array for arrays in files.values() for array in arrays.values()]
+    for found, array in zip(back.values(), given, strict=True):
+        assert found.dtype == array.dtype and np.array_equal(found, array)
+
+
+def test_files_are_one_set_and_come_back_by_their_names(tmp_path: Path) -> None:
+    check(tmp_path, {"a": {"x": IMAGES[:3]}, "b": {"x": IMAGES[3:]}}, ["a", "b"])
+    parts = {
+        "c": {"x": IMAGES[:3], "y": np.arange(3)}, "d": {"x": IMAGES[3:], "y": np.arange(9)},
+    }  # fmt: skip
+    check(tmp_path, parts, ["c/x", "c/y", "d/x", "d/y"])
+    parts = {
+        "train": {"x_train": IMAGES[:5], "n": np.array(1)},
+        "test": {"x_test": IMAGES[5:], "y_test": np.arange(7)},
+    }
+    check(tmp_path, parts, ["train/x_train", "train/n", "test/x_test", "test/y_test"])
+
+
+def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
+    for at, array in enumerate((IMAGES, IMAGES[:, :4], IMAGES.astype(bool))):
+        np.save(tmp_path / f"{at}.npy", array)
+    np.savez(tmp_path / "y.npz", x_train=IMAGES, x_test=IMAGES)
+    for names in (["0.npy", "1.npy"], ["0.npy", "2.npy"]):
+        with pytest.raises(DataError, match=r"no one set.*'0' .*compress them one by one"):
+            load_several([tmp_path / name for name in names])
+    with pytest.raises(DataError, match=r"no one set|'1' do not go with the others"):
+        load_several([tmp_path / "y.npz", tmp_path / "1.npy"])
+    (tmp_path / "z.npy").write_bytes(b"")
+    with pytest.raises(DataError, match=r"z\.npy: the file is empty"):
+        load_several([tmp_path / "0.npy", tmp_path / "z.npy"])
