@@ -28,13 +28,13 @@ MODELS = {1: (GREY, DEEP, EQUAL, TWO), 3: (RGB,)}
 Attack = tuple[Callable[[], Parts], type[AcnError], str]
 
 HEADERS: dict[str, Attack] = {
-    "version 2": (lambda: replace(DEEP, version=2), FormatError, "levels must be 256"),
+    "version 2": (lambda: replace(DEEP, version=2), FormatError, "uint8 or bool"),
     "a profile newer than the version": (
         lambda: replace(GREY, version=2), FormatError, "version 3, not 2",
     ),
     "version 5": (lambda: replace(GREY, version=5), FormatError, "unknown format version 5"),
     "a model that version 3 cannot carry": (
-        lambda: GREY.having(f=[0]), FormatError, "unknown field 'i'",
+        lambda: GREY.having(f=[0]), FormatError, "unknown field 'f'",
     ),
     "no model": (lambda: replace(GREY.having(f=[]), version=4), FormatError, "at least one"),
     "a second model": (
