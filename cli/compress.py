@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,6 +13,7 @@ import click
 
 from acncodec.errors import naming
 
+from .compress_verify import verify_archive
 from .explain import from_estimates
 from .fit import Candidate, fitted_model, forget_state, write_smallest
 from .options import (
@@ -44,7 +45,7 @@ from .session import (
 )
 
 if TYPE_CHECKING:
-    from acncodec.codec import CompressOptions, CompressStats
+    from acncodec.codec import CompressStats
     from acncodec.codec.stats import ShapeCount
     from acncodec.images import DataSource, MixedData
     from acncodec.models.frozen import FrozenModel
@@ -213,7 +214,7 @@ def compress(
                 path = Path(file.name)
                 carried = header_and_model(path)[1]
                 reading = [carried] if carried is not None else kept.models
-                _verify(data, reading, options, path, read(warned=True), progress)
+                verify_archive(data, reading, options, path, lambda: read(warned=True), progress)
         if fit is not None:
             forget_state(target)
         if is_verbose():
@@ -309,45 +310,6 @@ def _rivals(sizes: dict[str, int]) -> str:
         f"\n  {'kept' if size == least else 'left':<12} {size:,} bytes: {about}"
         for about, size in sizes.items()
     )
-
-
-def _verify(
-    data: DataSource | MixedData,
-    models: list[FrozenModel],
-    options: CompressOptions,
-    path: Path,
-    now: DataSource | MixedData,
-    progress: Callable[[str, float], None],
-) -> None:
-    """Raise `CorruptionError` unless the archive at `path` gives `data` back, `DataError` if
-    `now`, what its input is by now, is something else."""
-    from acncodec.codec import Run, holds, read_set
-    from acncodec.compare import same_data, same_entries, same_types
-    from acncodec.container import MixedHeader, read_header
-    from acncodec.errors import CorruptionError, DataError
-    from acncodec.images import DataSet, MixedData, StoredData
-    from acncodec.images.mixed import as_mixed
-
-    lost = "the archive does not give back what went in; nothing is kept"
-    changed = "the input has changed since it was read; nothing is kept"
-    header = read_header(path).header
-    if isinstance(data, DataSet | MixedData) or isinstance(header, MixedHeader):
-        run = Run(options.threads, options.batch, options.device)
-        back = read_set(path, models, run, progress)
-        whole = data if isinstance(data, DataSet | MixedData) else as_mixed(data)
-        if not same_data(whole, back, options.order):
-            raise CorruptionError(lost)
-        whole = now if isinstance(now, DataSet | MixedData) else as_mixed(now)
-        if not same_data(whole, back, options.order):
-            raise DataError(changed)
-        return
-    # What is read for this is compared with the fingerprints of what was read at first.
-    model = next(one for one in models if one.model_id == header.model_id)
-    if not holds(path, data, model, options.threads, options.batch, progress, options.device):
-        raise CorruptionError(lost)
-    both = isinstance(data, StoredData) and isinstance(now, StoredData) and data.same_images(now)
-    if not (both and same_types(data.side, now.side) and same_entries(data.side, now.side)):
-        raise DataError(changed)
 
 
 def bound_or_none(

@@ -130,7 +130,7 @@ def test_targets_that_exist_are_refused_and_untouched(
     [
         ({"x": np.zeros((3, SIZE, SIZE + 1), np.uint8)}, "model"),
         ({"x": np.arange(3 * SIZE * SIZE, dtype=np.uint8).reshape(3, SIZE, SIZE)}, "192 levels"),
-        ({"x": np.zeros((3, SIZE, SIZE), np.float32)}, "x"),
+        ({"x": np.full((3, SIZE, SIZE), np.nan, np.float32)}, "x"),
         ({"x": np.zeros((3, SIZE), np.uint8)}, "x"),
         ({"x": np.zeros((3, SIZE, SIZE), np.uint8), "o": np.array([{}], object)}, "unpickled"),
         ({"a": np.zeros((3, 4, 4), np.uint8), "b": np.zeros((3, 4, 4), np.uint8)}, "--images"),

@@ -47,10 +47,18 @@ def content() -> dict[str, bytes]:
 SHARDED = ["images.npy", "out", "--model", "model.safetensors", "--shard-size", "25"]
 COMMANDS = {
     "compress shards": ["compress", *SHARDED, "--threads", "2", "--verify"],
-    "decompress shards": ["decompress", "shards.acn", "out", "--model", "model.safetensors"],
-    "range": ["decompress", "data.acn", "out", "--model", "model.safetensors", "--range", "3:5"],
+    "decompress shards": ["decompress", "shards.acn", "out.npz", "--model", "model.safetensors"],
+    "range": [
+        "decompress",
+        "data.acn",
+        "out.npz",
+        "--model",
+        "model.safetensors",
+        "--range",
+        "3:5",
+    ],
     "compress": ["compress", "data.npz", "out", "--model", "model.safetensors"],
-    "decompress": ["decompress", "data.acn", "out", "--model", "model.safetensors"],
+    "decompress": ["decompress", "data.acn", "out.npz", "--model", "model.safetensors"],
     "train": ["train", "data.npz", "-o", "out", "--preset", "tiny", "--steps", "2"],
     "export": ["models", "export", "mnist", "out"],
 }
@@ -80,8 +88,9 @@ def test_a_failing_disk_leaves_what_was_there(
     command: str, call: str, code: int, there: bool,
 ) -> None:  # fmt: skip
     """Whatever fails at the end: the target is as it was, and no temporary file stays."""
+    target = "out.npz" if "out.npz" in COMMANDS[command] else "out"
     if there:
-        Path("out").write_bytes(b"mine")
+        Path(target).write_bytes(b"mine")
     before = content()
     with monkeypatch.context() as patch:
         patch.setattr(call, failing(code))
@@ -147,7 +156,7 @@ def test_a_folder_that_may_not_be_written_is_named(
     for command in ("compress", "decompress", "train"):
         assert run(["-q", *COMMANDS[command]]) == 1
         error = capsys.readouterr().err
-        assert error.startswith("acncodec: out: ")
+        assert error.startswith(("acncodec: out: ", "acncodec: out.npz: "))
         assert "not writable" in error
     monkeypatch.undo()
     os.chdir(folder)
@@ -171,14 +180,14 @@ import time
 import acncodec.codec
 from acncodec_cli.main import main
 
-def wait(data, model, options, file, progress):
+def wait(data, models, options, file, progress):
     file.write(b"half")
     file.flush()
     print("writing", flush=True)
     while True:
         time.sleep(0.01)
 
-acncodec.codec.compress_dataset = wait
+acncodec.codec.compress_set = wait
 main()
 """
 
@@ -204,14 +213,15 @@ def test_a_kill_leaves_a_temporary_file_and_the_target_as_it_was(folder: Path, t
 def test_a_link_for_a_target_is_followed(folder: Path) -> None:
     """What the link points to is written or replaced; the link stays."""
     Path("real").mkdir()
-    Path("out").symlink_to("real/file")
+    for link in (Path("out"), Path("out.npz")):
+        link.symlink_to("real/file")
     assert run(["-q", *COMMANDS["compress"]]) == 0
     assert (
         Path("out").is_symlink() and Path("real/file").read_bytes() == Path("data.acn").read_bytes()
     )
     assert run(["-q", *COMMANDS["decompress"]]) == 1
     assert run(["-q", *COMMANDS["decompress"], "-f"]) == 0
-    assert Path("out").is_symlink() and Path("real/file").read_bytes()[:2] == b"PK"
+    assert Path("out.npz").is_symlink() and Path("real/file").read_bytes()[:2] == b"PK"
     assert [path.name for path in Path("real").iterdir()] == ["file"]
 
 
@@ -240,10 +250,14 @@ def typed(arguments: list[str]) -> str:
 
 @pytest.mark.parametrize("command", ["compress", "decompress"])
 def test_a_disk_that_is_full(folder: Path, command: str) -> None:
-    line = ["disk/out" if argument == "out" else argument for argument in COMMANDS[command]]
+    line = [
+        f"disk/{argument}" if argument in ("out", "out.npz") else argument
+        for argument in COMMANDS[command]
+    ]
     done = in_a_small_disk("size=8k", f"{typed(line)}; echo status $?; ls -A disk")
     assert done.stdout == "status 1\n"
-    assert "disk/out: cannot be written: No space left on device" in done.stderr
+    target = next(argument for argument in line if argument.startswith("disk/"))
+    assert f"{target}: cannot be written: No space left on device" in done.stderr
 
 
 def test_a_disk_that_is_read_only(folder: Path) -> None:

@@ -226,7 +226,8 @@ FOLDERS: dict[str, tuple[Callable[[], dict[str, bytes]], str]] = {
     "a picture of no width": (lambda: {"a.png": png(0, 8, b"")}, "a.png"),
     "half a picture": (lambda: {"a.png": WHITE[:50]}, "a.png"),
     "a picture of 16 bits beside one of 8": (
-        lambda: {"a.png": png(1, 1, b"\0\1\2", bits=16), "b.png": png(1, 1, b"\0\1")}, "size and mode",
+        lambda: {"a.png": png(1, 1, b"\0\1\2", bits=16), "b.png": png(1, 1, b"\0\1")},
+        "size and mode",
     ),
     "colours with an alpha beside grey": (
         lambda: {"a.png": png(1, 1, b"\0abcd", colour=6), "b.png": png(1, 1, b"\0\1")}, "RGBA",

@@ -21,7 +21,7 @@ def test_verify_compares_before_the_rename(
     other = tmp_path / "other.npz"
     np.savez(other, **arrays(data_file) | {"y": np.zeros(40, np.int16)})
     wrong = load_dataset(other)
-    monkeypatch.setattr(acncodec.codec, "decompress_archive", lambda *_arguments: wrong)
+    monkeypatch.setattr(acncodec.codec, "read_set", lambda *_arguments: wrong)
     target = tmp_path / "a.acn"
     outcome = acn("compress", data_file, target, "--model", model_file, "--verify")
     assert outcome.code == 1
@@ -33,13 +33,13 @@ def test_verify_reads_the_source_once_more(
     acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A source that changes while it is compressed: what was read came back, and yet."""
-    read = acncodec.codec.decompress_archive
+    read = acncodec.codec.read_set
 
     def while_decoding(*arguments: Any) -> DataSet:
         np.savez(data_file, **arrays(data_file) | {"y": np.zeros(40, np.int16)})
         return read(*arguments)
 
-    monkeypatch.setattr(acncodec.codec, "decompress_archive", while_decoding)
+    monkeypatch.setattr(acncodec.codec, "read_set", while_decoding)
     target = tmp_path / "a.acn"
     outcome = acn("compress", data_file, target, "--model", model_file, "--verify")
     assert outcome.code == 1

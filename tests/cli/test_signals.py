@@ -16,14 +16,14 @@ import sys, time
 import acncodec.codec
 from acncodec_cli.main import main
 
-def wait(data, model, options, file, progress):
+def wait(data, models, options, file, progress):
     file.write(b"half")
     file.flush()
     print("writing", flush=True)
     while True:
         time.sleep(0.01)
 
-acncodec.codec.compress_dataset = wait
+acncodec.codec.compress_set = wait
 main()
 """
 
@@ -85,7 +85,7 @@ def test_nothing_is_raised_inside_the_compiler_nor_twice() -> None:
 # Two shards are being coded, each in a thread of its own, when the signal comes.
 LANES = f"""{HEARD}
 import sys
-import acncodec.codec.compress
+import acncodec.shard_push
 from acncodec_cli.main import main
 
 def work(planned, model, workers, *, coder, progress):
@@ -94,7 +94,7 @@ def work(planned, model, workers, *, coder, progress):
     while True:
         workers.map(lambda item: item, [1])
 
-acncodec.codec.compress.push_shard = work
+acncodec.shard_push.push_shard = work
 main()
 """
 

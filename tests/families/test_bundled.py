@@ -83,6 +83,10 @@ class TestPixelVAE(FamilyContract):
 class TestCausalResNet(FamilyContract):
     family, preset = causal_resnet.FAMILY, "tiny-resnet"
     ids: ClassVar = {
+        BENCH / "fashion-mnist.safetensors":
+            "bd36073b04b04d1501c37e2a30d203856a6a1b8cb41783ff04cd88788860aeda",
+        BENCH / "digits8.safetensors":
+            "7b45132756e26172da0ea0f70c1bc19999124b333485bd857429e99652e9825f",
         GOLDEN / "v3" / "model-1.safetensors":
             "2be5385e873108b27ab51ef10b274377260de60ff974a52663d319e1ddcabec3",
         GOLDEN / "v3" / "model-2.safetensors":

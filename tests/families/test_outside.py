@@ -116,7 +116,7 @@ def test_a_plugin_goes_the_whole_way_and_is_missed_when_it_is_gone(
 
     shutil.rmtree(terminal.packages)
     shown, decoded, informed = terminal(
-        ("models", "show", model), ("decompress", archive, tmp_path / "x", "--model", model),
+        ("models", "show", model), ("decompress", archive, tmp_path / "x.npz", "--model", model),
         ("info", archive, "--json"),
     )  # fmt: skip
     for refused in (shown, decoded):
