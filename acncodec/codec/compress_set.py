@@ -68,9 +68,14 @@ def compress_set(
         # A mixed set carries no model.
         if plain is not None and (options.stored == "never" or options.embed or not doubt.pays):
             return _kept(plain, file)
-    with memory_errors():
-        whole = as_mixed(data)
-    mixed = compress_mixed(whole, fitting, options, progress)
+    try:
+        with memory_errors():
+            whole = as_mixed(data)
+        mixed = compress_mixed(whole, fitting, options, progress)
+    except TooLargeError:  # a mixed set lies in memory; one shape can be read shard by shard
+        if plain is None:
+            raise
+        mixed = plain
     if plain is not None and len(plain.data) <= len(mixed.data):
         mixed = plain
     return _kept(mixed, file)
