@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from acncodec.errors import naming
 
+from .bound import bound_of
+from .compress_report import candidates_text, summary, tell_cost, tell_stored
 from .compress_verify import verify_archive
-from .explain import from_estimates
 from .fit import Candidate, fitted_model, forget_state, write_smallest
 from .options import (
     FILE,
@@ -38,7 +38,6 @@ from .session import (
     common_options,
     detail,
     is_verbose,
-    notice,
     say,
     warn,
     write_json,
@@ -46,12 +45,7 @@ from .session import (
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressStats
-    from acncodec.codec.stats import ShapeCount
     from acncodec.images import DataSource, MixedData
-    from acncodec.models.frozen import FrozenModel
-
-BOUND_SAMPLES = 1
-BOUND_SEED = 0
 
 
 @click.command()
@@ -222,52 +216,15 @@ def compress(
                 detail(f"engine {one.decoder.engine_on(device)}")
         if as_json:
             progress("bound", 1.0)
-            bound = _bound(data, kept.models, stats, shard_size)
-    _tell_stored(source, stats, kept.models)
+            bound = bound_of(data, kept.models, stats, shard_size)
+    tell_stored(source, stats, kept.models)
     if as_json:
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
         write_json(stats.to_json() | found)
     else:
-        say(_table(target, data, stats, seconds, skip) + _rivals(sizes))
+        say(summary(target, data, stats, seconds, skip) + candidates_text(sizes))
     if decode_jpeg:
-        _tell_cost(source, data.count, stats.file_bytes)
-
-
-def _tell_stored(source: Path, stats: CompressStats, models: list[FrozenModel]) -> None:
-    """Say on standard error that images were stored, and why."""
-    if not stats.stored_images:
-        return
-    which = f"{stats.stored_images:,} of {stats.images:,} images"
-    if stats.stored_images == stats.images:
-        which = "all images" if stats.images > 1 else "the image"
-    foreign = sum(shape.stored for shape in stats.shapes if not _is_taken(shape, models))
-    whys = []
-    if foreign:
-        takers = "no installed model takes" if not models else "no model at hand takes"
-        whys.append(f"{takers} {'them' if foreign == stats.stored_images else f'{foreign:,}'}")
-    if foreign < stats.stored_images:
-        others = "they are" if not foreign else "the others are"
-        whys.append(f"{others} smaller so than by any model")
-    notice(f"{source}: {which} stored, not modelled: {', '.join(whys)}")
-
-
-def _is_taken(shape: ShapeCount, models: list[FrozenModel]) -> bool:
-    """Whether some model takes images of a shape and number of levels."""
-    size = shape.channels, shape.height, shape.width
-    return any(model.accepts.takes(size, shape.levels) for model in models)
-
-
-def _bound(
-    data: DataSource | MixedData, models: list[FrozenModel], stats: CompressStats,
-    shard_size: int | None,
-) -> float | None:  # fmt: skip
-    """As `bound_or_none`; None for a mixed set, and where images were stored or inverted."""
-    from acncodec.images import MixedData
-
-    if isinstance(data, MixedData) or stats.is_mixed:
-        return None
-    chosen = next(model for model in models if model.name == stats.model)
-    return bound_or_none(data, chosen, stats, shard_size)
+        tell_cost(source, data.count, stats.file_bytes)
 
 
 def _candidates(
@@ -299,128 +256,3 @@ def _candidates(
             raise
     fitted = fitted_model(data, source, target, fit, pace or "usual", threads)
     return [Candidate(fitted, True), *found]
-
-
-def _rivals(sizes: dict[str, int]) -> str:
-    """What each candidate's file would have been, where there were several."""
-    if len(sizes) < 2:
-        return ""
-    least = min(sizes.values())
-    return "".join(
-        f"\n  {'kept' if size == least else 'left':<12} {size:,} bytes: {about}"
-        for about, size in sizes.items()
-    )
-
-
-def bound_or_none(
-    data: DataSource, model: FrozenModel, stats: CompressStats, shard_size: int | None = None
-) -> float | None:
-    """The float model's expected cost for the same data and order, nats an image.
-
-    None for no images, and with a warning for several shards, for images that are not in memory,
-    and for a model without float weights, which decide no bit.
-    """
-    from acncodec.analysis.priced import bound_nats
-    from acncodec.contracts.latent_space import UrnRule
-    from acncodec.errors import ModelError
-    from acncodec.images import DataSet
-
-    if not data.count:
-        return None
-    if not isinstance(data, DataSet):
-        warn("no bound: it would need all images in memory, which are read shard by shard")
-        return None
-    if shard_size is not None and data.count > shard_size:
-        warn("no bound: it would be that of one shard, and there are several")
-        return None
-    rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)
-    try:
-        return bound_nats(
-            data, model, stats.ordering or "iid", stats.order, BOUND_SAMPLES, BOUND_SEED,
-            stats.solver or "improved", rule,
-        )[0]  # fmt: skip
-    except ModelError as error:
-        warn(f"no bound: {error}")
-        return None
-
-
-def ratio(raw_bytes: int, compressed_bytes: int) -> str:
-    """`4.08x (raw/compressed)`."""
-    return f"{raw_bytes / compressed_bytes:.2f}x (raw/compressed)"
-
-
-def image_size(shape: tuple[int, int, int]) -> str:
-    """`28x28`, or `28x28x3` in colour; height first."""
-    channels, height, width = shape
-    return f"{height}x{width}" + (f"x{channels}" if channels > 1 else "")
-
-
-def nats(value: Any) -> str:
-    """A figure in nats an image, or `-`."""
-    return "-" if value is None else f"{value:.3f}"
-
-
-def urn_terms(alpha: int | None, kernel: int | None) -> str:
-    """` (alpha 10, kernel 0)` for an urn, nothing for another ordering."""
-    return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
-
-
-def _tell_cost(source: Path, images: int, file_bytes: int) -> None:
-    """What the archive takes against the lossy files whose pixels are in it."""
-    from acncodec.images.folder import open_folder
-    from acncodec.images.folder_picture import lossy_files
-
-    if not source.is_dir():
-        return
-    files, nbytes = lossy_files(open_folder(source, lossy=True).pictures)
-    if files:
-        others = f" and {images - files:,} other pictures" if images > files else ""
-        warn(
-            f"{source}: {files:,} lossy files of {nbytes:,} bytes{others} have become"
-            f" {file_bytes:,} bytes: {file_bytes / nbytes:.2f} times those files"
-        )
-
-
-def shapes_text(shapes: Sequence[ShapeCount]) -> str:
-    """`28x28, 2 levels`, or how many shapes and numbers of levels there are."""
-    if len(shapes) == 1:
-        one = shapes[0]
-        return f"{image_size((one.channels, one.height, one.width))}, {one.levels} levels"
-    sizes = {(one.channels, one.height, one.width) for one in shapes}
-    levels = sorted({one.levels for one in shapes})
-    many = "levels" if len(levels) > 1 else "level count"
-    shown = ", ".join(map(str, levels[:4])) + (", ..." if len(levels) > 4 else "")
-    return f"{len(sizes):,} shape(s), {many} {shown}"
-
-
-def _table(
-    target: Path, data: DataSource | MixedData, stats: CompressStats, seconds: float,
-    skip: tuple[str, ...],
-) -> str:  # fmt: skip
-    images_bytes = stats.file_bytes - stats.side_bytes
-    kl, reconstruction = stats.kl_nats_per_image, stats.reconstruction_nats_per_image
-    parts = f"KL {nats(kl)}, reconstruction {nats(reconstruction)}"
-    ordering = (stats.ordering or "none") + urn_terms(stats.alpha, stats.kernel)
-    ordering += f" ({stats.solver})" if stats.solver else ""
-    stored = f", {stats.stored_images:,} stored" if stats.stored_images else ""
-    reason = from_estimates(stats.ordering, stats.estimates) if stats.ordering else "all stored"
-    model = f"{stats.model} ({(stats.model_sha256 or '')[:16]})" if stats.model else "none"
-    lines = [
-        f"{target}",
-        f"  images       {stats.images:,} of {shapes_text(stats.shapes)}{stored}",
-        f"  raw          {stats.raw_bytes:,} bytes, packed at their levels",
-        f"  compressed   {images_bytes:,} bytes, {ratio(stats.raw_bytes, images_bytes)}",
-        f"  side data    {stats.side_bytes:,} bytes",
-        *([f"  its model    {stats.model_bytes:,} bytes"] if stats.model_bytes else []),
-        f"  file         {stats.file_bytes:,} bytes in {seconds:.1f} s",
-        f"  nats/image   {nats(stats.nats_per_image)} ({parts})",
-        f"  order        {stats.order}, ordering {ordering}, coder {stats.coder}",
-        f"  ordering     {reason}",
-        f"  model        {model}" + "".join(f", {name}" for name in stats.models[1:]),
-    ]
-    splits = data.spec.form.splits
-    if splits is not None:
-        lines.append(f"  splits       {', '.join(splits.names)}: one set, given back as they were")
-    if skip:
-        lines.append(f"  left out     {', '.join(skip)}")
-    return "\n".join(lines)

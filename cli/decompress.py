@@ -11,7 +11,7 @@ import click
 
 from acncodec.errors import naming
 
-from .compress import image_size
+from .compress_report import image_size
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .outputs import OUTPUT, Output
 from .pipes import readable

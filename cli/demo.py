@@ -17,7 +17,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from .compress import bound_or_none, nats
+from .bound import bound_or_none
+from .compress_report import nats
 from .options import model_for, model_option, speed_options
 from .progress import tracking
 from .session import common_options, say, session

@@ -9,7 +9,7 @@ import click
 
 from acncodec.errors import naming
 
-from .compress import image_size, ratio, shapes_text, urn_terms
+from .compress_report import image_size, ratio, shapes_text, urn_terms
 from .explain import from_header, order_nats
 from .options import FILE, json_option
 from .pipes import readable

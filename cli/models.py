@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .compress import image_size
+from .compress_report import image_size
 from .options import FILE, force_option, json_option
 from .session import check_target, common_options, printable, say, warn, write_json
 

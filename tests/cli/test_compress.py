@@ -15,7 +15,7 @@ from optional import needs_torchac
 
 from acncodec.codec import CompressOptions
 from acncodec.models.frozen import FrozenModel
-from acncodec_cli.compress import image_size, ratio
+from acncodec_cli.compress_report import image_size, ratio
 from acncodec_cli.options import DEFAULT_BATCH
 
 JSON_FIELDS = {
