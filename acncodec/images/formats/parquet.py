@@ -131,7 +131,9 @@ def _pictures(arrow: Any, pieces: _Pieces, field: Any, columns: int) -> Arrays:
     if all(name is not None for name in names):
         title = NAMES if columns > 1 or field.name != NAMES else f"{field.name}/{NAMES}"
         found[title] = np.array(names)
-    return found
+    # Palettes, modes and what else stands in the pictures beside their samples.
+    beside = {key: array for key, array in arrays.items() if key not in ("x", NAMES)}
+    return found | {f"{field.name}/{key}": array for key, array in beside.items()}
 
 
 def _column(arrow: Any, pieces: _Pieces, field: Any) -> NDArray[Any]:

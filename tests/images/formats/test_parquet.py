@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pictures import GREY, RGB, png
+from PIL import Image
 from tiny import blobs
 
 from acncodec.errors import DataError, MissingExtraError
@@ -56,6 +57,20 @@ def test_pictures_without_paths_or_as_plain_bytes() -> None:
     colours = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3), dtype=np.uint8)
     found = load_parquet(written({"img": pa.array([png(one, 8, RGB) for one in colours])}))
     assert np.array_equal(found["img"], colours)
+
+
+def test_palettes_of_pictures_are_kept() -> None:
+    contents = []
+    for shade in (7, 200):
+        picture = Image.fromarray(np.array([[0, 1], [1, 0]], np.uint8), "P")
+        picture.putpalette([0, 0, 0, shade, shade, 0])
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        contents.append(file.getvalue())
+    arrays = load_parquet(written({"image": pa.array(contents, pa.binary())}))
+    assert arrays["image"].shape == (2, 2, 2)
+    assert {"image/chunks", "image/chunks_of"} <= set(arrays)
+    assert bytes([200, 200, 0]) in arrays["image/chunks"].tobytes()
 
 
 def test_a_path_is_never_opened(tmp_path: Path) -> None:
