@@ -81,8 +81,9 @@ def bench(
     from acncodec.analysis.bench import bench_dataset
 
     data = load_data(
-        source, images, layout, aligned, not_aligned, skip=skip, join=True, label_file=label_file
-    )
+        source, label_file, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
+        skip=skip, join=True,
+    )  # fmt: skip
     chosen = model_for(data, source, model)
     for coder in dict.fromkeys(coders):
         with naming(source), tracking(source.name) as progress:

@@ -46,6 +46,7 @@ from .session import (
 if TYPE_CHECKING:
     from acncodec.codec import CompressStats
     from acncodec.images import DataSource, MixedData
+    from acncodec.images.load import ReadOptions
 
 
 @click.command()
@@ -171,15 +172,15 @@ def compress(
     check_target(target, force, *sources, label_file, model_path(model))
     load = load_set if shard_size is None or fit is not None else open_set
 
+    said: ReadOptions = {
+        "images": images, "layout": layout, "aligned": aligned, "not_aligned": not_aligned,
+        "skip": skip, "join": True, "lossy": decode_jpeg,
+    }  # fmt: skip
+
     def read(warned: bool) -> DataSource | MixedData:
         if len(sources) > 1:
-            return load_several_data(
-                sources, images, layout, aligned, not_aligned, skip=skip, warned=warned
-            )
-        return load(
-            source, images, layout, aligned, not_aligned, skip=skip, join=True,
-            label_file=label_file, warned=warned, lossy=decode_jpeg,
-        )  # fmt: skip
+            return load_several_data(sources, warned=warned, **said)
+        return load(source, label_file, warned=warned, **said)
 
     data = read(warned=False)
     if order == "any" and not data.side and not source.is_dir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
@@ -16,6 +16,7 @@ from .session import AnyFunction, warn
 
 if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
+    from acncodec.images.load import ReadOptions
     from acncodec.models.frozen import FrozenModel
 
 Data = TypeVar("Data", bound="DataSource | MixedData")
@@ -172,120 +173,61 @@ def model_path(model: str | None) -> Path | None:
 
 
 def load_data(
-    path: Path,
-    images: str | None,
-    layout: str | None,
-    aligned: tuple[str, ...],
-    not_aligned: tuple[str, ...],
-    *,
-    skip: tuple[str, ...] = (),
-    join: bool = False,
-    label_file: Path | None = None,
-    warned: bool = False,
-) -> DataSet:
-    """Read DATA, and labels beside it, and pass warnings on, unless the user has had them.
-
-    join: whether arrays of several splits are one set.
-    """
+    path: Path, label_file: Path | None = None, **options: Unpack[ReadOptions]
+) -> DataSet:  # fmt: skip
+    """Read DATA and labels beside it, and pass warnings on; options are those of `load_dataset`."""
     from acncodec.images import load_dataset
 
-    data = _read(
-        load_dataset, path, images, layout, aligned, not_aligned, skip, join, warned, False
-    )
-    return _with_labels(data, label_file)
-
-
-def _with_labels(data: Data, label_file: Path | None) -> Data:
-    if label_file is None:
-        return data
-    from acncodec.images.beside import with_labels
-
-    with naming(label_file):
-        return with_labels(data, readable(label_file))
+    return _read(load_dataset, path, label_file, False, options)
 
 
 def load_several_data(
-    paths: tuple[Path, ...],
-    images: str | None,
-    layout: str | None,
-    aligned: tuple[str, ...],
-    not_aligned: tuple[str, ...],
-    *,
-    skip: tuple[str, ...] = (),
-    warned: bool = False,
+    paths: tuple[Path, ...], *, warned: bool = False, **options: Unpack[ReadOptions]
 ) -> DataSet:
     """Read several DATA as one set, and pass warnings on, unless the user has had them."""
     from acncodec.images import load_several
 
-    data = load_several(
-        [readable(path) for path in paths], images=images, layout=layout, aligned=aligned,
-        not_aligned=not_aligned, skip=skip,
-    )  # fmt: skip
+    data = load_several([readable(path) for path in paths], **options)
     for warning in () if warned else data.warnings:
         warn(warning)
     return data
 
 
 def load_set(
-    path: Path,
-    images: str | None,
-    layout: str | None,
-    aligned: tuple[str, ...],
-    not_aligned: tuple[str, ...],
-    *,
-    skip: tuple[str, ...] = (),
-    join: bool = False,
-    label_file: Path | None = None,
-    warned: bool = False,
-    lossy: bool = False,
-) -> DataSet | MixedData:
-    """As `load_data`, but the pictures of a folder may be of several sizes and modes."""
+    path: Path, label_file: Path | None = None, *, warned: bool = False,
+    **options: Unpack[ReadOptions],
+) -> DataSet | MixedData:  # fmt: skip
+    """As `load_data`, but the pictures of a folder may be of several sizes and modes; without
+    warnings that the user has had."""
     from acncodec.images import load_any
 
-    data = _read(load_any, path, images, layout, aligned, not_aligned, skip, join, warned, lossy)
-    return _with_labels(data, label_file)
+    return _read(load_any, path, label_file, warned, options)
 
 
 def open_set(
-    path: Path,
-    images: str | None,
-    layout: str | None,
-    aligned: tuple[str, ...],
-    not_aligned: tuple[str, ...],
-    *,
-    skip: tuple[str, ...] = (),
-    join: bool = False,
-    label_file: Path | None = None,
-    warned: bool = False,
-    lossy: bool = False,
-) -> DataSource | MixedData:
+    path: Path, label_file: Path | None = None, *, warned: bool = False,
+    **options: Unpack[ReadOptions],
+) -> DataSource | MixedData:  # fmt: skip
     """As `load_set`, but leave the images where they are, if they can be read in pieces."""
     from acncodec.images import open_any
 
-    data = _read(open_any, path, images, layout, aligned, not_aligned, skip, join, warned, lossy)
-    return _with_labels(data, label_file)
+    return _read(open_any, path, label_file, warned, options)
 
 
 def _read(
-    read: Callable[..., Data],
-    path: Path,
-    images: str | None,
-    layout: str | None,
-    aligned: tuple[str, ...],
-    not_aligned: tuple[str, ...],
-    skip: tuple[str, ...],
-    join: bool,
-    warned: bool,
-    lossy: bool,
-) -> Data:
+    read: Callable[..., Data], path: Path, label_file: Path | None, warned: bool,
+    options: ReadOptions,
+) -> Data:  # fmt: skip
     with naming(path):
-        data = read(
-            readable(path), images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
-            skip=skip, join=join, lossy=lossy,
-        )  # fmt: skip
+        data = read(readable(path), **options)
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
-    return data
+    if label_file is None:
+        return data
+    from acncodec.images.beside import with_labels
+
+    with naming(label_file):
+        return with_labels(data, readable(label_file))
 
 
 def models_for(

@@ -75,7 +75,7 @@ def load_images(path: Path, images: str | None, layout: str | None) -> DataSet:
     """Read DATA. Raises `DataError` if it holds no image."""
     from acncodec.errors import DataError
 
-    data = load_data(path, images, layout, (), ())
+    data = load_data(path, images=images, layout=layout)
     if not data.count:
         raise DataError(f"{path}: there are no images")
     return data

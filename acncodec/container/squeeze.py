@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+from collections.abc import Callable
 from typing import Any, Final
 
 from acncodec.container.strict import deflate, inflate
@@ -33,15 +34,10 @@ def unsqueeze(payload: bytes, length: int) -> bytes:
     """
     if not payload:
         raise FormatError("the payload is empty")
-    flag, packed = payload[0], payload[1:]
-    if flag == STORED:
-        raw = packed
-    elif flag == DEFLATE:
-        raw = inflate(packed, length)
-    elif flag == LZMA:
-        raw = unlzma(packed, length)
-    else:
-        raise FormatError(f"unknown compression flag {flag}")
+    unpack = UNPACK.get(payload[0])
+    if unpack is None:
+        raise FormatError(f"unknown compression flag {payload[0]}")
+    raw = unpack(payload[1:], length)
     if len(raw) != length:
         raise FormatError(f"the payload holds {len(raw)} bytes, not {length}")
     return raw
@@ -63,3 +59,11 @@ def unlzma(packed: bytes, length: int) -> bytes:
     if not decompressor.eof or decompressor.unused_data:
         raise FormatError("the LZMA stream does not end where it should")
     return raw
+
+
+UNPACK: Final[dict[int, Callable[[bytes, int], bytes]]] = {
+    STORED: lambda packed, _most: packed,
+    DEFLATE: inflate,
+    LZMA: unlzma,
+}
+"""By flag, what undoes a form: its bytes, and the most that may come of them."""

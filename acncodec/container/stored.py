@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.container.mixed_shard import Counts
-from acncodec.container.squeeze import LZMA_FILTERS, unlzma
-from acncodec.container.strict import inflate
+from acncodec.container.squeeze import DEFLATE, LZMA, LZMA_FILTERS, STORED, UNPACK
 from acncodec.errors import CorruptionError, FormatError, TooLargeError
 from acncodec.images.image_class import ImageClass
 from acncodec.images.levels import sample_bytes
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.spec import Levels
 
-RAW, DEFLATE, LZMA, BZIP2 = range(4)
+BZIP2: Final = 3
+"""The flag of a form beside those of `squeeze`."""
 SHARED: Final = (8, 4, 2, 1)
 """How many samples a byte may hold."""
 
@@ -120,7 +120,7 @@ def _deflated(raw: bytes) -> bytes:
 
 
 _FORMS: Final[dict[int, Callable[[bytes], bytes]]] = {
-    RAW: lambda raw: raw,
+    STORED: lambda raw: raw,
     DEFLATE: _deflated,
     LZMA: lambda raw: lzma.compress(raw, lzma.FORMAT_RAW, filters=LZMA_FILTERS),
     BZIP2: lambda raw: bz2.compress(raw, 9),
@@ -131,17 +131,10 @@ def _unpacked(payload: bytes, least: int, most: int) -> bytes:
     """The raw bytes, of which there are `least` to `most`."""
     if not payload:
         raise FormatError("the payload of stored images is empty")
-    flag, packed = payload[0], payload[1:]
-    if flag == RAW:
-        raw = packed
-    elif flag == DEFLATE:
-        raw = inflate(packed, most)
-    elif flag == LZMA:
-        raw = unlzma(packed, most)
-    elif flag == BZIP2:
-        raw = _unbzip2(packed, most)
-    else:
-        raise FormatError(f"unknown form {flag} of stored images")
+    unpack = _UNPACK.get(payload[0])
+    if unpack is None:
+        raise FormatError(f"unknown form {payload[0]} of stored images")
+    raw = unpack(payload[1:], most)
     if not least <= len(raw) <= most:
         raise FormatError(f"the stored images hold {len(raw)} bytes, not {least} to {most}")
     return raw
@@ -229,3 +222,6 @@ def stored_costs(images: Sequence[Levels], levels: int) -> NDArray[np.float64]:
 
 CUT_BYTES: Final = 5
 """What a flush of deflate adds: an empty block, and up to a byte of alignment."""
+
+
+_UNPACK: Final = UNPACK | {BZIP2: _unbzip2}

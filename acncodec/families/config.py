@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
@@ -13,7 +14,7 @@ LARGEST = 65536
 
 
 @dataclass(frozen=True)
-class ModelConfig:
+class ModelConfig(ABC):
     """What every family's config has; each adds the sizes of its networks, and no others.
 
     Every field is a positive integer, or a tuple of such or of names, and has a default: models are
@@ -21,16 +22,16 @@ class ModelConfig:
     """
 
     @property
+    @abstractmethod
     def accepts(self) -> ImageKind:
         """What images a model of this config takes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def for_images(self, shape: Shape) -> Self:
         """The same for images of this shape (C, H, W), as far as it depends on one.
 
         Raises `ModelError` where there is none.
         """
-        raise NotImplementedError
 
     @property
     def latent_dim(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,29 +27,31 @@ from acncodec.images.zarrs import is_zarr, load_zarr
 from acncodec.memory import memory_errors
 
 
-class Choice(NamedTuple):
-    """Which array is the images, and what follows it, as far as the user has said."""
+class ReadOptions(TypedDict, total=False):
+    """What may be said of a data set; `load_dataset` tells what each is."""
 
     images: str | None
     layout: str | None
     aligned: Sequence[str]
     not_aligned: Sequence[str]
-    skip: tuple[str, ...]
+    skip: Sequence[str]
     join: bool
     lossy: bool
 
 
-def load_dataset(
-    path: Path,
-    *,
-    images: str | None = None,
-    layout: str | None = None,
-    aligned: Sequence[str] = (),
-    not_aligned: Sequence[str] = (),
-    skip: Sequence[str] = (),
-    join: bool = False,
-    lossy: bool = False,
-) -> DataSet:
+class Choice(NamedTuple):
+    """The same, with what holds where nothing is said."""
+
+    images: str | None = None
+    layout: str | None = None
+    aligned: Sequence[str] = ()
+    not_aligned: Sequence[str] = ()
+    skip: Sequence[str] = ()
+    join: bool = False
+    lossy: bool = False
+
+
+def load_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSet:
     """Load a data set, whatever its format; told by its content, not by its name.
 
     Images without a name of their own are `x`; a folder adds `names` and what else `picture_side`
@@ -74,95 +76,54 @@ def load_dataset(
         MissingExtraError: a picture needs a library that is not installed.
         TooLargeError: it does not fit this machine's memory.
     """
-    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
+    choice = Choice(**options)
     with memory_errors(), _file_errors():
-        return _load_alike(_enter(path, lossy), choice)
+        return _load_alike(_enter(path, choice.lossy), choice)
 
 
-def load_any(
-    path: Path,
-    *,
-    images: str | None = None,
-    layout: str | None = None,
-    aligned: Sequence[str] = (),
-    not_aligned: Sequence[str] = (),
-    skip: Sequence[str] = (),
-    join: bool = False,
-    lossy: bool = False,
-) -> DataSet | MixedData:
+def load_any(path: Path, **options: Unpack[ReadOptions]) -> DataSet | MixedData:
     """As `load_dataset`, but the pictures of a folder may be of several sizes and modes."""
-    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
+    choice = Choice(**options)
     with memory_errors(), _file_errors():
-        place = _enter(path, lossy)
-        if isinstance(place, Folder) and not place.is_uniform:
-            return _without(load_mixed_folder(place, not_aligned), choice.skip)
-        return _load_alike(place, choice)
+        place = _enter(path, choice.lossy)
+        return _mixed(place, choice) or _load_alike(place, choice)
 
 
-def open_dataset(
-    path: Path,
-    *,
-    images: str | None = None,
-    layout: str | None = None,
-    aligned: Sequence[str] = (),
-    not_aligned: Sequence[str] = (),
-    skip: Sequence[str] = (),
-    join: bool = False,
-    lossy: bool = False,
-) -> DataSource:
+def open_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSource:
     """As `load_dataset`, but the images of an .npy, of an IDX file that is not gzipped, of CIFAR's
     files and of a folder stay on disk, and are read when they are asked for. Others are loaded.
 
     Raises as `load_dataset` does.
     """
-    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
+    choice = Choice(**options)
     with memory_errors(), _file_errors():
-        return _open_alike(_enter(path, lossy), choice)
+        return _open_alike(_enter(path, choice.lossy), choice)
 
 
-def open_any(
-    path: Path,
-    *,
-    images: str | None = None,
-    layout: str | None = None,
-    aligned: Sequence[str] = (),
-    not_aligned: Sequence[str] = (),
-    skip: Sequence[str] = (),
-    join: bool = False,
-    lossy: bool = False,
-) -> DataSource | MixedData:
+def open_any(path: Path, **options: Unpack[ReadOptions]) -> DataSource | MixedData:
     """As `open_dataset`, but the pictures of a folder may be of several sizes and modes; such are
     loaded."""
-    choice = Choice(images, layout, aligned, not_aligned, tuple(skip), join, lossy)
+    choice = Choice(**options)
     with memory_errors(), _file_errors():
-        place = _enter(path, lossy)
-        if isinstance(place, Folder) and not place.is_uniform:
-            return _without(load_mixed_folder(place, not_aligned), choice.skip)
-        return _open_alike(place, choice)
+        place = _enter(path, choice.lossy)
+        return _mixed(place, choice) or _open_alike(place, choice)
 
 
-def load_several(
-    paths: Sequence[Path],
-    *,
-    images: str | None = None,
-    layout: str | None = None,
-    aligned: Sequence[str] = (),
-    not_aligned: Sequence[str] = (),
-    skip: Sequence[str] = (),
-) -> DataSet:
+def load_several(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> DataSet:
     """Load several files or folders as one set, each a split of it, which comes back as arrays of
     its own: `NAME/x`, or `NAME` where there is no other array, NAME being that of the file.
 
-    Arguments and what it raises are those of `load_dataset`; errors name the path.
+    Arguments and what it raises are those of `load_dataset`, `join` as if it was said; errors name
+    the path.
     """
+    choice = Choice(**options)
     found: list[tuple[str, dict[str, NDArray[Any]]]] = []
     warnings: list[str] = []
     layouts = set()
     titles = titles_of(paths)
     for path, title in zip(paths, titles, strict=True):
         with naming(path), memory_errors(), _file_errors():
-            loaded = _load(_enter(path, False), (), False)
-            choice = Choice(images, layout, aligned, not_aligned, (), False, False)
+            loaded = _load(_enter(path, choice.lossy), (), choice.lossy)
             layouts.add(_choice(choice, loaded.arrays, loaded.pictures).layout)
         found.append((title, loaded.arrays))
         warnings += [f"{path}: {note}" for note in loaded.warnings]
@@ -170,17 +131,20 @@ def load_several(
     with memory_errors():
         chunks = [f"{title}/{CHUNKS}" for title in titles if f"{title}/{CHUNKS}" in gathered]
         data = recognise(
-            leave_out(gathered, skip), images=images,
-            layout=layout or (layouts.pop() if len(layouts) == 1 else None), aligned=aligned,
-            not_aligned=(*not_aligned, *chunks), join=said,
+            leave_out(gathered, choice.skip), images=choice.images,
+            layout=choice.layout or (layouts.pop() if len(layouts) == 1 else None),
+            aligned=choice.aligned, not_aligned=(*choice.not_aligned, *chunks), join=said,
         )  # fmt: skip
     check_all_there(data, titles)
     return replace(data, warnings=(*warnings, *data.warnings))
 
 
-def _without(data: MixedData, skip: Sequence[str]) -> MixedData:
-    """The same set without some of its side arrays."""
-    left = leave_out({entry.name: entry.array for entry in data.side}, skip)
+def _mixed(place: Path | Folder, choice: Choice) -> MixedData | None:
+    """The pictures of a folder, where they are of several sizes or modes."""
+    if not isinstance(place, Folder) or place.is_uniform:
+        return None
+    data = load_mixed_folder(place, choice.not_aligned)
+    left = leave_out({entry.name: entry.array for entry in data.side}, choice.skip)
     return replace(data, side=tuple(entry for entry in data.side if entry.name in left))
 
 

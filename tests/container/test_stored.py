@@ -9,12 +9,9 @@ import zlib
 import numpy as np
 import pytest
 
-from acncodec.container.squeeze import LZMA_FILTERS
+from acncodec.container.squeeze import DEFLATE, LZMA, LZMA_FILTERS, STORED
 from acncodec.container.stored import (
     BZIP2,
-    DEFLATE,
-    LZMA,
-    RAW,
     check_inflation,
     pack_samples,
     pack_stored,
@@ -52,7 +49,7 @@ def test_classes_lie_one_after_the_other() -> None:
     # Two bytes a sample lie by planes, the lower one first.
     mask, grey, deep = (images.blocks[number].ravel() for number in range(3))
     planes = (deep & 255).astype(np.uint8).tobytes() + (deep >> 8).astype(np.uint8).tobytes()
-    by_hand = bytes([RAW, 8, 1, 1]) + np.packbits(mask).tobytes() + grey.tobytes() + planes
+    by_hand = bytes([STORED, 8, 1, 1]) + np.packbits(mask).tobytes() + grey.tobytes() + planes
     for payload in (pack_stored(images), by_hand):
         back = unpack_stored(payload, images.classes, images.counts())
         assert back.keys() == images.keys()
@@ -75,12 +72,12 @@ def test_repetition_takes_less_and_the_form_says_how() -> None:
     images = made((GREY, 200))
     images.blocks[0][:] = np.arange(15, dtype=np.uint8).reshape(3, 5)
     payload = pack_stored(images)
-    assert payload[0] != RAW and len(payload) < 100
+    assert payload[0] != STORED and len(payload) < 100
 
 
 RAW_GREY = bytes([1]) + bytes(range(30))
 FORMS = {
-    RAW: RAW_GREY,
+    STORED: RAW_GREY,
     DEFLATE: zlib.compress(RAW_GREY, wbits=-15),
     LZMA: lzma.compress(RAW_GREY, lzma.FORMAT_RAW, filters=LZMA_FILTERS),
     BZIP2: bz2.compress(RAW_GREY),

@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, Floats
-from acncodec.engines.conv import ExactConv
+from acncodec.arithmetic.fixed import OPERAND_MAX
 from acncodec.parts.causal_resnet.layers import ONE, plane_operands
+from acncodec.parts.conv_encoder.exact import ConvLayers
 from acncodec.run.workers import chunks
 
 Pixels = NDArray[np.integer[Any]]
@@ -31,27 +31,10 @@ PIXELS_AT_ONCE: Final = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
-class ExactAverageEncoder:
-    """Layers as in `net`; averages are lifted by `average_lift` bits; `out` ends on the grid,
-    clamped to +-code_reach steps."""
+class ExactAverageEncoder(ConvLayers):
+    """Layers as in `net`; averages are lifted by `average_lift` bits."""
 
-    layers: tuple[ExactConv, ...]
     average_lift: int
-    out: Affine
-    code_reach: int
-
-    @property
-    def matrices(self) -> tuple[Floats, ...]:
-        """Every matrix that is multiplied in float64."""
-        return (*(matrix for layer in self.layers for matrix in layer.matrices), self.out.matrix)
-
-    def macs(self, size: tuple[int, int]) -> int:
-        """Multiply-adds to encode one image of `size` (height, width)."""
-        total = self.out.weight.size
-        for layer in self.layers:
-            size = -(-size[0] // layer.stride), -(-size[1] // layer.stride)
-            total += layer.macs(size)
-        return total
 
     def codes(self, pixels: Pixels, levels: int) -> Ints:
         """Codes of level indexes (N, C, H, W) below `levels`, in grid steps, int64 (N, D).

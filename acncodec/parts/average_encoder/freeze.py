@@ -47,4 +47,4 @@ def freeze_average_encoder(
     fine = max(scale, scale_for(reaches[-1], most=min(scale + MOST_LIFT, FINEST)))
     weight, bias = weights_of(net.out)
     out = quantise(weight, bias, [ScaleGroup(weight.shape[1], fine)], GRID_BITS)
-    return ExactAverageEncoder(tuple(layers), fine - scale, out, clamp)
+    return ExactAverageEncoder(tuple(layers), out, clamp, fine - scale)

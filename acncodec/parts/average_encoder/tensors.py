@@ -51,4 +51,4 @@ def read_average_encoder(config: AverageEncoderConfig, tensors: Tensors) -> Exac
         for index, stride in enumerate(config.encoder_strides)
     )
     lift, reach = (int(tensors[f"encoder.{key}"]) for key in ("average_lift", "code_reach"))
-    return ExactAverageEncoder(layers, lift, read_affine(tensors, "encoder.out"), reach)
+    return ExactAverageEncoder(layers, read_affine(tensors, "encoder.out"), reach, lift)

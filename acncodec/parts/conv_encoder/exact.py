@@ -15,8 +15,9 @@ CHUNK = 64
 
 
 @dataclass(frozen=True, eq=False)
-class ExactEncoder:
-    """Layers as in `nets.encoder`; `out` ends on the grid, clamped to +-code_reach steps."""
+class ConvLayers:
+    """Convolutions, and a last layer whose outputs end on the grid, clamped to +-code_reach
+    steps."""
 
     layers: tuple[ExactConv, ...]
     out: Affine
@@ -34,6 +35,10 @@ class ExactEncoder:
             size = -(-size[0] // layer.stride), -(-size[1] // layer.stride)
             total += layer.macs(size)
         return total
+
+
+class ExactEncoder(ConvLayers):
+    """Layers as in `nets.encoder`: the last one sees all of the last map."""
 
     def codes(self, pixels: Pixels, _levels: int = 2) -> NDArray[np.int64]:
         """pixels: uint8 (N, C, H, W), 0 or 1. Returns codes in grid steps, int64 (N, D)."""
