@@ -30,10 +30,6 @@ TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safe
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
 COUNTS = {1: 4, 2: 7, 3: 13, 4: 3}
 """How many files each version has."""
-READ_TWICE = 3
-"""The newest version that the second reader knows: whoever has not seen the code extends it."""
-NOT_YET_READ_TWICE = {"any-set-latents"}
-"""Files of this version of a kind of model that it does not know."""
 
 
 def originals(path: Path) -> Path:
@@ -63,17 +59,6 @@ def is_mixed(path: Path) -> bool:
     return isinstance(read_header(path).header, MixedHeader)
 
 
-golden_read_twice = each(
-    [
-        path
-        for path in CASES
-        if int(path.parent.name[1:]) <= READ_TWICE
-        and path.stem not in NOT_YET_READ_TWICE
-        and not is_mixed(path)
-    ]
-)
-
-
 def used_models(path: Path) -> list[FrozenModel]:
     """The models of mixed sets, in the order in which they were given."""
     return [FrozenModel.load(path.parent / f"model-{channels}.safetensors") for channels in (1, 3)]
@@ -85,6 +70,11 @@ def model_file(path: Path) -> Path:
     files = sorted(path.parent.glob("*.safetensors"))
     (found,) = [file for file in files if FrozenModel.load(file).model_id == wanted]
     return found
+
+
+def beside(path: Path) -> list[Path]:
+    """The model that an archive needs beside it, unless it carries it."""
+    return [] if read_header(path).header.embedded else [model_file(path)]
 
 
 def model_of(path: Path) -> FrozenModel:
@@ -129,10 +119,9 @@ def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
         assert theirs[side.name].tobytes() == side.array.tobytes()
 
 
-@golden_read_twice
+@each([path for path in CASES if not is_mixed(path)])
 def test_the_second_reader_gives_the_same_and_what_went_in(path: Path) -> None:
-    model = model_file(path)
-    ours, theirs = decompress_archive(path, FrozenModel.load(model)), read(path, model, TABLES)
+    ours, theirs = decompress_archive(path, model_of(path)), read(path, beside(path), TABLES)
     pixels = theirs["x"]
     pixels = pixels[:, None] if pixels.ndim == 3 else np.moveaxis(pixels, 3, 1)
     values = np.array(ours.spec.values)[ours.pixels]  # which have equal channels once

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from acn_files import AcnFile
+from acn_files import AcnFile, side_payload
 from mixed_files import TABLES, MixedSet, golden_model
 from second_reader import Malformed, read
 
@@ -138,12 +136,9 @@ def test_several_shards_count_their_stacks_through(tmp_path: Path) -> None:
 
 def test_side_arrays_keep_their_places(tmp_path: Path) -> None:
     given = mixed()
-    file, npy = given.write(), io.BytesIO()
+    file = given.write()
     rows = np.arange(len(wanted(given)), dtype=np.int32)
-    np.save(npy, rows)
-    raw = struct.pack("<H4sBQ", 4, b"rows", 1, len(npy.getvalue())) + npy.getvalue()
-    payload = struct.pack("<Q", len(raw)) + hashlib.sha256(raw).digest() + b"\0" + raw
-    file.sections.insert(0, (SIDE, 0, payload))
+    file.sections.insert(0, (SIDE, 0, side_payload([("rows", rows, True)])))
     file.header["a"] = 1
     found = reread(file, tmp_path)
     assert list(found) == ["rows", "x"] and np.array_equal(found["rows"], rows)

@@ -61,6 +61,15 @@ def parse_mixed_shard(entry: Any, order: str, kinds: int, models: int) -> Shard:
     return shard
 
 
+def check_set(shards: list[Shard], identity: bytes, models: int) -> None:
+    """What the shards of a mixed set have in common; identity: the model id before the header."""
+    need(sum(shard.images for shard in shards), "header: a mixed set without images")
+    need(sum(len(shard.parts) for shard in shards) <= 65_536, "header: too many parts")
+    modelled = any(shard.parts for shard in shards)
+    need(modelled == (models > 0), "header: a model without images, or images without")
+    need(modelled or identity == bytes(32), "header: the id of no model")
+
+
 def parse_counts(pairs: list[Any], kinds: int) -> Counts:
     need(all(type(pair) is list for pair in pairs), "header: counts of classes")
     need(all([type(n) for n in pair] == [int, int] for pair in pairs), "header: counts of classes")
