@@ -4,8 +4,8 @@
 
 Each FILE is whatever `acncodec train` takes (see `acncodec data fetch`), of a training part alone.
 Writes OUT/NAME_train.npy: level indexes, uint8 (N, H, W) or (N, H, W, C), and of colour images
-OUT/NAME_green_train.npy. A recipe holds back the last images: where relatives lie side by side (crawl,
-omniglot, quickdraw, by alphabet or class), --draw gives the set another order (seed 0).
+OUT/NAME_green_train.npy. A recipe holds back the last images: where relatives lie side by side
+(crawl, omniglot, quickdraw, by alphabet or class), --draw gives the set another order (seed 0).
 """
 
 from __future__ import annotations
