@@ -105,6 +105,7 @@ class MixedSet:
         }  # fmt: skip
         if models:
             header |= {"m": "first", "p": "int15-resnet"}
+        if models[1:]:
             header["e"] = [["more", "int15-resnet", m.identity.hex()] for m in models[1:]]
         sections = []
         if self.repeats:

@@ -124,7 +124,7 @@ def given_back(header: Header, sides: list[Side], images: list[Image]) -> dict[s
     need(header.place <= len(sides), "place of the image array")
     form, array = header.form, image_array(header, images)
     if form:
-        array = [form.step(one) for one in array] if isinstance(array, list) else form.step(array)
+        array = form.step(array)
     if form and form.splits:
         return dict(apart(form.splits, sides, array))
     arrays = [(side.name, side.array) for side in sides]

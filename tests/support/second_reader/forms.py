@@ -29,20 +29,20 @@ class Form:
     splits: Splits | None
 
     def step(self, array: np.ndarray) -> np.ndarray:
-        """The array, or one image of a set of several shapes, after the first two steps."""
+        """The array after the first two steps."""
         if self.entries is not None:
             array = self.entries[array]
         return array if self.row is None else array.reshape(len(array), *self.row)
 
 
-def parse_form(given: dict[str, Any], dtype: str, top: int, samples: int | None) -> Form:
+def parse_form(given: dict[str, Any], dtype: str, top: int, samples: int) -> Form:
     """The header's `i`.
 
     Args:
         given: the object.
         dtype: `d` of the header.
         top: the greatest integer that a level map has.
-        samples: entries of an image, or None if images differ in shape.
+        samples: entries of an image.
     """
     need(given, "form: it has no key")
     entries, row, splits = None, None, None

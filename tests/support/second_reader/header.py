@@ -60,27 +60,28 @@ def parse_header(table: Any, identity: bytes) -> Header:
     place, entries = field(table, "a", int, 0), field(table, "h", list)
     need(place >= 0 and 1 <= len(entries) <= 65_536, "header: place, or number of shards")
     labels, embedded = ascending(table, "y"), ascending(table, "f")
-    equal = 3 if "r" in table else 1
-    need(field(table, "r", int, 1) == equal, "header: equal channels")
+    recent, equal = "r" in table, field(table, "r", int, 1)
+    need(equal in (1, 3), "header: equal channels")
     given = field(table, "i", dict) if "i" in table else None
 
-    mixed, recent = "k" in table, False
+    mixed = "k" in table
     models = []
     if not mixed or "m" in table or "p" in table:
         models = [(field(table, "m", str), field(table, "p", str), identity)]
     if mixed:
-        further = parse_further(field(table, "e", list, []))
+        further = parse_further(field(table, "e", list)) if "e" in table else []
         need(models or not further, "header: models behind one that is not there")
         models += further
         kinds = parse_classes(field(table, "k", list), dtype)
         shards = [parse_mixed_shard(entry, order, len(kinds), len(models)) for entry in entries]
         check_set(shards, identity, len(models))
+        need(not embedded, "header: a mixed set that carries a model")
     else:
         levels, shape = table.pop("v", [0, 1]), parse_shape(field(table, "s", list))
         values = parse_levels(levels, dtype)
         kinds = [Kind(len(values), *shape, values)]
         shards = [parse_shard(entry, order) for entry in entries]
-        recent = type(levels) is int and levels != 256
+        recent |= type(levels) is int and levels != 256
     need(not table, "header: an unknown key")
     for label, profile, _ in models:
         need(1 <= len(label) <= 255 and label.isprintable(), "header: no label")
@@ -89,11 +90,12 @@ def parse_header(table: Any, identity: bytes) -> Header:
     one_shape = check_kinds(kinds, dtype, layout, equal)
     form = None
     if given is not None:
-        top, samples = max(max(kind.values) for kind in kinds), kinds[0].samples(equal)
-        form = parse_form(given, dtype, top, samples if one_shape else None)
+        need(one_shape, "header: a form of images of several shapes")
+        top = max(max(kind.values) for kind in kinds)
+        form = parse_form(given, dtype, top, kinds[0].samples(equal))
 
     profiles = {profile for _, profile, _ in models}
-    recent |= mixed or equal > 1 or form is not None or dtype not in ("uint8", "bool")
+    recent |= mixed or form is not None or dtype not in ("uint8", "bool")
     recent |= kinds[0].channels in (2, 4) or bool(profiles & {"int15-resnet", "int15-acn-resnet"})
     urn = any(part.urn for shard in shards for part in shard.parts)
     second = urn or labels or coder != "ans" or profiles != {"int15"}

@@ -36,9 +36,15 @@ def check_counts(
     parts = [part for shard in shards for part in shard.parts]
     batches = sum(repeats for part in parts for _, repeats in part.runs)
     need(batches <= 2**20, "header: too many batches")
-    counts = [pair for shard in shards for pair in shard.stored]
-    counts += [pair for part in parts for pair in part.counts]
-    repeats = sum(shard.images - shard.distinct for shard in shards)
-    total = sum(count * kinds[kind].size for kind, count in counts)
-    total += repeats * max(kind.size for kind in kinds)
-    need(total <= 2**36, "header: too many images")
+    total = sum(size_of(shard, kinds) for shard in shards)
+    most = 2**37 if any(kind.levels > 256 for kind in kinds) else 2**36
+    need(total <= most, "header: too many images")
+
+
+def size_of(shard: Shard, kinds: list[Kind]) -> int:
+    """Bytes of a shard's images, each repeat taken for one of the largest (3.1)."""
+    counts = shard.stored + [pair for part in shard.parts for pair in part.counts]
+    sizes = [(kinds[kind].size, count) for kind, count in counts]
+    largest = max([size for size, _ in sizes], default=0)
+    distinct = sum(size * count for size, count in sizes)
+    return distinct + (shard.images - shard.distinct) * largest
