@@ -17,7 +17,7 @@ from acncodec.analysis.costs import mean_and_error
 from acncodec.analysis.gap import gap_to_file
 from acncodec.analysis.priced import Priced, price
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import NATS, CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import NATS, CompressOptions, Reader, Run, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import read_header
 from acncodec.contracts.latent_space import UrnRule
@@ -108,9 +108,9 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
         path = Path(folder) / "bench.acn"
         path.write_bytes(file.getvalue())
         clock = time.perf_counter()
-        back = decompress_archive(
-            path, model, options.threads, options.batch, report, options.device
-        )
+        run = Run(options.threads, options.batch, options.device, report)
+        with Reader(path, [model], run) as archive:
+            back = archive.read()
         decompressed = time.perf_counter() - clock
         sizes = read_header(path).uniform.shards[0].sizes
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)

@@ -8,7 +8,8 @@ import mixed_sets
 import numpy as np
 import pytest
 
-from acncodec.codec import CompressOptions, Run, read_range, read_set, verify_set
+from reading import decoded, part_of, verified
+from acncodec.codec import CompressOptions, Run
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data
 from acncodec.container import MixedHeader, read_header
@@ -38,14 +39,14 @@ def test_parts_and_stored_images_come_back(
     assert any(one.is_inverted for one in header.classes)
     first = header.shards[0]
     assert len(first.parts) == 2 and len(first.stored) > 1 and first.is_arranged
-    back = read_set(path, mixed_sets.models(), RUN)
+    back = decoded(path, mixed_sets.models(), RUN)
     assert same_data(data, back, order)
     if order == "keep":
         assert all(
             np.array_equal(one, other)
             for one, other in zip(data.arrays(), back.arrays(), strict=True)
         )
-    assert verify_set(path, mixed_sets.models(), RUN).images == data.count
+    assert verified(path, mixed_sets.models(), RUN).images == data.count
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
@@ -53,7 +54,7 @@ def test_one_part_needs_no_arrangement(tmp_path: Path, order: str) -> None:
     data, path = mixed_sets.shapes_set(), tmp_path / "a.acn"
     header = write(path, data, mixed_sets.modelled, CompressOptions(order, threads=1))
     assert not header.shards[0].is_arranged and len(header.shards[0].parts[0].counts) > 3
-    assert same_data(data, read_set(path, mixed_sets.models()[:1], Run(2, 5)), order)
+    assert same_data(data, decoded(path, mixed_sets.models()[:1], Run(2, 5)), order)
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
@@ -61,7 +62,7 @@ def test_everything_stored_needs_no_model(tmp_path: Path, order: str) -> None:
     data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
     header = write(path, data, mixed_sets.stored, CompressOptions(order, threads=1))
     assert header.models == () and header.shards[0].parts == ()
-    assert same_data(data, read_set(path, [], RUN), order)
+    assert same_data(data, decoded(path, [], RUN), order)
 
 
 def test_the_input_s_order_makes_no_difference_to_a_set(tmp_path: Path) -> None:
@@ -77,8 +78,8 @@ def test_a_range_is_that_part_of_the_whole(tmp_path: Path, order: str) -> None:
     data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
     options = CompressOptions(order, threads=1, shard_size=20)
     write(path, data, mixed_sets.stored, options)
-    whole = read_set(path, [], RUN)
-    part, shards = read_range(path, [], 18, 25, RUN)
+    whole = decoded(path, [], RUN)
+    part, shards = part_of(path, [], 18, 25, RUN)
     assert [one.shard for one in shards] == [0, 1] and all(one.is_verified for one in shards)
     assert isinstance(whole, MixedData) and part.count == 7
     images = part.arrays() if isinstance(part, MixedData) else []
@@ -94,5 +95,5 @@ def test_a_single_class_comes_back_as_one_array(tmp_path: Path) -> None:
     data = recognise({"x": mixed_sets.level_array("two", 9, 3) // 200})
     path = tmp_path / "a.acn"
     write(path, as_mixed(data), mixed_sets.by_channels, CompressOptions(threads=1))
-    back = read_set(path, mixed_sets.models(), RUN)
+    back = decoded(path, mixed_sets.models(), RUN)
     assert isinstance(back, DataSet) and same_data(data, back, "keep")
