@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from acncodec.arrange import Arrangement, Shards
+from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, compress_stats
-from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
+from acncodec.container import Header, Section, SectionType, write_archive
 from acncodec.container.header import labels_fit
 from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.container.strict import check_label
@@ -113,8 +114,7 @@ def compress_dataset(
         header, side_sections = pack_arrays(shards.side, header, context)
         sections += side_sections
         write_archive(file, header, sections)
-        sizes = archive_bytes(header, sections)
-    return compress_stats(data, model, options, coded, sizes)
+    return compress_stats(data, model, options, Made(header, sections, coded))
 
 
 def _push_shards(

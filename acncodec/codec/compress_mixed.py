@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
+from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
-from acncodec.codec.stats import CompressStats, mixed_stats
+from acncodec.codec.stats import CompressStats, mixed_shapes, mixed_stats
 from acncodec.container import (
     MixedHeader,
     ModelName,
     Section,
     SectionType,
-    archive_bytes,
     pack_side,
     write_archive,
 )
@@ -184,9 +184,9 @@ def _coded(
         shards=tuple(shard.header for shard in coded),
     )  # fmt: skip
     sections = [section for shard in coded for section in shard.sections]
-    stacks = [stack.payload for shard in coded for stack in shard.stacks]
+    stacks = [stack for shard in coded for stack in shard.stacks]
     sections += [
-        Section(SectionType.STACK, number, payload) for number, payload in enumerate(stacks)
+        Section(SectionType.STACK, number, stack.payload) for number, stack in enumerate(stacks)
     ]
     side = data.side
     if options.order != "keep":
@@ -199,6 +199,6 @@ def _coded(
         sections.append(Section(SectionType.SIDE, 0, pack_side(side)))
     file = io.BytesIO()
     write_archive(file, header, sections)
-    images = data.images[np.concatenate(shards.rows)]
-    stats = mixed_stats(data, images, header, coded, options, archive_bytes(header, sections))
+    shapes = mixed_shapes(data.images[np.concatenate(shards.rows)], coded)
+    stats = mixed_stats(data, shapes, options, Made(header, sections, stacks))
     return Candidate(file.getvalue(), stats)

@@ -111,7 +111,7 @@ class _Doubt:
         bits, count = coded.image_bits, len(arranged.pixels)
         if bits is None or not count:
             return
-        more = (coded.tally.latent_bits + coded.tally.order_bits) / count
+        more = coded.tally.beside_pixels / count
         saved = bits + more - stored_costs(list(arranged.pixels), self._levels)
         dear = saved > 0
         gain = float(saved[dear].sum()) - 8 * STORED_BYTES
