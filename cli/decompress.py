@@ -168,7 +168,9 @@ def _salvage(
     if as_json:
         write_json({"arrays": [entry.name for entry in data.side]} | loss.to_json())
     else:
-        say(f"{target.path}: {_about(Contents.of(data))}" + ("" if loss.is_none else ", INCOMPLETE"))
+        say(
+            f"{target.path}: {_about(Contents.of(data))}" + ("" if loss.is_none else ", INCOMPLETE")
+        )
     if not loss.is_none:
         click.get_current_context().exit(1)
 

@@ -230,7 +230,9 @@ def _table(facts: dict[str, Any]) -> str:
 
 def _ledger_lines(bits: dict[str, float]) -> list[str]:
     """The bits of a file by what they are for, the most first."""
-    found = sorted(((name, count) for name, count in bits.items() if count), key=lambda one: -one[1])
+    found = sorted(
+        ((name, count) for name, count in bits.items() if count), key=lambda one: -one[1]
+    )
     return ["  bits", *(f"    {name:<10} {count:,.0f}" for name, count in found)]
 
 

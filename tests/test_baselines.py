@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import decoded
 from second_reader import Malformed, read
 from tiny import blobs
 
-from reading import decoded
 from acncodec.analysis.bench import bench_dataset
 from acncodec.arrange import arrange
 from acncodec.codec import CompressOptions, CompressStats, compress_dataset
@@ -77,7 +77,7 @@ def test_a_tour_needs_a_prior_network(baseline: FrozenModel, tmp_path: Path) -> 
     with pytest.raises(CoderError, match="no prior network, which the ordering `tour` needs"):
         packed(data, baseline, tmp_path / "a.acn", ordering="tour")
     with pytest.raises(CoderError, match="there are iid, set"):
-        bench_dataset(data, baseline, ("tour",), samples=2)
+        bench_dataset(data, baseline, orderings=("tour",), samples=2)
 
 
 def test_a_file_that_claims_a_tour_is_refused(baseline: FrozenModel, tmp_path: Path) -> None:

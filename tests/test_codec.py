@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from reading import decoded
 from sets import dataset, labels, packed, unpacked
 from tiny import SIZE, blobs
 
-from reading import decoded
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import archive_bytes, read_archive

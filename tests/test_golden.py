@@ -8,9 +8,9 @@ import mixed_sets
 import numpy as np
 import pytest
 from optional import needs_torchac
+from reading import carried_by, decoded
 from second_reader import read
 
-from reading import carried_by, decoded
 from acncodec.codec import CompressOptions, Run, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reading import decoded, salvaged
 from tiny import blobs
 
 import acncodec.labels
-from reading import decoded, salvaged
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import Archive, SectionType, pack_side, read_archive, write_archive

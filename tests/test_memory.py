@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded
 from tiny import blobs, frozen
 
-from reading import decoded
 from acncodec import memory
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.errors import TooLargeError

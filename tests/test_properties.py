@@ -18,9 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from reading import decoded
 from tiny import frozen
 
-from reading import decoded
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.coding.multiset import Decoded, Remaining
 from acncodec.compare import same_data

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded, salvaged
 from tiny import SIZE, blobs
 
-from reading import decoded, salvaged
 from acncodec.arrange import canonical_order
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data

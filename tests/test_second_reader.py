@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded
 from second_reader import Malformed, read
 from second_reader.labels import pop_classes
 from second_reader.stack import Stack as SecondStack
 
-from reading import decoded
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.coding.labels import Labels
 from acncodec.coding.neighbours import Neighbours

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from optional import needs_torchac
+from reading import decoded
 from tiny import blobs
 
-from reading import decoded
 from acncodec.codec import CompressOptions, CompressStats, compress_dataset
 from acncodec.container import read_archive, write_archive
 from acncodec.errors import CorruptionError

@@ -10,9 +10,9 @@ from acncodec.codec.needed import embedded_model
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.reader import Reader
 from acncodec.codec.salvage import Loss
-from acncodec.codec.shards import Data
 from acncodec.codec.stats import NATS, CompressStats
 from acncodec.codec.verification import holds, verify_against
+from acncodec.codec.written import Data
 from acncodec.run.settings import Run
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from acncodec.codec.shards import Data
+from acncodec.codec.written import Data
 from acncodec.container import Header
 from acncodec.images import DataSet, SideArray
 

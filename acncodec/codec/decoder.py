@@ -9,8 +9,9 @@ from functools import cached_property
 
 from acncodec.codec.mixed_shards import MixedShards
 from acncodec.codec.needed import embedded_model, find_model, wanted_models
-from acncodec.codec.shards import Part, ShardRows, Shards
+from acncodec.codec.pop_jobs import Piece, PopShards
 from acncodec.codec.uniform_shards import UniformShards
+from acncodec.codec.written import Part, ShardRows, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
 from acncodec.container.damaged import Damaged, read_damaged
 from acncodec.memory import check_fits, check_headroom, memory_errors
@@ -18,11 +19,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
 from acncodec.models.selftest import check_products
 from acncodec.parallel import Lanes
-from acncodec.run.settings import Progress, Run
-from acncodec.run.workers import Workers
-
-Pieces = Sequence[tuple[int, slice]]
-"""Shards, and which of its images each of them gives."""
+from acncodec.run.settings import Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +69,7 @@ class Decoder:
     def __init__(self, file: ArchiveFile, models: Sequence[FrozenModel] | Find, run: Run) -> None:
         self.file, self.run, self._given = file, run, models
         header = file.header
-        self.shards: Shards = (
+        self.shards: WrittenShards = (
             MixedShards(header) if isinstance(header, MixedHeader) else UniformShards(header)
         )
         self.damaged: Damaged | None = None
@@ -121,25 +118,18 @@ class Decoder:
         """All images of all shards; there is memory for them, `together` or shard by shard."""
         every = range(len(self.shards))
         with memory_errors(), self._lanes(every, together=together) as lanes:
-            archive, shards, models = self.file.read(), self.shards, self.models
-
-            def pop(index: int, workers: Workers, tell: Progress) -> ShardRows:
-                images = shards.pop(archive, index, models, workers, tell)
-                return ShardRows(images, shards.distinct(index))
-
-            yield Popped(archive, lanes, lanes.map(pop, self.run.progress))
+            archive = self.file.read()
+            pop = PopShards(self.shards, archive, self.models)
+            yield Popped(archive, lanes, lanes.map(pop, [(index, None) for index in every]))
 
     @contextmanager
-    def some(self, pieces: Pieces) -> Iterator[Popped]:
+    def some(self, pieces: Sequence[Piece]) -> Iterator[Popped]:
         """Some images of some shards, no more of which is read or decoded than they need."""
         indexes = [index for index, _ in pieces]
         with memory_errors(), self._lanes(indexes, together=True) as lanes:
-            archive, shards, models = self.file.read(indexes), self.shards, self.models
-
-            def pop(place: int, workers: Workers, tell: Progress) -> ShardRows:
-                return shards.pop_rows(archive, *pieces[place], models, workers, tell)
-
-            yield Popped(archive, lanes, lanes.map(pop, self.run.progress))
+            archive = self.file.read(indexes)
+            pop = PopShards(self.shards, archive, self.models)
+            yield Popped(archive, lanes, lanes.map(pop, pieces))
 
     @contextmanager
     def damage(self) -> Iterator[tuple[Damaged, Lanes]]:
@@ -159,5 +149,5 @@ class Decoder:
         check_headroom(run.threads)
         for model in models:
             check_products(model)
-        with Lanes(run.threads, run.batch, len(indexes), run.device) as lanes:
+        with Lanes(run, len(indexes)) as lanes:
             yield lanes

@@ -26,7 +26,7 @@ class Made:
     @property
     def ledger(self) -> Ledger:
         """Where its bits go."""
-        beside = beside_stacks(self.header, self.sections, self.sizes.total)
+        beside = beside_stacks(self.sections, self.sizes.total)
         return sum(map(stack_ledger, self.stacks), beside)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.codec.shards import Data, Part, ShardRows
+from acncodec.codec.written import Data, Part, ShardRows
 from acncodec.container import Archive, MixedHeader
 from acncodec.container.stored import check_inflation
 from acncodec.errors import CorruptionError, DataError, FormatError
@@ -29,7 +29,7 @@ from acncodec.stack.coders import check_coder
 
 @dataclass(frozen=True)
 class MixedShards:
-    """Those of a header; see `Shards`. Parts are `MixedImages` of the header's classes."""
+    """Those of a header; see `WrittenShards`. Parts are `MixedImages` of the header's classes."""
 
     header: MixedHeader
 
@@ -88,7 +88,7 @@ class MixedShards:
         """All images."""
         return joined([_mixed(part) for part in parts], self.header.classes)
 
-    def context(self, images: Part, models: Sequence[FrozenModel], workers: Workers) -> Context:
+    def context(self, _images: Part, _models: Sequence[FrozenModel], _workers: Workers) -> Context:
         """Raises `FormatError`: there are no such labels."""
         raise FormatError("labels of a mixed set are not coded apart")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acncodec.codec.decoder import Decoder
-from acncodec.codec.shards import Part
+from acncodec.codec.written import Part
 
 
 class RandomAccess:

@@ -1,9 +1,9 @@
 """An archive that is read: all of it, some of its images, or what is whole of a damaged one.
 
-    with Reader(path, [model], Run(threads=4)) as archive:
-        data = archive.read()                       everything, as a data set
-        archive[7], archive[10:20]                  some images, as they were given
-        archive.verify()                            everything, thrown away
+with Reader(path, [model], Run(threads=4)) as archive:
+data = archive.read()                       everything, as a data set
+archive[7], archive[10:20]                  some images, as they were given
+archive.verify()                            everything, thrown away
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from acncodec.codec.folders import check_folder, save_folder, save_folder_in_par
 from acncodec.codec.needed import wanted_models
 from acncodec.codec.random_access import RandomAccess
 from acncodec.codec.salvage import Loss, salvaged
-from acncodec.codec.shards import Data, Part, pixels_of
 from acncodec.codec.side import side_of
+from acncodec.codec.written import Data, Part, pixels_of
 from acncodec.container import AnyHeader, ArchiveFile, MixedHeader, ModelName, NewFolder
 from acncodec.errors import DataError
 from acncodec.images import DataSet, SideArray, save_in_parts, save_npz
@@ -220,7 +220,7 @@ class Reader(AbstractContextManager["Reader"]):
         what decodes.
         """
         with self._decoder.damage() as (damaged, lanes):
-            return salvaged(damaged, self._shards, self.models, lanes, self._decoder.run.progress)
+            return salvaged(damaged, self._shards, self.models, lanes)
 
     def _side(self, popped: Popped, images: Part) -> tuple[SideArray, ...]:
         """The side arrays; `images` are all there are, where labels are coded given them."""

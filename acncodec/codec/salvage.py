@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
-from acncodec.codec.shards import Data, Part, Shards
+from acncodec.codec.pop_jobs import PopShards, PopWhole
+from acncodec.codec.written import Data, Part, WrittenShards
 from acncodec.container import MixedHeader, unpack_side
 from acncodec.container.damaged import Damaged
 from acncodec.errors import CorruptionError, FormatError
@@ -22,8 +23,6 @@ from acncodec.images import SideArray
 from acncodec.labels import Context, unpack_arrays
 from acncodec.models.frozen import FrozenModel
 from acncodec.parallel import Lanes
-from acncodec.run.settings import Progress
-from acncodec.run.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -57,30 +56,23 @@ class Loss:
 
 
 def salvaged(
-    damaged: Damaged, shards: Shards, models: Sequence[FrozenModel], lanes: Lanes,
-    progress: Progress,
-) -> tuple[Data, Loss]:  # fmt: skip
+    damaged: Damaged, shards: WrittenShards, models: Sequence[FrozenModel], lanes: Lanes
+) -> tuple[Data, Loss]:
     """What is whole of an archive, and what is not.
 
     Aligned side arrays have the rows of the images that were saved. Raises `CorruptionError` when
     neither an image nor an array that follows none could be saved; of a mixed set, no image.
     """
     header = damaged.archive.header
-
-    def pop(index: int, workers: Workers, tell: Progress) -> Part | FormatError:
-        try:
-            return shards.pop(damaged.archive, index, models, workers, tell)
-        except FormatError as error:
-            return error
-
+    pop = PopWhole(PopShards(shards, damaged.archive, models))
     parts: list[Part] = []
     ranges: list[tuple[int, int]] = []
     causes: list[str] = []
     start = 0
-    for index, found in enumerate(lanes.map(pop, progress)):
+    for index, found in enumerate(lanes.map(pop, [(index, None) for index in range(len(shards))])):
         stop = start + shards.count(index)
         if not isinstance(found, FormatError):
-            parts.append(found)
+            parts.append(found.images)
         else:
             causes.append(str(found))
             ranges += [(start, stop)] if stop > start else []

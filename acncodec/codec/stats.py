@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,8 +51,8 @@ class CompressStats:
     None where images differ in it; `stored_images` were stored and not modelled; `shapes` are what
     images there are. Of several models, the first is `model`, and all are `models`; without a model
     there is no ordering. `is_mixed` tells the form of the archive. `model_bytes` are
-    those of a model that the file carries, which count in the figures an image too. `ledger_bits` has
-    every bit of the file once.
+    those of a model that the file carries, which count in the figures an image too. `ledger_bits`
+    has every bit of the file once.
     """
 
     images: int
@@ -86,7 +86,7 @@ class CompressStats:
     models: tuple[str, ...] = ()
     is_mixed: bool = False
     model_bytes: int = 0
-    ledger_bits: Ledger = Ledger()
+    ledger_bits: Ledger = field(default_factory=Ledger)
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""

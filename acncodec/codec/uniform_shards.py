@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.codec.shards import Part, ShardRows, pixels_of
+from acncodec.codec.written import Part, ShardRows, pixels_of
 from acncodec.container import CODERS, Archive, Header
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import DataSet, SideArray
@@ -25,7 +25,7 @@ from acncodec.stack.coders import check_coder
 
 @dataclass(frozen=True)
 class UniformShards:
-    """Those of a header; see `Shards`. Parts are level indexes (n, C, H, W)."""
+    """Those of a header; see `WrittenShards`. Parts are level indexes (n, C, H, W)."""
 
     header: Header
 

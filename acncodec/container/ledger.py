@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
 from acncodec.container.headers import AnyHeader
@@ -75,29 +75,25 @@ class Ledger:
 AnySection = Section | SectionInfo
 
 
-def file_ledger(
-    header: AnyHeader, sections: Sequence[AnySection], file_bytes: int
-) -> Ledger:
+def file_ledger(header: AnyHeader, sections: Sequence[AnySection], file_bytes: int) -> Ledger:
     """What a file of `file_bytes` says without its stacks being read: the order by its worth."""
-    beside = beside_stacks(header, sections, file_bytes)
-    return sum(map(_looked_at, _stacks(header, sections)), beside)
-
-
-def _stacks(
-    header: AnyHeader, sections: Sequence[AnySection]
-) -> Iterable[tuple[ShardHeader, int]]:  # fmt: skip
-    """How each stack is read, and its bytes."""
-    codings = header.shards
-    if isinstance(header, MixedHeader):
-        codings = tuple(part.coding for shard in header.shards for part in shard.parts)
     found = [section for section in sections if section.kind == SectionType.STACK]
-    return [
-        (coding, section.file_bytes - FRAME_BYTES)
-        for coding, section in zip(codings, found, strict=True)
-    ]
+    stacks = (
+        _looked_at(*stack, section.file_bytes - FRAME_BYTES)
+        for stack, section in zip(_stacks(header), found, strict=True)
+    )
+    return sum(stacks, beside_stacks(sections, file_bytes))
 
 
-def beside_stacks(header: AnyHeader, sections: Sequence[AnySection], file_bytes: int) -> Ledger:
+def _stacks(header: AnyHeader) -> list[tuple[ShardHeader, list[int]]]:
+    """How each stack is read, and how many of its images there are of each class."""
+    if isinstance(header, MixedHeader):
+        parts = [part for shard in header.shards for part in shard.parts]
+        return [(part.coding, [count for _, count in part.counts]) for part in parts]
+    return [(shard, [shard.distinct]) for shard in header.shards]
+
+
+def beside_stacks(sections: Sequence[AnySection], file_bytes: int) -> Ledger:
     """All but the stacks."""
     bits = dict.fromkeys(_PLAIN.values(), 0.0)
     order = seed = 0.0
@@ -115,12 +111,15 @@ def beside_stacks(header: AnyHeader, sections: Sequence[AnySection], file_bytes:
     )  # fmt: skip
 
 
-def _looked_at(stack: tuple[ShardHeader, int]) -> Ledger:
-    coding, nbytes = stack
-    worth = math.lgamma(coding.distinct + 1) / math.log(2)
-    order = worth if coding.permuted else 0.0
+def _looked_at(coding: ShardHeader, counts: Sequence[int], nbytes: int) -> Ledger:
+    worth = _orders(coding.distinct)
+    order = worth - sum(map(_orders, counts)) + (worth if coding.permuted else 0.0)
     choices = -worth if coding.strategy in UNORDERED else 0.0
     seed = float(DIGEST_BITS * coding.seed_blocks)
     images = 8 * nbytes - seed - order - choices
     return Ledger(order=order, choices=choices, seed=seed, images=images)
 
+
+def _orders(count: int) -> float:
+    """log2 count!, bits."""
+    return math.lgamma(count + 1) / math.log(2)

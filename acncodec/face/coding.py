@@ -89,7 +89,7 @@ def open_archive(
     >>> images = np.zeros((6, 28, 28), np.uint8) + (digits[:, None, None] % 2)
     >>> file = io.BytesIO(acncodec.compress({"images": images, "digits": digits}))
     >>> with acncodec.open(file) as archive:
-    ...     len(archive), archive[1].max(), archive[2:5].shape, list(archive.arrays)
+    ...     len(archive), int(archive[1].max()), archive[2:5].shape, list(archive.arrays)
     (6, 1, (3, 28, 28), ['images', 'digits'])
     """
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from forge import Parts, take_apart
 from level_sets import tiny_resnet
-
 from reading import decoded
+
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.file import ModelHead
 from acncodec.models.frozen import FrozenModel

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from forge import Parts, take_apart
-
 from reading import decoded
+
 from acncodec.codec import Run
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.frozen import FrozenModel

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from level_sets import level_set, model_of, tiny_resnet
-
 from reading import carried_by, decoded, part_of, salvaged, verified
+
 from acncodec.codec import CompressOptions, CompressStats, compress_dataset, embedded_model
 from acncodec.compare import same_data
 from acncodec.container import (

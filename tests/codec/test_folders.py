@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import opened
 
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.container import NewFolder, atomic_folder, atomic_output
@@ -14,7 +15,6 @@ from acncodec.errors import DataError
 from acncodec.images import recognise
 from acncodec.images import write_folder as module
 from acncodec.models.frozen import FrozenModel
-from reading import opened
 
 pytest.importorskip("imagecodecs")
 

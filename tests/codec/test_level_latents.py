@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from level_sets import KINDS, level_array, level_set, model_of, tiny_acn
-
 from reading import decoded, holds_in, part_of
+
 from acncodec.analysis.priced import bound_nats
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data

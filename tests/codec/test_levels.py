@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from level_sets import KINDS, level_array, level_set, model_of, tiny_resnet
 from optional import needs_torchac
-
 from reading import decoded, holds_in, npz_of, part_of, salvaged, verified
+
 from acncodec.analysis.priced import bound_nats
 from acncodec.arrange import canonical_order, pixels_digest
 from acncodec.codec import CompressOptions, compress_dataset

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import decoded, part_of
 from tiny import blobs
 
-from reading import decoded, part_of
 from acncodec.codec import CompressOptions, ShardPart, compress_dataset
 from acncodec.compare import same_entries, same_types
 from acncodec.container import SectionType, read_header

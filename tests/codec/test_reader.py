@@ -17,7 +17,7 @@ from tiny import blobs
 from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.codec.decoder import Decoder
-from acncodec.codec.shards import ShardRows
+from acncodec.codec.written import ShardRows
 from acncodec.container import archive as container
 from acncodec.errors import FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded
 from sets import SPEC, dataset, labels, packed, unpacked
 from tiny import SIZE, blobs
 
-from reading import decoded
 from acncodec.codec import CompressOptions
 from acncodec.container import Header, Section, read_archive, write_archive
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError

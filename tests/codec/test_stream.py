@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import decoded, holds_in, npz_of, verified
 from tiny import blobs
 
-from reading import decoded, holds_in, npz_of, verified
 from acncodec.codec import CompressOptions, Contents, compress_dataset
 from acncodec.container import SectionType, read_archive, read_header, write_archive
 from acncodec.errors import CorruptionError, DataError

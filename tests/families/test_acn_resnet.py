@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from level_sets import level_set, tiny_acn
-
 from reading import decoded
+
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.engines.choice import VARIABLE

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from level_sets import tiny_resnet
-
 from reading import decoded
+
 from acncodec.codec import CompressOptions, Run
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data

@@ -7,8 +7,8 @@ from pathlib import Path
 import mixed_sets
 import numpy as np
 import pytest
-
 from reading import decoded, part_of, verified
+
 from acncodec.codec import CompressOptions, Run
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data

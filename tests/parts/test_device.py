@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from reading import decoded
 from tiny import BASELINES, blobs, frozen
 
-from reading import decoded
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.errors import ExactnessError

@@ -32,10 +32,11 @@ class Outcome:
 
 def load_everything() -> None:
     """Import and compile what the victims use, so that the limit counts only what they take."""
+    from reading import decoded
+
     from acncodec.images.formats.libraries import imagecodecs, pillow, tifffile
     from acncodec.models.frozen import FrozenModel
     from acncodec.training import session  # noqa: F401
-    from reading import decoded
 
     pillow().init()
     imagecodecs(), tifffile()
@@ -65,9 +66,10 @@ def open_it(kind: str, data: bytes | dict[str, bytes]) -> Outcome:
 
 
 def _archive(folder: Path, data: bytes) -> str:
+    from reading import decoded
+
     from acncodec.images import save_npz
     from acncodec.models.frozen import FrozenModel
-    from reading import decoded
 
     path = folder / "a.acn"
     path.write_bytes(data)
@@ -80,13 +82,13 @@ def _archive(folder: Path, data: bytes) -> str:
 def _model(folder: Path, data: bytes) -> str:
     """Load a model, and let it code a few images."""
     import numpy as np
+    from reading import decoded
 
     from acncodec.codec import CompressOptions, compress_dataset
     from acncodec.compare import same_data
     from acncodec.images import recognise
     from acncodec.models.build import float_networks
     from acncodec.models.frozen import FrozenModel
-    from reading import decoded
 
     path, packed = folder / "m.safetensors", folder / "a.acn"
     path.write_bytes(data)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from reading import decoded
 from tiny import blobs
 from torch.utils.data import Dataset
 
-from reading import decoded
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.images import recognise
 from acncodec.models.frozen import FrozenModel

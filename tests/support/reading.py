@@ -9,10 +9,14 @@ from acncodec.codec import Contents, Loss, Reader, Run, ShardPart, holds
 from acncodec.models.frozen import FrozenModel
 
 
-def opened(path: Path, model: Any, threads: Any = 2, batch: int = 256, device: str = "cpu") -> Reader:
+def opened(
+    path: Path, model: Any, threads: Any = 2, batch: int = 256, device: str = "cpu"
+) -> Reader:
     """A reader with one model, or several; threads: or all of a `Run`."""
     models = [model] if isinstance(model, FrozenModel) else model
-    return Reader(path, models, threads if isinstance(threads, Run) else Run(threads, batch, device))
+    return Reader(
+        path, models, threads if isinstance(threads, Run) else Run(threads, batch, device)
+    )
 
 
 def decoded(path: Path, model: Any, *speed: Any, **named: Any) -> Any:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 from level_sets import level_array, level_set
-
 from reading import decoded
+
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.errors import TrainingError

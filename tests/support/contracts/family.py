@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import torch
+from reading import decoded
 from tiny import blobs
 
-from reading import decoded
 from acncodec.arithmetic.tensors import Axis, TensorSpec, check_tensors
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from forge import SIDE, Parts, take_apart
+from reading import decoded, salvaged
 from tiny import blobs
 
-from reading import decoded, salvaged
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import (

@@ -14,9 +14,9 @@ import tifffile
 from forge import open_safetensors, safetensors
 from pictures import INDEXED, RGB, png
 from PIL import Image
+from reading import decoded
 from tiny import blobs
 
-from reading import decoded
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.errors import CoderError

@@ -42,7 +42,7 @@ def pixels_of(images: Part) -> NDArray[Any]:
     return images
 
 
-class Shards(Protocol):
+class WrittenShards(Protocol):
     """The shards of an archive whose header is known.
 
     What decodes raises `FormatError`, `CorruptionError` where the images are not those that the
@@ -85,7 +85,7 @@ class Shards(Protocol):
         """All images of several parts."""
         ...
 
-    def context(self, images: Part, models: Sequence[FrozenModel], workers: Workers) -> Context:
+    def context(self, images: Part, models: Sequence[FrozenModel], workers: Workers, /) -> Context:
         """Given which labels are coded: all images."""
         ...
 
