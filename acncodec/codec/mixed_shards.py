@@ -97,7 +97,9 @@ class MixedShards:
         one = self.header.classes[0]
         found = self.header.spec.arrays(_mixed(images).upright())
         if found or not one_shape(self.header.classes):
-            return np.stack(found) if one_shape(self.header.classes) else found
+            several = not one_shape(self.header.classes)
+            # NumPy stacks in the native byte order.
+            return found if several else np.stack(found).astype(found[0].dtype)
         spec = self.header.spec.of(one.inverted if one.is_inverted else one)
         return spec.to_array(np.zeros((0, *one.shape), spec.index_dtype))
 
@@ -116,7 +118,7 @@ class MixedShards:
         try:
             data = MixedData(upright, spec, side)
             nbytes = sum(
-                spec.of(one).storage.itemsize * one.samples * count
+                np.dtype(spec.of(one).array_dtype).itemsize * one.samples * count
                 for one, count in ((classes[number], n) for number, n in upright.counts())
             )
             return as_uniform(replace(data, array_bytes=nbytes))
