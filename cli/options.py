@@ -12,7 +12,7 @@ import click
 from acncodec.errors import naming
 
 from .pipes import readable
-from .session import AnyFunction, warn
+from .session import AnyFunction, notice, warn
 
 if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
@@ -115,7 +115,7 @@ def model_option(default: str) -> Callable[[AnyFunction], AnyFunction]:
     return click.option(
         "--model",
         metavar="NAME|PATH",
-        help=f"A bundled model or a model file.  [default: {default}]",
+        help=f"A bundled model, one of your own, or a model file.  [default: {default}]",
     )
 
 
@@ -246,7 +246,7 @@ def models_for(
     else:
         kinds = [(data.shape, data.levels)]
     if model is None:
-        found = find_all_for(kinds)
+        found = find_all_for(kinds, notice)
         if not found and (stored == "never" or not data.count):
             with naming(path):
                 find_for_data(*kinds[0])
@@ -269,4 +269,4 @@ def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:
     if model is not None:
         return find_by_name_or_path(model)
     with naming(path):
-        return find_for_data(data.shape, data.levels)
+        return find_for_data(data.shape, data.levels, notice)
