@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from acncodec.errors import naming
+from acncodec.errors import DataError, naming
 
 from .bound import bound_of
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
-from .compress_verify import verify_archive
 from .fit import Candidate, fitted_model, forget_state, write_smallest
 from .options import (
     FILE,
@@ -27,7 +26,7 @@ from .options import (
     model_for,
     model_option,
     model_path,
-    models_for,
+    named_models,
     open_set,
     solver_option,
     speed_options,
@@ -42,11 +41,13 @@ from .session import (
     warn,
     write_json,
 )
+from .stamps import stamps
 
 if TYPE_CHECKING:
-    from acncodec.codec import CompressStats
+    from acncodec.codec import CompressStats, ModelsOf
     from acncodec.images import DataSource, MixedData
     from acncodec.images.load import ReadOptions
+    from acncodec.models.frozen import FrozenModel
 
 
 @click.command()
@@ -108,6 +109,11 @@ if TYPE_CHECKING:
 )
 @click.option("--slow", "pace", flag_value="slow", help="With --fit: in 3 ms, not 1 ms.")
 @click.option(
+    "--start", metavar="NAME|PATH",
+    help="With --fit: begin with the weights of a model, bundled, your own or a file. All of the "
+    "fitted model is coded, as without.",
+)  # fmt: skip
+@click.option(
     "--embed-model", is_flag=True,
     help="Put the model into the file, which then needs nothing else to be read, at whatever "
     "number of bytes.",
@@ -147,6 +153,7 @@ def compress(
     stored: str,
     fit: float | None,
     pace: str | None,
+    start: str | None,
     embed_model: bool,
     decode_jpeg: bool,
     force: bool,
@@ -159,11 +166,13 @@ def compress(
     a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
     are one set, each of which comes back by its name.
     """
-    from acncodec.codec import CompressOptions, compress_set, header_and_model
+    from acncodec.codec import CompressOptions, Reader, Run, compress_set, verify_against
     from acncodec.container import atomic_output
 
     if pace is not None and fit is None:
         raise click.UsageError(f"--{pace} goes with --fit")
+    if start is not None and fit is None:
+        raise click.UsageError("--start goes with --fit")
     if fit is not None and not math.isfinite(fit):
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
     source = sources[0]
@@ -182,13 +191,18 @@ def compress(
             return load_several_data(sources, warned=warned, **said)
         return load(source, label_file, warned=warned, **said)
 
+    before = stamps((*sources, label_file), target) if fit is not None else {}
     data = read(warned=False)
     if order == "any" and not data.side and not source.is_dir():
         warn(
             f"{source}: in the order any, what lies beside it row by row, such as labels, no longer"
             " fits the images that come back; --labels FILE takes labels in"
         )
-    candidates = _candidates(data, source, target, model, stored, embed_model, fit, pace, threads)
+    candidates = _candidates(
+        data, source, target, model, stored, embed_model, fit, pace, start, threads
+    )
+    if fit is not None and stamps((*sources, label_file), target) != before:
+        raise DataError(f"{source}: changed while a model was fitted to it; nothing was written")
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
         shard_size=shard_size, device=device, stored=stored,
@@ -206,10 +220,9 @@ def compress(
             kept, stats, seconds, sizes = write_smallest(candidates, file, target.parent, write)
             if verify:
                 file.flush()
-                path = Path(file.name)
-                carried = header_and_model(path)[1]
-                reading = [carried] if carried is not None else kept.models
-                verify_archive(data, reading, options, path, lambda: read(warned=True), progress)
+                run = Run(threads, batch, device, progress)
+                with Reader(Path(file.name), lambda written: _reading(written, kept), run) as back:
+                    verify_against(back, data, lambda: read(warned=True))
         if fit is not None:
             forget_state(target)
         if is_verbose():
@@ -228,12 +241,19 @@ def compress(
         tell_cost(sources, images, skip, data.count, stats.file_bytes)
 
 
+def _reading(written: ModelsOf, kept: Candidate) -> list[FrozenModel]:
+    """The models to read with what was written: the one that it carries, else those it was written
+    with."""
+    carried = written.carried()
+    return kept.models if carried is None else [carried]
+
+
 def _candidates(
     data: DataSource | MixedData, source: Path, target: Path, model: str | None, stored: str,
-    embed: bool, fit: float | None, pace: str | None, threads: int,
+    embed: bool, fit: float | None, pace: str | None, start: str | None, threads: int,
 ) -> list[Candidate]:  # fmt: skip
     """The models by which the images may be coded."""
-    from acncodec.errors import DataError, ModelError
+    from acncodec.errors import ModelError
     from acncodec.images import DataSet, MixedData
 
     if embed and isinstance(data, MixedData):
@@ -242,7 +262,7 @@ def _candidates(
     def usual() -> Candidate:
         if embed and not isinstance(data, MixedData):
             return Candidate(model_for(data, source, model), True)
-        models = models_for(data, source, model, stored)
+        models = named_models(data, source, model, stored)
         return Candidate(models[0] if models else None, False, tuple(models[1:]))
 
     if fit is None or not data.count:
@@ -255,5 +275,5 @@ def _candidates(
     except ModelError:
         if model is not None:
             raise
-    fitted = fitted_model(data, source, target, fit, pace or "usual", threads)
+    fitted = fitted_model(data, source, target, fit, pace or "usual", start, threads)
     return [Candidate(fitted, True), *found]

@@ -9,16 +9,10 @@ import mixed_sets
 import numpy as np
 import pytest
 from optional import needs_torchac
+from reading import carried_by, decoded
 from second_reader import read
 
-from acncodec.codec import (
-    CompressOptions,
-    Run,
-    compress_dataset,
-    decompress_archive,
-    header_and_model,
-    read_set,
-)
+from acncodec.codec import CompressOptions, Run, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data
 from acncodec.container import FORMAT_VERSION, MixedHeader, read_archive, read_header
@@ -50,9 +44,6 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
             for path in paths
         ],
     )  # fmt: skip
-
-
-golden = each(CASES)
 
 
 def is_mixed(path: Path) -> bool:
@@ -101,7 +92,7 @@ def beside(path: Path) -> list[Path]:
 
 def model_of(path: Path) -> FrozenModel:
     """The one that an archive carries, or the one beside it."""
-    return header_and_model(path)[1] or FrozenModel.load(model_file(path))
+    return carried_by(path) or FrozenModel.load(model_file(path))
 
 
 def arrays(path: Path) -> DataSet | MixedData:
@@ -126,7 +117,7 @@ def test_a_golden_file_gives_its_arrays(path: Path) -> None:
     data = arrays(path)
     order = read_header(path).header.order
     models = used_models(path) if is_mixed(path) else [model_of(path)]
-    assert same_data(data, read_set(path, models, Run()), order)
+    assert same_data(data, decoded(path, models, Run()), order)
 
 
 @each(FORMED)
@@ -154,7 +145,7 @@ def test_the_same_forms_still_give_the_same_bits(path: Path, tmp_path: Path) -> 
 
 @each(MIXED)
 def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
-    ours = read_set(path, used_models(path), Run())
+    ours = decoded(path, used_models(path), Run())
     theirs = read(path, files_of(path), TABLES)
     assert isinstance(ours, MixedData)
     for one, other in zip(ours.arrays(), theirs["x"], strict=True):
@@ -165,7 +156,7 @@ def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
 
 @each(PLAIN)
 def test_the_second_reader_gives_the_same_and_what_went_in(path: Path) -> None:
-    ours, theirs = decompress_archive(path, model_of(path)), read(path, beside(path), TABLES)
+    ours, theirs = decoded(path, model_of(path)), read(path, beside(path), TABLES)
     pixels = theirs["x"]
     pixels = pixels[:, None] if pixels.ndim == 3 else np.moveaxis(pixels, 3, 1)
     values = np.array(ours.spec.values)[ours.pixels]  # which have equal channels once
