@@ -134,6 +134,20 @@ def test_several_shards_count_their_stacks_through(tmp_path: Path) -> None:
         reread(file, tmp_path)
 
 
+def test_a_shard_of_no_image_has_no_section(tmp_path: Path) -> None:
+    given = mixed()
+    file = given.write()
+    file.header["h"].append({"n": 0})
+    assert same(reread(file, tmp_path)["x"], wanted(given))
+
+
+def test_a_mixed_set_carries_no_model(tmp_path: Path) -> None:
+    file = mixed().write()
+    file.header["f"], file.version = [0], 4
+    with pytest.raises(Malformed, match="carries a model"):
+        reread(file, tmp_path)
+
+
 def test_side_arrays_keep_their_places(tmp_path: Path) -> None:
     given = mixed()
     file = given.write()
