@@ -1,9 +1,9 @@
 """An archive that is read: all of it, some of its images, or what is whole of a damaged one.
 
 with Reader(path, [model], Run(threads=4)) as archive:
-data = archive.read()                       everything, as a data set
-archive[7], archive[10:20]                  some images, as they were given
-archive.verify()                            everything, thrown away
+    data = archive.read()                       everything, as a data set
+    archive[7], archive[10:20]                  some images, as they were given
+    archive.verify()                            everything, thrown away
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
-from acncodec.codec.contents import Contents, Decoding, ShardPart
+from acncodec.codec.array_file import save_arrays_in_parts
+from acncodec.codec.contents import Contents, Decoding, MixedDecoding, ShardPart
 from acncodec.codec.decoder import Decoder, Find, Popped, installed
 from acncodec.codec.folders import check_folder, save_folder, save_folder_in_parts
+from acncodec.codec.mixed_shards import given_classes, mixed_of
 from acncodec.codec.needed import wanted_models
 from acncodec.codec.random_access import RandomAccess
 from acncodec.codec.salvage import Loss, salvaged
@@ -29,7 +31,7 @@ from acncodec.codec.side import side_of
 from acncodec.codec.written import Data, Part, pixels_of
 from acncodec.container import AnyHeader, ArchiveFile, MixedHeader, ModelName, NewFolder
 from acncodec.errors import DataError
-from acncodec.images import DataSet, SideArray, save_in_parts, save_npz
+from acncodec.images import DataSet, MixedData, SideArray, save_npz
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import USUAL, Run
 
@@ -94,8 +96,8 @@ class Reader(AbstractContextManager["Reader"]):
         """These models. Raises as what decodes."""
         return self._decoder.models
 
-    def carried(self) -> FrozenModel | None:
-        """The model that lies in the archive, if one does. Raises as what decodes."""
+    def carried(self) -> tuple[FrozenModel, ...]:
+        """The models that lie in the archive. Raises as what decodes."""
         return self._decoder.carried()
 
     def __len__(self) -> int:
@@ -164,21 +166,26 @@ class Reader(AbstractContextManager["Reader"]):
         return data, tuple(checks)
 
     @contextmanager
-    def decoding(self) -> Iterator[Decoding | Data]:
-        """A set of one shape, decoded shard by shard. A mixed set comes whole, and so does one with
-        labels that are coded given all images."""
+    def decoding(self) -> Iterator[Decoding | MixedDecoding | Data]:
+        """All images, decoded shard by shard; a set with labels that are coded given all of them
+        comes whole."""
         header = self.header
-        if isinstance(header, MixedHeader) or header.labels:
+        if header.labels:
             yield self.read()
             return
         with self._decoder.whole(together=False) as popped:
+            if isinstance(header, MixedHeader):
+                side, classes = side_of(popped.archive), given_classes(header)
+                images = (mixed_of(part).upright() for part in popped.parts)
+                yield MixedDecoding(header, side, classes, images)
+                return
             parts = (pixels_of(part) for part in popped.parts)
             yield Decoding(header, side_of(popped.archive), parts)
 
     def verify(self) -> Contents:
         """Decode everything and check all digests; keep nothing."""
         with self.decoding() as found:
-            if not isinstance(found, Decoding):
+            if isinstance(found, DataSet | MixedData):
                 return Contents.of(found)
             for _part in found.parts:
                 pass
@@ -190,15 +197,14 @@ class Reader(AbstractContextManager["Reader"]):
         When this raises, `file` may hold a part: the caller throws it away (see `atomic_output`).
         """
         with self.decoding() as found:
-            if not isinstance(found, Decoding):
+            if isinstance(found, DataSet | MixedData):
                 save_npz(file, found)
                 return Contents.of(found)
-            save_in_parts(file, found.header.spec, found.side, found.header.count, found.parts)
+            save_arrays_in_parts(file, found)
             return found.contents
 
     def write_folder(self, folder: NewFolder) -> Contents:
-        """Write the pictures to `folder`; of sets of one shape those of each shard when it is
-        decoded.
+        """Write the pictures to `folder`, those of each shard when it is decoded.
 
         When this raises, `folder` may hold a part: the caller throws it away (see `atomic_folder`).
         Raises `DataError`, before anything is decoded, where the archive holds too many pictures,
@@ -206,7 +212,7 @@ class Reader(AbstractContextManager["Reader"]):
         """
         check_folder(self._file.read(()))
         with self.decoding() as found:
-            if not isinstance(found, Decoding):
+            if isinstance(found, DataSet | MixedData):
                 save_folder(folder, found)
                 return Contents.of(found)
             save_folder_in_parts(folder, found)
