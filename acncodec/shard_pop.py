@@ -24,6 +24,8 @@ Pixels = NDArray[Any]
 def open_shard(archive: Archive, index: int, model: FrozenModel) -> OpenStack:
     """Begin to read the stack of a shard. Raises as `open_stack`."""
     header = archive.uniform
+    if not archive.has_stack(index):
+        raise CorruptionError(f"shard {index}: its stack is damaged or missing")
     source = StackSource(
         archive.stack(index), header.shards[index], header.coder, header.order == "keep",
         header.kind, f"shard {index}",

@@ -14,7 +14,6 @@ from acncodec.errors import naming
 
 from .bound import bound_of
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
-from .compress_verify import verify_archive
 from .fit import Candidate, fitted_model, forget_state, write_smallest
 from .options import (
     FILE,
@@ -27,7 +26,7 @@ from .options import (
     model_for,
     model_option,
     model_path,
-    models_for,
+    named_models,
     open_set,
     solver_option,
     speed_options,
@@ -44,9 +43,10 @@ from .session import (
 )
 
 if TYPE_CHECKING:
-    from acncodec.codec import CompressStats
+    from acncodec.codec import CompressStats, ModelsOf
     from acncodec.images import DataSource, MixedData
     from acncodec.images.load import ReadOptions
+    from acncodec.models.frozen import FrozenModel
 
 
 @click.command()
@@ -159,7 +159,7 @@ def compress(
     a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
     are one set, each of which comes back by its name.
     """
-    from acncodec.codec import CompressOptions, compress_set, header_and_model
+    from acncodec.codec import CompressOptions, Reader, Run, compress_set, verify_against
     from acncodec.container import atomic_output
 
     if pace is not None and fit is None:
@@ -206,10 +206,9 @@ def compress(
             kept, stats, seconds, sizes = write_smallest(candidates, file, target.parent, write)
             if verify:
                 file.flush()
-                path = Path(file.name)
-                carried = header_and_model(path)[1]
-                reading = [carried] if carried is not None else kept.models
-                verify_archive(data, reading, options, path, lambda: read(warned=True), progress)
+                run = Run(threads, batch, device, progress)
+                with Reader(Path(file.name), lambda written: _reading(written, kept), run) as back:
+                    verify_against(back, data, lambda: read(warned=True))
         if fit is not None:
             forget_state(target)
         if is_verbose():
@@ -228,6 +227,13 @@ def compress(
         tell_cost(sources, images, skip, data.count, stats.file_bytes)
 
 
+def _reading(written: ModelsOf, kept: Candidate) -> list[FrozenModel]:
+    """The models to read with what was written: the one that it carries, else those it was written
+    with."""
+    carried = written.carried()
+    return kept.models if carried is None else [carried]
+
+
 def _candidates(
     data: DataSource | MixedData, source: Path, target: Path, model: str | None, stored: str,
     embed: bool, fit: float | None, pace: str | None, threads: int,
@@ -242,7 +248,7 @@ def _candidates(
     def usual() -> Candidate:
         if embed and not isinstance(data, MixedData):
             return Candidate(model_for(data, source, model), True)
-        models = models_for(data, source, model, stored)
+        models = named_models(data, source, model, stored)
         return Candidate(models[0] if models else None, False, tuple(models[1:]))
 
     if fit is None or not data.count:
