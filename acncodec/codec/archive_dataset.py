@@ -17,15 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.codec.shard_batches import ShardBatches
-from acncodec.codec.shard_state import Ints
+from acncodec.codec.written import Ints
 from acncodec.errors import DataError
 
 
 class Archive(Protocol):
     """What an open archive does for a data set."""
 
-    def take(self, rows: Ints) -> Sequence[NDArray[Any]]:
+    def take(self, rows: Ints) -> NDArray[Any] | list[NDArray[Any]]:
         """Some images as they were given, in this order."""
+        ...
+
+    def close(self) -> None:
+        """Close its file."""
         ...
 
 
@@ -69,7 +73,7 @@ class ArchiveDataset:
     def __getitems__(self, rows: Sequence[int]) -> list[Any]:
         """Several items at once, which is how a DataLoader asks for a batch."""
         places = np.array(rows, np.int64) % len(self)
-        images = [_for_torch(image) for image in self._archive().take(places)]
+        images = [_for_torch(image) for image in self.archive.take(places)]
         if not self._arrays:
             return images
         return [
@@ -87,12 +91,19 @@ class ArchiveDataset:
             seed=seed,
         )  # fmt: skip
 
-    def _archive(self) -> Archive:
-        """The archive as this process opened it: a file and threads are of no use to a fork."""
+    @property
+    def archive(self) -> Archive:
+        """The archive as this process opened it: a file that is open is of no use to a fork."""
         process = os.getpid()
         if self._opened is None or self._opened[0] != process:
             self._opened = process, self._begin()
         return self._opened[1]
+
+    def close(self) -> None:
+        """Close the archive, where this process opened it; the next image opens it again."""
+        opened, self._opened = self._opened, None
+        if opened is not None and opened[0] == os.getpid():
+            opened[1].close()
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_opened": None}

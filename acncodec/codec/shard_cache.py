@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Final
 
-from acncodec.codec.shard_state import Images, Ints, Progress, ShardState
-from acncodec.run.workers import Workers
+from acncodec.codec.written import ShardState
 
 MAX_BYTES: Final = 1 << 28
 """The usual bound (256 MiB)."""
@@ -36,7 +35,7 @@ class ShardCache:
     """Shards by their number, each opened when it is first asked for.
 
     Those that were looked at last are kept, as far as they were decoded, as long as they take no
-    more than `max_bytes`; the very last one always. Threads take turns.
+    more than `max_bytes`; the very last one always.
 
     begin: opens a shard, nothing decoded.
     """
@@ -45,7 +44,6 @@ class ShardCache:
         self._begin, self._max_bytes = begin, max_bytes
         self._states: OrderedDict[int, ShardState] = OrderedDict()
         self._hits, self._misses, self._decoded = 0, 0, 0
-        self._lock = Lock()
 
     @property
     def info(self) -> CacheInfo:
@@ -54,27 +52,29 @@ class ShardCache:
             self._hits, self._misses, self._decoded, len(self._states), self._nbytes()
         )  # fmt: skip
 
-    def images(self, index: int, rows: Ints, workers: Workers, progress: Progress) -> Images:
-        """Some images of shard `index`, by their places in it, in any order.
+    @contextmanager
+    def shards(self, indexes: Sequence[int]) -> Iterator[list[ShardState]]:
+        """These shards, to be decoded further; an error within, and none of them is kept.
 
-        Raises what opening or decoding it raises; then nothing of it is kept.
+        Raises what opening one raises.
         """
-        with self._lock:
-            state = self._states.pop(index, None)
-            if state is None:
-                self._misses += 1
-                state = self._begin(index)
-            else:
-                self._hits += 1
-            before = state.decoded
-            try:
-                found = state.images(rows, workers, progress)
-            finally:
-                self._decoded += state.decoded - before
-            self._states[index] = state
-            while len(self._states) > 1 and self._nbytes() > self._max_bytes:
-                self._states.popitem(last=False)
-            return found
+        states = [self._take(index) for index in indexes]
+        before = sum(state.decoded for state in states)
+        try:
+            yield states
+        finally:
+            self._decoded += sum(state.decoded for state in states) - before
+        self._states.update(zip(indexes, states, strict=True))
+        while len(self._states) > 1 and self._nbytes() > self._max_bytes:
+            self._states.popitem(last=False)
+
+    def _take(self, index: int) -> ShardState:
+        state = self._states.pop(index, None)
+        if state is not None:
+            self._hits += 1
+            return state
+        self._misses += 1
+        return self._begin(index)
 
     def _nbytes(self) -> int:
         return sum(state.nbytes for state in self._states.values())

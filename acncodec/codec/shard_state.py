@@ -8,46 +8,21 @@ at all images of a shard, in whatever order, costs what decoding it once does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import known_rows, pixels_digest, restore
+from acncodec.codec.written import Ints, Part
 from acncodec.container import Archive
-from acncodec.errors import CorruptionError
-from acncodec.images.mixed_images import MixedImages
+from acncodec.errors import CorruptionError, DataError
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.lent import LentWorkers
+from acncodec.run.settings import Progress, silent
 from acncodec.run.workers import Workers
 from acncodec.shard_pop import duplicates_of, open_shard
 from acncodec.stack_pop import OpenStack, each_batch
-
-Progress = Callable[[str, float], None]
-Ints = NDArray[np.int64]
-Images = NDArray[Any] | MixedImages
-"""Level indexes (n, C, H, W) of one shape, or images of several classes."""
-
-
-class ShardState(Protocol):
-    """What is known of a shard so far."""
-
-    @property
-    def decoded(self) -> int:
-        """How many of its different images were decoded."""
-        ...
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that it takes in memory, or will when all is decoded."""
-        ...
-
-    def images(self, rows: Ints, workers: Workers, progress: Progress) -> Images:
-        """Some images of the shard as they are written, by their places in it, in any order.
-
-        When this raises, the state is of no more use.
-        """
-        ...
 
 
 class OpenShard:
@@ -69,9 +44,9 @@ class OpenShard:
         self._keep, self._duplicates = header.order == "keep", duplicates_of(archive, index)
         self._opened: OpenStack | None = opened
         self._lent = LentWorkers()
-        self._tell: Progress = lambda _stage, _share: None
+        self._tell: Progress = silent
         self._left = iter(opened.schedule.batches())
-        self._batches: Iterator[Images] = each_batch(
+        self._batches: Iterator[Part] = each_batch(
             opened, opened.schedule, model, self._lent, lambda *told: self._tell(*told)
         )
         self._pixels = np.zeros((shard.distinct, *header.shape), header.spec.index_dtype)
@@ -91,34 +66,39 @@ class OpenShard:
         """Whether all images were decoded and their digest was compared."""
         return self._opened is None
 
-    def images(self, rows: Ints, workers: Workers, progress: Progress) -> NDArray[Any]:
-        """Level indexes (n, C, H, W) of some images, by their places in the shard."""
-        if not self.is_whole:
-            needed = len(self._pixels) if self._places is None else self._needed(rows)
-            self._tell = progress
-            with self._lent.lend(workers):
-                self._decode(needed)
+    def lacks(self, rows: Ints) -> bool:
+        """Whether some of these images are not decoded yet."""
+        return not self.is_whole and self.decoded < self._needed(rows)
+
+    def decode(self, rows: Ints, workers: Workers, progress: Progress) -> None:
+        """Go on until these images are decoded."""
+        if self.is_whole:
+            return
+        self._tell = progress
+        with self._lent.lend(workers):
+            needed = self._needed(rows)
+            while self.decoded < needed:
+                places = next(self._left)
+                self._pixels[places] = next(self._batches)
+                self.decoded = places.stop
+            if self.decoded == len(self._pixels):
+                self._finish()
+
+    def images(self, rows: Ints) -> NDArray[Any]:
+        """Level indexes (n, C, H, W) of some images, which were decoded."""
         return self._pixels[rows if self._places is None else self._places[rows]]
 
     def _needed(self, rows: Ints) -> int:
-        """How many images come off the stack up to the last of `rows`."""
-        places = self._places
-        return int(places[rows].max()) + 1 if places is not None and len(rows) else 0
+        """How many images come off the stack up to the last of `rows`; in the order `any` all."""
+        if self._places is None:
+            return len(self._pixels)
+        return int(self._places[rows].max(initial=-1)) + 1
 
     def _written_places(self, distinct: int) -> Ints:
         """Where in the order of decoding each written image comes, int64 (N,)."""
         numbers = known_rows(self._duplicates, self._count, distinct)
         order = None if self._opened is None else self._opened.order
         return numbers if order is None else np.argsort(order)[numbers]
-
-    def _decode(self, needed: int) -> None:
-        """Go on until at least `needed` images are decoded."""
-        while self.decoded < needed:
-            rows = next(self._left)
-            self._pixels[rows] = next(self._batches)
-            self.decoded = rows.stop
-        if self.decoded == len(self._pixels):
-            self._finish()
 
     def _finish(self) -> None:
         """All images are there: put them as they are written, and compare their digest."""
@@ -147,18 +127,29 @@ class WholeShard:
     """
 
     def __init__(
-        self, pop: Callable[[Workers, Progress], Images], distinct: int, nbytes: int
+        self, pop: Callable[[Workers, Progress], Part], distinct: int, nbytes: int
     ) -> None:
-        self._pop, self._distinct, self.nbytes = pop, distinct, nbytes
-        self._images: Images | None = None
+        self._pop: Callable[[Workers, Progress], Part] | None = pop
+        self._distinct, self.nbytes = distinct, nbytes
+        self._images: Part | None = None
 
     @property
     def decoded(self) -> int:
         """How many of its different images were decoded: none, or all."""
         return 0 if self._images is None else self._distinct
 
-    def images(self, rows: Ints, workers: Workers, progress: Progress) -> Images:
-        """Some images, by their places in the shard. Raises as `pop` does."""
-        if self._images is None:
+    def lacks(self, _rows: Ints) -> bool:
+        """Whether the shard is not decoded yet."""
+        return self._images is None
+
+    def decode(self, _rows: Ints, workers: Workers, progress: Progress) -> None:
+        """Decode the shard, once. Raises as `pop` does."""
+        if self._pop is not None:
             self._images = self._pop(workers, progress)
+            self._pop = None  # with the bytes that it holds
+
+    def images(self, rows: Ints) -> Part:
+        """Some images. Raises `DataError` where the shard is not decoded yet."""
+        if self._images is None:
+            raise DataError("the shard is not decoded yet")
         return self._images[rows]

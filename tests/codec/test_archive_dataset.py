@@ -64,6 +64,15 @@ def test_each_worker_opens_the_archive_for_itself(context: str) -> None:
     assert sorted(row for images, _ in found for row in images) == [*range(10)]
 
 
+def test_what_was_closed_is_opened_again() -> None:
+    dataset = ArchiveDataset(Begin(), COUNTS)
+    dataset.close()  # nothing is open
+    first, image = dataset.archive, dataset[3]
+    assert dataset.archive is first
+    dataset.close()
+    assert np.array_equal(dataset[3], image) and dataset.archive is not first
+
+
 def test_what_is_open_is_not_pickled() -> None:
     dataset = ArchiveDataset(Begin(), COUNTS)
     assert dataset[1][0, 0] == 1
