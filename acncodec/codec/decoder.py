@@ -11,7 +11,7 @@ from acncodec.codec.mixed_shards import MixedShards
 from acncodec.codec.needed import embedded_models, find_model, wanted_models
 from acncodec.codec.pop_jobs import Piece, PopShards
 from acncodec.codec.uniform_shards import UniformShards
-from acncodec.codec.written import Part, ShardRows, WrittenShards
+from acncodec.codec.written import Part, ShardRows, ShardState, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
 from acncodec.container.damaged import Damaged, read_damaged
 from acncodec.memory import check_fits, check_headroom, memory_errors
@@ -128,6 +128,19 @@ class Decoder:
             archive = self.file.read(indexes)
             pop = PopShards(self.shards, archive, self.models)
             yield Popped(archive, lanes, lanes.map(pop, pieces))
+
+    def open(self, index: int) -> ShardState:
+        """A shard of which nothing is decoded yet, and whose images fit the memory."""
+        with memory_errors():
+            check_fits(self.shards.nbytes(index), f"{self.shards.count(index)} images")
+            models = self.models
+            return self.shards.open(self.file.read([index], beside=False), index, models)
+
+    @contextmanager
+    def at_work(self, indexes: Sequence[int]) -> Iterator[Lanes]:
+        """Lanes to decode these shards with, all of which there is memory for."""
+        with memory_errors(), self._lanes(indexes, together=True) as lanes:
+            yield lanes
 
     @contextmanager
     def damage(self) -> Iterator[tuple[Damaged, Lanes]]:

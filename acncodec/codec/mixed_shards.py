@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.codec.shard_state import WholeShard
 from acncodec.codec.written import Data, Part, ShardRows
 from acncodec.container import Archive, MixedHeader
 from acncodec.container.stored import check_inflation
@@ -83,6 +84,13 @@ class MixedShards:
         """Some images, by decoding all."""
         images = self.pop(archive, index, models, workers, progress)
         return ShardRows(images[rows], self.distinct(index))
+
+    def open(self, archive: Archive, index: int, models: Sequence[FrozenModel]) -> WholeShard:
+        """A shard, to be decoded at once."""
+        return WholeShard(
+            lambda workers, tell: self.pop(archive, index, models, workers, tell),
+            self.distinct(index), self.nbytes(index),
+        )  # fmt: skip
 
     def joined(self, parts: Sequence[Part]) -> Part:
         """All images."""

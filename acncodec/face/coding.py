@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, Literal
 
 from acncodec.codec import CompressOptions, Data, ModelsOf, Reader, Run, compress_set, models_for
+from acncodec.codec.shard_cache import MAX_BYTES
 from acncodec.face.arrays import Image, Images, data_of, images_of
 from acncodec.face.models import load_model
 from acncodec.models.frozen import FrozenModel
@@ -75,11 +76,13 @@ def decompress(
 
 
 def open_archive(
-    source: str | Path | BinaryIO, *, model: Model | None = None, threads: int | None = None
-) -> Reader:
+    source: str | Path | BinaryIO, *, model: Model | None = None, threads: int | None = None,
+    cache_bytes: int = MAX_BYTES,
+) -> Reader:  # fmt: skip
     """An archive, its header read; images are decoded when they are asked for.
 
-    source: a path, or a seekable binary file; model, threads: as of `decompress`. Raises
+    source: a path, or a seekable binary file; model, threads: as of `decompress`; cache_bytes: how
+    much of what was decoded is kept, the shards that were looked at last. Raises
     `FormatError` where it is no archive; what decodes raises as `decompress` does.
 
     >>> import acncodec, io, numpy as np
@@ -97,7 +100,7 @@ def open_archive(
         return find_needed(wanted, named, archive.carried())
 
     models = [model] if isinstance(model, FrozenModel) else find
-    return Reader(source, models, Run(threads or processors()))
+    return Reader(source, models, Run(threads or processors()), cache_bytes=cache_bytes)
 
 
 def _packed(data: Data, models: Sequence[FrozenModel], options: CompressOptions) -> bytes:
