@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from acn_files import AcnFile, side_payload
-from mixed_files import TABLES, MixedSet, golden_model
+from mixed_files import GOLDEN, TABLES, MixedSet, golden_model
 from second_reader import Malformed, read
 
 STACK, DUPLICATES, SIDE, STORED, ARRANGEMENT = 1, 2, 3, 5, 6
@@ -141,11 +141,21 @@ def test_a_shard_of_no_image_has_no_section(tmp_path: Path) -> None:
     assert same(reread(file, tmp_path)["x"], wanted(given))
 
 
-def test_a_mixed_set_carries_no_model(tmp_path: Path) -> None:
-    file = mixed().write()
-    file.header["f"], file.version = [0], 4
-    with pytest.raises(Malformed, match="carries a model"):
-        reread(file, tmp_path)
+@pytest.mark.parametrize("name", ["any-set-shapes", "keep-iid-mixed"])
+def test_a_model_that_the_file_carries_is_not_asked_for_and_others_are(
+    name: str, tmp_path: Path
+) -> None:
+    path = GOLDEN.parent / "v4" / f"{name}.acn"
+    file = AcnFile.from_bytes(path.read_bytes())
+    for numbers, message in (([2], "that is not there"), ([], "f is empty")):
+        file.header["f"] = numbers
+        with pytest.raises(Malformed, match=message):
+            reread(file, tmp_path, [])
+    if name == "keep-iid-mixed":
+        with pytest.raises(Malformed, match="another model's archive"):
+            read(path, [], TABLES)
+    else:
+        assert len(read(path, [], TABLES)["x"]) == len(read(path, MODELS, TABLES)["x"])
 
 
 def test_side_arrays_keep_their_places(tmp_path: Path) -> None:

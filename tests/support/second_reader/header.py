@@ -75,7 +75,6 @@ def parse_header(table: Any, identity: bytes) -> Header:
         kinds = parse_classes(field(table, "k", list), dtype)
         shards = [parse_mixed_shard(entry, order, len(kinds), len(models)) for entry in entries]
         check_set(shards, identity, len(models))
-        need(not embedded, "header: a mixed set that carries a model")
     else:
         levels, shape = table.pop("v", [0, 1]), parse_shape(field(table, "s", list))
         values = parse_levels(levels, dtype)
