@@ -30,7 +30,7 @@ import numpy as np
 import torch
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import decompress_archive, header_and_model
+from acncodec.codec import Reader, Run
 from acncodec.compare import same_data
 from acncodec.images import load_dataset
 from acncodec.training import choice
@@ -122,11 +122,11 @@ def state_step(folder: Path) -> int | None:
 
 def check_whole(folder: Path, found: Findings) -> None:
     """The archive alone gives the input back, and the state is gone."""
-    _, model = header_and_model(folder / TARGET)
-    if model is None:
-        found.violations.append("the archive carries no model")
-        return
-    back = decompress_archive(folder / TARGET, model, 1)
+    with Reader(folder / TARGET, run=Run(1)) as archive:
+        if archive.carried() is None:
+            found.violations.append("the archive carries no model")
+            return
+        back = archive.read()
     if not same_data(load_dataset(folder / DATA), back, "keep"):
         found.violations.append("other images came back")
     if (folder / STATE).exists():
