@@ -18,6 +18,7 @@ from acncodec.arrange import sliced
 from acncodec.codec import check_header, check_memory
 from acncodec.container import Archive, Header, unpack_side
 from acncodec.container.damaged import Damaged, read_damaged
+from acncodec.demand import check_demand, demand_of
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import DataSet, SideArray
 from acncodec.labels import Context, decoded_context, unpack_arrays
@@ -62,18 +63,20 @@ class Loss:
 
 def salvage_archive(
     path: Path, model: FrozenModel, threads: int = 2, batch: int = 256,
-    progress: Progress | None = None, device: str = "cpu",
+    progress: Progress | None = None, device: str = "cpu", allow_large: bool = False,
 ) -> tuple[DataSet, Loss]:  # fmt: skip
     """Give back what is whole of the .acn archive at `path`, and say what is not.
 
     Aligned side arrays have the rows of the images that were saved. Raises `FormatError` when
     the header is damaged, `CorruptionError` when neither an image nor an array of the side data
-    could be saved, `ModelError` when `model` is not the one named in the header.
+    could be saved, `ModelError` when `model` is not the one named in the header, `TooLargeError` as
+    `decompress_archive` does.
     """
     with memory_errors():
         damaged = read_damaged(path)
         archive, header = damaged.archive, damaged.archive.uniform
         check_header(header, model)
+        check_demand(demand_of(header, archive.file_bytes, [model]), allow_large)
         check_memory(header, header.count)
         check_headroom(threads)
         check_products(model)

@@ -37,9 +37,12 @@ def salvage_set(
     header = damaged.archive.header
     if not isinstance(header, MixedHeader):
         model = find_model(models, wanted_models(header)[0])
-        return salvage_archive(path, model, run.threads, run.batch, progress, run.device)
+        return salvage_archive(
+            path, model, run.threads, run.batch, progress, run.device, run.allow_large
+        )  # fmt: skip
     with memory_errors():
-        return _salvage_mixed(damaged, header, prepared(header, models, run), run, progress)
+        found = prepared(header, damaged.archive.file_bytes, models, run)
+        return _salvage_mixed(damaged, header, found, run, progress)
 
 
 def _salvage_mixed(

@@ -21,13 +21,13 @@ Progress = Callable[[str, float], None]
 Pixels = NDArray[Any]
 
 
-def _open_shard(archive: Archive, index: int, model: FrozenModel) -> OpenStack:
+def _open_shard(archive: Archive, index: int) -> OpenStack:
     header = archive.uniform
     source = StackSource(
         archive.stack(index), header.shards[index], header.coder, header.order == "keep",
         header.kind, f"shard {index}",
     )  # fmt: skip
-    return open_stack(source, model)
+    return open_stack(source)
 
 
 def _pop_images(
@@ -62,7 +62,7 @@ def pop_shard(
 
     Raises `CorruptionError` when they are not the images that the digest was taken of.
     """
-    opened = _open_shard(archive, index, model)
+    opened = _open_shard(archive, index)
     return _pop_whole(opened, archive, index, model, workers, progress)
 
 
@@ -104,7 +104,7 @@ def pop_rows(
     it looks.
     """
     shard = archive.uniform.shards[index]
-    opened = _open_shard(archive, index, model)
+    opened = _open_shard(archive, index)
     batches = len(shard.sizes)
     if archive.header.order == "keep":
         numbers = known_rows(duplicates_of(archive, index), shard.count, shard.distinct)[rows]

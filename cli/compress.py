@@ -16,6 +16,7 @@ from .bound import bound_of
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
 from .compress_verify import verify_archive
 from .fit import Candidate, fitted_model, forget_state, write_smallest
+from .limits import allow_large_option, tell_time, warn_of_excess
 from .options import (
     FILE,
     data_options,
@@ -117,6 +118,10 @@ if TYPE_CHECKING:
     help="Take the pixels of JPEG and lossy WebP files too, and say what they cost against the "
     "files, which do not come back.",
 )  # fmt: skip
+@allow_large_option(
+    "Model also images that take over a second each to decode, which else are stored, and write"
+    " what is only read with this option."
+)
 @force_option
 @click.option(
     "--verify", is_flag=True,
@@ -149,6 +154,7 @@ def compress(
     pace: str | None,
     embed_model: bool,
     decode_jpeg: bool,
+    allow_large: bool,
     force: bool,
     verify: bool,
     as_json: bool,
@@ -159,7 +165,12 @@ def compress(
     a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
     are one set, each of which comes back by its name.
     """
-    from acncodec.codec import CompressOptions, compress_set, header_and_model
+    from acncodec.codec import (
+        CompressOptions,
+        compress_seconds,
+        compress_set,
+        header_and_model,
+    )
     from acncodec.container import atomic_output
 
     if pace is not None and fit is None:
@@ -191,8 +202,11 @@ def compress(
     candidates = _candidates(data, source, target, model, stored, embed_model, fit, pace, threads)
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
-        shard_size=shard_size, device=device, stored=stored,
+        shard_size=shard_size, device=device, stored=stored, allow_large=allow_large,
     )  # fmt: skip
+
+    expected = [compress_seconds(data, one.models, options) for one in candidates]
+    tell_time(source, "compressing", sum(expected))
 
     with tracking(source.name) as progress:
 
@@ -204,9 +218,11 @@ def compress(
 
         with atomic_output(target, force) as file, naming(source):
             kept, stats, seconds, sizes = write_smallest(candidates, file, target.parent, write)
+            file.flush()
+            path = Path(file.name)
+            if not allow_large:
+                warn_of_excess(target, path, kept.models)
             if verify:
-                file.flush()
-                path = Path(file.name)
                 carried = header_and_model(path)[1]
                 reading = [carried] if carried is not None else kept.models
                 verify_archive(data, reading, options, path, lambda: read(warned=True), progress)
@@ -218,7 +234,7 @@ def compress(
         if as_json:
             progress("bound", 1.0)
             bound = bound_of(data, kept.models, stats, shard_size)
-    tell_stored(source, stats, kept.models)
+    tell_stored(source, stats, kept.models, allow_large=allow_large)
     if as_json:
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
         write_json(stats.to_json() | found)

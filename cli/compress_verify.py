@@ -33,7 +33,7 @@ def verify_archive(
     changed = "the input has changed since it was read; nothing is kept"
     header = read_header(path).header
     if isinstance(data, DataSet | MixedData) or isinstance(header, MixedHeader):
-        run = Run(options.threads, options.batch, options.device)
+        run = Run(options.threads, options.batch, options.device, allow_large=True)
         back = read_set(path, models, run, progress)
         whole = data if isinstance(data, DataSet | MixedData) else as_mixed(data)
         if not same_data(whole, back, options.order):
@@ -45,7 +45,8 @@ def verify_archive(
         return
     # What is read for this is compared with the fingerprints of what was read at first.
     model = next(one for one in models if one.model_id == header.model_id)
-    if not holds(path, data, model, options.threads, options.batch, progress, options.device):
+    speed = options.threads, options.batch
+    if not holds(path, data, model, *speed, progress, options.device, allow_large=True):
         raise CorruptionError(lost)
     now = again()
     both = isinstance(data, StoredData) and isinstance(now, StoredData) and data.same_images(now)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
 from acncodec.errors import naming
 
 from .compress_report import image_size
+from .limits import READING, allow_large_option, rows_demand, tell_time
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .outputs import OUTPUT, Output
 from .pipes import readable
@@ -58,6 +59,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
     "--salvage", is_flag=True,
     help="From a damaged IN.acn, write what is whole, say what is missing, and exit with 1.",
 )  # fmt: skip
+@allow_large_option(READING)
 @click.option(
     "--json", "as_json", is_flag=True, help="With --salvage: print what is missing as JSON."
 )
@@ -72,6 +74,7 @@ def decompress(
     force: bool,
     rows: tuple[int | None, int | None] | None,
     salvage: bool,
+    allow_large: bool,
     as_json: bool,
 ) -> None:
     """Restore the arrays in IN.acn to OUT.npz, checked by their digest, or its pictures to FOLDER.
@@ -91,10 +94,10 @@ def decompress(
     if salvage and rows is not None:
         raise click.UsageError("--range and --salvage exclude each other")
     target.check(force, source, model_path(model))
+    speed = Run(threads, batch, device, allow_large)
     if salvage:
-        _salvage(source, target, model, Run(threads, batch, device), force, as_json)
+        _salvage(source, target, model, speed, force, as_json)
         return
-    speed = Run(threads, batch, device)
     if rows is not None:
         _range(source, target, model, speed, force, rows)
         return
@@ -137,7 +140,7 @@ def _range(
 
     data, parts = _decode(
         source, model, speed, {}, _header,
-        lambda path, found, *chosen: read_range(path, found, *rows, *chosen),
+        lambda path, found, *chosen: read_range(path, found, *rows, *chosen), rows,
     )  # fmt: skip
     with naming(source):
         target.write(data, force)
@@ -169,9 +172,9 @@ def _salvage(
     from acncodec.container.damaged import read_damaged
     from acncodec.salvage_set import salvage_set
 
-    def whole(path: Path) -> tuple[AnyHeader, FrozenModel | None]:
+    def whole(path: Path) -> _Opened:
         archive = read_damaged(path).archive
-        return archive.header, embedded_model(archive)
+        return _Opened(archive.header, archive.file_bytes, lambda: embedded_model(archive))
 
     data, loss = _decode(source, model, speed, {}, whole, salvage_set)
     with naming(source):
@@ -197,16 +200,18 @@ def _salvage(
 @model_option(BY_HEADER)
 @speed_options
 @device_option
+@allow_large_option(READING)
 @common_options
 def verify(
-    sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str
-) -> None:
+    sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str,
+    allow_large: bool,
+) -> None:  # fmt: skip
     """Decode each archive and check its digest; write nothing."""
     from acncodec.codec import Run, verify_set
     from acncodec.errors import AcnError
 
     known: dict[bytes, FrozenModel] = {}
-    failures, speed = 0, Run(threads, batch, device)
+    failures, speed = 0, Run(threads, batch, device, allow_large)
     for source in sources:
         try:
             found = _decode(source, model, speed, known, _header, verify_set)
@@ -219,30 +224,48 @@ def verify(
         click.get_current_context().exit(1)
 
 
-def _header(source: Path) -> tuple[AnyHeader, FrozenModel | None]:
-    """The header of an archive whose sections all stand where they should, and its own model."""
-    from acncodec.codec import header_and_model
+class _Opened(NamedTuple):
+    """The header of an archive, its length, and what gives the model that it carries."""
 
-    return header_and_model(source)
+    header: AnyHeader
+    file_bytes: int
+    carried: Callable[[], FrozenModel | None]
+
+
+def _header(path: Path) -> _Opened:
+    """An archive whose sections all stand where they should."""
+    from acncodec.codec import header_and_model
+    from acncodec.container import read_header
+
+    info = read_header(path)
+    return _Opened(info.header, info.file_bytes, lambda: header_and_model(path)[1])
 
 
 def _decode(
     source: Path, model: str | None, speed: Run, known: dict[bytes, FrozenModel],
-    read: Callable[[Path], tuple[AnyHeader, FrozenModel | None]],
+    read: Callable[[Path], _Opened],
     decode: Callable[[Path, list[FrozenModel], Run, Tell], Decoded],
+    rows: tuple[int | None, int | None] | None = None,
 ) -> Decoded:  # fmt: skip
-    """Decode `source` with the models its header asks for, which join `known`."""
+    """Decode `source`, or some of its images, with the models its header asks for, which join
+    `known`; but nothing that asks for too much, nor a model for it."""
     from acncodec.codec import wanted_models
+    from acncodec.demand import check_demand
     from acncodec.models import find_needed
 
     with naming(source):
         path = readable(source)
-        header, carried = read(path)
+        header, file_bytes, carrying = read(path)
+        check_demand(rows_demand(header, file_bytes, (), rows), speed.allow_large)
+        carried = carrying()
         wanted = [(one.model_id, one.name) for one in wanted_models(header)]
         if not all(model_id in known for model_id, _ in wanted):
             found = [carried] if carried is not None and model is None else None
             known |= {one.model_id: one for one in found or find_needed(wanted, model)}
         chosen = [known[model_id] for model_id, _ in wanted]
+        demand = rows_demand(header, file_bytes, chosen, rows)
+        check_demand(demand, speed.allow_large)
+        tell_time(source, "decoding", demand.work.seconds(speed.threads))
         with tracking(source.name) as progress:
             data = decode(path, chosen, speed, progress)
         if is_verbose():

@@ -11,6 +11,7 @@ from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_set import compress_set
 from acncodec.codec.decompress import assemble, check_header, check_memory, decompress_archive
 from acncodec.codec.embedded import embedded_model, header_and_model
+from acncodec.codec.expected import compress_seconds
 from acncodec.codec.folders import check_archive, save_folder, set_to_folder
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.ranges import ShardPart, decompress_range
@@ -31,6 +32,7 @@ __all__ = [
     "check_header",
     "check_memory",
     "compress_dataset",
+    "compress_seconds",
     "compress_set",
     "decompress_archive",
     "decompress_range",

@@ -50,7 +50,9 @@ def read_set(
         with memory_errors():
             return read_mixed(path, models, run, progress)
     model = find_model(models, wanted_models(header)[0])
-    return decompress_archive(path, model, run.threads, run.batch, progress, run.device)
+    return decompress_archive(
+        path, model, run.threads, run.batch, progress, run.device, run.allow_large
+    )  # fmt: skip
 
 
 def verify_set(
@@ -61,7 +63,9 @@ def verify_set(
     if isinstance(header, MixedHeader):
         return contents(read_set(path, models, run, progress))
     model = find_model(models, wanted_models(header)[0])
-    return verify_archive(path, model, run.threads, run.batch, progress, run.device)
+    return verify_archive(
+        path, model, run.threads, run.batch, progress, run.device, run.allow_large
+    )  # fmt: skip
 
 
 def set_to_npz(
@@ -75,7 +79,9 @@ def set_to_npz(
         save_npz(file, data)
         return contents(data)
     model = find_model(models, wanted_models(header)[0])
-    return decompress_to_npz(path, model, file, run.threads, run.batch, progress, run.device)
+    return decompress_to_npz(
+        path, model, file, run.threads, run.batch, progress, run.device, run.allow_large
+    )  # fmt: skip
 
 
 def read_range(
@@ -92,5 +98,5 @@ def read_range(
         return data, tuple(ShardPart(index, count, count) for index, count in counts.items())
     model = find_model(models, wanted_models(header)[0])
     return decompress_range(
-        path, model, start, stop, run.threads, run.batch, progress, run.device
+        path, model, start, stop, run.threads, run.batch, progress, run.device, run.allow_large
     )  # fmt: skip

@@ -22,6 +22,7 @@ from acncodec.container import (
     write_archive,
 )
 from acncodec.container.shard_header import MAX_SHARDS
+from acncodec.demand import demand_of
 from acncodec.errors import AcnError, DataError, ModelError, TooFewBitsError, TooLargeError
 from acncodec.images import MixedData, raw_view
 from acncodec.images.mixed_images import MixedImages
@@ -32,6 +33,7 @@ from acncodec.mixed.prices import storage_bits, takes
 from acncodec.mixed.push import STORED, Assignment, CodedMixed, push_mixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
+from acncodec.models.work import check_work
 from acncodec.parallel import Lanes
 from acncodec.run.workers import Workers
 from acncodec.stack.coders import check_coder
@@ -90,8 +92,11 @@ def compress_mixed(
                     found.append(_coded(data, shards, assigned, models, options, lanes, tell))
                 except (TooFewBitsError, TooLargeError) as error:
                     causes.append(error)
-            if not found:
+            if not found and options.stored == "never":
                 raise causes[0]
+            if not found:
+                stored = [all_stored(shard.images) for shard in shards.distinct]
+                found.append(_coded(data, shards, stored, models, options, lanes, tell))
     return min(found, key=lambda candidate: len(candidate.data))
 
 
@@ -135,7 +140,7 @@ def _assignments(
     if options.stored == "never":
 
         def whole(index: int, workers: Workers, _tell: Progress) -> Assignment:
-            return all_modelled(shards.distinct[index].images, models, workers)
+            return all_modelled(shards.distinct[index].images, models, workers, slow=True)
 
         modelled = list(lanes.map(whole, progress))
         if any((assigned.bins == STORED).any() for assigned in modelled):
@@ -145,7 +150,7 @@ def _assignments(
     def choose(index: int, workers: Workers, tell: Progress) -> tuple[Assignment, float, float]:
         tell("pricing", 0.0)
         images = shards.distinct[index].images
-        priced = assign(images, models, workers, keep=keep)
+        priced = assign(images, models, workers, keep=keep, slow=options.allow_large)
         return priced.assignment, float(priced.bits.sum()), float(storage_bits(images).sum())
 
     chosen = list(lanes.map(choose, progress))
@@ -197,8 +202,11 @@ def _coded(
         side = sliced(side, np.concatenate(order))
     if side:
         sections.append(Section(SectionType.SIDE, 0, pack_side(side)))
+    sizes = archive_bytes(header, sections)
+    if not options.allow_large:
+        check_work(demand_of(header, sizes.total, chosen).work, sizes.total)
     file = io.BytesIO()
     write_archive(file, header, sections)
     images = data.images[np.concatenate(shards.rows)]
-    stats = mixed_stats(data, images, header, coded, options, archive_bytes(header, sections))
+    stats = mixed_stats(data, images, header, coded, options, sizes)
     return Candidate(file.getvalue(), stats)

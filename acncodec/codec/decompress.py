@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.neighbours import Neighbours
-from acncodec.container import CODERS, Archive, Header, read_archive
+from acncodec.container import CODERS, Archive, Header, read_archive, read_header
+from acncodec.demand import check_demand, demand_of
 from acncodec.errors import CorruptionError, DataError, FormatError, ModelError
 from acncodec.images import DataSet, SideArray, check_together
 from acncodec.labels import Context, decoded_context, unpack_arrays
@@ -34,14 +35,16 @@ def decompress_archive(
     batch: int = 256,
     progress: Progress | None = None,
     device: str = "cpu",
+    allow_large: bool = False,
 ) -> DataSet:
     """Read the .acn archive at `path` and give back what went in, checked by its digest.
 
     Raises `FormatError` on a malformed file, `CorruptionError` when the content is not what
     was written, `ModelError` when `model` is not the one named in the header, `TooLargeError`
-    when this machine has too little memory.
+    when this machine has too little memory, or the file asks for more than its bytes are worth and
+    `allow_large` does not let it.
     """
-    with memory_errors(), opened(path, model, threads) as archive:
+    with memory_errors(), opened(path, model, threads, allow_large=allow_large) as archive:
         check_memory(archive.uniform, archive.uniform.count)
         with Lanes(threads, batch, len(archive.uniform.shards), device) as lanes:
             pixels = np.concatenate(list(pop_shards(archive, model, lanes, progress)))
@@ -50,14 +53,17 @@ def decompress_archive(
 
 @contextmanager
 def opened(
-    path: Path, model: FrozenModel, threads: int, shards: Collection[int] | None = None
-) -> Iterator[Archive]:
+    path: Path, model: FrozenModel, threads: int, shards: Collection[int] | None = None,
+    *, allow_large: bool = False,
+) -> Iterator[Archive]:  # fmt: skip
     """The archive at `path`, or some shards of it, ready to be decoded with `model`.
 
     Raises as `decompress_archive` does.
     """
+    info = read_header(path)
+    check_header(info.uniform, model)
+    check_demand(demand_of(info.header, info.file_bytes, [model], shards), allow_large)
     archive = read_archive(path, shards)
-    check_header(archive.uniform, model)
     check_headroom(threads)
     check_products(model)
     yield archive

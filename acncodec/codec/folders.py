@@ -47,7 +47,8 @@ def set_to_folder(
         save_folder(folder, data)
         return contents(data)
     model = find_model(models, wanted_models(header)[0])
-    with decoding(path, model, run.threads, run.batch, progress, run.device) as found:
+    speed = run.threads, run.batch
+    with decoding(path, model, *speed, progress, run.device, run.allow_large) as found:
         spec = found.header.spec
         sides = read_sides(found.side, _channels(found.header), np.dtype(spec.dtype))
         write_pictures(folder.add, sides, _images(spec, found.parts))

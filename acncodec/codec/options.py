@@ -20,6 +20,8 @@ class CompressOptions:
     that a damaged one costs no image of another; but S shards of a `set` cost log2 S bits an
     image. `embed`: whether the file carries the model.
     `stored`: `auto` where images that no model codes well may be stored, else `never`.
+    `allow_large`: whether images are modelled that take over a second each to decode, and the file
+    may ask for more than readers give unasked (`acncodec.demand`).
     """
 
     order: str = "keep"
@@ -34,6 +36,7 @@ class CompressOptions:
     device: str = "cpu"
     stored: str = "auto"
     embed: bool = False
+    allow_large: bool = False
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):

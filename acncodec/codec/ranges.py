@@ -50,6 +50,7 @@ def decompress_range(
     batch: int = 256,
     progress: Progress | None = None,
     device: str = "cpu",
+    allow_large: bool = False,
 ) -> tuple[DataSet, tuple[ShardPart, ...]]:
     """The images start..stop of what `decompress_archive` gives, without the others: half-open,
     from 0 if `start` is None, to the end if `stop` is None.
@@ -67,14 +68,15 @@ def decompress_range(
         header = read_header(path).uniform
         first, last = within(start, stop, header.count)
         if header.labels:
-            whole = decompress_archive(path, model, threads, batch, progress, device)
+            whole = decompress_archive(path, model, threads, batch, progress, device, allow_large)
             checks = [
                 ShardPart(index, shard.distinct, shard.distinct)
                 for index, shard in enumerate(header.shards)
             ]
             return _rows(header, whole.pixels[first:last], whole.side, first, last), tuple(checks)
         pieces = _pieces(header, first, last)
-        with opened(path, model, threads, [index for index, _ in pieces]) as archive:
+        wanted = [index for index, _ in pieces]
+        with opened(path, model, threads, wanted, allow_large=allow_large) as archive:
             header = archive.uniform
             check_memory(header, sum(header.shards[index].count for index, _ in pieces))
 

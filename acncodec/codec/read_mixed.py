@@ -10,8 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from acncodec.arrange import sliced
-from acncodec.container import Archive, MixedHeader, ModelName, read_archive, unpack_side
+from acncodec.container import (
+    Archive,
+    ArchiveInfo,
+    MixedHeader,
+    ModelName,
+    read_archive,
+    read_header,
+    unpack_side,
+)
 from acncodec.container.stored import check_inflation
+from acncodec.demand import check_demand, demand_of
 from acncodec.errors import CorruptionError, DataError, FormatError, ModelError
 from acncodec.images import DataSet, MixedData, SideArray
 from acncodec.images.dataset import check_names
@@ -31,11 +40,13 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Run:
-    """How to decode: none of it changes a bit."""
+    """How to decode: none of it changes a bit. allow_large: whether an archive may ask for more
+    than its bytes are worth (`acncodec.demand`)."""
 
     threads: int = 2
     batch: int = 256
     device: str = "cpu"
+    allow_large: bool = False
 
 
 def find_model(models: Sequence[FrozenModel], wanted: ModelName) -> FrozenModel:
@@ -80,12 +91,13 @@ def opened(
     path: Path, models: Sequence[FrozenModel], run: Run, shards: Collection[int] | None = None
 ) -> Iterator[tuple[Archive, MixedHeader, list[FrozenModel]]]:
     """The archive at `path`, or some shards of it, ready to be decoded."""
-    archive = read_archive(path, shards)
-    header = mixed_header(archive)
-    yield archive, header, prepared(header, models, run)
+    info = read_header(path)
+    header = mixed_header(info)
+    found = prepared(header, info.file_bytes, models, run, shards)
+    yield read_archive(path, shards), header, found
 
 
-def mixed_header(archive: Archive) -> MixedHeader:
+def mixed_header(archive: Archive | ArchiveInfo) -> MixedHeader:
     """The header. Raises `FormatError` unless the set is mixed."""
     if not isinstance(archive.header, MixedHeader):
         raise FormatError("the archive is not one of a mixed set")
@@ -93,12 +105,15 @@ def mixed_header(archive: Archive) -> MixedHeader:
 
 
 def prepared(
-    header: MixedHeader, models: Sequence[FrozenModel], run: Run
+    header: MixedHeader, file_bytes: int, models: Sequence[FrozenModel], run: Run,
+    shards: Collection[int] | None = None,
 ) -> list[FrozenModel]:  # fmt: skip
-    """The header's models, tested; and there is memory for the images."""
+    """The header's models, tested; and `shards`, by default all, ask for no more than may be and
+    there is memory for."""
     found = models_of(header, models)
-    nbytes = sum(header.shard_bytes(shard) for shard in header.shards)
-    check_fits(nbytes, f"{header.count} images")
+    demand = demand_of(header, file_bytes, found, shards)
+    check_demand(demand, run.allow_large)
+    check_fits(demand.nbytes, f"{header.count} images")
     check_headroom(run.threads)
     for model in found:
         check_products(model)
@@ -113,7 +128,9 @@ def pop_shards(
 
     def pop(place: int, workers: Workers, tell: Progress) -> MixedImages:
         index = indexes[place]
-        check_inflation(archive.stored(index), header.classes, header.shards[index].stored)
+        if not run.allow_large:
+            stored = header.shards[index].stored
+            check_inflation(archive.stored(index), header.classes, stored)
         return pop_mixed(archive, header, index, models, workers, tell)
 
     with Lanes(run.threads, run.batch, len(indexes), run.device) as lanes:
@@ -142,8 +159,7 @@ def read_mixed_range(
 
     Raises `DataError` where there is no image in the range.
     """
-    archive = read_archive(path, ())
-    header = mixed_header(archive)
+    header = mixed_header(read_header(path))
     if first == last:
         raise DataError("no image is asked for, and a list of none has no shape")
     pieces, at = {}, 0

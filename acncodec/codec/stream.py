@@ -57,8 +57,9 @@ class Decoding:
 
 @contextmanager
 def decoding(
-    path: Path, model: FrozenModel, threads: int, batch: int, progress: Progress | None, device: str
-) -> Iterator[Decoding]:
+    path: Path, model: FrozenModel, threads: int, batch: int, progress: Progress | None,
+    device: str, allow_large: bool,
+) -> Iterator[Decoding]:  # fmt: skip
     """Decode shard by shard.
 
     Labels that are coded given all images need all images in memory, and come as one part;
@@ -67,10 +68,10 @@ def decoding(
     with memory_errors():
         header = read_header(path).uniform
         if header.labels:
-            data = decompress_archive(path, model, threads, batch, progress, device)
+            data = decompress_archive(path, model, threads, batch, progress, device, allow_large)
             yield Decoding(header, data.side, iter([data.pixels]))
             return
-        with opened(path, model, threads) as archive:
+        with opened(path, model, threads, allow_large=allow_large) as archive:
             header = archive.uniform
             check_memory(header, max(shard.count for shard in header.shards))
             side = side_alone(archive)
@@ -86,12 +87,13 @@ def decompress_to_npz(
     batch: int = 256,
     progress: Progress | None = None,
     device: str = "cpu",
+    allow_large: bool = False,
 ) -> Contents:
     """As `decompress_archive`, but write the .npz to `file`, each shard when it is decoded.
 
     When this raises, `file` may hold a part: the caller throws it away (see `atomic_output`).
     """
-    with decoding(path, model, threads, batch, progress, device) as found:
+    with decoding(path, model, threads, batch, progress, device, allow_large) as found:
         save_in_parts(file, found.header.spec, found.side, found.header.count, found.parts)
     return found.contents
 
@@ -103,12 +105,13 @@ def verify_archive(
     batch: int = 256,
     progress: Progress | None = None,
     device: str = "cpu",
+    allow_large: bool = False,
 ) -> Contents:
     """Decode the archive at `path` and check all digests; keep nothing.
 
     Raises as `decompress_archive` does.
     """
-    with decoding(path, model, threads, batch, progress, device) as found:
+    with decoding(path, model, threads, batch, progress, device, allow_large) as found:
         for _part in found.parts:
             pass
     return found.contents
@@ -122,6 +125,7 @@ def holds(
     batch: int = 256,
     progress: Progress | None = None,
     device: str = "cpu",
+    allow_large: bool = False,
 ) -> bool:
     """Whether the archive at `path` gives `data` back: every array, its name, type, shape and
     bytes; in the order `any` in canonical order, aligned rows with their images.
@@ -129,7 +133,7 @@ def holds(
     Reads `data` once more, as far as it is not in memory. Raises as `decompress_archive` does, and
     `DataError` when the images cannot be read or have changed.
     """
-    with decoding(path, model, threads, batch, progress, device) as found:
+    with decoding(path, model, threads, batch, progress, device, allow_large) as found:
         header = found.header
         theirs = header.spec, header.shape, header.count
         # Types and shapes as they are given: what sorts the rows might change both alike.

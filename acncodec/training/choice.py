@@ -17,6 +17,7 @@ from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import families
 from acncodec.learning.recipe import Recipe
+from acncodec.models.work import MACS_A_SECOND, TYPICAL_THREADS
 
 SAMPLES_A_WEIGHT: Final = 20
 """A weight takes about 4 bits where it is coded: a fifth of a bit a sample at the most."""
@@ -24,8 +25,8 @@ WEIGHTS_A_MINUTE: Final = 12_000
 """Of twice as many weights a minute's training is worth half as much."""
 PACES: Final = {"fast": 0.2, "usual": 1.0, "slow": 3.0}
 """Milliseconds that decoding 1,024 pixels may take on two threads."""
-MACS_A_MILLISECOND: Final = 235_000_000
-"""Of the int16 engine on two threads (docs/SPEED.md)."""
+MACS_A_MILLISECOND: Final = MACS_A_SECOND * TYPICAL_THREADS // 1000
+"""Of the int16 engine on two threads."""
 STATED_PIXELS: Final = 1024
 
 BATCH_PIXELS: Final = 1 << 14
