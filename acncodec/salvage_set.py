@@ -64,7 +64,9 @@ def _salvage_mixed(
     side, trouble = _side(damaged, header)
     if not saved:
         raise CorruptionError(f"nothing can be saved: {'; '.join(causes)}")
-    spec = replace(header.spec, position=min(header.spec.position, len(side)))
+    # Splits are taken apart where all side arrays are there: their places say which is which.
+    form = replace(header.spec.form, splits=None) if trouble else header.spec.form
+    spec = replace(header.spec, position=min(header.spec.position, len(side)), form=form)
     rows = rows_outside(ranges, header.count)
     data = assembled(replace(header, spec=spec), parts, sliced(side, rows))
     causes += [trouble] if trouble else []

@@ -241,7 +241,7 @@ def compress(
     else:
         say(summary(target, data, stats, seconds, skip) + candidates_text(sizes))
     if decode_jpeg:
-        tell_cost(source, data.count, stats.file_bytes)
+        tell_cost(sources, images, skip, data.count, stats.file_bytes)
 
 
 def _candidates(

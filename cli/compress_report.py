@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acncodec.errors import naming
+
 from .explain import from_estimates
+from .pipes import readable
 from .session import notice, warn
 
 if TYPE_CHECKING:
@@ -89,18 +92,27 @@ def urn_terms(alpha: int | None, kernel: int | None) -> str:
     return "" if alpha is None else f" (alpha {alpha:,}, kernel {kernel})"
 
 
-def tell_cost(source: Path, images: int, file_bytes: int) -> None:
-    """What the archive takes against the lossy files whose pixels are in it."""
-    from acncodec.images.folder import open_folder
-    from acncodec.images.folder_picture import lossy_files
+def tell_cost(
+    sources: Sequence[Path], images: str | None, skip: Sequence[str], count: int, file_bytes: int
+) -> None:
+    """What the archive takes against the lossy files whose pixels are in it.
 
-    if not source.is_dir():
-        return
-    files, nbytes = lossy_files(open_folder(source, lossy=True).pictures)
+    images, skip: what the user said of a single source.
+    """
+    from acncodec.images.folder_picture import lossy_files
+    from acncodec.images.places import pictures_in
+
+    files, nbytes = 0, 0
+    said = (images, skip) if len(sources) == 1 else (None, ())
+    for source in sources:
+        with naming(source), pictures_in(readable(source), *said, lossy=True) as found:
+            if found is not None:
+                some, size = lossy_files(found.folder.pictures)
+                files, nbytes = files + some, nbytes + size
     if files:
-        others = f" and {images - files:,} other pictures" if images > files else ""
+        others = f" and {count - files:,} other pictures" if count > files else ""
         warn(
-            f"{source}: {files:,} lossy files of {nbytes:,} bytes{others} have become"
+            f"{sources[0]}: {files:,} lossy files of {nbytes:,} bytes{others} have become"
             f" {file_bytes:,} bytes: {file_bytes / nbytes:.2f} times those files"
         )
 

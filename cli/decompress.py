@@ -104,7 +104,7 @@ def decompress(
 
     if target.is_folder:
         with naming(source):
-            check_archive(source)
+            check_archive(readable(source))
         with target.folder() as folder:
             contents = _decode(
                 source, model, speed, {}, _header,

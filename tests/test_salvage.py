@@ -11,13 +11,20 @@ import pytest
 from tiny import SIZE, blobs
 
 from acncodec.arrange import canonical_order
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import (
+    CompressOptions,
+    Run,
+    compress_dataset,
+    compress_set,
+    decompress_archive,
+)
 from acncodec.compare import same_data
-from acncodec.container import SectionType, read_header
+from acncodec.container import MixedHeader, SectionType, read_header
 from acncodec.errors import AcnError, CorruptionError, DataError, FormatError, ModelError
-from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.images import DataSet, ImageSpec, SideArray, recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.salvage import salvage_archive
+from acncodec.salvage_set import salvage_set
 
 SHARD, COUNT = 8, 30
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 255), 1)
@@ -195,3 +202,45 @@ def test_a_stack_changed_under_a_right_crc_is_no_whole_shard(
         assert loss.missing == ((16, 24),)
         kept = np.array([row for row in range(COUNT) if not 16 <= row < 24])
         assert same_data(rows(data, kept), back, "keep")
+
+
+def splits() -> tuple[dict[str, np.ndarray], DataSet]:
+    """Two splits of 18 and 12 images with their labels, and a note."""
+    pixels, numbers = blobs(COUNT, 21)[:, 0], np.arange(COUNT, dtype=np.int16)
+    arrays = {
+        "x_train": pixels[:18], "x_test": pixels[18:], "y_train": numbers[:18],
+        "y_test": numbers[18:], "note": np.array(["kept", "whole"]),
+    }  # fmt: skip
+    return arrays, recognise(arrays, join=True)
+
+
+def test_splits_keep_what_is_whole_of_each(tiny_model: FrozenModel, tmp_path: Path) -> None:
+    arrays, data = splits()
+    path = tmp_path / "a.acn"
+    path.write_bytes(damage(packed(data, tiny_model, "keep"), (int(SectionType.STACK), 1)))
+    back, loss = salvage_archive(path, tiny_model, threads=1)
+    assert loss.missing == ((8, 16),) and not loss.side_lost
+    kept = [*range(8), 16, 17]
+    wanted = arrays | {"x_train": arrays["x_train"][kept], "y_train": arrays["y_train"][kept]}
+    found = back.arrays()
+    assert list(found) == list(wanted)
+    for name, array in wanted.items():
+        assert found[name].dtype == array.dtype and np.array_equal(found[name], array), name
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_splits_whose_label_is_lost_come_back_as_one_array(
+    tiny_model: FrozenModel, tmp_path: Path, stored: bool
+) -> None:
+    """With the side data goes what says of which split an image is."""
+    arrays, data = splits()
+    path, models = tmp_path / "a.acn", [] if stored else [tiny_model]
+    with path.open("wb") as file:
+        compress_set(data, models, CompressOptions(threads=1, shard_size=SHARD), file)
+    assert isinstance(read_header(path).header, MixedHeader) == stored
+    path.write_bytes(damage(path.read_bytes(), (int(SectionType.SIDE), 0)))
+    back, loss = salvage_set(path, models, Run(1))
+    assert isinstance(back, DataSet) and loss.side_lost and loss.saved == COUNT
+    found = back.arrays()
+    assert list(found) == ["x"]
+    assert np.array_equal(found["x"], np.concatenate([arrays["x_train"], arrays["x_test"]]))

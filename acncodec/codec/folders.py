@@ -22,6 +22,7 @@ from acncodec.container import (
 )
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData
+from acncodec.images.form import Form
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedSpec
 from acncodec.images.spec import ImageSpec
@@ -58,6 +59,7 @@ def set_to_folder(
 def save_folder(folder: NewFolder, data: DataSet | MixedData) -> None:
     """Write a data set's pictures to `folder`. Raises as `set_to_folder` does."""
     check_count(data.count)
+    _check_form(data.spec.form)
     dtype = np.dtype(data.spec.dtype)
     if isinstance(data, MixedData):
         sides = read_sides(data.side, _only_channels(data.images.classes, data.spec), dtype)
@@ -80,6 +82,7 @@ def check_archive(path: Path) -> None:
     archive = read_archive(path, ())
     header = archive.header
     check_count(header.count)
+    _check_form(header.spec.form)
     if archive.side is None:
         raise DataError("it holds no names of pictures, so that there is no folder to write")
     dtype = np.dtype(header.spec.dtype)
@@ -90,6 +93,15 @@ def check_archive(path: Path) -> None:
     else:
         channels = _channels(header)
     read_sides(unpack_side(archive.side, header.count), channels, dtype)
+
+
+def _check_form(form: Form) -> None:
+    """Pictures are neither floats, nor flat rows, nor several sets."""
+    if form.splits is not None:
+        sets = ", ".join(form.splits.names)
+        raise DataError(f"it holds several sets ({sets}), which are no single folder of pictures")
+    if not form.is_plain:
+        raise DataError("its images are arrays of another kind than pictures; write an .npz")
 
 
 def _channels(header: Header) -> int:

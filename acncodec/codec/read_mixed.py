@@ -194,7 +194,7 @@ def assembled(
     try:
         data = MixedData(images, header.spec, side)
         nbytes = sum(
-            header.spec.of(one).storage.itemsize * one.samples * count
+            np.dtype(header.spec.of(one).array_dtype).itemsize * one.samples * count
             for one, count in ((images.classes[number], n) for number, n in images.counts())
         )
         return as_uniform(MixedData(images, header.spec, side, nbytes, data.warnings))

@@ -141,7 +141,7 @@ class Sites:
                 frequencies[row, :, channel, rows] = part.frequencies.reshape(network.width, -1)
 
         self._workers.map(price, self._workers.parts(count))
-        symbols = pixels[:, self._order].transpose(2, 3, 1, 0).astype(np.int64).ravel()
+        symbols = pixels[:, self._order].transpose(2, 3, 1, 0).ravel()
         return Intervals(symbols, starts.ravel(), frequencies.ravel(), self._head.levels)
 
     def _known_rows(self, rows: slice, pixels: Pixels) -> Iterator[tuple[int, int, Intervals]]:

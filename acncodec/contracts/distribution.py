@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,11 @@ TOTAL = 1 << TOTAL_BITS
 class Intervals(NamedTuple):
     """n symbols with their parts of range(2^24): all that a coder needs to push them.
 
-    symbols: int64 (n,); starts, frequencies: int32 (n,); alternatives: K, of each of them.
+    symbols: integers of any type (n,), so that those of many images take no more than their
+    pixels; starts, frequencies: int32 (n,); alternatives: K, of each of them.
     """
 
-    symbols: Ints
+    symbols: NDArray[np.integer[Any]]
     starts: Parts
     frequencies: Parts
     alternatives: int

@@ -11,19 +11,25 @@ from typing import Any, NamedTuple, TypedDict, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError, naming
+from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet
-from acncodec.images.folder import Folder, check_uniform, open_folder, read_all
+from acncodec.images.folder import check_uniform, read_all
 from acncodec.images.formats.array_files import find_rows, leave_out, load_arrays
 from acncodec.images.mixed import MixedData
-from acncodec.images.mixed_folder import load_mixed_folder
-from acncodec.images.packed import is_packed, load_packed
-from acncodec.images.picture_side import CHUNKS
-from acncodec.images.recognise import dtype_name, find_images, recognise
-from acncodec.images.several import check_all_there, gather, titles_of
+from acncodec.images.mixed_pictures import load_mixed
+from acncodec.images.picture_side import chunk_lists
+from acncodec.images.pictures import ALONE, Pictures
+from acncodec.images.places import pictures_in
+from acncodec.images.recognise import (
+    Found,
+    dtype_name,
+    find_images,
+    looks_like_images,
+    recognise,
+)
 from acncodec.images.source import DataSource
 from acncodec.images.stored import FileArray, StoredArray, StoredData
-from acncodec.images.zarrs import is_zarr, load_zarr
+from acncodec.images.zarrs import load_zarr
 from acncodec.memory import memory_errors
 
 
@@ -49,6 +55,19 @@ class Choice(NamedTuple):
     skip: Sequence[str] = ()
     join: bool = False
     lossy: bool = False
+
+    def among(self, arrays: Mapping[str, NDArray[Any]], layout: str | None) -> dict[str, Any]:
+        """What `find_images` and `recognise` are told of these arrays.
+
+        Bytes of chunks follow no image, though they may be as many.
+
+        layout: what is known of it where the user says nothing.
+        """
+        chunks = (name for name in chunk_lists(arrays) if name not in self.aligned)
+        return {
+            "images": self.images, "layout": self.layout or layout, "aligned": self.aligned,
+            "not_aligned": (*self.not_aligned, *chunks),
+        }  # fmt: skip
 
 
 def load_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSet:
@@ -77,16 +96,15 @@ def load_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSet:
         TooLargeError: it does not fit this machine's memory.
     """
     choice = Choice(**options)
-    with memory_errors(), _file_errors():
-        return _load_alike(_enter(path, choice.lossy), choice)
+    with _entered(path, choice) as pictures:
+        return _load_alike(path, pictures, choice)
 
 
 def load_any(path: Path, **options: Unpack[ReadOptions]) -> DataSet | MixedData:
-    """As `load_dataset`, but the pictures of a folder may be of several sizes and modes."""
+    """As `load_dataset`, but pictures may be of several sizes and modes."""
     choice = Choice(**options)
-    with memory_errors(), _file_errors():
-        place = _enter(path, choice.lossy)
-        return _mixed(place, choice) or _load_alike(place, choice)
+    with _entered(path, choice) as pictures:
+        return _mixed(pictures, choice) or _load_alike(path, pictures, choice)
 
 
 def open_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSource:
@@ -96,140 +114,115 @@ def open_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSource:
     Raises as `load_dataset` does.
     """
     choice = Choice(**options)
-    with memory_errors(), _file_errors():
-        return _open_alike(_enter(path, choice.lossy), choice)
+    with _entered(path, choice) as pictures:
+        return _open_alike(path, pictures, choice)
 
 
 def open_any(path: Path, **options: Unpack[ReadOptions]) -> DataSource | MixedData:
-    """As `open_dataset`, but the pictures of a folder may be of several sizes and modes; such are
-    loaded."""
+    """As `open_dataset`, but pictures may be of several sizes and modes; such are loaded."""
     choice = Choice(**options)
-    with memory_errors(), _file_errors():
-        place = _enter(path, choice.lossy)
-        return _mixed(place, choice) or _open_alike(place, choice)
+    with _entered(path, choice) as pictures:
+        return _mixed(pictures, choice) or _open_alike(path, pictures, choice)
 
 
-def load_several(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> DataSet:
-    """Load several files or folders as one set, each a split of it, which comes back as arrays of
-    its own: `NAME/x`, or `NAME` where there is no other array, NAME being that of the file.
-
-    Arguments and what it raises are those of `load_dataset`, `join` as if it was said; errors name
-    the path.
-    """
-    choice = Choice(**options)
-    found: list[tuple[str, dict[str, NDArray[Any]]]] = []
-    warnings: list[str] = []
-    layouts = set()
-    titles = titles_of(paths)
-    for path, title in zip(paths, titles, strict=True):
-        with naming(path), memory_errors(), _file_errors():
-            loaded = _load(_enter(path, choice.lossy), (), choice.lossy)
-            layouts.add(_choice(choice, loaded.arrays, loaded.pictures).layout)
-        found.append((title, loaded.arrays))
-        warnings += [f"{path}: {note}" for note in loaded.warnings]
-    gathered, said = gather(found)
-    with memory_errors():
-        chunks = [f"{title}/{CHUNKS}" for title in titles if f"{title}/{CHUNKS}" in gathered]
-        data = recognise(
-            leave_out(gathered, choice.skip), images=choice.images,
-            layout=choice.layout or (layouts.pop() if len(layouts) == 1 else None),
-            aligned=choice.aligned, not_aligned=(*choice.not_aligned, *chunks), join=said,
-        )  # fmt: skip
-    check_all_there(data, titles)
-    return replace(data, warnings=(*warnings, *data.warnings))
-
-
-def _mixed(place: Path | Folder, choice: Choice) -> MixedData | None:
-    """The pictures of a folder, where they are of several sizes or modes."""
-    if not isinstance(place, Folder) or place.is_uniform:
+def open_rows(
+    stored: StoredArray, more: Mapping[str, NDArray[Any]], **options: Unpack[ReadOptions]
+) -> DataSource | None:
+    """As `open_dataset`, of an array that is stored wherever, and the arrays beside it; None where
+    its images cannot be read in pieces. Raises as `open_dataset` does."""
+    if not dtype_name(stored.dtype):
         return None
-    data = load_mixed_folder(place, choice.not_aligned)
-    left = leave_out({entry.name: entry.array for entry in data.side}, choice.skip)
-    return replace(data, side=tuple(entry for entry in data.side if entry.name in left))
-
-
-def _enter(path: Path, lossy: bool) -> Path | Folder:
-    """A folder of pictures, listed; or a path of something else."""
-    path = Path(path)
-    if path.is_dir():
-        return path if is_zarr(path) else open_folder(path, lossy)
-    if path.exists() and not path.is_file():
-        raise DataError("is neither a file nor a folder")
-    return path
+    with memory_errors():
+        found = _find_rows(stored, more, None, Choice(**options))
+        return None if found is None else StoredData(stored, found)
 
 
 class Loaded(NamedTuple):
-    """All arrays by name, what the user should hear, and whether they are pictures."""
+    """All arrays by name, what the user should hear, and the layout of those that are pictures."""
 
     arrays: dict[str, NDArray[Any]]
     warnings: tuple[str, ...]
-    pictures: bool
+    layout: str | None = None
 
 
-def _load(place: Path | Folder, skip: Sequence[str], lossy: bool) -> Loaded:
-    if isinstance(place, Folder):
-        check_uniform(place)
-        arrays = leave_out({"x": read_all(place), **place.side()}, skip)
-        return Loaded(arrays, place.warnings, True)
-    if place.is_dir():
-        arrays, warnings = load_zarr(place, skip)
-        return Loaded(leave_out(arrays, skip), warnings, False)
-    with place.open("rb") as file:
-        packed = load_packed(file, skip, lossy=lossy)
-        if packed is not None:
-            return Loaded(leave_out(packed[0], skip), packed[1], True)
-        return Loaded(*load_arrays(file, skip), False)
+def load_arrays_of(path: Path, **options: Unpack[ReadOptions]) -> Loaded:
+    """All arrays of a source, of which none is chosen yet. Raises as `load_dataset` does."""
+    choice = Choice(**options)
+    with _entered(path, choice) as pictures:
+        return _load(path, pictures, choice)
 
 
-def _load_alike(place: Path | Folder, choice: Choice) -> DataSet:
-    loaded = _load(place, choice.skip, choice.lossy)
-    chosen = _choice(choice, loaded.arrays, loaded.pictures)
-    found = recognise(
-        loaded.arrays, images=chosen.images, layout=chosen.layout, aligned=chosen.aligned,
-        not_aligned=chosen.not_aligned, join=chosen.join,
-    )  # fmt: skip
+def _mixed(pictures: Pictures | None, choice: Choice) -> MixedData | None:
+    """Pictures of several sizes or modes as a set, unless other arrays are asked for."""
+    if pictures is None or pictures.folder.is_uniform:
+        return None
+    if choice.images not in (None, pictures.name):
+        return None
+    return load_mixed(pictures.without(choice.skip), choice.aligned, choice.not_aligned)
+
+
+def _load(path: Path, pictures: Pictures | None, choice: Choice) -> Loaded:
+    if pictures is not None:
+        check_uniform(pictures.folder)
+        arrays = leave_out(pictures.beside(read_all(pictures.folder)), choice.skip)
+        return Loaded(arrays, pictures.warnings, _layout(arrays, pictures, choice))
+    path = Path(path)
+    if path.is_dir():
+        arrays, warnings = load_zarr(path, choice.skip)
+        return Loaded(leave_out(arrays, choice.skip), warnings)
+    with path.open("rb") as file:
+        return Loaded(*load_arrays(file, choice.skip))
+
+
+def _load_alike(path: Path, pictures: Pictures | None, choice: Choice) -> DataSet:
+    loaded = _load(path, pictures, choice)
+    chosen = choice.among(loaded.arrays, loaded.layout)
+    found = recognise(loaded.arrays, **chosen, join=choice.join)
     return replace(found, warnings=(*loaded.warnings, *found.warnings))
 
 
-def _open_alike(place: Path | Folder, choice: Choice) -> DataSource:
-    stored: StoredArray | None
-    more: Mapping[str, NDArray[Any]]
-    if isinstance(place, Folder):
-        check_uniform(place)
-        stored, more, warnings = place, place.side(), place.warnings
-    else:
-        stored, more = (None, {}) if place.is_dir() else _open_file(place)
-        warnings = ()
-    if stored is not None and not choice.skip:
-        # Dtype and shape are enough to find the images, and this takes no memory.
-        stand_in = np.broadcast_to(np.zeros((), stored.dtype), stored.shape)
-        arrays = {"x": stand_in, **more}
-        chosen = _choice(choice, arrays, isinstance(place, Folder))
-        found = find_images(
-            arrays, images=chosen.images, layout=chosen.layout, aligned=chosen.aligned,
-            not_aligned=chosen.not_aligned,
-        )  # fmt: skip
-        if found.name == "x" and found.row is None:
+def _open_alike(path: Path, pictures: Pictures | None, choice: Choice) -> DataSource:
+    path = Path(path)
+    stored: StoredArray | None = None
+    more: Mapping[str, NDArray[Any]] = {}
+    warnings: tuple[str, ...] = ()
+    if pictures is None and path.is_file():
+        stored, more = _open_file(path)
+    elif pictures is not None and pictures.stays:
+        check_uniform(pictures.folder)
+        stored, more, warnings = pictures.folder, pictures.after, pictures.warnings
+    if stored is not None:
+        found = _find_rows(stored, more, pictures, choice)
+        if found is not None:
             return StoredData(stored, found, warnings)
-    return _load_alike(place, choice)
+    return _load_alike(path, pictures, choice)
 
 
-def _choice(choice: Choice, arrays: Mapping[str, NDArray[Any]], is_folder: bool) -> Choice:
-    """What is known of the pictures of a folder beyond what the user says: their channels come
-    last, though the shape alone may not tell; and bytes of chunks follow no image, though they may
-    be as many."""
-    if not is_folder:
-        return choice
-    layout = choice.layout or ("nhwc" if arrays["x"].ndim == 4 else None)
-    own = (CHUNKS,) if CHUNKS in arrays else ()
-    return choice._replace(layout=layout, not_aligned=(*choice.not_aligned, *own))
+def _find_rows(
+    stored: StoredArray, more: Mapping[str, NDArray[Any]], pictures: Pictures | None, choice: Choice
+) -> Found | None:
+    """How the images of an array that stays where it is are found, if it is the one; its type and
+    shape are enough for that, and take no memory."""
+    stand_in = np.broadcast_to(np.zeros((), stored.dtype), stored.shape)
+    arrays = leave_out({ALONE: stand_in, **more}, choice.skip)
+    layout = None if pictures is None else _layout(arrays, pictures, choice)
+    found = find_images(arrays, **choice.among(arrays, layout))
+    return found if found.name == ALONE and found.row is None else None
+
+
+def _layout(arrays: Mapping[str, NDArray[Any]], pictures: Pictures, choice: Choice) -> str | None:
+    """The layout of pictures, whose channels come last, though the shape alone may not tell; None
+    where another array may be the images."""
+    own = pictures.name
+    may_be = {name for name, array in arrays.items() if looks_like_images(array)}
+    if choice.images not in (None, own) or may_be != {own}:
+        return None
+    return "nhwc" if arrays[own].ndim == 4 else None
 
 
 def _open_file(path: Path) -> tuple[FileArray | None, dict[str, NDArray[Any]]]:
     """The image array of a file whose rows lie one after the other, or None; its other arrays."""
     with path.open("rb") as file:
-        if is_packed(file):
-            return None, {}
         rows = find_rows(file)
     if rows is None or not dtype_name(rows.dtype):
         return None, {}
@@ -237,10 +230,15 @@ def _open_file(path: Path) -> tuple[FileArray | None, dict[str, NDArray[Any]]]:
 
 
 @contextmanager
-def _file_errors() -> Iterator[None]:
-    """Turn what opening a path may raise into a `DataError`."""
+def _entered(path: Path, choice: Choice) -> Iterator[Pictures | None]:
+    """The pictures at a path, or None where it has arrays; what opening it may raise, and lack of
+    memory, are errors of ours."""
     try:
-        yield
+        with (
+            memory_errors(),
+            pictures_in(Path(path), choice.images, choice.skip, choice.lossy) as found,
+        ):
+            yield found
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # a NUL in the path

@@ -89,7 +89,9 @@ class MixedSpec:
             known = " or ".join(SEVERAL_DTYPES)
             raise DataError(f"images of several shapes are {known}, not {self.dtype}")
         for one in classes:
-            self.of(one.inverted if one.is_inverted else one)
+            upright = one.inverted if one.is_inverted else one
+            if not self.of(upright).fits(one.shape):
+                raise DataError(f"images of {one.shape} are no rows of {self.form.row}")
 
 
 @dataclass(frozen=True, eq=False)

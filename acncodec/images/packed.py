@@ -16,17 +16,19 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
-from numpy.typing import NDArray
+import numpy as np
 
 from acncodec.errors import DataError
 from acncodec.images.companions import companion_arrays
-from acncodec.images.folder import load_folder
+from acncodec.images.folder import open_folder
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import SUFFIXES, find_format
+from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.reading import MAX_BYTES, check_total
 
 MAX_MEMBERS: Final = 1 << 22
@@ -52,59 +54,63 @@ class Member:
     problem: str = ""
 
 
-def is_packed(file: IO[bytes]) -> bool:
-    """Whether a file, which stands at its start and does so afterwards, is a zip or tar that is no
-    .npz."""
-    found = _members(file) is not None
-    file.seek(0)
-    return found
-
-
-def load_packed(
+@contextmanager
+def unpacked(
     file: IO[bytes],
     skip: Collection[str] = (),
-    *,
     lossy: bool = False,
+    *,
     max_bytes: int = MAX_BYTES,
-) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]] | None:
-    """The arrays of `load_folder` and warnings, or None if it is no zip or tar of pictures.
+) -> Iterator[Pictures | None]:
+    """The pictures of a file as a folder that is there meanwhile, or None if it is no zip or tar of
+    pictures, or a zip with an .npy; then it stands at its start.
 
     Files beside pictures that have their names but for what follows the first dot, as `0001.cls`
     and `0001.json` of WebDataset's shards beside `0001.png`, are arrays by what follows it.
 
     Args:
-        file: seekable; stands at its start afterwards where this is None.
-        skip: names of such arrays that are not wanted.
-        lossy: take the pixels of lossy pictures.
+        file: seekable; stands at its start.
+        skip: names of such arrays that are not wanted; an empty one stands for each.
+        lossy: take the pixels of JPEG and lossy WebP files too.
         max_bytes: the most that may be unpacked.
 
     Raises:
         DataError: a member that is a link or a device, or has a name that leads elsewhere; one that
-            is corrupt; too much in all; and as `load_folder` does.
+            is corrupt; too much in all; and as `open_folder` does.
     """
-    try:
-        with tempfile.TemporaryDirectory(prefix="acncodec-") as name:
-            kept = _unpack(file, Path(name), max_bytes)
-            if kept is None:
-                file.seek(0)
-                return None
-            others, left_out = kept
-            arrays, warnings = load_folder(Path(name), lossy=lossy)
-        arrays, more = companion_arrays(arrays, others, skip)
-        return arrays, (*warnings, *more, *left_out)
-    except _BAD as error:
-        cause = str(error) or type(error).__name__
-        raise DataError(f"corrupt or unreadable zip or tar: {cause}") from error
+    members = _members(file)
+    if members is None:
+        file.seek(0)
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="acncodec-") as name:
+        try:
+            kept = _unpack(members, Path(name), max_bytes)
+            found = None if kept is None else _pictures(Path(name), *kept, skip, lossy)
+        except _BAD as error:
+            cause = str(error) or type(error).__name__
+            raise DataError(f"corrupt or unreadable zip or tar: {cause}") from error
+        if found is None:
+            file.seek(0)
+        yield found
+
+
+def _pictures(
+    path: Path, others: dict[str, bytes], warnings: tuple[str, ...], skip: Collection[str],
+    lossy: bool,
+) -> Pictures:  # fmt: skip
+    """The pictures in a folder, and the arrays of what lay beside them."""
+    folder = open_folder(path, lossy)
+    arrays, more = companion_arrays({ALONE: np.empty(0), **folder.side()}, others, skip)
+    after = {name: array for name, array in arrays.items() if name != ALONE}
+    return Pictures(folder, after=after, warnings=(*folder.warnings, *more, *warnings))
 
 
 def _unpack(
-    file: IO[bytes], folder: Path, max_bytes: int
+    members: Iterator[Member], folder: Path, max_bytes: int
 ) -> tuple[dict[str, bytes], tuple[str, ...]] | None:
-    """Write the pictures to `folder`. What lies beside them by name, and warnings; None if this is
-    no zip or tar, or has no picture."""
-    members = _members(file)
-    if members is None:
-        return None
+    """Write the pictures to `folder`. What lies beside them by name, and warnings; None if there is
+    no picture."""
     others: dict[str, bytes] = {}
     names: set[str] = set()
     strangers, large, total, pictures = 0, 0, 0, 0

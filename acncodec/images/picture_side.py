@@ -58,6 +58,19 @@ def pack_sides(sides: Sequence[PictureSide], told: bool) -> dict[str, NDArray[An
     return arrays
 
 
+def chunk_lists(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...]:
+    """Which arrays are `chunks`, whatever stands before that name: bytes that follow no picture,
+    though they may be as many."""
+    return tuple(
+        name
+        for name, array in arrays.items()
+        if (name == CHUNKS or name.endswith(f"/{CHUNKS}"))
+        and name.removesuffix(CHUNKS) + CHUNKS_OF in arrays
+        and array.dtype == np.uint8
+        and array.ndim == 1
+    )
+
+
 def unpack_sides(
     side: Sequence[SideArray], channels: int | None, dtype: np.dtype[Any]
 ) -> list[PictureSide]:

@@ -155,9 +155,9 @@ def find_images(
         chosen, row = row_layout(name, array.shape, layout)
     else:
         chosen = _layout(name, array, layout)
-    side = _side(arrays, name, aligned, not_aligned)
+    side = other_arrays(arrays, name, aligned, not_aligned)
     return Found(
-        name, list(arrays).index(name), chosen, side, _warnings(name, side), row,
+        name, list(arrays).index(name), chosen, side, further_images(name, side), row,
         (splits or {}).get(name),
     )  # fmt: skip
 
@@ -278,13 +278,16 @@ def _layout(name: str, array: NDArray[Any], layout: str | None) -> str:
     return layouts[0]
 
 
-def _side(
+def other_arrays(
     arrays: Mapping[str, NDArray[Any]],
     images: str,
     aligned: Sequence[str],
     not_aligned: Sequence[str],
 ) -> tuple[SideArray, ...]:
-    """All other arrays, each with its alignment decided."""
+    """All arrays but that of the images, each with its alignment decided.
+
+    Raises `DataError` where an override names an array that is not there, or has other rows.
+    """
     count = arrays[images].shape[0]
     for option, names in (("--aligned", aligned), ("--not-aligned", not_aligned)):
         for name in names:
@@ -307,7 +310,8 @@ def _side(
     )
 
 
-def _warnings(images: str, side: Sequence[SideArray]) -> tuple[str, ...]:
+def further_images(images: str, side: Sequence[SideArray]) -> tuple[str, ...]:
+    """Warnings about arrays that look like images beside those that are."""
     return tuple(
         f"{other.name!r} looks like images too, but only {images!r} is compressed as images:"
         f" {other.name!r} is kept as side data, compressed generically, whichever of them"

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, naming
 from acncodec.images.dataset import DataSet
+from acncodec.images.formats.array_files import leave_out
 from acncodec.images.join import split_of
+from acncodec.images.load import Choice, ReadOptions, load_arrays_of
+from acncodec.images.pictures import ALONE
+from acncodec.images.recognise import recognise
+from acncodec.memory import memory_errors
 
 Arrays = dict[str, NDArray[Any]]
-ALONE = "x"
-"""What an array without a name of its own is called."""
+
+
+def load_several(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> DataSet:
+    """Load several files or folders as one set, each a split of it, which comes back as arrays of
+    its own: `NAME/x`, or `NAME` where there is no other array, NAME being that of the file.
+
+    Arguments and what it raises are those of `load_dataset`, `join` as if it was said; errors name
+    the path.
+    """
+    choice = Choice(**options)
+    found: list[tuple[str, Arrays]] = []
+    warnings: list[str] = []
+    layouts = set()
+    titles = titles_of(paths)
+    for path, title in zip(paths, titles, strict=True):
+        with naming(path):
+            loaded = load_arrays_of(path, lossy=choice.lossy)
+        layouts.add(loaded.layout)
+        found.append((title, loaded.arrays))
+        warnings += [f"{path}: {note}" for note in loaded.warnings]
+    gathered, said = gather(found)
+    arrays = leave_out(gathered, choice.skip)
+    with memory_errors():
+        known = layouts.pop() if len(layouts) == 1 else None
+        data = recognise(arrays, **choice.among(arrays, known), join=said)
+    check_all_there(data, titles)
+    return replace(data, warnings=(*warnings, *data.warnings))
 
 
 def titles_of(paths: Sequence[Path]) -> list[str]:

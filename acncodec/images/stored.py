@@ -65,7 +65,7 @@ class FileArray:
         record_bytes = self.lead + math.prod(self.shape[1:]) * self.dtype.itemsize
         raw = np.empty((len(rows), record_bytes), np.uint8)
         with read_errors(), self.path.open("rb") as file:
-            for first, stop in _runs(rows):
+            for first, stop in runs(rows):
                 view = raw[first:stop].reshape(-1).data
                 _read_at(file.fileno(), view, self.offset + int(rows[first]) * record_bytes)
         entries = np.ascontiguousarray(raw[:, self.lead :]).view(self.dtype)
@@ -81,7 +81,7 @@ def read_errors() -> Iterator[None]:
         raise DataError(f"cannot be read: {error.strerror or error}") from error
 
 
-def _runs(rows: Ints) -> Iterator[tuple[int, int]]:
+def runs(rows: Ints) -> Iterator[tuple[int, int]]:
     """Stretches [first, stop) of `rows` in which each is the one before it and one."""
     if not len(rows):
         return

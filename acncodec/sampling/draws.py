@@ -75,7 +75,7 @@ class RandomMessage:
         if len(quantiles) < len(distribution):
             raise CoderError("there are too few random integers")
         self._used += len(quantiles)
-        return distribution.locate(quantiles).symbols
+        return distribution.locate(quantiles).symbols.astype(np.int64)
 
 
 def pick_rows(count: int, wanted: int, seed: int) -> Ints:

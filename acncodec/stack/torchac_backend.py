@@ -10,6 +10,8 @@ from __future__ import annotations
 import functools
 import os
 import sysconfig
+import time
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -35,13 +37,30 @@ _NARROW = 4
 
 _SLACK_BYTES = 8
 
+PATIENCE_SECONDS = 300.0
+"""How long another process may be compiling; it takes about one minute."""
+
 
 @functools.cache
 def load_torchac() -> ModuleType:
     """Import torchac, quietly. Raises `MissingExtraError` when it, or what it needs, is missing."""
     from torch.utils import cpp_extension
+    from torch.utils.file_baton import FileBaton
 
     build = cpp_extension.load
+
+    class Impatient(FileBaton):
+        """torch's lock is a file that is there: one that a killed process left stays for ever."""
+
+        def wait(self) -> None:
+            path, until = Path(self.lock_file_path), time.monotonic() + PATIENCE_SECONDS
+            while path.exists():
+                if time.monotonic() > until:
+                    raise RuntimeError(
+                        f"another process has been compiling for {PATIENCE_SECONDS / 60:g} minutes;"
+                        f" if there is none, delete {path}"
+                    )
+                time.sleep(self.wait_seconds)
 
     def quietly(*args: Any, **options: Any) -> Any:
         return build(*args, **{**options, "verbose": False})
@@ -49,7 +68,11 @@ def load_torchac() -> ModuleType:
     # ninja may have come with the extra, into an environment that is not on the path.
     path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)))
     try:
-        with patch.object(cpp_extension, "load", quietly), patch.dict(os.environ, PATH=path):
+        with (
+            patch.object(cpp_extension, "load", quietly),
+            patch.object(cpp_extension, "FileBaton", Impatient),
+            patch.dict(os.environ, PATH=path),
+        ):
             import torchac
     except ModuleNotFoundError as error:
         raise MissingExtraError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -206,3 +208,77 @@ def test_jpeg_is_refused_or_said_what_it_costs(
     assert "1 lossy files of" in last and f"have become {archive.stat().st_size:,} bytes" in last
     assert acn("decompress", archive, tmp_path / "out/", "--model", model_file).code == 0
     assert pictures(tmp_path / "out") == {"a/w.jpg.png": ("L", bytes(64))}
+
+
+def test_a_zip_of_several_sizes_and_a_jpeg_comes_back_as_a_folder(
+    acn: Acn, mixed: Path, tmp_path: Path
+) -> None:
+    packed, archive = tmp_path / "in.zip", tmp_path / "a.acn"
+    Image.new("L", (8, 8)).save(mixed / "w.jpg")
+    with zipfile.ZipFile(packed, "w") as file:
+        for path in sorted(mixed.rglob("*.*")):
+            file.write(path, path.relative_to(mixed))
+    outcome = acn("compress", packed, archive, "--verify")
+    assert (outcome.code, archive.exists()) == (1, False)
+    assert "'w.jpg' cannot be read as an image: is JPEG" in outcome.err
+    outcome = acn("compress", packed, archive, "--verify", "--decode-jpeg")
+    assert outcome.code == 0, outcome.err
+    assert "in.zip: 1 lossy files of" in outcome.err and "and 21 other pictures" in outcome.err
+    assert acn("decompress", archive, tmp_path / "out/").code == 0
+    back = pictures(tmp_path / "out")
+    assert back.pop("w.jpg.png") == ("L", bytes(64))
+    (mixed / "w.jpg").unlink()
+    assert back == pictures(mixed)
+
+
+def test_jpeg_of_several_data_is_refused_or_said_what_it_costs(
+    acn: Acn, images: NDArray[np.uint8], model_file: Path, tmp_path: Path
+) -> None:
+    archive, model = tmp_path / "a.acn", ("--model", model_file)
+    sources = [tmp_path / "one", tmp_path / "two.zip"]
+    sources[0].mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        Image.new("L", (8, 8)).save(sources[0] / name)
+    with zipfile.ZipFile(sources[1], "w") as file:
+        file.write(sources[0] / "a.jpg", "c.jpg")
+    outcome = acn("compress", *sources, archive, *model)
+    assert (outcome.code, archive.exists()) == (1, False)
+    assert f"{sources[0]}: 'a.jpg' cannot be read as an image: is JPEG" in outcome.err
+    outcome = acn("compress", *sources, archive, *model, "--decode-jpeg", "--verify")
+    assert outcome.code == 0, outcome.err
+    size = sum((sources[0] / name).stat().st_size for name in ("a.jpg", "b.jpg", "a.jpg"))
+    assert f"{sources[0]}: 3 lossy files of {size:,} bytes have become" in outcome.err
+    assert acn("decompress", archive, tmp_path / "a.npz", *model).code == 0
+    with np.load(tmp_path / "a.npz") as arrays:
+        assert arrays["one/x"].shape == (2, 8, 8) and arrays["two/x"].shape == (1, 8, 8)
+        assert arrays["two/names"].tolist() == ["c.jpg"]
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_labels_beside_pictures_of_several_sizes_follow_them(
+    acn: Acn, mixed: Path, tmp_path: Path, order: str
+) -> None:
+    """By the names in a table, though its rows stand otherwise."""
+    names = sorted(str(path.relative_to(mixed)) for path in mixed.rglob("*.png"))
+    table, archive = tmp_path / "labels.csv", tmp_path / "a.acn"
+    table.write_text("file,class\n" + "".join(f"{name},{len(name)}\n" for name in names[::-1]))
+    outcome = acn("compress", mixed, archive, "--labels", table, "--order", order, "--verify")
+    assert outcome.code == 0, outcome.err
+    assert acn("decompress", archive, tmp_path / "a.npz").code == 0
+    with np.load(tmp_path / "a.npz") as arrays:
+        assert sorted(arrays["names"].tolist()) == names
+        assert arrays["file"].tolist() == arrays["names"].tolist()
+        assert arrays["class"].tolist() == [len(name) for name in arrays["names"].tolist()]
+        assert order == "any" or arrays["names"].tolist() == names
+
+
+def test_a_folder_is_written_from_a_pipe(
+    acn: Acn, folder: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, model = tmp_path / "a.acn", ("--model", model_file)
+    assert acn("compress", folder, archive, *model).code == 0
+    with archive.open("rb") as file:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(file))
+        outcome = acn("decompress", "-", tmp_path / "out/", *model)
+    assert outcome.code == 0, outcome.err
+    assert pictures(tmp_path / "out") == pictures(folder)

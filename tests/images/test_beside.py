@@ -8,7 +8,7 @@ import pytest
 from tiny import blobs
 
 from acncodec.errors import DataError
-from acncodec.images import StoredData, load_dataset, open_dataset
+from acncodec.images import MixedData, StoredData, load_dataset, mixed_from_arrays, open_dataset
 from acncodec.images.beside import with_labels
 
 IMAGES = blobs(6, 1)[:, 0]
@@ -33,6 +33,16 @@ def test_labels_are_the_last_array_and_follow_the_images(
         assert isinstance(found, StoredData) == isinstance(data, StoredData)
         assert np.array_equal(found.take(slice(None)), data.take(slice(None)))
         assert data.side == ()
+
+
+def test_labels_of_images_of_several_shapes(tmp_path: Path) -> None:
+    _, beside = files(tmp_path, np.arange(6))
+    data = mixed_from_arrays([*IMAGES[:5], IMAGES[5][:3]])
+    found = with_labels(data, beside)
+    assert isinstance(found, MixedData) and found.images is data.images
+    assert [(entry.name, entry.array.tolist(), entry.aligned) for entry in found.side] == [
+        ("labels", [*range(6)], True)
+    ]
 
 
 def test_idx_labels(tmp_path: Path) -> None:

@@ -152,3 +152,30 @@ def test_there_and_back(tmp_path: Path) -> None:
         for name in before.files:
             assert before[name].dtype == after[name].dtype
             assert before[name].tobytes() == after[name].tobytes()
+
+
+def test_images_stay_on_disk_where_others_are_left_out(tmp_path: Path) -> None:
+    from acncodec.images import StoredData, open_dataset
+
+    path = tmp_path / "data_batch_1.bin"
+    records = np.random.default_rng(9).integers(0, 10, (3, 3073), dtype=np.uint8)
+    path.write_bytes(records.tobytes())
+    for skip, names in (([], ["labels"]), (["labels"], [])):
+        data = open_dataset(path, skip=skip)
+        assert isinstance(data, StoredData)
+        assert [entry.name for entry in data.side] == names
+        assert np.array_equal(data.take(slice(None)), records[:, 1:].reshape(3, 3, 32, 32))
+    with pytest.raises(DataError, match="--skip 'y': there is no such array"):
+        open_dataset(path, skip=["y"])
+
+
+def test_bytes_of_chunks_follow_no_image_though_they_are_as_many(tmp_path: Path) -> None:
+    """In whatever file they came back."""
+    path = tmp_path / "a.npz"
+    arrays = {"x": X, "chunks": np.arange(6, dtype=np.uint8), "chunks_of": np.zeros(6, np.uint8)}
+    np.savez(path, **arrays)
+    assert [(side.name, side.aligned) for side in load_dataset(path).side] == [
+        ("chunks", False), ("chunks_of", True)
+    ]  # fmt: skip
+    said = load_dataset(path, aligned=["chunks"]).side[0]
+    assert (said.name, said.aligned) == ("chunks", True)

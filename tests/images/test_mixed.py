@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images import DataSet, MixedData, SideArray, mixed_from_arrays, recognise
+from acncodec.images import DataSet, MixedData, SideArray, mixed_from_arrays, recognise, save_npz
+from acncodec.images.form import Form
 from acncodec.images.image_class import ImageClass
-from acncodec.images.mixed import as_mixed, as_uniform
+from acncodec.images.mixed import MixedSpec, as_mixed, as_uniform
 from acncodec.images.mixed_images import joined, shape_counts
 
 
@@ -97,6 +100,36 @@ def test_a_set_of_one_shape_is_a_single_class_and_back() -> None:
     back = as_uniform(mixed)
     assert isinstance(back, DataSet) and back.spec == data.spec
     assert np.array_equal(back.pixels, data.pixels) and back.side == data.side
+
+
+def test_floats_and_rows_and_splits_come_back_of_a_mixed_set() -> None:
+    numbers = np.arange(5 * 12).reshape(5, 12) % 7
+    arrays = {
+        "x_train": (numbers[:3] / 6).astype(np.float32), "y_train": np.arange(3),
+        "x_test": (numbers[3:] / 6).astype(np.float32), "y_test": np.arange(2),
+    }  # fmt: skip
+    data = recognise(arrays, layout="3x4", join=True)
+    assert data.spec.form.splits is not None and data.spec.form.row is not None
+    mixed = as_mixed(data)
+    assert mixed.array().dtype == np.float32 and mixed.array().shape == (5, 12)
+    back = as_uniform(mixed)
+    assert isinstance(back, DataSet) and back.spec == data.spec
+    file = io.BytesIO()
+    save_npz(file, mixed)
+    file.seek(0)
+    with np.load(file) as found:
+        assert list(found) == list(arrays)
+        for name, array in arrays.items():
+            assert found[name].dtype == array.dtype and np.array_equal(found[name], array)
+
+
+def test_a_form_needs_a_single_shape_that_has_its_rows() -> None:
+    one, other = ImageClass(2, 1, 3, 4), ImageClass(2, 1, 3, 5)
+    with pytest.raises(DataError, match="several shapes"):
+        MixedSpec("x", "uint8", "nhw", form=Form(row=(12,))).check((one, other))
+    with pytest.raises(DataError, match="no rows"):
+        MixedSpec("x", "uint8", "nhw", form=Form(row=(13,))).check((one,))
+    MixedSpec("x", "uint8", "nhw", form=Form(row=(12,))).check((one,))
 
 
 def test_equal_colour_channels_come_back() -> None:

@@ -13,7 +13,7 @@ from pictures import GREY, png
 from tiny import blobs
 
 from acncodec.errors import DataError
-from acncodec.images import load_dataset, open_dataset
+from acncodec.images import MixedData, load_any, load_dataset, open_any, open_dataset
 from acncodec.images import packed as module
 
 IMAGES = blobs(6, 1)[:, 0] * np.uint8(255)
@@ -152,8 +152,12 @@ def test_what_is_wrong_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_what_is_unpacked_is_counted(tmp_path: Path, way: str) -> None:
     for members in ([("a.png", bytes(10_000))], [("a.txt", bytes(10_000)), *PICTURES]):
         (tmp_path / "a").write_bytes(WAYS[way](members))
-        with (tmp_path / "a").open("rb") as file, pytest.raises(DataError, match="limit of 5000"):
-            module.load_packed(file, max_bytes=5000)
+        with (
+            (tmp_path / "a").open("rb") as file,
+            pytest.raises(DataError, match="limit of 5000"),
+            module.unpacked(file, max_bytes=5000),
+        ):
+            pass
 
 
 def test_others_stay_what_they_were(tmp_path: Path) -> None:
@@ -166,3 +170,31 @@ def test_others_stay_what_they_were(tmp_path: Path) -> None:
     path.write_bytes(tarred([("README", b"hello")]))
     with pytest.raises(DataError, match="unknown content"):
         load_dataset(path)
+
+
+def test_pictures_of_several_sizes_are_a_mixed_set_as_those_of_a_folder(tmp_path: Path) -> None:
+    small = IMAGES[0][:4]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    members: Members = [*PICTURES, ("z.png", png(small, 8, GREY))]
+    for name, content in members:
+        (folder / name).write_bytes(content)
+    labels = [
+        (f"{name.removesuffix('.png')}.cls", b"%d" % at) for at, (name, _) in enumerate(members)
+    ]
+    given = load_any(folder)
+    assert isinstance(given, MixedData)
+    for way in (zipped, tarred):
+        path = tmp_path / "a"
+        path.write_bytes(way([*members, *labels]))
+        for data in (load_any(path), open_any(path), load_any(path, skip=["cls"])):
+            assert isinstance(data, MixedData) and data.warnings == ()
+            assert data.spec == given.spec
+            for one, other in zip(data.arrays(), given.arrays(), strict=True):
+                assert np.array_equal(one, other)
+            found = {entry.name: (entry.array.tolist(), entry.aligned) for entry in data.side}
+            wanted = {entry.name: (entry.array.tolist(), entry.aligned) for entry in given.side}
+            assert found in (wanted, wanted | {"cls": ([*range(7)], True)})
+        assert "cls" in {entry.name for entry in load_any(path).side}
+        with pytest.raises(DataError, match=r"'z\.png' is .* but '0000\.png' is"):
+            load_dataset(path)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from acncodec.errors import DataError
 from acncodec.images.dataset import SideArray
 from acncodec.images.formats.modes import Mode
-from acncodec.images.picture_side import PictureSide, pack_sides, unpack_sides
+from acncodec.images.picture_side import PictureSide, chunk_lists, pack_sides, unpack_sides
 
 BYTE = np.dtype(np.uint8)
 TEXT, PALETTE = ((b"tEXt", b"a\0b"), (b"IDAT", b"")), ((b"PLTE", bytes(6)), (b"IDAT", b""))
@@ -78,3 +78,11 @@ def other(entry: SideArray, array: Any, aligned: bool = True) -> SideArray:
 def test_what_is_malformed_is_refused(given: list[SideArray], message: str) -> None:
     with pytest.raises(DataError, match=message):
         unpack_sides(given, None, BYTE)
+
+
+def test_lists_of_chunks_are_told_by_the_array_that_counts_them() -> None:
+    chunks, of = np.zeros(4, np.uint8), np.zeros(4, np.uint8)
+    arrays = {"chunks": chunks, "chunks_of": of, "a/chunks": chunks, "a/chunks_of": of}
+    assert chunk_lists(arrays) == ("chunks", "a/chunks")
+    assert chunk_lists({"chunks": chunks, "b/chunks": chunks, "b_chunks_of": of}) == ()
+    assert chunk_lists({"chunks": np.zeros(4), "chunks_of": of}) == ()

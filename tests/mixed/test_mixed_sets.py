@@ -8,11 +8,21 @@ import mixed_sets
 import numpy as np
 import pytest
 
-from acncodec.codec import CompressOptions, Run, read_range, read_set, verify_set
+from acncodec.codec import (
+    CompressOptions,
+    Run,
+    check_archive,
+    compress_set,
+    read_range,
+    read_set,
+    set_to_npz,
+    verify_set,
+)
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data
 from acncodec.container import MixedHeader, read_header
-from acncodec.images import DataSet, MixedData
+from acncodec.errors import DataError
+from acncodec.images import DataSet, MixedData, recognise
 
 RUN = Run(1, 64)
 
@@ -46,6 +56,35 @@ def test_parts_and_stored_images_come_back(
             for one, other in zip(data.arrays(), back.arrays(), strict=True)
         )
     assert verify_set(path, mixed_sets.models(), RUN).images == data.count
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_stored_floats_of_two_splits_come_back_as_they_were(tmp_path: Path, order: str) -> None:
+    numbers, path = np.random.default_rng(4).integers(0, 7, (9, 30)), tmp_path / "a.acn"
+    given = {
+        "x_train": (numbers[:5] / 6).astype(np.float32), "y_train": np.arange(5),
+        "x_test": (numbers[5:] / 6).astype(np.float32), "y_test": np.arange(4),
+    }  # fmt: skip
+    data = recognise(given, layout="5x6", join=True)
+    with path.open("wb") as file:
+        compress_set(data, [], CompressOptions(order, threads=1, shard_size=4), file)
+    assert isinstance(read_header(path).header, MixedHeader)
+    back = read_set(path, [], RUN)
+    assert isinstance(back, DataSet) and same_data(data, back, order)
+    with (tmp_path / "a.npz").open("wb") as file:
+        set_to_npz(path, [], file, RUN)
+    with np.load(tmp_path / "a.npz") as found:
+        assert list(found) == list(given)
+        for split in ("train", "test"):
+            images, labels = found[f"x_{split}"], found[f"y_{split}"]
+            wanted = given[f"x_{split}"][labels]
+            assert images.dtype == wanted.dtype and np.array_equal(images, wanted)
+            assert sorted(labels.tolist()) == given[f"y_{split}"].tolist()
+            assert order == "any" or labels.tolist() == sorted(labels.tolist())
+    some, _ = read_range(path, [], 3, 7, RUN)
+    assert isinstance(some, DataSet) and sum(map(len, some.arrays().values())) == 2 * 4
+    with pytest.raises(DataError, match="several sets"):
+        check_archive(path)
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])

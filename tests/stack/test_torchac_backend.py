@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from optional import needs_torchac
@@ -47,6 +49,23 @@ def test_a_compiler_that_fails_is_reported(fresh: None, monkeypatch: pytest.Monk
     with pytest.raises(MissingExtraError, match=r"C\+\+ compiler.*Ninja is required"):
         load_torchac()
     assert cpp_extension.load is fails
+
+
+def test_a_lock_that_a_killed_process_left_is_named(tmp_path: Path) -> None:
+    lock = tmp_path / "torchac_backend" / "lock"
+    lock.parent.mkdir()
+    lock.touch()
+    code = (
+        "from acncodec.stack import torchac_backend; torchac_backend.PATIENCE_SECONDS = 0.0;"
+        " torchac_backend.load_torchac()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "TORCH_EXTENSIONS_DIR": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"delete {lock}" in done.stderr
+    assert lock.exists()
 
 
 def test_an_unknown_coder_has_no_stack() -> None:

@@ -56,7 +56,8 @@ def find_rows(file: IO[bytes]) -> Rows | None:
 
 
 def _find(file: IO[bytes]) -> tuple[ArrayFormat, int]:
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     start = file.read(HEAD_BYTES)
     file.seek(0)
     if not start:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -17,134 +17,134 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError, MissingExtraError
-from acncodec.images.folder import load_folder
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format
 from acncodec.images.reading import MAX_BYTES, check_total
 
 MAGIC: Final = b"PAR1"
-NAMES: Final = "names"
 _BATCH: Final = 256
 _SHAPE: Final = b"ARROW:extension:metadata"
 
 
-def load_parquet(file: IO[bytes], skip: Names = (), *, max_bytes: int = MAX_BYTES) -> Arrays:
-    """Read all columns by their names.
+class Columns:
+    """The columns of a Parquet file, each of which is read when it is asked for.
 
-    Pictures, a column of bytes or of structures of `bytes` and `path`, are an array (N, H, W) or
-    (N, H, W, C), their paths `names`; lists of one length are rows or images; numbers, truths and
-    text are (N,).
-
-    Args:
-        file: seekable.
-        skip: columns that are not read; an empty array stands for each.
-        max_bytes: the most that all columns may take.
+    Attributes:
+        names: of all columns, in their order.
 
     Raises:
-        DataError: malformed; a column with nulls, with lists of several lengths or of a type that
-            is none of these; a picture that cannot be taken.
+        DataError: malformed, or two columns of one name.
         MissingExtraError: pyarrow is not installed.
     """
-    arrow, parquet = _pyarrow()
-    try:
-        table = parquet.ParquetFile(file)
-        fields = list(table.schema_arrow)
-        if len({field.name for field in fields}) < len(fields):
-            raise DataError("two columns have the same name")
-        arrays: Arrays = {}
-        for field in fields:
-            if field.name in skip:
-                arrays[field.name] = np.empty(0)
-                continue
-            pieces = _Pieces(table, field.name, max_bytes)
-            if _is_pictures(arrow, pieces, field.type):
-                arrays.update(_pictures(arrow, pieces, field, len(fields)))
-            else:
-                arrays[field.name] = _column(arrow, pieces, field)
-        return arrays
-    except (arrow.ArrowException, OSError) as error:
-        raise DataError(f"corrupt or unreadable Parquet: {error}") from error
 
+    def __init__(self, file: IO[bytes], max_bytes: int = MAX_BYTES) -> None:
+        self._arrow, parquet = _pyarrow()
+        self._max_bytes = max_bytes
+        with self._errors():
+            self._table = parquet.ParquetFile(file)
+            self._fields = {field.name: field for field in self._table.schema_arrow}
+            if len(self._fields) < len(self._table.schema_arrow):
+                raise DataError("two columns have the same name")
+        self.names = (*self._fields,)
 
-class _Pieces:
-    """One column, some rows at a time; what all of it takes is counted as it comes."""
+    def holds_pictures(self, name: str) -> bool:
+        """Whether a column is one of pictures: of bytes that begin like a picture, or of structures
+        of `bytes` and `path`."""
+        types, kind = self._arrow.types, self._fields[name].type
+        if types.is_struct(kind):
+            return {"bytes", "path"} <= {kind.field(at).name for at in range(kind.num_fields)}
+        if not (types.is_binary(kind) or types.is_large_binary(kind)):
+            return False
+        with self._errors():
+            first = next(iter(self._pieces(name)), None)
+            start = first[0].as_py()[:HEAD_BYTES] if first is not None and len(first) else b""
+            return find_format(start) is not None
 
-    def __init__(self, table: Any, name: str, max_bytes: int) -> None:
-        self._table, self.name, self._max_bytes = table, name, max_bytes
+    def unpack(self, name: str, folder: Path) -> list[str | None]:
+        """Write the pictures of a column to a folder, called `picture_name` of their row; the path
+        that stands beside each.
 
-    def __iter__(self) -> Iterator[Any]:
+        Raises `DataError` for a row without bytes, and for too much.
+        """
+        paths: list[str | None] = []
+        with self._errors():
+            for piece in self._pieces(name):
+                structure = self._arrow.types.is_struct(self._fields[name].type)
+                contents = piece.field("bytes") if structure else piece
+                beside = piece.field("path").to_pylist() if structure else [None] * len(piece)
+                for content, path in zip(contents, beside, strict=True):
+                    data = content.as_py()
+                    if data is None:
+                        raise DataError(
+                            f"row {len(paths)} of {name!r} has no bytes of a picture, only the"
+                            f" path {path!r}, and no path in a file is ever opened; write the file"
+                            " with the pictures in it (datasets: embed_table_storage, or save"
+                            " pictures from memory)"
+                        )
+                    (folder / picture_name(len(paths))).write_bytes(data)
+                    paths.append(path)
+        if not paths:
+            raise DataError(f"the column {name!r} has no pictures")
+        return paths
+
+    def array(self, name: str) -> NDArray[Any]:
+        """A column as an array: lists of one length are rows or images; numbers, truths and text
+        are (N,).
+
+        Raises `DataError` for nulls, lists of several lengths and types that are none of these.
+        """
+        field = self._fields[name]
+        with self._errors():
+            parts = [_entries(self._arrow, piece, name) for piece in self._pieces(name)]
+        if not parts:
+            return np.zeros(0)
+        if len({part.shape[1:] for part in parts}) > 1:
+            raise DataError(_unequal(name))
+        whole = np.concatenate(parts)
+        shape = _shape_of(field, whole)
+        return np.ascontiguousarray(whole if shape is None else whole.reshape(len(whole), *shape))
+
+    def _pieces(self, name: str) -> Iterator[Any]:
+        """A column, some rows at a time; what all of it takes is counted as it comes."""
         total = 0
-        for batch in self._table.iter_batches(_BATCH, columns=[self.name]):
+        for batch in self._table.iter_batches(_BATCH, columns=[name]):
             # Of a structure its fields are columns too, which all come by its name.
             column = batch.column(0)
             total += column.nbytes
             check_total(total, self._max_bytes)
             if column.null_count:
                 raise DataError(
-                    f"the column {self.name!r} has a null; nothing stands for it in an array. To"
-                    f" leave the column out, say --skip {self.name}"
+                    f"the column {name!r} has a null; nothing stands for it in an array. To"
+                    f" leave the column out, say --skip {name}"
                 )
             yield column
 
-
-def _is_pictures(arrow: Any, pieces: _Pieces, kind: Any) -> bool:
-    """Whether a column is one of pictures."""
-    if arrow.types.is_struct(kind):
-        return {"bytes", "path"} <= {kind.field(at).name for at in range(kind.num_fields)}
-    if not _is_binary(arrow, kind):
-        return False
-    first = next(iter(pieces), None)
-    start = first[0].as_py()[:HEAD_BYTES] if first is not None and len(first) else b""
-    return find_format(start) is not None
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (self._arrow.ArrowException, OSError) as error:
+            raise DataError(f"corrupt or unreadable Parquet: {error}") from error
 
 
-def _is_binary(arrow: Any, kind: Any) -> bool:
-    return bool(arrow.types.is_binary(kind) or arrow.types.is_large_binary(kind))
+def picture_name(row: int) -> str:
+    """What the picture of a row is called in a folder; names in order are rows in order."""
+    return f"{row:012}"
 
 
-def _pictures(arrow: Any, pieces: _Pieces, field: Any, columns: int) -> Arrays:
-    """The pictures of a column, and their names where it has them."""
-    names: list[str | None] = []
-    with tempfile.TemporaryDirectory(prefix="acncodec-") as folder:
-        for piece in pieces:
-            structure = arrow.types.is_struct(field.type)
-            contents = piece.field("bytes") if structure else piece
-            paths = piece.field("path").to_pylist() if structure else [None] * len(piece)
-            for content, path in zip(contents, paths, strict=True):
-                row, data = len(names), content.as_py()
-                if data is None:
-                    raise DataError(
-                        f"row {row} of {field.name!r} has no bytes of a picture, only the path"
-                        f" {path!r}, and no path in a file is ever opened; write the file with the"
-                        " pictures in it (datasets: embed_table_storage, or save pictures from"
-                        " memory)"
-                    )
-                Path(folder, f"{row:012}").write_bytes(data)
-                names.append(path)
-        if not names:
-            raise DataError(f"the column {field.name!r} has no pictures")
-        arrays, _ = load_folder(Path(folder))
-        if len(arrays["x"]) != len(names):
-            raise DataError(f"an entry of the column {field.name!r} is no picture")
-    found = {field.name: arrays["x"]}
-    if all(name is not None for name in names):
-        title = NAMES if columns > 1 or field.name != NAMES else f"{field.name}/{NAMES}"
-        found[title] = np.array(names)
-    # Palettes, modes and what else stands in the pictures beside their samples.
-    beside = {key: array for key, array in arrays.items() if key not in ("x", NAMES)}
-    return found | {f"{field.name}/{key}": array for key, array in beside.items()}
+def load_parquet(file: IO[bytes], skip: Names = (), *, max_bytes: int = MAX_BYTES) -> Arrays:
+    """Read all columns, none of which holds pictures, by their names.
 
+    Args:
+        file: seekable.
+        skip: columns that are not read; an empty array stands for each.
+        max_bytes: the most that one column may take.
 
-def _column(arrow: Any, pieces: _Pieces, field: Any) -> NDArray[Any]:
-    parts = [_entries(arrow, piece, field.name) for piece in pieces]
-    if not parts:
-        return np.zeros(0)
-    if len({part.shape[1:] for part in parts}) > 1:
-        raise DataError(_unequal(field.name))
-    whole = np.concatenate(parts)
-    shape = _shape_of(field, whole)
-    return np.ascontiguousarray(whole if shape is None else whole.reshape(len(whole), *shape))
+    Raises `DataError` and `MissingExtraError` as `Columns` does.
+    """
+    columns = Columns(file, max_bytes)
+    return {name: np.empty(0) if name in skip else columns.array(name) for name in columns.names}
 
 
 def _entries(arrow: Any, array: Any, name: str) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Folders of pictures of several sizes and modes."""
+"""Pictures of several sizes and modes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, StoredData, load_any, load_dataset, open_any
-from acncodec.images.folder import open_folder
-from acncodec.images.mixed_folder import load_mixed_folder
+from acncodec.images.mixed_pictures import load_mixed
+from acncodec.images.places import pictures_in
 
 Image = pytest.importorskip("PIL.Image")
 RNG = np.random.default_rng(8)
@@ -72,9 +72,27 @@ def test_pictures_that_are_alike_are_a_set_of_one_shape(tmp_path: Path) -> None:
 
 def test_what_is_too_much_or_has_changed_is_an_error(tmp_path: Path) -> None:
     fill(tmp_path, a=GREY, b=GREY[:2])
-    folder = open_folder(tmp_path)
-    with pytest.raises(DataError, match="limit of 29"):
-        load_mixed_folder(folder, max_bytes=29)
-    fill(tmp_path, b=GREY[:3])
-    with pytest.raises(DataError, match=r"'b\.png'.*has changed"):
-        load_mixed_folder(folder, max_bytes=30)
+    with pictures_in(tmp_path) as found:
+        assert found is not None
+        with pytest.raises(DataError, match="limit of 29"):
+            load_mixed(found, max_bytes=29)
+        fill(tmp_path, b=GREY[:3])
+        with pytest.raises(DataError, match=r"'b\.png'.*has changed"):
+            load_mixed(found, max_bytes=30)
+
+
+def test_an_array_beside_them_follows_them_unless_the_user_says_no(tmp_path: Path) -> None:
+    fill(tmp_path, a=GREY, b=GREY[:2])
+    data = load_any(tmp_path, not_aligned=["names"])
+    assert [(entry.name, entry.aligned) for entry in data.side] == [
+        ("names", False), ("modes", True)
+    ]  # fmt: skip
+    assert [entry.name for entry in load_any(tmp_path, skip=["modes"]).side] == ["names"]
+    for said, words in (
+        ({"not_aligned": ["z"]}, "--not-aligned 'z': there is no such array"),
+        ({"aligned": ["x"]}, "--aligned 'x': that is the image array"),
+        ({"skip": ["z"]}, "--skip 'z': there is no such array; there are 'x', 'names', 'modes'"),
+        ({"skip": ["x"]}, "--skip 'x': these are the images"),
+    ):
+        with pytest.raises(DataError, match=words):
+            load_any(tmp_path, **said)  # type: ignore[arg-type]

@@ -1,0 +1,43 @@
+"""Pictures of several sizes and modes, as a set of several classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from acncodec.images.from_arrays import mixed_from_arrays
+from acncodec.images.mixed import MixedData
+from acncodec.images.picture_side import chunk_lists
+from acncodec.images.pictures import Pictures
+from acncodec.images.reading import MAX_BYTES, check_total
+from acncodec.images.recognise import further_images, other_arrays
+
+
+def load_mixed(
+    pictures: Pictures, aligned: Sequence[str] = (), not_aligned: Sequence[str] = (), *,
+    max_bytes: int = MAX_BYTES,
+) -> MixedData:  # fmt: skip
+    """Read every picture. All are uint16 where one of them is, else uint8, their values as they
+    are stored; `modes` says what each of them was.
+
+    Pictures of one mode have their levels in common.
+
+    Raises `DataError` for a file that cannot be read or has changed, for too much, and where an
+    override names an array that cannot be overridden.
+    """
+    folder = pictures.folder
+    arrays = pictures.beside(pictures.stand_in())
+    apart = (*not_aligned, *chunk_lists(arrays))
+    side = other_arrays(arrays, pictures.name, aligned, apart)
+    widest = np.uint16 if any(one.picture.maximum > 255 for one in folder.pictures) else np.uint8
+    itemsize = np.dtype(widest).itemsize
+    samples = sum(one.picture.nbytes // one.picture.dtype.itemsize for one in folder.pictures)
+    check_total(samples * itemsize, max_bytes)
+    images = [folder.samples(row).astype(widest) for row in range(len(folder.pictures))]
+    return mixed_from_arrays(
+        images, name=pictures.name, layout="nhw",
+        groups=[one.picture.mode.name for one in folder.pictures], side=side,
+        position=len(pictures.before),
+        warnings=(*pictures.warnings, *further_images(pictures.name, side)),
+    )  # fmt: skip
