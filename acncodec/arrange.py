@@ -85,6 +85,11 @@ class Shards:
         self._size = shard_size or max(1, data.count)
         self.side = data.side if self._order is None else sliced(data.side, self._order)
 
+    @property
+    def levels(self) -> int:
+        """The number of levels of all images."""
+        return self._data.levels
+
     def __len__(self) -> int:
         return max(1, -(-self._data.count // self._size))
 

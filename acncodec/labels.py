@@ -103,7 +103,7 @@ def unpack_arrays(archive: Archive, context: Context) -> tuple[SideArray, ...]:
     Raises `FormatError` on malformed sections, `CorruptionError` on labels or other arrays that
     are not what was packed.
     """
-    header = archive.uniform
+    header = archive.header
     rest = unpack_side(archive.side, header.count) if archive.side is not None else ()
     if not header.labels:
         return rest

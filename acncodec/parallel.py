@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TypeVar
 
+from acncodec.run.executor import J, ShardWork
+from acncodec.run.settings import Progress, Run
 from acncodec.run.workers import Workers
 
 S = TypeVar("S")
 T = TypeVar("T")
-Progress = Callable[[str, float], None]
 
 
 class _StoppedError(Exception):
@@ -28,8 +29,8 @@ class _StoppedError(Exception):
 class _LaneWorkers(Workers):
     """Workers that look, before each piece of work, whether it is still wanted."""
 
-    def __init__(self, threads: int, batch: int, device: str, stopped: threading.Event) -> None:
-        super().__init__(threads, batch, device)
+    def __init__(self, threads: int, run: Run, stopped: threading.Event) -> None:
+        super().__init__(threads, run.batch, run.device)
         self._stopped = stopped
 
     def map(self, work: Callable[[S], T], items: Iterable[S]) -> list[T]:
@@ -39,20 +40,19 @@ class _LaneWorkers(Workers):
 
 
 class Lanes(AbstractContextManager["Lanes"]):
-    """Works on `shards` shards, min(threads, shards) of them at once, and divides the threads.
+    """An `Executor` of at most `shards` jobs, min(run.threads, shards) of them at once, which
+    divides the threads.
 
-    `workers` are those of the caller, with all threads, for what is not done shard by shard.
-    batch, device: see `Workers`.
+    `workers` are those of the caller, with all threads.
     """
 
-    def __init__(self, threads: int, batch: int, shards: int, device: str = "cpu") -> None:
-        self._lanes = max(1, min(threads, shards))
-        self._threads, self._batch, self._shards = threads // self._lanes, batch, shards
-        self._device = device
+    def __init__(self, run: Run, shards: int) -> None:
+        self._run, self._lanes = run, max(1, min(run.threads, shards))
+        self._threads = run.threads // self._lanes
         self._stopped = threading.Event()
         self._pool = ThreadPoolExecutor(self._lanes) if self._lanes > 1 else None
         # First in, last out: it is what limits the threads inside a product, for all lanes.
-        self.workers = Workers(threads, batch, device)
+        self.workers = Workers(run.threads, run.batch, run.device)
 
     def __exit__(
         self,
@@ -65,32 +65,32 @@ class Lanes(AbstractContextManager["Lanes"]):
             self._pool.shutdown(wait=True, cancel_futures=True)
         self.workers.__exit__(kind, error, trace)
 
-    def map(self, work: Callable[[int, Workers, Progress], T], progress: Progress) -> Iterator[T]:
-        """`work(index, workers, progress)` for each shard, in order.
+    def map(self, work: ShardWork[J, T], jobs: Sequence[J]) -> Iterator[T]:
+        """What comes of each job, in order.
 
         Beside the result at hand, at most as many as there are lanes are in the making. An error
         is raised when its shard's turn comes, so that it is the same for any number of threads.
         """
-        reports = _Reports(progress, self._shards)
+        reports = _Reports(self._run.progress, len(jobs))
         pool = self._pool
         if pool is None:
-            for index in range(self._shards):
-                yield work(index, self.workers, reports.of(index))
+            for index, job in enumerate(jobs):
+                yield work(job, self.workers, reports.of(index))
                 reports.finish(index)
             return
         waiting: deque[Future[T]] = deque()
-        for index in range(self._shards):
+        for index, job in enumerate(jobs):
             ready = [waiting.popleft().result()] if len(waiting) == self._lanes else []
-            waiting.append(pool.submit(self._run, work, index, reports))
+            waiting.append(pool.submit(self._do, work, job, index, reports))
             yield from ready
         while waiting:
             yield waiting.popleft().result()
 
-    def _run(self, work: Callable[[int, Workers, Progress], T], index: int, reports: _Reports) -> T:
+    def _do(self, work: ShardWork[J, T], job: J, index: int, reports: _Reports) -> T:
         if self._stopped.is_set():
             raise _StoppedError
-        with _LaneWorkers(self._threads, self._batch, self._device, self._stopped) as workers:
-            result = work(index, workers, reports.of(index))
+        with _LaneWorkers(self._threads, self._run, self._stopped) as workers:
+            result = work(job, workers, reports.of(index))
         reports.finish(index)
         return result
 

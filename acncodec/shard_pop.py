@@ -23,6 +23,8 @@ Pixels = NDArray[Any]
 
 def _open_shard(archive: Archive, index: int) -> OpenStack:
     header = archive.uniform
+    if not archive.has_stack(index):
+        raise CorruptionError(f"shard {index}: its stack is damaged or missing")
     source = StackSource(
         archive.stack(index), header.shards[index], header.coder, header.order == "keep",
         header.kind, f"shard {index}",

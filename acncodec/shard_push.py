@@ -68,7 +68,8 @@ class Lot(Protocol):
 @dataclass(frozen=True, eq=False)
 class CodedShard:
     """One shard on its stack; `estimates` are what each strategy was thought to cost beside the
-    pixels, bits; `image_bits` (U,), what the pixels of each distinct image cost, if known."""
+    pixels, bits; `image_bits` (U,), what the pixels of each distinct image cost, if known, and
+    `stored_bits` (U,), what each would cost stored, if somebody asked."""
 
     payload: bytes
     duplicates: bytes
@@ -78,6 +79,7 @@ class CodedShard:
     rule: UrnRule | None
     estimates: dict[str, float]
     image_bits: NDArray[np.float64] | None = None
+    stored_bits: NDArray[np.float64] | None = None
 
 
 def _expected_gain(

@@ -30,7 +30,7 @@ import numpy as np
 import torch
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.compare import same_data
 from acncodec.errors import AcnError
 from acncodec.images import load_dataset
@@ -112,7 +112,9 @@ def prepare(folder: Path) -> list[Command]:
     frozen_model, given, packed = FrozenModel.load(model), load_dataset(data), folder / "a.acn"
     with packed.open("wb") as file:
         compress_dataset(given, frozen_model, CompressOptions("keep", "tour", threads=1), file)
-    if not same_data(given, decompress_archive(packed, frozen_model), "keep"):
+    with Reader(packed, [frozen_model]) as archive:
+        back = archive.read()
+    if not same_data(given, back, "keep"):
         raise SystemExit("the reference does not come back")
     speed = ("--threads", "1", "--model", "model.safetensors")
     shared = {"model.safetensors": model.read_bytes()}

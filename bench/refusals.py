@@ -21,7 +21,7 @@ from bombs import BOMBS
 from mixed_forge import GOLDEN
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import Run, read_set
+from acncodec.codec import Reader
 from acncodec.errors import TooLargeError
 from acncodec.models.frozen import FrozenModel
 
@@ -33,7 +33,8 @@ def refused(path: Path, models: list[FrozenModel]) -> float:
     """Seconds until the archive is refused here. Raises `SystemExit` if it is not."""
     start = time.perf_counter()
     try:
-        read_set(path, models, Run())
+        with Reader(path, models) as archive:
+            archive.read()
     except TooLargeError:
         return time.perf_counter() - start
     raise SystemExit(f"{path.name} was decoded")

@@ -33,16 +33,12 @@ from typing import Any
 import numpy as np
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import (
-    CompressOptions,
-    compress_dataset,
-    decompress_range,
-    decompress_to_npz,
-)
+from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
 from acncodec.data import bundled
 from acncodec.images import load_dataset, open_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
+from acncodec.run.settings import Progress, silent
 
 MIB = 1 << 20
 STREAM_SHARDS = 64
@@ -72,9 +68,15 @@ def ready(options: dict[str, Any], folder: Path) -> FrozenModel:
     model = find_for_data(data.shape, data.levels)
     with archive.open("wb") as file:
         compress_dataset(data, model, CompressOptions(**options), file)
-    with (folder / "back.npz").open("wb") as file:
-        decompress_to_npz(archive, model, file, options["threads"])
+    with (folder / "back.npz").open("wb") as file, _opened(archive, model, options) as reader:
+        reader.write_npz(file)
     return model
+
+
+def _opened(
+    path: Path, model: FrozenModel, options: dict[str, Any], stages: Progress = silent
+) -> Reader:
+    return Reader(path, [model], Run(options["threads"], progress=stages))
 
 
 def work(task: dict[str, Any]) -> dict[str, Any]:
@@ -96,10 +98,12 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
             "file_bytes": stats.file_bytes,
         }  # fmt: skip
     elif task["command"] == "decompress":
-        with Path(task["target"]).open("wb") as file:
-            decompress_to_npz(path, model, file, options["threads"], progress=stages)
+        target = Path(task["target"])
+        with target.open("wb") as file, _opened(path, model, options, stages) as reader:
+            reader.write_npz(file)
     else:
-        parts = decompress_range(path, model, *task["range"], options["threads"])[1]
+        with _opened(path, model, options) as reader:
+            parts = reader.part(*task["range"])[1]
         result["decoded"] = sum(part.decoded for part in parts)
     stages("end", 1.0)
     result |= {"seconds": time.perf_counter() - start, "peak_mib": peak_mib()}

@@ -21,7 +21,7 @@ BEGUN = time.perf_counter()
 
 STAGES = (
     ("reading", "acncodec.images:load_dataset"),
-    ("reading", "acncodec.codec.decompress:read_archive"),
+    ("reading", "acncodec.container.archive:ArchiveFile.read"),
     ("encoding", "acncodec.parts.conv_encoder.exact:ExactEncoder.codes"),
     ("ordering", "acncodec.shard_push:make_plan"),
     ("conditioner", "acncodec.parts.conditioner.exact:ExactConditioner.features"),
@@ -120,9 +120,9 @@ def main() -> None:
         result["compress"] = report(time.perf_counter() - start, data.count, clock)
         result["file_bytes"] = packed.stat().st_size
         start = time.perf_counter()
-        back = codec.decompress_archive(
-            packed, model, options.threads, options.batch, device=options.device
-        )
+        run = codec.Run(options.threads, options.batch, options.device)
+        with codec.Reader(packed, [model], run) as archive:
+            back = archive.read()
         with (Path(folder) / "back.npz").open("wb") as file:
             images.save_npz(file, back)
         result["decompress"] = report(time.perf_counter() - start, data.count, clock)

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.ndimage import binary_dilation
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
 from acncodec.compare import same_data
 from acncodec.data import bundled
 from acncodec.images import DataSet, ImageSpec
@@ -71,7 +71,8 @@ def measure(name: str, pixels: Pixels, model: FrozenModel, threads: int) -> dict
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "urn.acn"
             path.write_bytes(file.getvalue())
-            back = decompress_archive(path, model, threads)
+            with Reader(path, [model], Run(threads)) as archive:
+                back = archive.read()
         row[f"{ordering}_kl_nats"] = stats.kl_nats_per_image
         row[f"{ordering}_file_nats"] = stats.nats_per_image
         row[f"{ordering}_file_bytes"] = stats.file_bytes

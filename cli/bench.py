@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +80,19 @@ def bench(
 ) -> None:
     """Compress, decompress and price DATA once for each ordering and coder."""
     from acncodec.analysis.bench import bench_dataset
+    from acncodec.codec import CompressOptions
 
     data = load_data(
         source, label_file, images=images, layout=layout, aligned=aligned, not_aligned=not_aligned,
         skip=skip, join=True,
     )  # fmt: skip
     chosen = model_for(data, source, model)
+    wanted = tuple(dict.fromkeys(orderings)) or None
+    options = CompressOptions(order, threads=threads, batch=batch, solver=solver, device=device)
     for coder in dict.fromkeys(coders):
         with naming(source), tracking(source.name) as progress:
             results = bench_dataset(
-                data, chosen, tuple(dict.fromkeys(orderings)) or None, order=order, coder=coder,
-                threads=threads, batch=batch, samples=samples, seed=seed, progress=progress,
-                solver=solver, device=device,
+                data, chosen, replace(options, coder=coder), wanted, samples, seed, progress
             )  # fmt: skip
         if is_verbose():
             detail(f"engine {chosen.decoder.engine_on(device)}")

@@ -14,7 +14,6 @@ from acncodec.errors import naming
 
 from .bound import bound_of
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
-from .compress_verify import verify_archive
 from .fit import Candidate, fitted_model, forget_state, write_smallest
 from .limits import allow_large_option, tell_time, warn_of_excess
 from .options import (
@@ -28,7 +27,7 @@ from .options import (
     model_for,
     model_option,
     model_path,
-    models_for,
+    named_models,
     open_set,
     solver_option,
     speed_options,
@@ -45,9 +44,10 @@ from .session import (
 )
 
 if TYPE_CHECKING:
-    from acncodec.codec import CompressStats
+    from acncodec.codec import CompressStats, ModelsOf
     from acncodec.images import DataSource, MixedData
     from acncodec.images.load import ReadOptions
+    from acncodec.models.frozen import FrozenModel
 
 
 @click.command()
@@ -167,9 +167,11 @@ def compress(
     """
     from acncodec.codec import (
         CompressOptions,
+        Reader,
+        Run,
         compress_seconds,
         compress_set,
-        header_and_model,
+        verify_against,
     )
     from acncodec.container import atomic_output
 
@@ -223,9 +225,9 @@ def compress(
             if not allow_large:
                 warn_of_excess(target, path, kept.models)
             if verify:
-                carried = header_and_model(path)[1]
-                reading = [carried] if carried is not None else kept.models
-                verify_archive(data, reading, options, path, lambda: read(warned=True), progress)
+                run = Run(threads, batch, device, progress, allow_large=True)
+                with Reader(path, lambda written: _reading(written, kept), run) as back:
+                    verify_against(back, data, lambda: read(warned=True))
         if fit is not None:
             forget_state(target)
         if is_verbose():
@@ -244,6 +246,13 @@ def compress(
         tell_cost(sources, images, skip, data.count, stats.file_bytes)
 
 
+def _reading(written: ModelsOf, kept: Candidate) -> list[FrozenModel]:
+    """The models to read with what was written: the one that it carries, else those it was written
+    with."""
+    carried = written.carried()
+    return kept.models if carried is None else [carried]
+
+
 def _candidates(
     data: DataSource | MixedData, source: Path, target: Path, model: str | None, stored: str,
     embed: bool, fit: float | None, pace: str | None, threads: int,
@@ -258,7 +267,7 @@ def _candidates(
     def usual() -> Candidate:
         if embed and not isinstance(data, MixedData):
             return Candidate(model_for(data, source, model), True)
-        models = models_for(data, source, model, stored)
+        models = named_models(data, source, model, stored)
         return Candidate(models[0] if models else None, False, tuple(models[1:]))
 
     if fit is None or not data.count:

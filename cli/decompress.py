@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from acncodec.errors import naming
 
 from .compress_report import image_size
-from .limits import READING, allow_large_option, rows_demand, tell_time
+from .limits import READING, allow_large_option, tell_time
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .outputs import OUTPUT, Output
 from .pipes import readable
@@ -29,12 +31,8 @@ from .session import (
 )
 
 if TYPE_CHECKING:
-    from acncodec.codec import Contents, Run, ShardPart
-    from acncodec.container import AnyHeader
+    from acncodec.codec import Contents, Data, Loss, Reader, Run, ShardPart
     from acncodec.models.frozen import FrozenModel
-
-Decoded = TypeVar("Decoded")
-Tell = Callable[[str, float], None]
 
 
 BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the header"
@@ -86,7 +84,7 @@ def decompress(
     Shards are written as they are decoded: no more of them than there are threads, and one, are in
     memory. OUT is there when all are.
     """
-    from acncodec.codec import Run, check_archive, set_to_folder, set_to_npz
+    from acncodec.codec import Run
     from acncodec.container import atomic_output
 
     if as_json and not salvage:
@@ -94,28 +92,23 @@ def decompress(
     if salvage and rows is not None:
         raise click.UsageError("--range and --salvage exclude each other")
     target.check(force, source, model_path(model))
-    speed = Run(threads, batch, device, allow_large)
+    run = Run(threads, batch, device, allow_large=allow_large)
     if salvage:
-        _salvage(source, target, model, speed, force, as_json)
+        with _opened(source, model, run) as archive:
+            saved = archive.salvage()
+        _salvage(saved, source, target, force, as_json)
         return
     if rows is not None:
-        _range(source, target, model, speed, force, rows)
+        with _opened(source, model, run) as archive:
+            part = archive.part(*rows)
+        _range(part, source, target, force)
         return
-
     if target.is_folder:
-        with naming(source):
-            check_archive(readable(source))
-        with target.folder() as folder:
-            contents = _decode(
-                source, model, speed, {}, _header,
-                lambda path, found, *chosen: set_to_folder(path, found, folder, *chosen),
-            )  # fmt: skip
+        with target.folder() as folder, _opened(source, model, run) as archive:
+            contents = archive.write_folder(folder)
     else:
-        with atomic_output(target.path, force) as file:
-            contents = _decode(
-                source, model, speed, {}, _header,
-                lambda path, found, *chosen: set_to_npz(path, found, file, *chosen),
-            )  # fmt: skip
+        with atomic_output(target.path, force) as file, _opened(source, model, run) as archive:
+            contents = archive.write_npz(file)
     say(f"{target.path}: {_about(contents)}")
 
 
@@ -131,17 +124,12 @@ def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
 
 
 def _range(
-    source: Path, target: Output, model: str | None, speed: Run, force: bool,
-    rows: tuple[int | None, int | None],
-) -> None:  # fmt: skip
+    part: tuple[Data, tuple[ShardPart, ...]], source: Path, target: Output, force: bool
+) -> None:
     """Write some of the images, and say what of them was not verified."""
-    from acncodec.codec import read_range
-    from acncodec.codec.any_set import contents
+    from acncodec.codec import Contents
 
-    data, parts = _decode(
-        source, model, speed, {}, _header,
-        lambda path, found, *chosen: read_range(path, found, *rows, *chosen), rows,
-    )  # fmt: skip
+    data, parts = part
     with naming(source):
         target.write(data, force)
     for line in _checks(parts):
@@ -150,7 +138,7 @@ def _range(
     if verified and session().verbosity >= 0:
         whole = "shard was" if verified == 1 else "shards were"
         click.echo(f"{source}: {verified} {whole} decoded whole and checked by digest", err=True)
-    say(f"{target.path}: {_about(contents(data))}")
+    say(f"{target.path}: {_about(Contents.of(data))}")
 
 
 def _checks(parts: Sequence[ShardPart]) -> list[str]:
@@ -164,19 +152,12 @@ def _checks(parts: Sequence[ShardPart]) -> list[str]:
 
 
 def _salvage(
-    source: Path, target: Output, model: str | None, speed: Run, force: bool, as_json: bool
+    saved: tuple[Data, Loss], source: Path, target: Output, force: bool, as_json: bool
 ) -> None:  # fmt: skip
-    """Write what is whole of `source`; exit with 1 if that is not all."""
-    from acncodec.codec import embedded_model
-    from acncodec.codec.any_set import contents
-    from acncodec.container.damaged import read_damaged
-    from acncodec.salvage_set import salvage_set
+    """Write what is whole of an archive; exit with 1 if that is not all."""
+    from acncodec.codec import Contents
 
-    def whole(path: Path) -> _Opened:
-        archive = read_damaged(path).archive
-        return _Opened(archive.header, archive.file_bytes, lambda: embedded_model(archive))
-
-    data, loss = _decode(source, model, speed, {}, whole, salvage_set)
+    data, loss = saved
     with naming(source):
         target.write(data, force)
     for cause in loss.causes:
@@ -190,7 +171,9 @@ def _salvage(
     if as_json:
         write_json({"arrays": [entry.name for entry in data.side]} | loss.to_json())
     else:
-        say(f"{target.path}: {_about(contents(data))}" + ("" if loss.is_none else ", INCOMPLETE"))
+        say(
+            f"{target.path}: {_about(Contents.of(data))}" + ("" if loss.is_none else ", INCOMPLETE")
+        )
     if not loss.is_none:
         click.get_current_context().exit(1)
 
@@ -207,14 +190,15 @@ def verify(
     allow_large: bool,
 ) -> None:  # fmt: skip
     """Decode each archive and check its digest; write nothing."""
-    from acncodec.codec import Run, verify_set
+    from acncodec.codec import Run
     from acncodec.errors import AcnError
 
     known: dict[bytes, FrozenModel] = {}
-    failures, speed = 0, Run(threads, batch, device, allow_large)
+    failures, run = 0, Run(threads, batch, device, allow_large=allow_large)
     for source in sources:
         try:
-            found = _decode(source, model, speed, known, _header, verify_set)
+            with _opened(source, model, run, known) as archive:
+                found = archive.verify()
         except AcnError as error:
             fail(str(error))
             failures += 1
@@ -224,54 +208,39 @@ def verify(
         click.get_current_context().exit(1)
 
 
-class _Opened(NamedTuple):
-    """The header of an archive, its length, and what gives the model that it carries."""
-
-    header: AnyHeader
-    file_bytes: int
-    carried: Callable[[], FrozenModel | None]
-
-
-def _header(path: Path) -> _Opened:
-    """An archive whose sections all stand where they should."""
-    from acncodec.codec import header_and_model
-    from acncodec.container import read_header
-
-    info = read_header(path)
-    return _Opened(info.header, info.file_bytes, lambda: header_and_model(path)[1])
-
-
-def _decode(
-    source: Path, model: str | None, speed: Run, known: dict[bytes, FrozenModel],
-    read: Callable[[Path], _Opened],
-    decode: Callable[[Path, list[FrozenModel], Run, Tell], Decoded],
-    rows: tuple[int | None, int | None] | None = None,
-) -> Decoded:  # fmt: skip
-    """Decode `source`, or some of its images, with the models its header asks for, which join
-    `known`; but nothing that asks for too much, nor a model for it."""
-    from acncodec.codec import wanted_models
-    from acncodec.demand import check_demand
+@contextmanager
+def _opened(
+    source: Path, model: str | None, run: Run, known: dict[bytes, FrozenModel] | None = None
+) -> Iterator[Reader]:
+    """The archive `source`, to be decoded with the models its header asks for, which join `known`;
+    errors name it."""
+    from acncodec.codec import ModelsOf, Reader
     from acncodec.models import find_needed
 
-    with naming(source):
-        path = readable(source)
-        header, file_bytes, carrying = read(path)
-        check_demand(rows_demand(header, file_bytes, (), rows), speed.allow_large)
-        carried = carrying()
-        wanted = [(one.model_id, one.name) for one in wanted_models(header)]
-        if not all(model_id in known for model_id, _ in wanted):
-            found = [carried] if carried is not None and model is None else None
-            known |= {one.model_id: one for one in found or find_needed(wanted, model)}
-        chosen = [known[model_id] for model_id, _ in wanted]
-        demand = rows_demand(header, file_bytes, chosen, rows)
-        check_demand(demand, speed.allow_large)
-        tell_time(source, "decoding", demand.work.seconds(speed.threads))
-        with tracking(source.name) as progress:
-            data = decode(path, chosen, speed, progress)
+    models = {} if known is None else known
+
+    def find(archive: ModelsOf) -> list[FrozenModel]:
+        wanted = [(one.model_id, one.name) for one in archive.wanted]
+        carried = archive.carried() if model is None else None
+        if not all(model_id in models for model_id, _ in wanted):
+            found = [carried] if carried is not None else find_needed(wanted, model)
+            models.update((one.model_id, one) for one in found)
+        return [models[model_id] for model_id, _ in wanted]
+
+    def announce(seconds: float) -> None:
+        tell_time(source, "decoding", seconds)
+
+    with (
+        naming(source),
+        tracking(source.name) as progress,
+        Reader(
+            readable(source), find, replace(run, progress=progress, announce=announce)
+        ) as archive,
+    ):
+        yield archive
         if is_verbose():
-            for one in chosen:
-                detail(f"engine {one.decoder.engine_on(speed.device)}")
-        return data
+            for one in archive.models:
+                detail(f"engine {one.decoder.engine_on(run.device)}")
 
 
 def _about(contents: Contents) -> str:

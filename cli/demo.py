@@ -34,7 +34,7 @@ NATS = math.log(2)
 
 
 @dataclass(frozen=True)
-class Run:
+class Trial:
     """One way of compressing: what it cost, and whether everything came back."""
 
     stats: CompressStats
@@ -98,8 +98,8 @@ def _run(
     options: CompressOptions,
     path: Path,
     progress: Callable[[str, float], None],
-) -> Run:
-    from acncodec.codec import compress_dataset, decompress_archive
+) -> Trial:
+    from acncodec.codec import Reader, Run, compress_dataset
     from acncodec.compare import same_data
 
     def staged(stage: str, share: float) -> None:
@@ -107,11 +107,12 @@ def _run(
 
     with path.open("wb") as file:
         stats = compress_dataset(data, model, options, file, staged)
-    back = decompress_archive(path, model, options.threads, options.batch, staged)
-    return Run(stats, same_data(data, back, options.order))
+    run = Run(options.threads, options.batch, progress=staged)
+    with Reader(path, [model], run) as archive:
+        return Trial(stats, same_data(data, archive.read(), options.order))
 
 
-def _table(data: DataSet, runs: list[Run], bounds: list[float | None]) -> Table:
+def _table(data: DataSet, runs: list[Trial], bounds: list[float | None]) -> Table:
     table = Table(box=SIMPLE)
     table.add_column("method")
     for name in ("bound", "ideal", "file", "bits/image", "bytes", "identical"):

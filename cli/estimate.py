@@ -9,7 +9,7 @@ from acncodec.errors import naming
 
 from .compress_report import shapes_text
 from .limits import duration
-from .options import models_for, open_set, processors
+from .options import named_models, open_set
 
 if TYPE_CHECKING:
     from acncodec.analysis.estimate import Estimate
@@ -22,9 +22,10 @@ def estimate(
 ) -> tuple[dict[str, Any], str]:
     """What compressing the set at `source` would cost, as plain values and as a table."""
     from acncodec.analysis.estimate import estimate_set
+    from acncodec.run.settings import processors
 
     data = open_set(source, images=images, layout=layout, join=True)
-    models = models_for(data, source, model, "auto")
+    models = named_models(data, source, model, "auto")
     with naming(source):
         found = estimate_set(data, models, processors())
     return {"path": str(source), **found.to_json()}, _table(source, data, found)

@@ -72,11 +72,13 @@ def info(
 def describe(source: Path) -> dict[str, Any]:
     """The header of the archive at `source` and where its bytes go. Payloads are not checked."""
     from acncodec.container import MixedHeader, SectionType, archive_bytes, read_header
+    from acncodec.container.ledger import file_ledger
 
     with naming(source):
         archive = read_header(readable(source))
     header = archive.header
     sizes = archive_bytes(header, archive.sections)
+    ledger = file_ledger(header, archive.sections, archive.file_bytes)
     image_bytes = archive.file_bytes - sizes.side
     about = _of_mixed(header) if isinstance(header, MixedHeader) else _of_uniform(header)
     samples, raw_bits = about.pop("samples"), about.pop("raw_bits")
@@ -99,6 +101,7 @@ def describe(source: Path) -> dict[str, Any]:
         "model_bytes": sizes.models,
         "bits_per_image": 8 * image_bytes / header.count if header.count else None,
         "bits_per_dim": 8 * image_bytes / samples if samples else None,
+        "ledger_bits": ledger.to_json(),
         "sections": [
             {
                 "type": SectionType(section.kind).name.lower(),
@@ -233,6 +236,7 @@ def _table(facts: dict[str, Any]) -> str:
         f"    header     {facts['header_bytes']:,} bytes",
     ]
     lines += [f"    {entry['type']:<10} {entry['bytes']:,} bytes" for entry in facts["sections"]]
+    lines += _ledger_lines(facts["ledger_bits"])
     coder = f"ordering {orderings or 'none'}, coder {facts['coder']}"
     lines.append(f"  order        {facts['order']}, {coder}")
     if stacks:
@@ -244,6 +248,14 @@ def _table(facts: dict[str, Any]) -> str:
     embedded = f", embedded: {facts['model_bytes']:,} bytes" if facts["model_bytes"] else ""
     lines += [f"  model        {one['name']} ({one['sha256']}){embedded}" for one in models]
     return "\n".join(lines)
+
+
+def _ledger_lines(bits: dict[str, float]) -> list[str]:
+    """The bits of a file by what they are for, the most first."""
+    found = sorted(
+        ((name, count) for name, count in bits.items() if count), key=lambda one: -one[1]
+    )
+    return ["  bits", *(f"    {name:<10} {count:,.0f}" for name, count in found)]
 
 
 def _size(facts: dict[str, Any]) -> str:

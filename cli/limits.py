@@ -11,8 +11,6 @@ import click
 from .session import AnyFunction, notice, warn
 
 if TYPE_CHECKING:
-    from acncodec.container import AnyHeader
-    from acncodec.demand import Demand
     from acncodec.models.frozen import FrozenModel
 
 LONG_SECONDS: Final = 10.0
@@ -45,28 +43,13 @@ def tell_time(source: Path, what: str, seconds: float) -> None:
         notice(f"{source}: {what} takes about {duration(seconds)}")
 
 
-def rows_demand(
-    header: AnyHeader, file_bytes: int, models: Sequence[FrozenModel],
-    rows: tuple[int | None, int | None] | None,
-) -> Demand:  # fmt: skip
-    """What reading some images of an archive, or all, asks for. Raises `DataError` where there are
-    none such."""
-    from acncodec.codec.ranges import within
-    from acncodec.demand import demand_of, shards_with
-
-    shards = None if rows is None else shards_with(header, *within(*rows, header.count))
-    return demand_of(header, file_bytes, models, shards)
-
-
 def warn_of_excess(target: Path, written: Path, models: Sequence[FrozenModel]) -> None:
     """Warn where `written`, which will be `target`, is an archive that readers refuse unasked."""
-    from acncodec.codec import wanted_models
-    from acncodec.container import read_header
+    from acncodec.codec import Reader
     from acncodec.demand import demand_of, excess
 
-    info = read_header(written)
-    by_id = {model.model_id: model for model in models}
-    needed = [by_id[one.model_id] for one in wanted_models(info.header)]
-    cause = excess(demand_of(info.header, info.file_bytes, needed))
+    with Reader(written, models) as archive:
+        nbytes = written.stat().st_size
+        cause = excess(demand_of(archive.header, nbytes, archive.models))
     if cause is not None:
         warn(f"{target}: decompress will refuse it without --allow-large: {cause}")

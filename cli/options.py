@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 import click
 
 from acncodec.errors import naming
+from acncodec.run.settings import processors
 
 from .pipes import readable
 from .session import AnyFunction, warn
@@ -47,13 +47,6 @@ class SizeType(click.ParamType[tuple[int, int]]):
 
 
 SIZE = SizeType()
-
-
-def processors() -> int:
-    """The processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def all_of(function: AnyFunction, *options: Callable[[Any], Any]) -> AnyFunction:
@@ -230,36 +223,19 @@ def _read(
         return with_labels(data, readable(label_file))
 
 
-def models_for(
+def named_models(
     data: DataSource | MixedData, path: Path, model: str | None, stored: str
 ) -> list[FrozenModel]:  # fmt: skip
     """The model that `--model` names, or the bundled ones that take some of the images.
 
     Raises `ModelError` where the named one takes none, or none does and none may be stored.
     """
-    from acncodec.codec import check_fit
-    from acncodec.images import MixedData
-    from acncodec.models import find_all_for, find_by_name_or_path, find_for_data
+    from acncodec.codec import models_for
+    from acncodec.models import find_by_name_or_path
 
-    if isinstance(data, MixedData):
-        kinds = [(one.shape, one.levels) for one in data.images.classes]
-    else:
-        kinds = [(data.shape, data.levels)]
-    if model is None:
-        found = find_all_for(kinds)
-        if not found and (stored == "never" or not data.count):
-            with naming(path):
-                find_for_data(*kinds[0])
-        return found
-    chosen = find_by_name_or_path(model)
+    chosen = None if model is None else find_by_name_or_path(model)
     with naming(path):
-        if not isinstance(data, MixedData):
-            check_fit(data, chosen)
-        elif not any(chosen.accepts.takes(*kind) for kind in kinds):
-            from acncodec.errors import ModelError
-
-            raise ModelError(f"model {chosen.name} codes {chosen.accepts.about}, and DATA has none")
-    return [chosen]
+        return models_for(data, chosen, stored)
 
 
 def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import decoded
 from second_reader import Malformed, read
 from tiny import blobs
 
 from acncodec.analysis.bench import bench_dataset
 from acncodec.arrange import arrange
-from acncodec.codec import CompressOptions, CompressStats, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, CompressStats, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import Section, SectionType, read_archive, write_archive
 from acncodec.errors import CoderError, FormatError, ModelError
@@ -48,7 +49,7 @@ def test_a_file_gives_back_what_went_in(
     path = tmp_path / "a.acn"
     stats = packed(data, baseline, path, order=order, ordering=ordering)
     assert stats.distinct < 90 and stats.ordering in ("iid", "set")
-    assert same_data(data, decompress_archive(path, baseline, threads=1, batch=7), order)
+    assert same_data(data, decoded(path, baseline, threads=1, batch=7), order)
     assert read_archive(path).header.format_version == 2
 
 
@@ -57,7 +58,7 @@ def test_few_images(baseline: FrozenModel, tmp_path: Path, count: int) -> None:
     data = dataset(blobs(count, 5))
     for order in ("keep", "any"):
         packed(data, baseline, tmp_path / "a.acn", order=order)
-        assert same_data(data, decompress_archive(tmp_path / "a.acn", baseline), order)
+        assert same_data(data, decoded(tmp_path / "a.acn", baseline), order)
 
 
 def test_threads_and_batch_change_no_byte(baseline: FrozenModel, tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_threads_and_batch_change_no_byte(baseline: FrozenModel, tmp_path: Path)
         packed(data, baseline, path, order=order, threads=2, batch=256)
         assert path.read_bytes() == one
         for speed in ({"threads": 2, "batch": 11}, {"threads": 1, "batch": 500}):
-            assert same_data(data, decompress_archive(path, baseline, **speed), order)
+            assert same_data(data, decoded(path, baseline, **speed), order)
 
 
 def test_a_tour_needs_a_prior_network(baseline: FrozenModel, tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_a_tour_needs_a_prior_network(baseline: FrozenModel, tmp_path: Path) -> 
     with pytest.raises(CoderError, match="no prior network, which the ordering `tour` needs"):
         packed(data, baseline, tmp_path / "a.acn", ordering="tour")
     with pytest.raises(CoderError, match="there are iid, set"):
-        bench_dataset(data, baseline, ("tour",), samples=2)
+        bench_dataset(data, baseline, orderings=("tour",), samples=2)
 
 
 def test_a_file_that_claims_a_tour_is_refused(baseline: FrozenModel, tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_a_file_that_claims_a_tour_is_refused(baseline: FrozenModel, tmp_path: P
         sections = [Section(SectionType.STACK, 0, archive.stack(0))]
         write_archive(file, replace(archive.header, shards=(shard,), labels=()), sections)
     with pytest.raises(FormatError, match="tour"):
-        decompress_archive(path, baseline)
+        decoded(path, baseline)
     model.write_bytes(baseline.to_bytes())
     with pytest.raises(Malformed):
         read(path, model, TABLES)
@@ -100,13 +101,13 @@ def test_the_profile_in_the_header_is_the_models(
     path = tmp_path / "a.acn"
     packed(dataset(blobs(20, 6)), baseline, path)
     with pytest.raises(ModelError):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
     archive = read_archive(path)
     with path.open("wb") as file:
         sections = [Section(SectionType.STACK, 0, archive.stack(0))]
         write_archive(file, replace(archive.header, profile="int15", labels=()), sections)
     with pytest.raises(FormatError, match="profile"):
-        decompress_archive(path, baseline)
+        decoded(path, baseline)
 
 
 @pytest.mark.parametrize(("order", "ordering"), [("keep", "iid"), ("any", "set")])
@@ -117,7 +118,7 @@ def test_the_second_reader_agrees(
     pixels = np.concatenate([blobs(25, 7), blobs(25, 7)[:3]])
     packed(dataset(pixels), baseline, path, order=order, ordering=ordering)
     model.write_bytes(baseline.to_bytes())
-    back = decompress_archive(path, baseline)
+    back = decoded(path, baseline)
     given = read(path, model, TABLES)
     assert np.array_equal(given["x"], back.pixels[:, 0])
     assert np.array_equal(given["y"], back.side[0].array)

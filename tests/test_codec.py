@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from reading import decoded
 from sets import dataset, labels, packed, unpacked
 from tiny import SIZE, blobs
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import archive_bytes, read_archive
 from acncodec.errors import CoderError
@@ -132,7 +133,7 @@ def test_a_doubled_set_costs_one_set_and_its_duplicates(
     duplicates = archive_bytes(archive.header, archive.sections).duplicates[0]
     # 40 bytes: other latents are drawn from another digest, and the header holds one number more.
     assert sizes["twice"] <= sizes["once"] + duplicates + 40
-    assert same_data(data, decompress_archive(tmp_path / "file.acn", tiny_model), order)
+    assert same_data(data, decoded(tmp_path / "file.acn", tiny_model), order)
 
 
 def drifting(count: int, seed: int, share: float) -> NDArray[np.uint8]:

@@ -8,23 +8,15 @@ from pathlib import Path
 import mixed_sets
 import pytest
 from level_sets import level_set, tiny_resnet
+from reading import decoded, npz_of, opened, part_of, salvaged, verified
 
 from acncodec import demand as module
-from acncodec.codec import (
-    CompressOptions,
-    Run,
-    compress_dataset,
-    read_range,
-    read_set,
-    set_to_npz,
-    verify_set,
-)
+from acncodec.codec import CompressOptions, Run, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.container import read_header
 from acncodec.demand import Demand, check_demand, demand_of, excess, shards_with
 from acncodec.errors import TooLargeError
 from acncodec.models.work import MAX_PIXELS, Work, stack_work
-from acncodec.salvage_set import salvage_set
 
 MODEL = tiny_resnet(1)
 
@@ -106,11 +98,11 @@ def test_what_a_file_is_worth_is_not_refused() -> None:
 def test_every_door_asks(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_PIXELS", 29)
     doors = {
-        "read": lambda run: read_set(archive, [MODEL], run),
-        "verify": lambda run: verify_set(archive, [MODEL], run),
-        "npz": lambda run: set_to_npz(archive, [MODEL], io.BytesIO(), run),
-        "range": lambda run: read_range(archive, [MODEL], 1, 3, run),
-        "salvage": lambda run: salvage_set(archive, [MODEL], run),
+        "read": lambda run: decoded(archive, [MODEL], run),
+        "verify": lambda run: verified(archive, [MODEL], run),
+        "npz": lambda run: npz_of(archive, [MODEL], io.BytesIO(), run),
+        "range": lambda run: part_of(archive, [MODEL], 1, 3, run),
+        "salvage": lambda run: salvaged(archive, [MODEL], run),
     }
     for door in doors.values():
         with pytest.raises(TooLargeError, match="an image of 30 pixels"):
@@ -121,9 +113,9 @@ def test_every_door_asks(archive: Path, tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_range_asks_for_its_shards_alone(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FREE_BYTES", 10 * 30)
     monkeypatch.setattr(module, "BYTES_A_BYTE", 0)
-    assert read_range(archive, [MODEL], 0, 10, Run(1))[0].count == 10
+    assert part_of(archive, [MODEL], 0, 10, Run(1))[0].count == 10
     with pytest.raises(TooLargeError, match="images of 360 bytes"):
-        read_range(archive, [MODEL], 0, 11, Run(1))
+        part_of(archive, [MODEL], 0, 11, Run(1))
 
 
 def test_a_writer_makes_nothing_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,3 +127,12 @@ def test_a_writer_makes_nothing_that_takes_too_long(monkeypatch: pytest.MonkeyPa
     assert not file.getvalue()
     compress_dataset(data, MODEL, CompressOptions(allow_large=True), file)
     assert file.getvalue()
+
+
+def test_who_reads_is_told_how_long_it_takes(archive: Path) -> None:
+    told: list[float] = []
+    with opened(archive, MODEL, Run(3, announce=told.append)) as reading:
+        whole = demand_of(reading.header, archive.stat().st_size, [MODEL])
+        reading.verify()
+        reading.part(0, 2)
+    assert told[0] == whole.work.seconds(3) and 0 < told[1] < told[0]

@@ -8,16 +8,10 @@ import mixed_sets
 import numpy as np
 import pytest
 from optional import needs_torchac
+from reading import carried_by, decoded
 from second_reader import read
 
-from acncodec.codec import (
-    CompressOptions,
-    Run,
-    compress_dataset,
-    decompress_archive,
-    header_and_model,
-    read_set,
-)
+from acncodec.codec import CompressOptions, Run, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data
 from acncodec.container import FORMAT_VERSION, MixedHeader, read_archive, read_header
@@ -89,7 +83,7 @@ def model_file(path: Path) -> Path:
 
 def model_of(path: Path) -> FrozenModel:
     """The one that an archive carries, or the one beside it."""
-    return header_and_model(path)[1] or FrozenModel.load(model_file(path))
+    return carried_by(path) or FrozenModel.load(model_file(path))
 
 
 def arrays(path: Path) -> DataSet | MixedData:
@@ -114,12 +108,12 @@ def test_a_golden_file_gives_its_arrays(path: Path) -> None:
     data = arrays(path)
     order = read_header(path).header.order
     models = used_models(path) if is_mixed(path) else [model_of(path)]
-    assert same_data(data, read_set(path, models, Run()), order)
+    assert same_data(data, decoded(path, models, Run()), order)
 
 
 @each([path for path in CASES if is_mixed(path)])
 def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
-    ours = read_set(path, used_models(path), Run())
+    ours = decoded(path, used_models(path), Run())
     files = [path.parent / f"model-{channels}.safetensors" for channels in (1, 3)]
     theirs = read(path, files, TABLES)
     assert isinstance(ours, MixedData)
@@ -132,7 +126,7 @@ def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
 @golden_read_twice
 def test_the_second_reader_gives_the_same_and_what_went_in(path: Path) -> None:
     model = model_file(path)
-    ours, theirs = decompress_archive(path, FrozenModel.load(model)), read(path, model, TABLES)
+    ours, theirs = decoded(path, FrozenModel.load(model)), read(path, model, TABLES)
     pixels = theirs["x"]
     pixels = pixels[:, None] if pixels.ndim == 3 else np.moveaxis(pixels, 3, 1)
     values = np.array(ours.spec.values)[ours.pixels]  # which have equal channels once

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reading import decoded, salvaged
 from tiny import blobs
 
 import acncodec.labels
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import Archive, SectionType, pack_side, read_archive, write_archive
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
-from acncodec.salvage import salvage_archive
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 RNG = np.random.default_rng(0)
@@ -60,7 +60,7 @@ def test_labels_alone(tiny_model: FrozenModel, tmp_path: Path, order: str) -> No
     assert archive.header.labels == (0,) and archive.header.format_version == 2
     assert archive.side is None
     assert len(archive.labels or b"") < 100 < len(pack_side([labels()]))
-    assert same_data(data, decompress_archive(path, tiny_model), order)
+    assert same_data(data, decoded(path, tiny_model), order)
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
@@ -80,7 +80,7 @@ def test_labels_among_others_come_back_in_their_places(
     archive = written(data, tiny_model, path, order)
     assert archive.header.labels == (1, 3, 4)
     assert archive.side is not None
-    back = decompress_archive(path, tiny_model, threads=1, batch=7)
+    back = decoded(path, tiny_model, threads=1, batch=7)
     assert [one.name for one in back.side] == [one.name for one in side]
     assert same_data(data, back, order)
 
@@ -125,7 +125,7 @@ def test_the_pixel_weight_is_the_writers_choice(
     archive = written(data, tiny_model, tmp_path / "a.acn")
     assert archive.labels is not None and archive.labels[0] == pixel_weight
     monkeypatch.undo()
-    assert same_data(data, decompress_archive(tmp_path / "a.acn", tiny_model), "keep")
+    assert same_data(data, decoded(tmp_path / "a.acn", tiny_model), "keep")
 
 
 def test_every_damaged_byte_is_noticed(tiny_model: FrozenModel, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_every_damaged_byte_is_noticed(tiny_model: FrozenModel, tmp_path: Path) 
         with path.open("wb") as file:
             write_archive(file, archive.header, sections)
         with pytest.raises(FormatError):
-            decompress_archive(path, tiny_model)
+            decoded(path, tiny_model)
 
 
 def test_labels_of_other_images_are_noticed(tiny_model: FrozenModel, tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_labels_of_other_images_are_noticed(tiny_model: FrozenModel, tmp_path: P
     with (tmp_path / "a.acn").open("wb") as file:
         write_archive(file, one.header, sections)
     with pytest.raises(CorruptionError, match="the labels are damaged"):
-        decompress_archive(tmp_path / "a.acn", tiny_model)
+        decoded(tmp_path / "a.acn", tiny_model)
 
 
 def test_a_header_at_odds_with_the_section_is_refused(
@@ -167,13 +167,13 @@ def test_a_header_at_odds_with_the_section_is_refused(
     archive = written(dataset(labels()), tiny_model, path)
     rewritten(archive, path, labels=(1,))
     with pytest.raises(FormatError, match="no array 1 among"):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
     rewritten(archive, path, labels=(0, 1))
     with pytest.raises(FormatError, match="labels"):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
     rewritten(archive, path, spec=replace(SPEC, name="y"))
     with pytest.raises(CorruptionError, match="fit together"):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
 
 
 def test_batches_and_threads_change_no_byte(tiny_model: FrozenModel) -> None:
@@ -193,7 +193,7 @@ def test_labels_before_the_images_are_salvaged_with_them(
 ) -> None:
     data, path = dataset(labels(), position=1), tmp_path / "a.acn"
     assert written(data, tiny_model, path).side is None
-    back, loss = salvage_archive(path, tiny_model, threads=1)
+    back, loss = salvaged(path, tiny_model, threads=1)
     assert loss.is_none and same_data(data, back, "keep")
 
 
@@ -209,7 +209,7 @@ def test_salvage_tells_labels_from_other_arrays(tiny_model: FrozenModel, tmp_pat
         (payload,) = (it.payload for it in archive.sections if it.kind == kind)
         damaged = whole.replace(payload, payload[:-1] + bytes([payload[-1] ^ 1]))
         path.write_bytes(damaged)
-        back, loss = salvage_archive(path, tiny_model, threads=1)
+        back, loss = salvaged(path, tiny_model, threads=1)
         assert np.array_equal(back.pixels, data.pixels)
         assert [one.name for one in back.side] == [one.name for one in kept]
         assert (loss.side_lost, loss.labels_lost) == lost

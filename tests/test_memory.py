@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded
 from tiny import blobs, frozen
 
 from acncodec import memory
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.errors import TooLargeError
 from acncodec.images import load_dataset, recognise
 from acncodec.models.frozen import FrozenModel
@@ -34,7 +35,7 @@ def test_what_is_larger_than_the_machine_is_refused(
     assert memory.machine_bytes() > 1 << 28
     monkeypatch.setattr(memory, "machine_bytes", lambda: 20 * 64 - 1)
     with pytest.raises(TooLargeError, match="more than the 1279 of this machine's memory"):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
     with pytest.raises(TooLargeError, match="its arrays take"):
         load_dataset(source)
 
@@ -50,7 +51,7 @@ def test_nothing_is_multiplied_without_room_for_the_buffers(
     with pytest.raises(TooLargeError):
         compress_dataset(data, tiny_model, CompressOptions(), io.BytesIO())
     with pytest.raises(TooLargeError):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
 
 
 # The command line of a process that has little more memory than it needs to start.
@@ -94,7 +95,7 @@ CAPPED = """
 import io, resource, sys
 from pathlib import Path
 import numpy as np
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.images import recognise
 from acncodec_cli.main import main
@@ -103,7 +104,9 @@ warm = recognise({"x": np.eye(4096, dtype=np.uint8)[:4].reshape(4, 64, 64)})
 path = Path("warm.acn")
 with path.open("wb") as file:
     compress_dataset(warm, model, CompressOptions(threads=1, shard_size=2), file)
-decompress_archive(path, model, 1)
+with Reader(path, [model]) as archive:
+    archive.read()
+    del archive
 path.unlink()
 del warm
 (used,) = (line for line in open("/proc/self/status") if line.startswith("VmData"))

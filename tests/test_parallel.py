@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import pytest
 
 from acncodec.errors import CoderError
 from acncodec.parallel import Lanes
+from acncodec.run.settings import Progress, Run
 from acncodec.run.workers import Workers
-
-Progress = Callable[[str, float], None]
-
-
-def silent(_stage: str, _share: float) -> None:
-    return None
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
@@ -33,16 +27,16 @@ def test_results_come_in_order_and_few_at_once(threads: int, shards: int) -> Non
             working -= 1
         return total
 
-    with Lanes(threads, 4, shards) as lanes:
-        results = list(lanes.map(work, silent))
+    with Lanes(Run(threads, 4), shards) as lanes:
+        results = list(lanes.map(work, range(shards)))
     assert results == [index * (index + 1) // 2 for index in range(shards)]
     assert most <= min(threads, shards)
 
 
 def test_no_shard_is_begun_that_there_is_no_room_for() -> None:
     begun: list[int] = []
-    with Lanes(2, 4, 9) as lanes:
-        results = lanes.map(lambda index, _workers, _progress: begun.append(index), silent)
+    with Lanes(Run(2, 4), 9) as lanes:
+        results = lanes.map(lambda index, _workers, _progress: begun.append(index), range(9))
         next(results)
         # One at hand, two in the making.
         assert len(begun) <= 3
@@ -56,8 +50,8 @@ def test_the_threads_are_divided() -> None:
         return workers.threads
 
     for threads, shards, each in ((1, 3, 1), (2, 3, 1), (4, 2, 2), (5, 2, 2), (4, 1, 4)):
-        with Lanes(threads, 4, shards) as lanes:
-            assert set(lanes.map(own, silent)) == {each}
+        with Lanes(Run(threads, 4), shards) as lanes:
+            assert set(lanes.map(own, range(shards))) == {each}
             assert lanes.workers.threads == threads
 
 
@@ -75,8 +69,8 @@ def test_the_first_shard_s_error_is_raised(threads: int) -> None:
         return index
 
     found = []
-    with pytest.raises(CoderError, match="shard 1"), Lanes(threads, 4, 4) as lanes:
-        found += list(lanes.map(work, silent))
+    with pytest.raises(CoderError, match="shard 1"), Lanes(Run(threads, 4), 4) as lanes:
+        found += list(lanes.map(work, range(4)))
     assert not found
 
 
@@ -97,8 +91,8 @@ def test_what_nobody_waits_for_ends() -> None:
             ended.append(index)
 
     def interrupted() -> None:
-        with Lanes(2, 4, 6) as lanes:
-            for _ in lanes.map(work, silent):
+        with Lanes(Run(2, 4), 6) as lanes:
+            for _ in lanes.map(work, range(6)):
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -115,8 +109,9 @@ def test_progress_tells_the_first_unfinished_shard_and_the_share_of_all() -> Non
 
     for threads in (1, 2):
         told.clear()
-        with Lanes(threads, 4, 2) as lanes:
-            list(lanes.map(work, lambda stage, share: told.append((stage, share))))
+        run = Run(threads, 4, progress=lambda stage, share: told.append((stage, share)))
+        with Lanes(run, 2) as lanes:
+            list(lanes.map(work, range(2)))
         assert told[0][0] == "begin 0"
         assert [share for _, share in told] == sorted(share for _, share in told)
         assert {stage for stage, _ in told} >= {"begin 0", "end 0"}

@@ -18,9 +18,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from reading import decoded
 from tiny import frozen
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.coding.multiset import Decoded, Remaining
 from acncodec.compare import same_data
 from acncodec.container import Header, ShardHeader, pack_side, unpack_side
@@ -139,7 +140,7 @@ def test_every_data_set_comes_back(
         options = CompressOptions(order, ordering, "ans", *there, shard_size=shard_size)
         stats = compress_dataset(data, used, options, file)
     assert stats.file_bytes == path.stat().st_size
-    found = decompress_archive(path, used, *back)
+    found = decoded(path, used, *back)
     assert found.spec == data.spec and found.pixels.shape == data.pixels.shape
     assert [about(side) for side in found.side] == [about(side) for side in data.side]
     for given_, got in zip(data.side, found.side, strict=True):

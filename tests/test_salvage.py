@@ -8,23 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded, salvaged
 from tiny import SIZE, blobs
 
 from acncodec.arrange import canonical_order
-from acncodec.codec import (
-    CompressOptions,
-    Run,
-    compress_dataset,
-    compress_set,
-    decompress_archive,
-)
+from acncodec.codec import CompressOptions, Run, compress_dataset, compress_set
 from acncodec.compare import same_data
 from acncodec.container import MixedHeader, SectionType, read_header
 from acncodec.errors import AcnError, CorruptionError, DataError, FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray, recognise
 from acncodec.models.frozen import FrozenModel
-from acncodec.salvage import salvage_archive
-from acncodec.salvage_set import salvage_set
 
 SHARD, COUNT = 8, 30
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 255), 1)
@@ -80,7 +73,7 @@ def test_shards_come_back_as_one(
     shards = read_header(path).header.shards
     assert [shard.count for shard in shards] == [8, 8, 8, 6]
     assert len({shard.strategy for shard in shards}) == 1
-    back = decompress_archive(path, tiny_model, threads=1)
+    back = decoded(path, tiny_model, threads=1)
     assert same_data(data, back, order)
     if order == "any":
         assert np.array_equal(canonical_order(back.pixels), np.arange(COUNT))
@@ -108,17 +101,17 @@ def test_whole_shards_survive_damaged_ones(
 ) -> None:
     path = tmp_path / "a.acn"
     path.write_bytes(packed(dataset(), tiny_model, order))
-    data = decompress_archive(path, tiny_model, threads=1)  # in the order of the output
+    data = decoded(path, tiny_model, threads=1)  # in the order of the output
     whole = path.read_bytes()
     stack, duplicates = int(SectionType.STACK), int(SectionType.DUPLICATES)
     repeats = next(shard for kind, shard in places(whole) if kind == duplicates)
     for keys in ([(stack, 0)], [(stack, 1), (stack, 3)], [(duplicates, repeats)]):
         path.write_bytes(damage(whole, *keys))
         with pytest.raises(AcnError):
-            decompress_archive(path, tiny_model)
+            decoded(path, tiny_model)
         lost = sorted(shard for _, shard in keys)
         kept = np.array([row for row in range(COUNT) if row // SHARD not in lost])
-        back, loss = salvage_archive(path, tiny_model, threads=1)
+        back, loss = salvaged(path, tiny_model, threads=1)
         assert same_data(rows(data, kept), back, "keep")
         assert loss.missing == tuple((SHARD * s, min(SHARD * s + SHARD, COUNT)) for s in lost)
         assert (loss.images, loss.saved, loss.side_lost) == (COUNT, len(kept), False)
@@ -134,7 +127,7 @@ def test_a_cut_file_gives_the_shards_before_the_cut(
     ends = [it.offset + it.file_bytes for it in read_header(io.BytesIO(whole)).sections]
     for cut in (ends[-1] - 1, ends[-2], ends[-2] - 5):
         path.write_bytes(whole[:cut])
-        back, loss = salvage_archive(path, tiny_model, threads=1)
+        back, loss = salvaged(path, tiny_model, threads=1)
         assert 0 < loss.saved < COUNT
         assert same_data(rows(data, np.arange(loss.saved)), back, "keep")
         assert loss.missing[0][0] == loss.saved and loss.missing[-1][1] == COUNT
@@ -143,7 +136,7 @@ def test_a_cut_file_gives_the_shards_before_the_cut(
 def test_images_survive_damaged_side_data(tiny_model: FrozenModel, tmp_path: Path) -> None:
     data, path = dataset(), tmp_path / "a.acn"
     path.write_bytes(damage(packed(data, tiny_model, "keep"), (3, 0)))
-    back, loss = salvage_archive(path, tiny_model, threads=1)
+    back, loss = salvaged(path, tiny_model, threads=1)
     assert np.array_equal(back.pixels, data.pixels) and back.side == ()
     assert back.spec == replace(SPEC, position=0)
     assert loss.side_lost and loss.missing == () and loss.saved == COUNT
@@ -153,7 +146,7 @@ def test_images_survive_damaged_side_data(tiny_model: FrozenModel, tmp_path: Pat
 def test_arrays_survive_damaged_images(tiny_model: FrozenModel, tmp_path: Path) -> None:
     path = tmp_path / "a.acn"
     path.write_bytes(damage(packed(dataset(), tiny_model, "keep"), *((1, s) for s in range(4))))
-    back, loss = salvage_archive(path, tiny_model, threads=1)
+    back, loss = salvaged(path, tiny_model, threads=1)
     assert back.count == 0 and loss.saved == 0
     assert [len(side.array) for side in back.side] == [0, 2]
 
@@ -161,7 +154,7 @@ def test_arrays_survive_damaged_images(tiny_model: FrozenModel, tmp_path: Path) 
 def test_a_whole_file_loses_nothing(tiny_model: FrozenModel, tmp_path: Path) -> None:
     data, path = dataset(), tmp_path / "a.acn"
     path.write_bytes(packed(data, tiny_model, "keep"))
-    back, loss = salvage_archive(path, tiny_model, threads=1)
+    back, loss = salvaged(path, tiny_model, threads=1)
     assert same_data(data, back, "keep")
     assert loss.is_none and loss.to_json() == {
         "images": COUNT, "saved": COUNT, "missing": (), "side_lost": False, "labels_lost": False,
@@ -177,14 +170,14 @@ def test_where_nothing_can_be_saved_nothing_is_given(
     whole = packed(plain, tiny_model, "keep")
     path.write_bytes(damage(whole, *((1, shard) for shard in range(4))))
     with pytest.raises(CorruptionError, match=r"nothing can be saved: shard 0.*shard 3"):
-        salvage_archive(path, tiny_model)
+        salvaged(path, tiny_model)
     for bad, error in ((whole[:40], FormatError), (b"", FormatError)):
         path.write_bytes(bad)
         with pytest.raises(error):
-            salvage_archive(path, tiny_model)
+            salvaged(path, tiny_model)
     path.write_bytes(whole)
     with pytest.raises(ModelError):
-        salvage_archive(path, other_model)
+        salvaged(path, other_model)
 
 
 def test_a_stack_changed_under_a_right_crc_is_no_whole_shard(
@@ -198,7 +191,7 @@ def test_a_stack_changed_under_a_right_crc_is_no_whole_shard(
         payload = bytearray(parts.payload(STACK, 2))
         payload[word] ^= 1 << word % 8
         path.write_bytes(parts.having_payload(bytes(payload), STACK, 2).to_bytes())
-        back, loss = salvage_archive(path, tiny_model, threads=1)
+        back, loss = salvaged(path, tiny_model, threads=1)
         assert loss.missing == ((16, 24),)
         kept = np.array([row for row in range(COUNT) if not 16 <= row < 24])
         assert same_data(rows(data, kept), back, "keep")
@@ -218,7 +211,7 @@ def test_splits_keep_what_is_whole_of_each(tiny_model: FrozenModel, tmp_path: Pa
     arrays, data = splits()
     path = tmp_path / "a.acn"
     path.write_bytes(damage(packed(data, tiny_model, "keep"), (int(SectionType.STACK), 1)))
-    back, loss = salvage_archive(path, tiny_model, threads=1)
+    back, loss = salvaged(path, tiny_model, threads=1)
     assert loss.missing == ((8, 16),) and not loss.side_lost
     kept = [*range(8), 16, 17]
     wanted = arrays | {"x_train": arrays["x_train"][kept], "y_train": arrays["y_train"][kept]}
@@ -239,7 +232,7 @@ def test_splits_whose_label_is_lost_come_back_as_one_array(
         compress_set(data, models, CompressOptions(threads=1, shard_size=SHARD), file)
     assert isinstance(read_header(path).header, MixedHeader) == stored
     path.write_bytes(damage(path.read_bytes(), (int(SectionType.SIDE), 0)))
-    back, loss = salvage_set(path, models, Run(1))
+    back, loss = salvaged(path, models, Run(1))
     assert isinstance(back, DataSet) and loss.side_lost and loss.saved == COUNT
     found = back.arrays()
     assert list(found) == ["x"]

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded
 from second_reader import Malformed, read
 from second_reader.labels import pop_classes
 from second_reader.stack import Stack as SecondStack
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.coding.labels import Labels
 from acncodec.coding.neighbours import Neighbours
 from acncodec.container import SectionType, read_header
@@ -85,7 +86,7 @@ def test_it_reads_what_was_compressed_and_what_the_package_reads(path: Path) -> 
     if path.stem.startswith("keep"):
         np.testing.assert_array_equal(given["x"], wanted["x"])
         np.testing.assert_array_equal(given["y"], wanted["y"])
-    pixels = decompress_archive(path, FrozenModel.load(MODEL)).pixels
+    pixels = decoded(path, FrozenModel.load(MODEL)).pixels
     np.testing.assert_array_equal(given["x"], pixels.reshape(given["x"].shape))
 
 
@@ -129,7 +130,7 @@ def test_it_reads_an_urn(alpha: int, kernel: int, tmp_path: Path) -> None:
         stats = compress_dataset(data, FrozenModel.load(MODEL), options, file)
     assert stats.distinct > 80  # several batches see earlier ones, the last more than 64 images
     given = read(archive, MODEL, TABLES)["x"]
-    pixels = decompress_archive(archive, FrozenModel.load(MODEL)).pixels
+    pixels = decoded(archive, FrozenModel.load(MODEL)).pixels
     np.testing.assert_array_equal(given, pixels.reshape(given.shape))
     wrong = archive.read_bytes()
     for stated in (1, 4):
@@ -172,7 +173,7 @@ def test_it_reads_labels(order: str, tmp_path: Path) -> None:
         assert given[name].dtype == array.dtype and given[name].shape == array.shape
         if order == "keep":
             np.testing.assert_array_equal(given[name], array)
-    back = decompress_archive(path, FrozenModel.load(MODEL))
+    back = decoded(path, FrozenModel.load(MODEL))
     for side in back.side:
         np.testing.assert_array_equal(given[side.name], side.array)
     np.testing.assert_array_equal(given["x"], back.pixels[:, 0])
@@ -211,7 +212,7 @@ def test_it_reads_shards(strategy: str, tmp_path: Path) -> None:
     with archive.open("wb") as file:
         options = CompressOptions(order, strategy, shard_size=17)
         compress_dataset(data, model, options, file)
-    pixels = decompress_archive(archive, model).pixels
+    pixels = decoded(archive, model).pixels
     np.testing.assert_array_equal(read(archive, MODEL, TABLES)["x"], pixels[:, 0])
 
 

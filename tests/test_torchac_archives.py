@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from optional import needs_torchac
+from reading import decoded
 from tiny import blobs
 
-from acncodec.codec import CompressOptions, CompressStats, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, CompressStats, compress_dataset
 from acncodec.container import read_archive, write_archive
 from acncodec.errors import CorruptionError
 from acncodec.images import DataSet, ImageSpec
@@ -55,7 +56,7 @@ def test_every_strategy_comes_back_from_other_threads_and_batches(
     path.write_bytes(blob)
     header = read_archive(path).header
     assert (header.coder, header.format_version, stats.coder) == ("torchac", 2, "torchac")
-    back = rows(decompress_archive(path, tiny_model, threads=2, batch=7).pixels)
+    back = rows(decoded(path, tiny_model, threads=2, batch=7).pixels)
     assert back == rows(pixels) if order == "keep" else back == sorted(rows(pixels))
 
 
@@ -64,7 +65,7 @@ def test_few_images(tiny_model: FrozenModel, tmp_path: Path, count: int) -> None
     path = tmp_path / "file.acn"
     for order, ordering in CASES:
         path.write_bytes(packed(blobs(count, 5), tiny_model, order, ordering)[0])
-        back = decompress_archive(path, tiny_model).pixels
+        back = decoded(path, tiny_model).pixels
         assert sorted(rows(back)) == sorted(rows(blobs(count, 5)))
 
 
@@ -98,7 +99,7 @@ def test_damage_is_noticed_without_crcs(
         with path.open("wb") as file:
             write_archive(file, archive.header, sections)
         with pytest.raises(CorruptionError):
-            decompress_archive(path, tiny_model)
+            decoded(path, tiny_model)
 
 
 def test_a_stack_of_the_other_coder_is_noticed(tiny_model: FrozenModel, tmp_path: Path) -> None:
@@ -108,4 +109,4 @@ def test_a_stack_of_the_other_coder_is_noticed(tiny_model: FrozenModel, tmp_path
     with path.open("wb") as file:
         write_archive(file, replace(archive.header, coder="torchac"), archive.sections)
     with pytest.raises(CorruptionError):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)

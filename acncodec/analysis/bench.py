@@ -6,7 +6,7 @@ import io
 import math
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,64 +17,54 @@ from acncodec.analysis.costs import mean_and_error
 from acncodec.analysis.gap import gap_to_file
 from acncodec.analysis.priced import Priced, price
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import NATS, CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import NATS, CompressOptions, Reader, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import read_header
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.images import DataSet
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.choose import check_strategy, strategies_for
+from acncodec.run.settings import Progress, silent
 from acncodec.run.workers import Workers
 
-Progress = Callable[[str, float], None]
-
-
-def _silent(_stage: str, _share: float) -> None:
-    return None
+FREE = CompressOptions("any")
 
 
 def bench_dataset(
     data: DataSet,
     model: FrozenModel,
+    options: CompressOptions = FREE,
     orderings: Sequence[str] | None = None,
-    order: str = "any",
-    coder: str = "ans",
-    threads: int = 2,
-    batch: int = 256,
     samples: int = 4,
     seed: int = 0,
-    progress: Progress | None = None,
-    solver: str = "improved",
-    device: str = "cpu",
+    progress: Progress = silent,
 ) -> dict[str, Any]:
     """Compress, decompress, compare and price `data` once for each ordering.
 
-    Without `orderings`, all that go with the model and the order. Every figure is in nats an
-    image unless its name says otherwise. Raises `DataError` for an empty data set, `CoderError`
-    for an ordering that the model cannot have.
+    options: how, but for the ordering. Without `orderings`, all that go with the model and the
+    order. Every figure is in nats an image unless its name says otherwise. Raises `DataError` for
+    an empty data set, `CoderError` for an ordering that the model cannot have.
     """
-    conditional = model.latents.conditional
+    conditional, order = model.latents.conditional, options.order
     if orderings is None:
         orderings = strategies_for(conditional, keep=order == "keep")
     for ordering in orderings:
         check_strategy(ordering, conditional)
-    report = progress or _silent
-    report("bound", 0.0)
-    with Workers(threads, batch) as workers:
+    progress("bound", 0.0)
+    with Workers(options.threads, options.batch) as workers:
         priced = price(data, model, order, samples, seed, workers)
     drawn, share = priced.samples, priced.share
     reconstruction, error = mean_and_error(drawn.reconstruction_nats * share)
     unordered = (drawn.reconstruction_nats + drawn.unconditional_kl_nats) * share
-    options = CompressOptions(order, "auto", coder, threads, batch, solver=solver, device=device)
     results = {}
     for ordering in orderings:
-        report(ordering, 0.0)
-        results[ordering] = _one(priced, replace(options, ordering=ordering), report)
+        progress(ordering, 0.0)
+        results[ordering] = _one(priced, replace(options, ordering=ordering), progress)
     return {
         "images": data.count,
         "distinct": len(priced.pixels),
         "order": order,
-        "solver": solver,
+        "solver": options.solver,
         "model": model.name,
         "model_sha256": model.model_id.hex(),
         "posterior_samples": samples,
@@ -108,9 +98,8 @@ def _one(priced: Priced, options: CompressOptions, report: Progress) -> dict[str
         path = Path(folder) / "bench.acn"
         path.write_bytes(file.getvalue())
         clock = time.perf_counter()
-        back = decompress_archive(
-            path, model, options.threads, options.batch, report, options.device
-        )
+        with Reader(path, [model], options.run(report)) as archive:
+            back = archive.read()
         decompressed = time.perf_counter() - clock
         sizes = read_header(path).uniform.shards[0].sizes
     rule = None if stats.alpha is None else UrnRule(stats.alpha, stats.kernel or 0)

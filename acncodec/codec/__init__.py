@@ -1,51 +1,40 @@
 """Compress and decompress: where images, networks, order, stack and file meet."""
 
-from acncodec.codec.any_set import (
-    read_range,
-    read_set,
-    set_to_npz,
-    verify_set,
-    wanted_models,
-)
+from acncodec.codec.candidates import models_for
 from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_set import compress_set
-from acncodec.codec.decompress import assemble, check_header, check_memory, decompress_archive
-from acncodec.codec.embedded import embedded_model, header_and_model
+from acncodec.codec.contents import Contents, ShardPart
+from acncodec.codec.decoder import ModelsOf, installed
 from acncodec.codec.expected import compress_seconds
-from acncodec.codec.folders import check_archive, save_folder, set_to_folder
+from acncodec.codec.folders import save_folder
+from acncodec.codec.needed import embedded_model
 from acncodec.codec.options import CompressOptions
-from acncodec.codec.ranges import ShardPart, decompress_range
-from acncodec.codec.read_mixed import Run
+from acncodec.codec.reader import Reader
+from acncodec.codec.salvage import Loss
 from acncodec.codec.stats import NATS, CompressStats
-from acncodec.codec.stream import Contents, decompress_to_npz, holds, verify_archive
+from acncodec.codec.verification import holds, verify_against
+from acncodec.codec.written import Data
+from acncodec.run.settings import Run
 
 __all__ = [
     "NATS",
     "CompressOptions",
     "CompressStats",
     "Contents",
+    "Data",
+    "Loss",
+    "ModelsOf",
+    "Reader",
     "Run",
     "ShardPart",
-    "assemble",
-    "check_archive",
     "check_fit",
-    "check_header",
-    "check_memory",
     "compress_dataset",
     "compress_seconds",
     "compress_set",
-    "decompress_archive",
-    "decompress_range",
-    "decompress_to_npz",
     "embedded_model",
-    "header_and_model",
     "holds",
-    "read_range",
-    "read_set",
+    "installed",
+    "models_for",
     "save_folder",
-    "set_to_folder",
-    "set_to_npz",
-    "verify_archive",
-    "verify_set",
-    "wanted_models",
+    "verify_against",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import BinaryIO
 
-from acncodec.arrange import Arrangement, Shards
+from acncodec.arrange import Shards
+from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
+from acncodec.codec.push_jobs import PushShards, decide, push_jobs
 from acncodec.codec.stats import CompressStats, compress_stats
-from acncodec.container import Header, Section, SectionType, archive_bytes, write_archive
+from acncodec.container import Header, Section, SectionType, write_archive
 from acncodec.container.header import labels_fit
 from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.container.strict import check_label
@@ -23,29 +24,11 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
 from acncodec.parallel import Lanes
-from acncodec.run.workers import Workers
-from acncodec.shard_push import (
-    CodedShard,
-    PlannedShard,
-    plan_shard,
-    push_cheapest,
-)
+from acncodec.run.settings import Progress, silent
+from acncodec.shard_push import CodedShard
 from acncodec.stack.coders import check_coder
 
-Progress = Callable[[str, float], None]
-
-
-Look = Callable[[Arrangement, CodedShard], None]
-
-
-def unseen(_arranged: Arrangement, _coded: CodedShard) -> None:
-    """Nobody looks."""
-    return
-
-
-def silent(_stage: str, _share: float) -> None:
-    """Nobody wants to know."""
-    return
+Look = Callable[[CodedShard], None]
 
 
 def check_fit(data: DataSource, model: FrozenModel) -> None:
@@ -74,7 +57,7 @@ def compress_dataset(
     In shards, only those that are being coded are read, `options.threads` at once at the most,
     and what is kept of them is their coded form. (In the order `any` the whole set is sorted
     first, for which its images are held at a bit a binary pixel.) `look` is told of each shard
-    when it is coded, by whichever thread.
+    when it is coded, and what its images would cost stored.
 
     Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded,
     `TooLargeError` if there is too little memory, or decoding would take too long for so short a
@@ -91,10 +74,14 @@ def compress_dataset(
         check_headroom(options.threads)
         check_products(model)
         shards = Shards(data, keep, options.shard_size)
-        with Lanes(options.threads, options.batch, len(shards), options.device) as lanes:
-            # `auto` looks at the first shard, and all follow it.
-            first = plan_shard(shards.arrange(0), model, lanes.workers, options.planning, tell)
-            coded = _push_shards(shards, first, model, options, lanes, tell, look or unseen)
+        with Lanes(options.run(tell), len(shards)) as lanes:
+            first = decide(shards, model, options, lanes.workers, tell)
+            work = PushShards(shards, model, options, first.plan.strategy, look is not None)
+            coded = []
+            for shard in lanes.map(work, push_jobs(shards, first)):
+                coded.append(shard)
+                if look is not None:
+                    look(shard)
         header = Header(
             model_id=model.model_id, model_name=model.name, profile=model.profile,
             coder=options.coder, order=options.order, spec=data.spec, shape=data.shape,
@@ -115,28 +102,10 @@ def compress_dataset(
             context = known_context(points, arranged.pixels, arranged.rows, data.levels)
         header, side_sections = pack_arrays(shards.side, header, context)
         sections += side_sections
-        sizes = archive_bytes(header, sections)
+        made = Made(header, sections, coded)
         if not options.allow_large:
             # No reader would take what asks for too much: better to say so here.
-            check_work(demand_of(header, sizes.total, [model]).work, sizes.total)
+            nbytes = made.sizes.total
+            check_work(demand_of(header, nbytes, [model]).work, nbytes)
         write_archive(file, header, sections)
-    return compress_stats(data, model, options, coded, sizes)
-
-
-def _push_shards(
-    shards: Shards, first: PlannedShard[Arrangement], model: FrozenModel, options: CompressOptions,
-    lanes: Lanes, progress: Progress, look: Look,
-) -> list[CodedShard]:  # fmt: skip
-    alike = replace(options.planning, ordering=first.plan.strategy)
-
-    def push(index: int, workers: Workers, tell: Progress) -> CodedShard:
-        planned = first
-        if index:
-            planned = plan_shard(shards.arrange(index), model, workers, alike, tell)
-        coded = push_cheapest(
-            planned, model, workers, options.planning, coder=options.coder, progress=tell
-        )
-        look(planned.arranged, coded)
-        return coded
-
-    return list(lanes.map(push, progress))
+    return compress_stats(data, model, options, made)

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
+from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
-from acncodec.codec.stats import CompressStats, mixed_stats
+from acncodec.codec.stats import CompressStats, mixed_shapes, mixed_stats
 from acncodec.container import (
     MixedHeader,
     ModelName,
     Section,
     SectionType,
-    archive_bytes,
     pack_side,
     write_archive,
 )
@@ -35,10 +35,10 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
 from acncodec.parallel import Lanes
+from acncodec.run.settings import Progress, silent
 from acncodec.run.workers import Workers
 from acncodec.stack.coders import check_coder
 
-Progress = Callable[[str, float], None]
 Ints = NDArray[np.int64]
 
 NEAR = 0.8
@@ -73,7 +73,7 @@ def compress_mixed(
     `ModelError` where an image may not be stored and no model takes it, `CoderError` if the images
     cannot be coded, `TooLargeError` if there is too little memory.
     """
-    tell = progress or (lambda _stage, _share: None)
+    tell = progress or silent
     with memory_errors():
         check_headroom(options.threads)
         for model in models:
@@ -82,21 +82,19 @@ def compress_mixed(
                 if takes(model, one):
                     check_coder(options.coder, one.levels)
         shards = _cut(data, options)
-        with Lanes(
-            options.threads, options.batch, len(shards.images), options.device
-        ) as lanes:  # fmt: skip
+        with Lanes(options.run(tell), len(shards.images)) as lanes:
             found: list[Candidate] = []
             causes: list[AcnError] = []
-            for assigned in _assignments(shards, models, options, lanes, tell):
+            for assigned in _assignments(shards, models, options, lanes):
                 try:
-                    found.append(_coded(data, shards, assigned, models, options, lanes, tell))
+                    found.append(_coded(data, shards, assigned, models, options, lanes))
                 except (TooFewBitsError, TooLargeError) as error:
                     causes.append(error)
             if not found and options.stored == "never":
                 raise causes[0]
             if not found:
                 stored = [all_stored(shard.images) for shard in shards.distinct]
-                found.append(_coded(data, shards, stored, models, options, lanes, tell))
+                found.append(_coded(data, shards, stored, models, options, lanes))
     return min(found, key=lambda candidate: len(candidate.data))
 
 
@@ -110,8 +108,8 @@ def code_assigned(
     """
     shards = _cut(data, options)
     assigned = [assign_shard(shard) for shard in shards.distinct]
-    with Lanes(options.threads, options.batch, len(assigned), options.device) as lanes:
-        return _coded(data, shards, assigned, models, options, lanes, lambda _stage, _share: None)
+    with Lanes(options.run(), len(assigned)) as lanes:
+        return _coded(data, shards, assigned, models, options, lanes)
 
 
 def _cut(data: MixedData, options: CompressOptions) -> _Shards:
@@ -132,8 +130,7 @@ def _cut(data: MixedData, options: CompressOptions) -> _Shards:
 
 
 def _assignments(
-    shards: _Shards, models: Sequence[FrozenModel], options: CompressOptions, lanes: Lanes,
-    progress: Progress,
+    shards: _Shards, models: Sequence[FrozenModel], options: CompressOptions, lanes: Lanes
 ) -> list[list[Assignment]]:  # fmt: skip
     """What may become of the images, an assignment for each shard; the likeliest first."""
     keep = options.order == "keep"
@@ -142,7 +139,7 @@ def _assignments(
         def whole(index: int, workers: Workers, _tell: Progress) -> Assignment:
             return all_modelled(shards.distinct[index].images, models, workers, slow=True)
 
-        modelled = list(lanes.map(whole, progress))
+        modelled = list(lanes.map(whole, range(len(shards.distinct))))
         if any((assigned.bins == STORED).any() for assigned in modelled):
             raise ModelError("no model takes some of the images, and none may be stored")
         return [modelled]
@@ -153,7 +150,7 @@ def _assignments(
         priced = assign(images, models, workers, keep=keep, slow=options.allow_large)
         return priced.assignment, float(priced.bits.sum()), float(storage_bits(images).sum())
 
-    chosen = list(lanes.map(choose, progress))
+    chosen = list(lanes.map(choose, range(len(shards.distinct))))
     best = [assigned for assigned, _, _ in chosen]
     stored = [all_stored(shard.images) for shard in shards.distinct]
     if all((assigned.bins == STORED).all() for assigned in best):
@@ -164,7 +161,7 @@ def _assignments(
 
 def _coded(
     data: MixedData, shards: _Shards, assigned: list[Assignment], models: Sequence[FrozenModel],
-    options: CompressOptions, lanes: Lanes, progress: Progress,
+    options: CompressOptions, lanes: Lanes,
 ) -> Candidate:  # fmt: skip
     """The archive of one assignment."""
     pairs = list(zip(shards.distinct, assigned, strict=True))
@@ -182,16 +179,16 @@ def _coded(
             index, shard, bins, chosen, classes, workers, planning, options.coder, tell
         )
 
-    coded = list(lanes.map(push, progress))
+    coded = list(lanes.map(push, range(len(pairs))))
     header = MixedHeader(
         models=tuple(ModelName(one.name, one.profile, one.model_id) for one in chosen),
         coder=options.coder, order=options.order, spec=data.spec, classes=classes,
         shards=tuple(shard.header for shard in coded),
     )  # fmt: skip
     sections = [section for shard in coded for section in shard.sections]
-    stacks = [stack.payload for shard in coded for stack in shard.stacks]
+    stacks = [stack for shard in coded for stack in shard.stacks]
     sections += [
-        Section(SectionType.STACK, number, payload) for number, payload in enumerate(stacks)
+        Section(SectionType.STACK, number, stack.payload) for number, stack in enumerate(stacks)
     ]
     side = data.side
     if options.order != "keep":
@@ -202,11 +199,12 @@ def _coded(
         side = sliced(side, np.concatenate(order))
     if side:
         sections.append(Section(SectionType.SIDE, 0, pack_side(side)))
-    sizes = archive_bytes(header, sections)
+    made = Made(header, sections, stacks)
     if not options.allow_large:
-        check_work(demand_of(header, sizes.total, chosen).work, sizes.total)
+        nbytes = made.sizes.total
+        check_work(demand_of(header, nbytes, chosen).work, nbytes)
     file = io.BytesIO()
     write_archive(file, header, sections)
-    images = data.images[np.concatenate(shards.rows)]
-    stats = mixed_stats(data, images, header, coded, options, sizes)
+    shapes = mixed_shapes(data.images[np.concatenate(shards.rows)], coded)
+    stats = mixed_stats(data, shapes, options, made)
     return Candidate(file.getvalue(), stats)

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
 
-from acncodec.arrange import Arrangement
 from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_mixed import Candidate, compress_mixed
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats
-from acncodec.container.stored import stored_costs
 from acncodec.errors import ModelError, TooFewBitsError, TooLargeError
 from acncodec.images import DataSource, MixedData
 from acncodec.images.image_class import ImageClass
@@ -31,10 +29,9 @@ from acncodec.mixed.assign import SAMPLE, STORED_BYTES, interleaving_bits
 from acncodec.mixed.prices import cheapest_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
+from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 from acncodec.shard_push import CodedShard
-
-Progress = Callable[[str, float], None]
 
 
 def compress_set(
@@ -59,7 +56,7 @@ def compress_set(
         check_fit(data, models[0])
     if not (options.allow_large or options.embed or options.stored == "never"):
         fitting = [model for model in fitting if not is_slow(model, data.shape)]
-    plain, doubt = None, _Doubt(keep=options.order == "keep", levels=data.levels)
+    plain, doubt = None, _Doubt(keep=options.order == "keep")
     if fitting:
         model = choose_model(data, fitting, options)
         try:
@@ -106,17 +103,17 @@ def choose_model(
 class _Doubt:
     """Looks at coded shards, and says whether it may pay to store some of the images."""
 
-    def __init__(self, *, keep: bool, levels: int) -> None:
-        self._keep, self._levels = keep, levels
+    def __init__(self, *, keep: bool) -> None:
+        self._keep = keep
         self._gains: list[float] = []
 
-    def look(self, arranged: Arrangement, coded: CodedShard) -> None:
+    def look(self, coded: CodedShard) -> None:
         """See what each image cost."""
-        bits, count = coded.image_bits, len(arranged.pixels)
-        if bits is None or not count:
+        bits, stored, count = coded.image_bits, coded.stored_bits, coded.header.distinct
+        if bits is None or stored is None or not count:
             return
-        more = (coded.tally.latent_bits + coded.tally.order_bits) / count
-        saved = bits + more - stored_costs(list(arranged.pixels), self._levels)
+        more = coded.tally.beside_pixels / count
+        saved = bits + more - stored
         dear = saved > 0
         gain = float(saved[dear].sum()) - 8 * STORED_BYTES
         if self._keep and dear.any():

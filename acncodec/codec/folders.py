@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.codec.any_set import contents, read_set, wanted_models
-from acncodec.codec.read_mixed import Progress, Run, find_model
-from acncodec.codec.stream import Contents, decoding
-from acncodec.container import (
-    Header,
-    MixedHeader,
-    NewFolder,
-    read_archive,
-    read_header,
-    unpack_side,
-)
+from acncodec.codec.contents import Decoding
+from acncodec.container import Archive, Header, MixedHeader, NewFolder, unpack_side
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData
 from acncodec.images.form import Form
@@ -27,37 +17,23 @@ from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedSpec
 from acncodec.images.spec import ImageSpec
 from acncodec.images.write_folder import check_count, read_sides, write_pictures
-from acncodec.models.frozen import FrozenModel
 
 
-def set_to_folder(
-    path: Path, models: Sequence[FrozenModel], folder: NewFolder, run: Run,
-    progress: Progress | None = None,
-) -> Contents:  # fmt: skip
-    """As `read_set`, but write pictures to `folder`; of sets of one shape those of each shard when
-    it is decoded.
+def save_folder_in_parts(folder: NewFolder, found: Decoding) -> None:
+    """Write the pictures of a set of one shape to `folder`, those of each shard when it is decoded.
 
-    When this raises, `folder` may hold a part: the caller throws it away (see `atomic_folder`).
-    Raises as `read_set` does, and `DataError` where the archive holds anything that no folder of
-    pictures does; of names that may not become files before anything is decoded.
+    Raises `DataError` of names that may not become files before anything is decoded.
     """
-    check_archive(path)
-    header = read_header(path).header
-    if isinstance(header, MixedHeader):
-        data = read_set(path, models, run, progress)
-        save_folder(folder, data)
-        return contents(data)
-    model = find_model(models, wanted_models(header)[0])
-    speed = run.threads, run.batch
-    with decoding(path, model, *speed, progress, run.device, run.allow_large) as found:
-        spec = found.header.spec
-        sides = read_sides(found.side, _channels(found.header), np.dtype(spec.dtype))
-        write_pictures(folder.add, sides, _images(spec, found.parts))
-    return found.contents
+    spec = found.header.spec
+    sides = read_sides(found.side, _channels(found.header), np.dtype(spec.dtype))
+    write_pictures(folder.add, sides, _images(spec, found.parts))
 
 
 def save_folder(folder: NewFolder, data: DataSet | MixedData) -> None:
-    """Write a data set's pictures to `folder`. Raises as `set_to_folder` does."""
+    """Write a data set's pictures to `folder`.
+
+    Raises `DataError` where it holds anything that no folder of pictures does.
+    """
     check_count(data.count)
     _check_form(data.spec.form)
     dtype = np.dtype(data.spec.dtype)
@@ -73,13 +49,12 @@ def save_folder(folder: NewFolder, data: DataSet | MixedData) -> None:
     write_pictures(folder.add, sides, images)
 
 
-def check_archive(path: Path) -> None:
-    """Refuse an archive that no folder can be written from, by its side data alone.
+def check_folder(archive: Archive) -> None:
+    """Refuse an archive that no folder can be written from; its side data must have been read.
 
-    Raises `FormatError` and `CorruptionError` on a malformed file, `DataError` where it holds too
-    many pictures, no names, or names that may not become files.
+    Raises `FormatError` where that is malformed, `DataError` where it holds too many pictures, no
+    names, or names that may not become files.
     """
-    archive = read_archive(path, ())
     header = archive.header
     check_count(header.count)
     _check_form(header.spec.form)

@@ -8,6 +8,7 @@ from acncodec.container import CODERS, MAX_ALPHA, MAX_KERNEL
 from acncodec.errors import CoderError, DataError
 from acncodec.ordering.plan import PlanOptions
 from acncodec.ordering.tours import SOLVERS
+from acncodec.run.settings import Progress, Run, silent
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ class CompressOptions:
             raise DataError(f"the kernel is 0 to {MAX_KERNEL}, not {self.kernel}")
         if self.shard_size is not None and self.shard_size < 1:
             raise DataError("a shard has at least 1 image")
+
+    def run(self, progress: Progress = silent) -> Run:
+        """How to work."""
+        return Run(self.threads, self.batch, self.device, progress)
 
     @property
     def planning(self) -> PlanOptions:

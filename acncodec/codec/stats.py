@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
+from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
-from acncodec.container import ArchiveBytes, MixedHeader
+from acncodec.container import MixedHeader
+from acncodec.container.ledger import Ledger
+from acncodec.errors import DataError
 from acncodec.images import DataSource, MixedData
 from acncodec.images.mixed_images import MixedImages
 from acncodec.mixed.push import CodedMixed
@@ -48,7 +51,8 @@ class CompressStats:
     None where images differ in it; `stored_images` were stored and not modelled; `shapes` are what
     images there are. Of several models, the first is `model`, and all are `models`; without a model
     there is no ordering. `is_mixed` tells the form of the archive. `model_bytes` are
-    those of a model that the file carries, which count in the figures an image too.
+    those of a model that the file carries, which count in the figures an image too. `ledger_bits`
+    has every bit of the file once.
     """
 
     images: int
@@ -82,6 +86,7 @@ class CompressStats:
     models: tuple[str, ...] = ()
     is_mixed: bool = False
     model_bytes: int = 0
+    ledger_bits: Ledger = field(default_factory=Ledger)
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
@@ -89,10 +94,10 @@ class CompressStats:
 
 
 def compress_stats(
-    data: DataSource, model: FrozenModel, options: CompressOptions, coded: Sequence[CodedShard],
-    sizes: ArchiveBytes,
-) -> CompressStats:  # fmt: skip
-    """Add up what the shards cost; `sizes` say where all bytes of the file are."""
+    data: DataSource, model: FrozenModel, options: CompressOptions, made: Made
+) -> CompressStats:
+    """Add up what the shards of an archive cost."""
+    sizes, ledger, coded = made.sizes, made.ledger, made.stacks
     file_bytes, side_bytes = sizes.total, sizes.side
     count, stack_bytes = data.count, sum(len(shard.payload) for shard in coded)
     ideal_bits = sum(shard.ideal_bits for shard in coded)
@@ -110,9 +115,9 @@ def compress_stats(
         bits_per_dim=file_bits / (count * math.prod(data.shape)) if count else None,
         nats_per_image=per_image(file_bits),
         ideal_nats_per_image=per_image(ideal_bits),
-        kl_nats_per_image=per_image(sum(shard.tally.latent_bits for shard in coded)),
-        reconstruction_nats_per_image=per_image(sum(shard.tally.pixel_bits for shard in coded)),
-        order_nats_per_image=per_image(sum(shard.tally.order_bits for shard in coded)),
+        kl_nats_per_image=per_image(ledger.latents),
+        reconstruction_nats_per_image=per_image(ledger.pixels),
+        order_nats_per_image=per_image(ledger.order + ledger.choices),
         initial_bits=8 * stack_bytes - ideal_bits,
         order=options.order, ordering=coded[0].header.strategy,
         solver=options.solver if STRATEGIES[coded[0].header.strategy].searches else None,
@@ -122,24 +127,24 @@ def compress_stats(
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
         estimates=_estimates(coded[0]), model_bytes=sizes.models, levels=data.levels,
         models=(model.name,),
-        shapes=(ShapeCount(data.levels, *data.shape, count),) if count else (),
+        shapes=(ShapeCount(data.levels, *data.shape, count),) if count else (), ledger_bits=ledger,
     )  # fmt: skip
 
 
 def mixed_stats(
-    data: MixedData, images: MixedImages, header: MixedHeader, coded: Sequence[CodedMixed],
-    options: CompressOptions, sizes: ArchiveBytes,
-) -> CompressStats:  # fmt: skip
-    """The same of a mixed set; `images` are its images shard after shard,
-    `sizes` those of its archive."""
+    data: MixedData, shapes: tuple[ShapeCount, ...], options: CompressOptions, made: Made
+) -> CompressStats:
+    """The same of a mixed set; shapes: what images there are."""
+    header, sizes, ledger, stacks = made.header, made.sizes, made.ledger, made.stacks
+    if not isinstance(header, MixedHeader):
+        raise DataError("the archive is not one of a mixed set")
     count = data.count
-    stacks = [stack for shard in coded for stack in shard.stacks]
     payload_bytes = sum(len(stack.payload) for stack in stacks)
     ideal_bits = sum(stack.ideal_bits for stack in stacks)
     samples = sum(data.images.classes[number].samples * n for number, n in data.images.counts())
     file_bits = 8 * (sizes.total - sizes.side)
     levels = {data.images.classes[number].levels for number, _ in data.images.counts()}
-    shapes = mixed_shapes(images, coded)
+    order_bits = ledger.choices + sum(stack.tally.order_bits for stack in stacks)
     strategies = list(dict.fromkeys(stack.header.strategy for stack in stacks))
     rule = stacks[0].rule if len(strategies) == 1 else None
 
@@ -152,21 +157,21 @@ def mixed_stats(
         other_bytes=sizes.total - sizes.side - payload_bytes,
         bits_per_image=file_bits / count, bits_per_dim=file_bits / samples,
         nats_per_image=per_image(file_bits), ideal_nats_per_image=per_image(ideal_bits),
-        kl_nats_per_image=per_image(sum(stack.tally.latent_bits for stack in stacks)),
-        reconstruction_nats_per_image=per_image(sum(stack.tally.pixel_bits for stack in stacks)),
-        order_nats_per_image=per_image(sum(stack.tally.order_bits for stack in stacks)),
+        kl_nats_per_image=per_image(ledger.latents),
+        reconstruction_nats_per_image=per_image(ledger.pixels),
+        order_nats_per_image=per_image(order_bits),
         initial_bits=8 * payload_bytes - ideal_bits, order=options.order,
         ordering=", ".join(strategies) or None,
         solver=options.solver if any(STRATEGIES[one].searches for one in strategies) else None,
         coder=options.coder, model=header.models[0].name if header.models else None,
         model_sha256=header.models[0].model_id.hex() if header.models else None,
-        distinct=sum(shard.header.distinct for shard in coded),
+        distinct=sum(shard.distinct for shard in header.shards),
         estimates=_estimates(stacks[0]) if len(stacks) == 1 else {},
         alpha=rule.alpha if rule else None, kernel=rule.kernel if rule else None,
         levels=levels.pop() if len(levels) == 1 else None,
         stored_images=sum(shape.stored for shape in shapes), shapes=shapes,
         models=tuple(model.name for model in header.models), is_mixed=True,
-        model_bytes=sizes.models,
+        model_bytes=sizes.models, ledger_bits=ledger,
     )  # fmt: skip
 
 

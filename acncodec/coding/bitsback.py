@@ -41,14 +41,21 @@ class Coded(NamedTuple):
 
 @dataclass
 class Tally:
-    """Ideal bits of a run, bits-back subtracted: what latents, pixels and order cost; batch by
-    batch which images were pushed, and what the pixels of each cost, where the codec says so."""
+    """Ideal bits of a run, bits-back subtracted: what latents and pixels cost, what a choice among
+    images gives back, and what their order or their classes cost; batch by batch which images were
+    pushed, and what the pixels of each cost, where the codec says so."""
 
     latent_bits: float = 0.0
     pixel_bits: float = 0.0
+    choice_bits: float = 0.0
     order_bits: float = 0.0
     taken: list[Ints] = field(default_factory=list)
     image_bits: list[Floats] = field(default_factory=list)
+
+    @property
+    def beside_pixels(self) -> float:
+        """What all but the pixels cost, bits."""
+        return self.latent_bits + self.choice_bits + self.order_bits
 
     def costs(self, count: int) -> Floats | None:
         """Bits of the pixels of each of `count` images, (count,), or None if nobody said so."""

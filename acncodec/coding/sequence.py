@@ -132,7 +132,7 @@ class Sequence:
         for rows in reversed(batches(self._sizes)):
             before = stack.ideal_bits
             taken = order.take(stack, rows.stop - rows.start)
-            self.tally.order_bits += stack.ideal_bits - before
+            self.tally.choice_bits += stack.ideal_bits - before
             prior = self._priors.of(rows, order.earlier())
             part = Coded(symbol.pixels[taken], symbol.codes[taken])
             self._shared.of(len(taken), prior, self.tally).push(stack, part)

@@ -2,6 +2,7 @@
 
 from acncodec.container.archive import (
     Archive,
+    ArchiveFile,
     ArchiveInfo,
     read_archive,
     read_header,
@@ -46,6 +47,7 @@ __all__ = [
     "AnyHeader",
     "Archive",
     "ArchiveBytes",
+    "ArchiveFile",
     "ArchiveInfo",
     "Header",
     "LabelTable",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO
 
 from acncodec.container.head import PREFIX_BYTES, header_bytes
@@ -133,6 +134,77 @@ def write_archive(file: BinaryIO, header: AnyHeader, sections: Sequence[Section]
         file.write(CRC.pack(zlib.crc32(section.payload, zlib.crc32(frame))))
 
 
+class ArchiveFile(AbstractContextManager["ArchiveFile"]):
+    """An open .acn file: its header, read once, and sections when they are asked for.
+
+    Args:
+        source: a path, or a seekable binary file, which is not closed with this.
+
+    Raises:
+        FormatError: unreadable, no archive, an unknown version, a malformed header.
+        CorruptionError: the header's CRC does not match.
+    """
+
+    def __init__(self, source: Path | str | BinaryIO) -> None:
+        with ExitStack() as stack, _file_errors():
+            if isinstance(source, Path | str):
+                path = Path(source)
+                if path.exists() and not path.is_file():
+                    raise FormatError("cannot be read: not a regular file")
+                self._file: BinaryIO = stack.enter_context(path.open("rb"))
+            else:
+                self._file = source
+            self.file_bytes = self._file.seek(0, os.SEEK_END)
+            self.header, self.header_bytes = _read_header(self._file, self.file_bytes)
+            self._open = stack.pop_all()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, if this opened it."""
+        self._open.close()
+
+    @cached_property
+    def sections(self) -> tuple[SectionInfo, ...]:
+        """The table of sections, none of which is read.
+
+        Raises:
+            FormatError: one does not stand where it should, or the file is truncated.
+        """
+        with _file_errors():
+            return tuple(_walk(self._file, self.header, self.header_bytes, self.file_bytes))
+
+    def check(self) -> None:
+        """Raise `FormatError` unless every section stands where it should; none is read."""
+        len(self.sections)
+
+    def read(self, shards: Collection[int] | None = None) -> Archive:
+        """Read and check the sections of these shards, and those that belong to none; or all.
+
+        Raises:
+            FormatError: as `sections`.
+            CorruptionError: a CRC does not match.
+        """
+        wanted = None if shards is None else set(wanted_sections(self.header, shards))
+        infos: Iterable[SectionInfo] = self.sections
+        if wanted is not None:
+            infos = (info for info in infos if (info.kind, info.shard) in wanted)
+        with _file_errors():
+            sections = tuple(_read_section(self._file, info) for info in infos)
+        return Archive(self.header, sections, self.file_bytes)
+
+    def whole(self) -> bytes:
+        """All bytes of the file, whatever they are."""
+        with _file_errors():
+            return _read(self._file, self.file_bytes, 0)
+
+
 def read_archive(source: Path | str | BinaryIO, shards: Collection[int] | None = None) -> Archive:
     """Read and check a whole archive.
 
@@ -145,22 +217,8 @@ def read_archive(source: Path | str | BinaryIO, shards: Collection[int] | None =
         FormatError: unreadable, no archive, an unknown version, truncated, or malformed.
         CorruptionError: a CRC does not match.
     """
-    with _opened(source) as (file, size):
-        header, start = _read_header(file, size)
-        sections = []
-        wanted = None if shards is None else set(wanted_sections(header, shards))
-        for info in _walk(file, header, start, size):
-            if wanted is not None and (info.kind, info.shard) not in wanted:
-                continue
-            payload = _read(file, info.length, info.offset + FRAME.size)
-            end = info.offset + FRAME.size + info.length
-            (crc,) = CRC.unpack(_read(file, CRC.size, end))
-            frame = FRAME.pack(info.kind, info.shard, info.length)
-            if zlib.crc32(payload, zlib.crc32(frame)) != crc:
-                name = section_name(info.kind, info.shard)
-                raise CorruptionError(f"the CRC-32 of {name} does not match (offset {end})")
-            sections.append(Section(info.kind, info.shard, payload))
-        return Archive(header, tuple(sections), size)
+    with ArchiveFile(source) as file:
+        return file.read(shards)
 
 
 def read_header(source: Path | str | BinaryIO) -> ArchiveInfo:
@@ -173,26 +231,29 @@ def read_header(source: Path | str | BinaryIO) -> ArchiveInfo:
         FormatError: unreadable, no archive, an unknown version, truncated, or malformed.
         CorruptionError: the header's CRC does not match; those of sections are not looked at.
     """
-    with _opened(source) as (file, size):
-        header, start = _read_header(file, size)
-        return ArchiveInfo(header, tuple(_walk(file, header, start, size)), size)
+    with ArchiveFile(source) as file:
+        return ArchiveInfo(file.header, file.sections, file.file_bytes)
 
 
 @contextmanager
-def _opened(source: Path | str | BinaryIO) -> Iterator[tuple[BinaryIO, int]]:
-    """Give a binary file and its size."""
+def _file_errors() -> Iterator[None]:
+    """Turn what reading a file may raise into a `FormatError`."""
     try:
-        if isinstance(source, Path | str):
-            path = Path(source)
-            if path.exists() and not path.is_file():
-                raise FormatError("cannot be read: not a regular file")
-            with path.open("rb") as file:
-                yield file, os.fstat(file.fileno()).st_size
-        else:
-            size = source.seek(0, os.SEEK_END)
-            yield source, size
+        yield
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror or error}") from error
+
+
+def _read_section(file: BinaryIO, info: SectionInfo) -> Section:
+    """A section, its CRC checked."""
+    payload = _read(file, info.length, info.offset + FRAME.size)
+    end = info.offset + FRAME.size + info.length
+    (crc,) = CRC.unpack(_read(file, CRC.size, end))
+    frame = FRAME.pack(info.kind, info.shard, info.length)
+    if zlib.crc32(payload, zlib.crc32(frame)) != crc:
+        name = section_name(info.kind, info.shard)
+        raise CorruptionError(f"the CRC-32 of {name} does not match (offset {end})")
+    return Section(info.kind, info.shard, payload)
 
 
 def _read(file: BinaryIO, length: int, offset: int) -> bytes:

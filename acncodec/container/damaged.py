@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from acncodec.container.archive import Archive
-from acncodec.container.head import PREFIX_BYTES, header_bytes
-from acncodec.container.headers import AnyHeader, header_from_bytes
+from acncodec.container.archive import Archive, ArchiveFile
+from acncodec.container.headers import AnyHeader
 from acncodec.container.sections import (
     CRC,
     FRAME,
@@ -27,7 +26,6 @@ from acncodec.container.sections import (
     SectionType,
     expected_sections,
 )
-from acncodec.errors import FormatError
 
 # A type, two bytes of shard, and a length below 2^40: looked for where a section should begin.
 _CANDIDATE: Final = re.compile(rb"(?=[\x01-\x07]..(?:.{5})\0\0\0)", re.DOTALL)
@@ -49,21 +47,17 @@ class Damaged:
     side_lost: bool
 
 
-def read_damaged(path: Path | str) -> Damaged:
-    """Read the header, and every section that is whole.
+def read_damaged(source: Path | str | ArchiveFile) -> Damaged:
+    """Read the header, unless it was read already, and every section that is whole.
 
     Raises:
         FormatError: unreadable, or the header is not whole: without it nothing has a meaning.
         CorruptionError: the header's CRC does not match.
     """
-    if not Path(path).is_file():
-        raise FormatError("cannot be read: not a regular file")
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise FormatError(f"cannot be read: {error.strerror or error}") from error
-    end = header_bytes(data[:PREFIX_BYTES])
-    header = header_from_bytes(data[:end])
+    if not isinstance(source, ArchiveFile):
+        with ArchiveFile(source) as file:
+            return read_damaged(file)
+    data, header, end = source.whole(), source.header, source.header_bytes
     archive = Archive(header, tuple(_whole_sections(data, end, header)), len(data))
     return Damaged(archive, archive.side is None and not _begins_without_side(data, end, header))
 

@@ -19,6 +19,9 @@ WRITTEN_VERSION: Final = 2
 STRATEGIES: Final[Mapping[str, int]] = {"iid": 1, "tour": 1, "set": 1, "urn": 2}
 """How a shard's schedule is built, each with its first version."""
 
+UNORDERED: Final = frozenset({"set", "urn"})
+"""Strategies that give the order of the images up, so that it costs nothing."""
+
 CODERS: Final[Mapping[str, int]] = {"ans": 1, "torchac": 2}
 """Entropy coders, each with its first version."""
 

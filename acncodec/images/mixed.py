@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.dataset import DataSet, SideArray, check_names
+from acncodec.images.dataset import DataSet, SideArray, check_names, given_back
 from acncodec.images.form import PLAIN, Form
 from acncodec.images.image_class import MAX_CLASSES, ImageClass, one_shape
 from acncodec.images.mixed_images import MixedImages
@@ -69,6 +69,15 @@ class MixedSpec:
             self.name, self.dtype, layout, tuple(one.map), self.position, self.replicated,
             self.form,
         )  # fmt: skip
+
+    def arrays(self, images: MixedImages) -> list[NDArray[Any]]:
+        """Each image as it was, axes as the layout says without the first."""
+        found: list[NDArray[Any]] = [np.empty(0)] * len(images)
+        for number, rows in images.rows.items():
+            block = self.of(images.classes[number]).to_array(images.blocks[number])
+            for row, image in zip(rows.tolist(), block, strict=True):
+                found[row] = image
+        return found
 
     def check(self, classes: Sequence[ImageClass]) -> None:
         """Raise `DataError` where such classes cannot come back so."""
@@ -144,13 +153,16 @@ class MixedData:
 
     def arrays(self) -> list[NDArray[Any]]:
         """Each image as it was, axes as the layout says without the first."""
-        found: list[NDArray[Any]] = [np.empty(0)] * self.count
-        for number, rows in self.images.rows.items():
-            spec = self.spec.of(self.images.classes[number])
-            block = spec.to_array(self.images.blocks[number])
-            for row, image in zip(rows.tolist(), block, strict=True):
-                found[row] = image
-        return found
+        return self.spec.arrays(self.images)
+
+    def named(self) -> dict[str, NDArray[Any] | list[NDArray[Any]]]:
+        """All arrays as they were given, by name and in their order; images of several shapes are a
+        list."""
+        if not self.is_list:
+            return dict(given_back(self.spec, self.side, self.array()))
+        pairs = [(entry.name, entry.array) for entry in self.side]
+        place = self.spec.position
+        return dict([*pairs[:place], (self.spec.name, self.arrays()), *pairs[place:]])
 
     def array(self) -> NDArray[Any]:
         """All images as one array. Raises `DataError` where shapes differ."""

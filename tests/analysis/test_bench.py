@@ -8,6 +8,7 @@ from level_sets import level_set, model_of
 from tiny import blobs
 
 from acncodec.analysis.bench import bench_dataset
+from acncodec.codec import CompressOptions
 from acncodec.errors import DataError
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
@@ -72,10 +73,8 @@ def test_images_of_many_levels_meet_their_bound(kind: str) -> None:
 
 
 def test_orderings_follow_the_order(tiny_model: FrozenModel) -> None:
-    assert list(bench_dataset(dataset(30), tiny_model, order="keep", samples=2)["orderings"]) == [
-        "iid",
-        "tour",
-    ]
+    result = bench_dataset(dataset(30), tiny_model, CompressOptions("keep"), samples=2)
+    assert list(result["orderings"]) == ["iid", "tour"]
 
 
 def test_an_empty_set_is_refused(tiny_model: FrozenModel) -> None:

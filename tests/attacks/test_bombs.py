@@ -11,12 +11,13 @@ import pytest
 from bombs import BOMBS, FORMS, LARGEST_FILE, repeats
 from forge import Parts
 from mixed_forge import GOLDEN, one_modelled, one_stored
+from reading import decoded, npz_of, opened, salvaged, verified
 
-from acncodec.codec import Run, check_archive, read_set, set_to_npz, verify_set
+from acncodec.codec import Run
+from acncodec.container import atomic_folder
 from acncodec.errors import DataError, TooLargeError
 from acncodec.images.tree import MAX_ENTRIES
 from acncodec.models.frozen import FrozenModel
-from acncodec.salvage_set import salvage_set
 
 MODELS = [FrozenModel.load(GOLDEN / f"model-{channels}.safetensors") for channels in (1, 3)]
 
@@ -35,8 +36,7 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
     def begun(*_arguments: object) -> None:
         raise AssertionError("decoding has begun")
 
-    for module in ("codec.decompress", "codec.read_mixed", "salvage"):
-        monkeypatch.setattr(f"acncodec.{module}.check_products", begun)
+    monkeypatch.setattr("acncodec.codec.decoder.check_products", begun)
     monkeypatch.setattr("acncodec.stack_pop.reader", begun)
     monkeypatch.setattr("acncodec.mixed.pop.unpack_stored", begun)
 
@@ -47,10 +47,10 @@ def test_a_bomb_is_refused_before_anything_is_decoded(name: str, tmp_path: Path)
     build, words = BOMBS[name]
     path, run = written(build(), tmp_path), Run(1)
     doors: list[Callable[[], object]] = [
-        lambda: read_set(path, MODELS, run),
-        lambda: verify_set(path, MODELS, run),
-        lambda: set_to_npz(path, MODELS, io.BytesIO(), run),
-        lambda: salvage_set(path, MODELS, run),
+        lambda: decoded(path, MODELS, run),
+        lambda: verified(path, MODELS, run),
+        lambda: npz_of(path, MODELS, io.BytesIO(), run),
+        lambda: salvaged(path, MODELS, run),
     ]
     for door in doors:
         with pytest.raises(TooLargeError, match=r"allow it \(--allow-large\)") as caught:
@@ -61,7 +61,7 @@ def test_a_bomb_is_refused_before_anything_is_decoded(name: str, tmp_path: Path)
 @pytest.mark.usefixtures("untouched")
 def test_who_allows_it_begins_to_decode(tmp_path: Path) -> None:
     path = written(one_modelled([256, 1, 1 << 12, 1 << 13], 8), tmp_path)
-    for door in (read_set, verify_set, salvage_set):
+    for door in (decoded, verified, salvaged):
         with pytest.raises(AssertionError, match="decoding has begun"):
             door(path, MODELS, Run(1, allow_large=True))
 
@@ -70,20 +70,20 @@ def test_who_allows_it_begins_to_decode(tmp_path: Path) -> None:
 def test_stored_images_within_the_limits_of_all_are_held_against_their_own_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("acncodec.codec.read_mixed.check_products", lambda _model: None)
+    monkeypatch.setattr("acncodec.codec.decoder.check_products", lambda _model: None)
     parts = one_stored([2, 1, 1 << 13, 1 << 13], 6, FORMS["LZMA"])
     path = written(parts, tmp_path)
     with pytest.raises(TooLargeError, match="stored images of 402653184 bytes"):
-        read_set(path, [], Run(1))
+        decoded(path, [], Run(1))
     with pytest.raises(AssertionError, match="decoding has begun"):
-        read_set(path, [], Run(1, allow_large=True))
+        decoded(path, [], Run(1, allow_large=True))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_stream_gives_no_more_than_its_images_take(form: str, tmp_path: Path) -> None:
     path = written(one_stored([256, 1, 50, 50], 2, FORMS[form]), tmp_path)
     with pytest.raises(Exception, match=r"more than 5001") as caught:
-        read_set(path, [], Run(1))
+        decoded(path, [], Run(1))
     assert type(caught.value).__name__ in ("FormatError", "CorruptionError")
 
 
@@ -92,7 +92,11 @@ def test_a_million_pictures_are_refused_unnamed(
 ) -> None:
     path = written(repeats(1_000_000), tmp_path)
     monkeypatch.setattr("acncodec.codec.folders.unpack_side", None)
-    with pytest.raises(
-        DataError, match=f"1,000,000 images; a folder is written with {MAX_ENTRIES:,}"
+    words = f"1,000,000 images; a folder is written with {MAX_ENTRIES:,}"
+    with (
+        pytest.raises(DataError, match=words),
+        atomic_folder(tmp_path / "out") as folder,
+        opened(path, []) as archive,
     ):
-        check_archive(path)
+        archive.write_folder(folder)
+    assert [found.name for found in tmp_path.iterdir()] == ["bomb.acn"]

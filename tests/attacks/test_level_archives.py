@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from forge import Parts, take_apart
 from level_sets import tiny_resnet
+from reading import decoded
 
-from acncodec.codec import decompress_archive
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.file import ModelHead
 from acncodec.models.frozen import FrozenModel
@@ -99,7 +99,7 @@ def test_a_hostile_archive_is_refused(name: str, tmp_path: Path) -> None:
     parts, path = build(), tmp_path / "a.acn"
     path.write_bytes(parts.to_bytes())
     with pytest.raises(error) as caught:
-        decompress_archive(path, model_for(parts))
+        decoded(path, model_for(parts))
     assert words in str(caught.value), str(caught.value)
     assert len(str(caught.value)) < 1000
 
@@ -107,7 +107,7 @@ def test_a_hostile_archive_is_refused(name: str, tmp_path: Path) -> None:
 def test_the_archives_are_put_together_again(tmp_path: Path) -> None:
     for parts in (GREY, DEEP, RGB, EQUAL, TWO):
         (tmp_path / "a.acn").write_bytes(parts.to_bytes())
-        assert decompress_archive(tmp_path / "a.acn", model_for(parts)).count
+        assert decoded(tmp_path / "a.acn", model_for(parts)).count
 
 
 def changed(name: str, value: int, index: int | None = None) -> Callable[[], dict[str, Any]]:

@@ -21,8 +21,9 @@ from mixed_forge import (
     one_modelled,
     one_stored,
 )
+from reading import decoded
 
-from acncodec.codec import Run, read_set
+from acncodec.codec import Run
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.frozen import FrozenModel
 
@@ -162,7 +163,7 @@ ATTACKS: dict[str, Attack] = {
 def test_the_archives_are_put_together_again(tmp_path: Path) -> None:
     for parts in (KEEP, ANY, SHAPES, STORED):
         (tmp_path / "a.acn").write_bytes(parts.to_bytes())
-        assert read_set(tmp_path / "a.acn", MODELS, Run(1)).count
+        assert decoded(tmp_path / "a.acn", MODELS, Run(1)).count
 
 
 @pytest.mark.timeout(120)
@@ -172,6 +173,6 @@ def test_a_hostile_archive_is_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / "a.acn"
     path.write_bytes(build().to_bytes())
     with pytest.raises(error) as caught:
-        read_set(path, MODELS, Run(1))
+        decoded(path, MODELS, Run(1))
     assert words in str(caught.value), str(caught.value)
     assert len(str(caught.value)) < 1000

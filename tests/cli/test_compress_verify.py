@@ -11,8 +11,8 @@ import pytest
 from cli_types import Acn
 from npz import arrays
 
-import acncodec.codec
-from acncodec.images import DataSet, load_dataset
+from acncodec.codec import Reader, verification
+from acncodec.images import load_dataset
 
 
 def test_verify_compares_before_the_rename(
@@ -21,7 +21,7 @@ def test_verify_compares_before_the_rename(
     other = tmp_path / "other.npz"
     np.savez(other, **arrays(data_file) | {"y": np.zeros(40, np.int16)})
     wrong = load_dataset(other)
-    monkeypatch.setattr(acncodec.codec, "read_set", lambda *_arguments: wrong)
+    monkeypatch.setattr(Reader, "read", lambda _archive: wrong)
     target = tmp_path / "a.acn"
     outcome = acn("compress", data_file, target, "--model", model_file, "--verify")
     assert outcome.code == 1
@@ -33,13 +33,13 @@ def test_verify_reads_the_source_once_more(
     acn: Acn, data_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A source that changes while it is compressed: what was read came back, and yet."""
-    read = acncodec.codec.read_set
+    read = Reader.read
 
-    def while_decoding(*arguments: Any) -> DataSet:
+    def while_decoding(archive: Reader) -> Any:
         np.savez(data_file, **arrays(data_file) | {"y": np.zeros(40, np.int16)})
-        return read(*arguments)
+        return read(archive)
 
-    monkeypatch.setattr(acncodec.codec, "read_set", while_decoding)
+    monkeypatch.setattr(Reader, "read", while_decoding)
     target = tmp_path / "a.acn"
     outcome = acn("compress", data_file, target, "--model", model_file, "--verify")
     assert outcome.code == 1
@@ -88,7 +88,7 @@ def test_verify_notices_stored_images_that_change(
     acn: Acn, npy_file: Path, model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before, while and after the archive is compared with them."""
-    given, holds, target = np.load(npy_file), acncodec.codec.holds, tmp_path / "a.acn"
+    given, holds, target = np.load(npy_file), verification.holds, tmp_path / "a.acn"
     common = ("compress", npy_file, target, "--model", model_file, "--shard-size", 15, "--verify")
 
     def changed(when: str) -> Any:
@@ -103,12 +103,12 @@ def test_verify_notices_stored_images_that_change(
 
     for when in ("before", "after"):
         np.save(npy_file, given)
-        monkeypatch.setattr(acncodec.codec, "holds", changed(when))
+        monkeypatch.setattr(verification, "holds", changed(when))
         outcome = acn(*common)
         assert outcome.code == 1
         assert "data.npy: the input has changed since it was read" in outcome.err
     np.save(npy_file, given)
-    monkeypatch.setattr(acncodec.codec, "holds", lambda *_arguments: False)
+    monkeypatch.setattr(verification, "holds", lambda *_arguments: False)
     outcome = acn(*common)
     assert outcome.code == 1 and "does not give back what went in" in outcome.err
     assert [path.name for path in tmp_path.iterdir()] == ["data.npy"]

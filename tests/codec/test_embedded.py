@@ -9,24 +9,22 @@ from typing import Any
 
 import pytest
 from level_sets import level_set, model_of, tiny_resnet
+from reading import carried_by, decoded, part_of, salvaged, verified
 
-from acncodec.codec import (
-    CompressOptions,
-    CompressStats,
-    compress_dataset,
-    decompress_archive,
-    decompress_range,
-    embedded_model,
-    header_and_model,
-    verify_archive,
-)
+from acncodec.codec import CompressOptions, CompressStats, compress_dataset, embedded_model
 from acncodec.compare import same_data
-from acncodec.container import Archive, Section, SectionType, read_archive, write_archive
+from acncodec.container import (
+    Archive,
+    Section,
+    SectionType,
+    read_archive,
+    read_header,
+    write_archive,
+)
 from acncodec.container.damaged import read_damaged
 from acncodec.errors import AcnError, CorruptionError, FormatError, TooLargeError
 from acncodec.images import DataSet
 from acncodec.models.coded import code_model
-from acncodec.salvage import salvage_archive
 
 
 def written(data: DataSet, path: Path, kind: str = "grey", **options: Any) -> CompressStats:
@@ -51,11 +49,11 @@ def rewritten(path: Path, payload: bytes) -> Path:
 def test_a_file_gives_its_images_by_the_model_in_it(kind: str, order: str, tmp_path: Path) -> None:
     data, path = level_set(kind, 21, 1), tmp_path / "a.acn"
     written(data, path, kind, order=order, embed=True)
-    header, model = header_and_model(path)
+    header, model = read_header(path).header, carried_by(path)
     assert header.format_version == 4 and header.embedded == (0,)
     assert model is not None and model.model_id == header.model_id == model_of(kind).model_id
-    assert same_data(data, decompress_archive(path, model), order)
-    assert verify_archive(path, model).images == data.count
+    assert same_data(data, decoded(path, model), order)
+    assert verified(path, model).images == data.count
 
 
 def test_all_else_is_as_it_is_without_the_model(tmp_path: Path) -> None:
@@ -75,16 +73,16 @@ def test_all_else_is_as_it_is_without_the_model(tmp_path: Path) -> None:
 def test_ranges_and_salvage_need_nothing_else(tmp_path: Path) -> None:
     data, path = level_set("grey", 30, 1), tmp_path / "a.acn"
     written(data, path, embed=True, shard_size=10)
-    _, model = header_and_model(path)
+    model = carried_by(path)
     assert model is not None
-    part, _ = decompress_range(path, model, 12, 15)
+    part, _ = part_of(path, model, 12, 15)
     assert (part.pixels == data.pixels[12:15]).all()
     bad = bytearray(path.read_bytes())
     bad[-20] ^= 1  # of the last shard's stack
     path.write_bytes(bad)
     found = embedded_model(read_damaged(path).archive)
     assert found is not None and found.model_id == model.model_id
-    saved, loss = salvage_archive(path, found)
+    saved, loss = salvaged(path, found)
     assert loss.images == 32 and loss.saved == saved.count == 30
 
 
@@ -96,7 +94,7 @@ def test_a_damaged_model_is_no_model(tmp_path: Path) -> None:
     bad[path.read_bytes().index(payload or b"") + 40] ^= 1
     path.write_bytes(bad)
     with pytest.raises(CorruptionError, match="CRC-32 of the model 0"):
-        header_and_model(path)
+        carried_by(path)
     assert embedded_model(read_damaged(path).archive) is None
 
 
@@ -114,7 +112,7 @@ def test_another_model_than_the_headers_is_refused(
 ) -> None:
     written(level_set("grey", 12, 1), tmp_path / "a.acn", embed=True)
     with pytest.raises(error, match=words):
-        header_and_model(rewritten(tmp_path / "a.acn", payload))
+        carried_by(rewritten(tmp_path / "a.acn", payload))
 
 
 def test_work_is_bounded_before_it_is_begun(tmp_path: Path) -> None:
@@ -133,10 +131,10 @@ def test_work_is_bounded_before_it_is_begun(tmp_path: Path) -> None:
     ]
     with path.open("wb") as file:
         write_archive(file, huge, sections)
-    _, model = header_and_model(path)
+    model = carried_by(path)
     assert model is not None
     with pytest.raises(TooLargeError):
-        decompress_archive(path, model)
+        decoded(path, model)
 
 
 def test_an_archive_without_its_model_section_is_refused(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import opened
 
-from acncodec.codec import CompressOptions, Run, check_archive, compress_dataset, set_to_folder
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.container import NewFolder, atomic_folder, atomic_output
 from acncodec.errors import DataError
 from acncodec.images import recognise
@@ -30,20 +31,25 @@ def test_the_names_decide_before_anything_is_decoded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     path = write(tmp_path / "a.acn", images, tiny_model, ["a/b.png", "c.png"])
-    check_archive(path)
-    with atomic_folder(tmp_path / "out") as folder:
-        contents = set_to_folder(path, [tiny_model], folder, Run(1))
+    with opened(path, tiny_model, 1) as archive, atomic_folder(tmp_path / "out") as folder:
+        contents = archive.write_folder(folder)
     assert contents.images == 2
     assert sorted(file.name for file in (tmp_path / "out").rglob("*.png")) == ["b.png", "c.png"]
     monkeypatch.setattr(module, "MAX_ENTRIES", 1)
-    with pytest.raises(DataError, match=r"2 images.*name an \.npz"):
-        check_archive(path)
+    monkeypatch.setattr(NewFolder, "add", lambda *_: pytest.fail("a file was written"))
+    with (
+        pytest.raises(DataError, match=r"2 images.*name an \.npz"),
+        opened(path, tiny_model, 1) as archive,
+        atomic_folder(tmp_path / "second") as folder,
+    ):
+        archive.write_folder(folder)
     monkeypatch.undo()
     path = write(path, images, tiny_model, ["a/../../b.png", "c.png"])
     monkeypatch.setattr(NewFolder, "add", lambda *_: pytest.fail("a file was written"))
     with (
         pytest.raises(DataError, match="leads out of the folder"),
+        opened(path, tiny_model, 1) as archive,
         atomic_folder(tmp_path / "other") as folder,
     ):
-        set_to_folder(path, [tiny_model], folder, Run(1))
+        archive.write_folder(folder)
     assert not (tmp_path / "other").exists()

@@ -9,15 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from level_sets import KINDS, level_array, level_set, model_of, tiny_acn
+from reading import decoded, holds_in, part_of
 
 from acncodec.analysis.priced import bound_nats
-from acncodec.codec import (
-    CompressOptions,
-    compress_dataset,
-    decompress_archive,
-    decompress_range,
-    holds,
-)
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import read_header
 from acncodec.engines.choice import VARIABLE
@@ -57,16 +52,16 @@ def test_images_come_back_in_every_ordering(
     header = read_header(path).header
     assert (header.format_version, header.profile) == (3, "int15-acn-resnet")
     assert header.shards[0].strategy == options.get("ordering", header.shards[0].strategy)
-    assert same_data(data, decompress_archive(path, model, threads=2, batch=256), order)
+    assert same_data(data, decoded(path, model, threads=2, batch=256), order)
     assert one == written(data, model, path, order=order, threads=2, batch=256, **options)
-    assert holds(path, data, model)
+    assert holds_in(path, data, model)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("grey", "rgb")])
 def test_images_of_every_kind_come_back(kind: str, tmp_path: Path) -> None:
     data, model, path = level_set(kind, 12, 2), model_of(kind, latents=True), tmp_path / "a.acn"
     written(data, model, path, order="any", ordering="set")
-    assert same_data(data, decompress_archive(path, model), "any")
+    assert same_data(data, decoded(path, model), "any")
 
 
 @pytest.mark.parametrize("kind", ["grey", "rgb", "deep"])
@@ -78,7 +73,7 @@ def test_both_engines_give_the_same_bytes(
     slow = written(data, model, path, order="any", ordering="set")
     monkeypatch.setenv(VARIABLE, "int16")
     assert slow == written(data, model, path, order="any", ordering="set")
-    assert same_data(data, decompress_archive(path, model), "any")
+    assert same_data(data, decoded(path, model), "any")
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (13, 2), (17, 23)])
@@ -86,7 +81,7 @@ def test_one_model_serves_every_size(size: tuple[int, int], tmp_path: Path) -> N
     model, path = tiny_acn(3), tmp_path / "a.acn"
     data = level_set("rgb", 9, 3, *size)
     written(data, model, path, order="any", ordering="tour")
-    assert same_data(data, decompress_archive(path, model), "any")
+    assert same_data(data, decoded(path, model), "any")
 
 
 @pytest.mark.parametrize("levels", [2, 17, 257])
@@ -97,7 +92,7 @@ def test_one_model_serves_every_number_of_levels(levels: int, tmp_path: Path) ->
     np.savez(tmp_path / "x.npz", x=images)
     data, model, path = load_dataset(tmp_path / "x.npz"), tiny_acn(1), tmp_path / "a.acn"
     written(data, model, path, order="any", ordering="urn")
-    assert same_data(data, decompress_archive(path, model), "any")
+    assert same_data(data, decoded(path, model), "any")
 
 
 def test_codes_depend_on_the_number_of_levels() -> None:
@@ -133,12 +128,12 @@ def test_labels_are_coded_given_the_images_and_their_codes(tmp_path: Path) -> No
     data, model, path = load_dataset(tmp_path / "x.npz"), tiny_acn(1), tmp_path / "a.acn"
     written(data, model, path, ordering="iid")
     assert read_header(path).header.labels == (0,)
-    assert same_data(data, decompress_archive(path, model), "keep")
+    assert same_data(data, decoded(path, model), "keep")
 
 
 def test_shards_and_ranges_give_their_images(tmp_path: Path) -> None:
     data, model, path = level_set("rgb", 30, 9), tiny_acn(3), tmp_path / "a.acn"
     written(data, model, path, shard_size=10)
     for start, stop in ((0, 0), (9, 21)):
-        part, _ = decompress_range(path, model, start, stop)
+        part, _ = part_of(path, model, start, stop)
         assert np.array_equal(part.pixels, data.pixels[start:stop])

@@ -15,25 +15,17 @@ import numpy as np
 import pytest
 from level_sets import KINDS, level_array, level_set, model_of, tiny_resnet
 from optional import needs_torchac
+from reading import decoded, holds_in, npz_of, part_of, salvaged, verified
 
 from acncodec.analysis.priced import bound_nats
 from acncodec.arrange import canonical_order, pixels_digest
-from acncodec.codec import (
-    CompressOptions,
-    compress_dataset,
-    decompress_archive,
-    decompress_range,
-    decompress_to_npz,
-    holds,
-    verify_archive,
-)
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import read_header
 from acncodec.errors import CoderError, ModelError
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import permutation_bits
-from acncodec.salvage import salvage_archive
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
@@ -53,11 +45,11 @@ def test_images_of_every_kind_come_back(kind: str, order: str, tmp_path: Path) -
     header = read_header(path).header
     assert (header.format_version, header.shape) == (3, data.shape)
     assert header.kind.takes(data.shape, data.levels)
-    back = decompress_archive(path, model, threads=2, batch=256)
+    back = decoded(path, model, threads=2, batch=256)
     assert same_data(data, back, order)
     assert one == written(data, model, path, order=order, threads=2, batch=256)
-    assert verify_archive(path, model).images == data.count
-    assert holds(path, data, model)
+    assert verified(path, model).images == data.count
+    assert holds_in(path, data, model)
 
 
 @every_kind
@@ -71,7 +63,7 @@ def test_both_engines_give_the_same_bytes(
     monkeypatch.setenv("ACNCODEC_ENGINE", "int16")
     assert model.decoder.engine_on("cpu") == "int16"
     assert slow == written(data, model, path)
-    assert same_data(data, decompress_archive(path, model), "keep")
+    assert same_data(data, decoded(path, model), "keep")
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (13, 2), (17, 23)])
@@ -79,7 +71,7 @@ def test_one_model_serves_every_size(size: tuple[int, int], tmp_path: Path) -> N
     model, path = tiny_resnet(3), tmp_path / "a.acn"
     data = level_set("rgb", 9, 3, *size)
     written(data, model, path, order="any")
-    assert same_data(data, decompress_archive(path, model), "any")
+    assert same_data(data, decoded(path, model), "any")
 
 
 @pytest.mark.parametrize("levels", [2, 3, 16, 255, 256, 257, 1000, 65536])
@@ -90,7 +82,7 @@ def test_one_model_serves_every_number_of_levels(levels: int, tmp_path: Path) ->
     np.savez(tmp_path / "x.npz", x=images)
     data, model, path = load_dataset(tmp_path / "x.npz"), tiny_resnet(1), tmp_path / "a.acn"
     written(data, model, path, order="any")
-    assert same_data(data, decompress_archive(path, model), "any")
+    assert same_data(data, decoded(path, model), "any")
 
 
 def test_an_archive_is_read_in_another_process(tmp_path: Path) -> None:
@@ -148,12 +140,12 @@ def test_ranges_and_shards_give_their_images(kind: str, tmp_path: Path) -> None:
     data, model, path = level_set(kind, 30, 9), model_of(kind), tmp_path / "a.acn"
     written(data, model, path, shard_size=10)
     for start, stop in ((0, 0), (3, 5), (9, 21), (0, 32)):
-        part, _ = decompress_range(path, model, start, stop)
+        part, _ = part_of(path, model, start, stop)
         assert np.array_equal(part.pixels, data.pixels[start:stop])
         assert part.pixels.dtype == data.pixels.dtype
     out = tmp_path / "b.npz"
     with out.open("wb") as file:
-        decompress_to_npz(path, model, file)
+        npz_of(path, model, file)
     layout = "nhw" if data.shape[0] == 1 else "nhwc"
     assert same_data(data, load_dataset(out, layout=layout), "keep")
 
@@ -164,7 +156,7 @@ def test_whole_shards_are_saved_from_a_damaged_archive(tmp_path: Path) -> None:
     (place,) = [s.offset for s in read_header(path).sections if s.kind == 1 and s.shard == 1]
     content[place + 20] ^= 1
     path.write_bytes(content)
-    saved, loss = salvage_archive(path, model)
+    saved, loss = salvaged(path, model)
     assert loss.missing == ((10, 20),)
     kept = [*range(10), *range(20, 32)]
     assert np.array_equal(saved.pixels, data.pixels[kept]) and saved.pixels.dtype == np.uint16
@@ -180,7 +172,7 @@ def test_labels_are_coded_given_the_images(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "a.acn"
     written(data, model, path)
     assert read_header(path).header.labels == (0,)
-    assert same_data(data, decompress_archive(path, model), "keep")
+    assert same_data(data, decoded(path, model), "keep")
 
 
 @needs_torchac
@@ -188,7 +180,7 @@ def test_labels_are_coded_given_the_images(kind: str, tmp_path: Path) -> None:
 def test_torchac_codes_up_to_256_levels(kind: str, tmp_path: Path) -> None:
     data, model, path = level_set(kind, 12, 12, 3, 4), model_of(kind), tmp_path / "a.acn"
     one = written(data, model, path, order="any", coder="torchac", threads=1, batch=5)
-    assert same_data(data, decompress_archive(path, model), "any")
+    assert same_data(data, decoded(path, model), "any")
     assert one == written(data, model, path, order="any", coder="torchac", threads=2)
 
 
@@ -206,12 +198,12 @@ def test_a_model_refuses_other_channels(tmp_path: Path) -> None:
         compress_dataset(data, tiny_resnet(1), CompressOptions(), io.BytesIO())
     written(data, tiny_resnet(3), path)
     with pytest.raises(ModelError, match="needs model"):
-        decompress_archive(path, tiny_resnet(3, seed=2))
+        decoded(path, tiny_resnet(3, seed=2))
 
 
 def test_no_image_at_all_comes_back(tmp_path: Path) -> None:
     data = level_set("deep", 4, 15)
     empty = DataSet(data.pixels[:0], data.spec, ())
     written(empty, tiny_resnet(1), tmp_path / "a.acn")
-    back = decompress_archive(tmp_path / "a.acn", tiny_resnet(1))
+    back = decoded(tmp_path / "a.acn", tiny_resnet(1))
     assert back.pixels.shape == (0, 1, 6, 5) and back.pixels.dtype == np.uint16

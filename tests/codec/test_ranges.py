@@ -8,15 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import decoded, part_of
 from tiny import blobs
 
-from acncodec.codec import (
-    CompressOptions,
-    ShardPart,
-    compress_dataset,
-    decompress_archive,
-    decompress_range,
-)
+from acncodec.codec import CompressOptions, ShardPart, compress_dataset
 from acncodec.compare import same_entries, same_types
 from acncodec.container import SectionType, read_header
 from acncodec.errors import CorruptionError, DataError, FormatError, ModelError
@@ -72,18 +67,18 @@ def test_a_range_is_the_slice_of_the_whole(
     threads: int,
 ) -> None:  # fmt: skip
     path = packed(dataset(), tiny_model, tmp_path, order, ordering, size)
-    whole = decompress_archive(path, tiny_model, threads=1)
+    whole = decoded(path, tiny_model, threads=1)
     for start, stop in RANGES:
-        part, checks = decompress_range(path, tiny_model, start, stop, threads, 64)
+        part, checks = part_of(path, tiny_model, start, stop, threads, 64)
         assert_slice(part, whole, start, stop)
         assert all(check.is_verified for check in checks) or order == "keep"
 
 
 def test_images_alone(tiny_model: FrozenModel, tmp_path: Path) -> None:
     path = packed(dataset(), tiny_model, tmp_path, "keep", "iid", 45)
-    whole = decompress_archive(path, tiny_model, threads=1)
+    whole = decoded(path, tiny_model, threads=1)
     for row in (*range(10), 39, 40, 41, 44, 45, 88, 89):
-        part, (check,) = decompress_range(path, tiny_model, row, row + 1, 1)
+        part, (check,) = part_of(path, tiny_model, row, row + 1, 1)
         assert_slice(part, whole, row, row + 1)
         assert check.shard == row // 45
 
@@ -93,14 +88,14 @@ def test_no_more_is_decoded_than_is_needed(tiny_model: FrozenModel, tmp_path: Pa
     first, second = read_header(path).header.shards
     assert len(first.sizes) > 2
     # Two images of the first shard show its third image once more, two others are distinct.
-    _, (check,) = decompress_range(path, tiny_model, 7, 9)
+    _, (check,) = part_of(path, tiny_model, 7, 9)
     assert check == ShardPart(0, first.sizes[0], first.distinct) and not check.is_verified
-    _, checks = decompress_range(path, tiny_model, 44, 46)
+    _, checks = part_of(path, tiny_model, 44, 46)
     assert checks == (
         ShardPart(0, first.distinct, first.distinct),
         ShardPart(1, second.sizes[0], second.distinct),
     )
-    assert decompress_range(path, tiny_model, 45, 45)[1] == ()
+    assert part_of(path, tiny_model, 45, 45)[1] == ()
 
 
 def test_labels_that_are_coded_given_the_images_need_them_all(
@@ -113,7 +108,7 @@ def test_labels_that_are_coded_given_the_images_need_them_all(
     data = DataSet(pixels, replace(SPEC, position=0), (SideArray("y", which, aligned=True),))
     path = packed(data, copying_model, tmp_path, "keep", "iid", None)
     assert read_header(path).header.labels
-    part, (check,) = decompress_range(path, copying_model, 3, 9)
+    part, (check,) = part_of(path, copying_model, 3, 9)
     assert_slice(part, data, 3, 9)
     assert check.is_verified
 
@@ -126,16 +121,16 @@ def test_a_range_outside_is_refused(
 ) -> None:
     path = packed(dataset(), tiny_model, tmp_path, "keep", "iid", 30)
     with pytest.raises(DataError, match=r"not within the 90 images \(0:90\)"):
-        decompress_range(path, tiny_model, start, stop)
+        part_of(path, tiny_model, start, stop)
 
 
 def test_an_empty_set_has_an_empty_range(tiny_model: FrozenModel, tmp_path: Path) -> None:
     data = DataSet(np.zeros((0, 1, 8, 8), np.uint8), replace(SPEC, position=0))
     path = packed(data, tiny_model, tmp_path, "keep", "auto", None)
-    part, checks = decompress_range(path, tiny_model)
+    part, checks = part_of(path, tiny_model)
     assert part.count == 0 and checks == ()
     with pytest.raises(DataError, match="not within the 0 images"):
-        decompress_range(path, tiny_model, 0, 1)
+        part_of(path, tiny_model, 0, 1)
 
 
 def test_another_model_is_refused(
@@ -143,14 +138,14 @@ def test_another_model_is_refused(
 ) -> None:
     path = packed(dataset(), tiny_model, tmp_path, "keep", "iid", 30)
     with pytest.raises(ModelError):
-        decompress_range(path, other_model, 0, 1)
+        part_of(path, other_model, 0, 1)
 
 
 def test_damage_elsewhere_is_not_met_and_damage_here_is(
     tiny_model: FrozenModel, tmp_path: Path
 ) -> None:
     path = packed(dataset(), tiny_model, tmp_path, "keep", "iid", 30)
-    whole = decompress_archive(path, tiny_model)
+    whole = decoded(path, tiny_model)
     (stack,) = (
         section
         for section in read_header(path).sections
@@ -160,10 +155,10 @@ def test_damage_elsewhere_is_not_met_and_damage_here_is(
     content[stack.offset + 30] ^= 4
     path.write_bytes(content)
     for start, stop in ((0, 30), (60, 90)):
-        assert_slice(decompress_range(path, tiny_model, start, stop)[0], whole, start, stop)
+        assert_slice(part_of(path, tiny_model, start, stop)[0], whole, start, stop)
     for start, stop in ((29, 31), (59, 61)):
         with pytest.raises(CorruptionError, match="CRC-32 of the stack of shard 1"):
-            decompress_range(path, tiny_model, start, stop)
+            part_of(path, tiny_model, start, stop)
     path.write_bytes(content[:-3])
     with pytest.raises(FormatError, match="truncated"):
-        decompress_range(path, tiny_model, 0, 1)
+        part_of(path, tiny_model, 0, 1)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import decoded
 from sets import SPEC, dataset, labels, packed, unpacked
 from tiny import SIZE, blobs
 
-from acncodec.codec import CompressOptions, decompress_archive
+from acncodec.codec import CompressOptions
 from acncodec.container import Header, Section, read_archive, write_archive
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec
@@ -81,7 +82,7 @@ def test_every_damaged_stack_word_is_noticed(
         sections = [replace(archive.sections[0], payload=bytes(damaged)), *archive.sections[1:]]
         rewrite(path, archive.header, sections)
         with pytest.raises(CorruptionError):
-            decompress_archive(path, tiny_model)
+            decoded(path, tiny_model)
 
 
 def test_lying_counts_are_noticed_quickly(tiny_model: FrozenModel, tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_lying_counts_are_noticed_quickly(tiny_model: FrozenModel, tmp_path: Pat
         shard = replace(archive.header.shards[0], count=count, distinct=count, sizes=sizes)
         rewrite(path, replace(archive.header, shards=(shard,)), archive.sections)
         with pytest.raises(CorruptionError):
-            decompress_archive(path, tiny_model)
+            decoded(path, tiny_model)
 
 
 def test_arrays_that_do_not_fit_together_are_a_corruption(
@@ -105,7 +106,7 @@ def test_arrays_that_do_not_fit_together_are_a_corruption(
     header = replace(archive.header, spec=replace(archive.header.spec, name="y"))
     rewrite(path, header, archive.sections)
     with pytest.raises(CorruptionError, match="fit together"):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
 
 
 def test_a_stored_order_in_a_set_is_refused(tiny_model: FrozenModel, tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_a_stored_order_in_a_set_is_refused(tiny_model: FrozenModel, tmp_path: P
     shard = replace(archive.header.shards[0], permuted=True)
     rewrite(path, replace(archive.header, shards=(shard,)), archive.sections)
     with pytest.raises(CorruptionError, match="contradict"):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
 
 
 @pytest.mark.parametrize("ordering", ["set", "urn"])
@@ -127,7 +128,7 @@ def test_a_set_that_claims_an_order_is_refused(
     archive = read_archive(path)
     rewrite(path, replace(archive.header, order="keep"), archive.sections)
     with pytest.raises(CorruptionError, match="contradict"):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)
 
 
 def test_another_alpha_or_kernel_than_the_writers_is_noticed(
@@ -141,7 +142,7 @@ def test_another_alpha_or_kernel_than_the_writers_is_noticed(
         changed = replace(archive.header, shards=(replace(shard, **change),))
         rewrite(path, changed, archive.sections)
         with pytest.raises(CorruptionError):
-            decompress_archive(path, tiny_model)
+            decoded(path, tiny_model)
 
 
 @pytest.mark.parametrize(
@@ -156,4 +157,4 @@ def test_headers_at_odds_with_reader_or_model_are_refused(
     archive = read_archive(path)
     rewrite(path, replace(archive.header, **change), archive.sections)  # type: ignore[arg-type]
     with pytest.raises(FormatError):
-        decompress_archive(path, tiny_model)
+        decoded(path, tiny_model)

@@ -9,17 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reading import decoded, holds_in, npz_of, verified
 from tiny import blobs
 
-from acncodec.codec import (
-    CompressOptions,
-    Contents,
-    compress_dataset,
-    decompress_archive,
-    decompress_to_npz,
-    holds,
-    verify_archive,
-)
+from acncodec.codec import CompressOptions, Contents, compress_dataset
 from acncodec.container import SectionType, read_archive, read_header, write_archive
 from acncodec.errors import CorruptionError, DataError
 from acncodec.images import DataSet, ImageSpec, SideArray, load_dataset, open_dataset, save_npz
@@ -50,7 +43,7 @@ def packed(
 
 def npz(path: Path, model: FrozenModel, threads: int = 2) -> dict[str, NDArray[np.uint8]]:
     file = io.BytesIO()
-    decompress_to_npz(path, model, file, threads)
+    npz_of(path, model, file, threads)
     file.seek(0)
     with np.load(file) as arrays:
         return dict(arrays)
@@ -62,7 +55,7 @@ def test_an_npz_in_parts_is_the_npz_at_once(
     tiny_model: FrozenModel, tmp_path: Path, order: str, size: int | None
 ) -> None:
     path, whole = packed(dataset(), tiny_model, tmp_path, order, size), io.BytesIO()
-    save_npz(whole, decompress_archive(path, tiny_model))
+    save_npz(whole, decoded(path, tiny_model))
     whole.seek(0)
     with np.load(whole) as expected:
         for threads in (1, 2):
@@ -72,7 +65,7 @@ def test_an_npz_in_parts_is_the_npz_at_once(
                 assert got[name].dtype == expected[name].dtype
                 assert got[name].tobytes() == expected[name].tobytes()
                 assert got[name].shape == expected[name].shape
-    assert verify_archive(path, tiny_model) == Contents(COUNT, (1, 8, 8), 2)
+    assert verified(path, tiny_model) == Contents(COUNT, (1, 8, 8), 2)
 
 
 def test_no_images_in_parts(tiny_model: FrozenModel, tmp_path: Path) -> None:
@@ -97,7 +90,7 @@ def test_stored_images_make_the_same_archive(
     assert len(set(archives)) == 1
     path = tmp_path / "a.acn"
     path.write_bytes(archives[0])
-    assert holds(path, open_dataset(source), tiny_model)
+    assert holds_in(path, open_dataset(source), tiny_model)
 
 
 class Watched:
@@ -119,7 +112,7 @@ def test_only_shards_are_read(tiny_model: FrozenModel, tmp_path: Path) -> None:
     watched = Watched(dataset())
     path = packed(watched, tiny_model, tmp_path)  # type: ignore[arg-type]
     assert (watched.most, watched.total) == (SHARD, COUNT)
-    assert holds(path, watched, tiny_model)  # type: ignore[arg-type]
+    assert holds_in(path, watched, tiny_model)  # type: ignore[arg-type]
     assert (watched.most, watched.total) == (SHARD, 2 * COUNT)
 
 
@@ -127,7 +120,7 @@ def test_only_shards_are_read(tiny_model: FrozenModel, tmp_path: Path) -> None:
 def test_holds_tells_every_difference(tiny_model: FrozenModel, tmp_path: Path, order: str) -> None:
     data = dataset()
     path = packed(data, tiny_model, tmp_path, order)
-    assert holds(path, data, tiny_model)
+    assert holds_in(path, data, tiny_model)
     pixels, (rows, note) = data.pixels.copy(), data.side
     pixels[33, 0, 2, 2] ^= 1
     turned = replace(rows, array=rows.array[::-1])
@@ -140,13 +133,13 @@ def test_holds_tells_every_difference(tiny_model: FrozenModel, tmp_path: Path, o
         replace(data, spec=replace(SPEC, position=0)),
         DataSet(data.pixels[:-1], SPEC, (replace(rows, array=rows.array[:-1]), note)),
     ):
-        assert not holds(path, other, tiny_model)
+        assert not holds_in(path, other, tiny_model)
     shuffled = np.random.default_rng(0).permutation(COUNT)
     other = replace(
         data, pixels=data.pixels[shuffled],
         side=(replace(rows, array=rows.array[shuffled]), note),
     )  # fmt: skip
-    assert holds(path, other, tiny_model) == (order == "any")
+    assert holds_in(path, other, tiny_model) == (order == "any")
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -165,9 +158,9 @@ def test_a_shard_with_another_digest_ends_it(
     with path.open("wb") as file:
         write_archive(file, archive.header, sections)
     for call in (
-        lambda: decompress_to_npz(path, tiny_model, io.BytesIO(), threads),
-        lambda: verify_archive(path, tiny_model, threads),
-        lambda: decompress_archive(path, tiny_model, threads),
+        lambda: npz_of(path, tiny_model, io.BytesIO(), threads),
+        lambda: verified(path, tiny_model, threads),
+        lambda: decoded(path, tiny_model, threads),
     ):
         with pytest.raises(CorruptionError, match="shard 2: the decoded images do not match"):
             call()
@@ -202,6 +195,6 @@ def test_labels_given_all_images_come_in_one_part(
     assert read_header(path).header.labels
     got = npz(path, copying_model)
     assert np.array_equal(got["y"], which) and np.array_equal(got["x"], pixels[:, 0] * 255)
-    assert holds(path, data, copying_model)
+    assert holds_in(path, data, copying_model)
     other = replace(data, side=(replace(data.side[0], array=which[::-1]),))
-    assert not holds(path, other, copying_model)
+    assert not holds_in(path, other, copying_model)

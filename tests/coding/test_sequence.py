@@ -49,7 +49,7 @@ def test_any_schedule_comes_back_from_another_batch_and_thread_count(
     assert sum(seen) == len(images)
     tally = alice.tally
     assert tally.latent_bits + tally.pixel_bits == pytest.approx(stack.ideal_bits)
-    assert tally.order_bits == 0.0
+    assert tally.order_bits == tally.choice_bits == 0.0
     with Workers(1, 7) as workers:
         back = list(sequence(tiny_model, workers, schedule, seen).pop(stack))
     assert [len(part) for part in back] == list(schedule.sizes)

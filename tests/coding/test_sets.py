@@ -56,10 +56,10 @@ def test_a_set_comes_back(
             alice.push(stack, Coded(pixels, codes))
         tally = alice.tally
         stacks.append(stack)
-        parts = tally.latent_bits + tally.pixel_bits + tally.order_bits
+        parts = tally.latent_bits + tally.pixel_bits + tally.choice_bits
         assert parts == pytest.approx(stack.ideal_bits, abs=1e-6)
         refund = math.lgamma(len(pixels) + 1) / math.log(2)
-        assert -tally.order_bits == pytest.approx(refund, abs=0.05)
+        assert -tally.choice_bits == pytest.approx(refund, abs=0.05)
     assert np.array_equal(stacks[0].words(), stacks[1].words())
     with Workers(1, 5) as workers:
         back = list(set_of(tiny_model, workers, sizes, seen, rule).pop(stack))
@@ -77,7 +77,7 @@ def test_a_set_without_latents_gives_its_order_back(baseline: FrozenModel) -> No
         alice = set_of(baseline, workers, sizes, [], None)
         alice.push(stack, Coded(pixels, codes))
         refund = math.lgamma(61) / math.log(2)
-        assert -alice.tally.order_bits == pytest.approx(refund, abs=0.05)
+        assert -alice.tally.choice_bits == pytest.approx(refund, abs=0.05)
         assert (alice.tally.latent_bits == 0.0) == (codes.shape[1] == 0)
         back = list(set_of(baseline, workers, sizes, [], None).pop(stack))
     assert np.array_equal(np.unique(np.concatenate(back), axis=0), pixels)

@@ -55,8 +55,8 @@ def test_public_names() -> None:
     assert acncodec.container.__all__ == [
         *("CODERS", "FORMAT_VERSION", "FRAME_BYTES", "MAX_ALPHA", "MAX_KERNEL"),
         *("ORDERS", "SIGNATURE", "STRATEGIES"),
-        *("AnyHeader", "Archive", "ArchiveBytes", "ArchiveInfo", "Header", "LabelTable"),
-        *("MixedHeader", "MixedShard", "ModelName", "NewFolder", "Part", "Section"),
+        *("AnyHeader", "Archive", "ArchiveBytes", "ArchiveFile", "ArchiveInfo", "Header"),
+        *("LabelTable", "MixedHeader", "MixedShard", "ModelName", "NewFolder", "Part", "Section"),
         *("SectionInfo", "SectionType", "ShardHeader", "archive_bytes", "atomic_folder"),
         *("atomic_output", "check_folder_target"),
         *("find_duplicates", "pack_counts", "pack_inverse", "pack_side", "pack_tables"),

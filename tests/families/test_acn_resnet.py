@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from level_sets import level_set, tiny_acn
+from reading import decoded
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.engines.choice import VARIABLE
 from acncodec.errors import CoderError, ModelError
@@ -51,7 +52,7 @@ def test_extreme_numbers_code_exactly_or_not_at_all(
     assert files[0] == files[1]
     if files[0]:
         (tmp_path / "a.acn").write_bytes(files[0])
-        assert same_data(data, decompress_archive(tmp_path / "a.acn", model), "any")
+        assert same_data(data, decoded(tmp_path / "a.acn", model), "any")
 
 
 @pytest.mark.parametrize(

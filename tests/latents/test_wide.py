@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from reading import decoded
 from tiny import blobs, frozen
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import read_archive
 from acncodec.families.registry import find_preset
@@ -50,6 +51,6 @@ def test_they_come_back_with_as_much_seed_as_they_need(
     (shard,) = read_archive(path).header.shards
     prices = wide_model.latents.prices()
     assert 256 < prices.taken_bits() + prices.spread_bits < 256 * shard.seed_blocks
-    back = decompress_archive(path, wide_model, threads=1, batch=7)
+    back = decoded(path, wide_model, threads=1, batch=7)
     assert same_data(data, back, order)
     assert np.array_equal(np.unique(back.pixels, axis=0), np.unique(pixels, axis=0))

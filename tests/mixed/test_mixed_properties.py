@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from level_sets import tiny_resnet
+from reading import decoded
 
-from acncodec.codec import CompressOptions, Run, read_set
+from acncodec.codec import CompressOptions, Run
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data
 from acncodec.images import MixedData, SideArray, mixed_from_arrays
@@ -69,4 +70,4 @@ def test_every_mixed_set_comes_back(
     path = tmp_path / "a.acn"
     options = CompressOptions(order, threads=1, shard_size=shard_size)
     path.write_bytes(code_assigned(data, assign, MODELS, options).data)
-    assert same_data(data, read_set(path, MODELS, Run(*speed)), order)
+    assert same_data(data, decoded(path, MODELS, Run(*speed)), order)

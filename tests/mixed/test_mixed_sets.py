@@ -7,20 +7,12 @@ from pathlib import Path
 import mixed_sets
 import numpy as np
 import pytest
+from reading import decoded, npz_of, opened, part_of, verified
 
-from acncodec.codec import (
-    CompressOptions,
-    Run,
-    check_archive,
-    compress_set,
-    read_range,
-    read_set,
-    set_to_npz,
-    verify_set,
-)
+from acncodec.codec import CompressOptions, Run, compress_set
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.compare import same_data
-from acncodec.container import MixedHeader, read_header
+from acncodec.container import MixedHeader, atomic_folder, read_header
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, recognise
 
@@ -48,14 +40,14 @@ def test_parts_and_stored_images_come_back(
     assert any(one.is_inverted for one in header.classes)
     first = header.shards[0]
     assert len(first.parts) == 2 and len(first.stored) > 1 and first.is_arranged
-    back = read_set(path, mixed_sets.models(), RUN)
+    back = decoded(path, mixed_sets.models(), RUN)
     assert same_data(data, back, order)
     if order == "keep":
         assert all(
             np.array_equal(one, other)
             for one, other in zip(data.arrays(), back.arrays(), strict=True)
         )
-    assert verify_set(path, mixed_sets.models(), RUN).images == data.count
+    assert verified(path, mixed_sets.models(), RUN).images == data.count
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
@@ -69,10 +61,10 @@ def test_stored_floats_of_two_splits_come_back_as_they_were(tmp_path: Path, orde
     with path.open("wb") as file:
         compress_set(data, [], CompressOptions(order, threads=1, shard_size=4), file)
     assert isinstance(read_header(path).header, MixedHeader)
-    back = read_set(path, [], RUN)
+    back = decoded(path, [], RUN)
     assert isinstance(back, DataSet) and same_data(data, back, order)
     with (tmp_path / "a.npz").open("wb") as file:
-        set_to_npz(path, [], file, RUN)
+        npz_of(path, [], file, RUN)
     with np.load(tmp_path / "a.npz") as found:
         assert list(found) == list(given)
         for split in ("train", "test"):
@@ -81,10 +73,14 @@ def test_stored_floats_of_two_splits_come_back_as_they_were(tmp_path: Path, orde
             assert images.dtype == wanted.dtype and np.array_equal(images, wanted)
             assert sorted(labels.tolist()) == given[f"y_{split}"].tolist()
             assert order == "any" or labels.tolist() == sorted(labels.tolist())
-    some, _ = read_range(path, [], 3, 7, RUN)
+    some, _ = part_of(path, [], 3, 7, RUN)
     assert isinstance(some, DataSet) and sum(map(len, some.arrays().values())) == 2 * 4
-    with pytest.raises(DataError, match="several sets"):
-        check_archive(path)
+    with (
+        pytest.raises(DataError, match="several sets"),
+        opened(path, [], RUN) as archive,
+        atomic_folder(tmp_path / "folder") as folder,
+    ):
+        archive.write_folder(folder)
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
@@ -92,7 +88,7 @@ def test_one_part_needs_no_arrangement(tmp_path: Path, order: str) -> None:
     data, path = mixed_sets.shapes_set(), tmp_path / "a.acn"
     header = write(path, data, mixed_sets.modelled, CompressOptions(order, threads=1))
     assert not header.shards[0].is_arranged and len(header.shards[0].parts[0].counts) > 3
-    assert same_data(data, read_set(path, mixed_sets.models()[:1], Run(2, 5)), order)
+    assert same_data(data, decoded(path, mixed_sets.models()[:1], Run(2, 5)), order)
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
@@ -100,7 +96,7 @@ def test_everything_stored_needs_no_model(tmp_path: Path, order: str) -> None:
     data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
     header = write(path, data, mixed_sets.stored, CompressOptions(order, threads=1))
     assert header.models == () and header.shards[0].parts == ()
-    assert same_data(data, read_set(path, [], RUN), order)
+    assert same_data(data, decoded(path, [], RUN), order)
 
 
 def test_the_input_s_order_makes_no_difference_to_a_set(tmp_path: Path) -> None:
@@ -116,8 +112,8 @@ def test_a_range_is_that_part_of_the_whole(tmp_path: Path, order: str) -> None:
     data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
     options = CompressOptions(order, threads=1, shard_size=20)
     write(path, data, mixed_sets.stored, options)
-    whole = read_set(path, [], RUN)
-    part, shards = read_range(path, [], 18, 25, RUN)
+    whole = decoded(path, [], RUN)
+    part, shards = part_of(path, [], 18, 25, RUN)
     assert [one.shard for one in shards] == [0, 1] and all(one.is_verified for one in shards)
     assert isinstance(whole, MixedData) and part.count == 7
     images = part.arrays() if isinstance(part, MixedData) else []
@@ -133,5 +129,5 @@ def test_a_single_class_comes_back_as_one_array(tmp_path: Path) -> None:
     data = recognise({"x": mixed_sets.level_array("two", 9, 3) // 200})
     path = tmp_path / "a.acn"
     write(path, as_mixed(data), mixed_sets.by_channels, CompressOptions(threads=1))
-    back = read_set(path, mixed_sets.models(), RUN)
+    back = decoded(path, mixed_sets.models(), RUN)
     assert isinstance(back, DataSet) and same_data(data, back, "keep")

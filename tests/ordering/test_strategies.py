@@ -73,7 +73,7 @@ def test_estimates_come_true(tiny_model: FrozenModel, images: NDArray[np.uint8],
             lambda _count: None,
         )
         codec.push(stack, Coded(pixels[order], codes[order]))
-    spent = codec.tally.latent_bits + codec.tally.order_bits
+    spent = codec.tally.beside_pixels
     header = HEADER_BITS if name == "urn" else 0.0
     assert abs(spent + header - bits) < 10 * math.sqrt(codes.size)
 

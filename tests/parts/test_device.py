@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from reading import decoded
 from tiny import BASELINES, blobs, frozen
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.errors import ExactnessError
 from acncodec.images import recognise
@@ -65,7 +66,7 @@ def coded(model: FrozenModel, images: NDArray[np.uint8], device: str, path: Path
     options = CompressOptions("any", threads=2, batch=7, device=device)
     with path.open("wb") as file:
         compress_dataset(data, model, options, file)
-    back = decompress_archive(path, model, 2, 5, device=device)
+    back = decoded(path, model, 2, 5, device=device)
     assert sorted(map(bytes, back.pixels)) == sorted(map(bytes, np.unique(images, axis=0)[:, :]))
     return path.read_bytes()
 

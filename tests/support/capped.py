@@ -32,7 +32,8 @@ class Outcome:
 
 def load_everything() -> None:
     """Import and compile what the victims use, so that the limit counts only what they take."""
-    from acncodec.codec import decompress_archive
+    from reading import decoded
+
     from acncodec.images.formats.libraries import imagecodecs, pillow, tifffile
     from acncodec.models.frozen import FrozenModel
     from acncodec.training import session  # noqa: F401
@@ -42,7 +43,7 @@ def load_everything() -> None:
 
     model = FrozenModel.load(GOLDEN / "model.safetensors")
     for path in sorted(GOLDEN.glob("*.acn")):
-        decompress_archive(path, model, threads=1)
+        decoded(path, model, threads=1)
 
 
 def limit_memory(spare: int = SPARE_BYTES) -> None:
@@ -65,14 +66,15 @@ def open_it(kind: str, data: bytes | dict[str, bytes]) -> Outcome:
 
 
 def _archive(folder: Path, data: bytes) -> str:
-    from acncodec.codec import decompress_archive
+    from reading import decoded
+
     from acncodec.images import save_npz
     from acncodec.models.frozen import FrozenModel
 
     path = folder / "a.acn"
     path.write_bytes(data)
     model = FrozenModel.load(GOLDEN / "model.safetensors")
-    back = decompress_archive(path, model, threads=1)
+    back = decoded(path, model, threads=1)
     save_npz(io.BytesIO(), back)
     return f"{back.count} images, {len(back.side)} arrays"
 
@@ -80,8 +82,9 @@ def _archive(folder: Path, data: bytes) -> str:
 def _model(folder: Path, data: bytes) -> str:
     """Load a model, and let it code a few images."""
     import numpy as np
+    from reading import decoded
 
-    from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+    from acncodec.codec import CompressOptions, compress_dataset
     from acncodec.compare import same_data
     from acncodec.images import recognise
     from acncodec.models.build import float_networks
@@ -96,7 +99,7 @@ def _model(folder: Path, data: bytes) -> str:
         with packed.open("wb") as file:
             options = CompressOptions(order, ordering, threads=1)
             compress_dataset(given, model, options, file)
-        if not same_data(given, decompress_archive(packed, model, 1), order):
+        if not same_data(given, decoded(packed, model, 1), order):
             return "WRONG OUTPUT"
     float_networks(model)
     return f"{model.name}"

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from reading import decoded
 from tiny import blobs
 from torch.utils.data import Dataset
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.images import recognise
 from acncodec.models.frozen import FrozenModel
 
@@ -27,7 +28,7 @@ def coded(model: FrozenModel) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.acn")
         path.write_bytes(out.getvalue())
-        back = decompress_archive(path, model, threads=1)
+        back = decoded(path, model, threads=1)
     if not np.array_equal(np.unique(back.pixels[:, 0], axis=0), images):
         raise RuntimeError("other images came back")
     return out.getvalue()

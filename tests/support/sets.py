@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from reading import decoded
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
 
@@ -33,7 +34,7 @@ def packed(data: DataSet, model: FrozenModel, **options: object) -> bytes:
 
 
 def unpacked(blob: bytes, model: FrozenModel, folder: Path, **options: int) -> DataSet:
-    """The data set of an archive; options: of `decompress_archive`."""
+    """The data set of an archive; options: of `reading.decoded`."""
     path = folder / "file.acn"
     path.write_bytes(blob)
-    return decompress_archive(path, model, **options)
+    return decoded(path, model, **options)

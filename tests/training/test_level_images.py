@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 from level_sets import level_array, level_set
+from reading import decoded
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.errors import TrainingError
 from acncodec.learning.source import LevelSource, step_generator
@@ -30,7 +31,7 @@ def test_a_trained_model_codes_its_images(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "a.acn"
     with path.open("wb") as file:
         compress_dataset(images, model, CompressOptions("any"), file)
-    assert same_data(images, decompress_archive(path, model), "any")
+    assert same_data(images, decoded(path, model), "any")
 
 
 @pytest.mark.parametrize("kind", ["grey", "rgb"])
@@ -53,7 +54,7 @@ def test_a_model_with_latents_learns_codes_and_priors(kind: str, tmp_path: Path)
         bits = compress_dataset(images, model, CompressOptions(order, ordering), file).bits_per_dim
         assert bits is not None and bits < 1.2 * 8
         (tmp_path / "a.acn").write_bytes(file.getvalue())
-        assert same_data(images, decompress_archive(tmp_path / "a.acn", model), order)
+        assert same_data(images, decoded(tmp_path / "a.acn", model), order)
 
 
 @pytest.mark.parametrize("preset", ["tiny-resnet", "tiny-acn-resnet"])

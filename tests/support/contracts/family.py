@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import torch
+from reading import decoded
 from tiny import blobs
 
 from acncodec.arithmetic.tensors import Axis, TensorSpec, check_tensors
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.errors import ModelError
 from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family
@@ -204,7 +205,7 @@ class FamilyContract:
     ) -> None:
         data, path = binary(60, 7), tmp_path / "a.acn"
         one = written(data, model, path, order=order, threads=1, batch=7)
-        assert same_data(data, decompress_archive(path, model, threads=2, batch=64), order)
+        assert same_data(data, decoded(path, model, threads=2, batch=64), order)
         assert one == written(data, model, path, order=order, threads=2, batch=64)
 
     def test_a_used_model_is_copied(self, model: FrozenModel, tmp_path: Path) -> None:

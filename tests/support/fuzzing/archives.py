@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 from forge import SIDE, Parts, take_apart
+from reading import decoded, salvaged
 from tiny import blobs
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.container import (
     Header,
@@ -24,7 +25,6 @@ from acncodec.container.duplicates import pack_counts, pack_inverse
 from acncodec.container.side import pack_side
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
-from acncodec.salvage import salvage_archive
 from fuzzing.mutations import BYTES, Mutations
 from fuzzing.repaired import ARCHIVE, REPAIRED, flat_repeats, side_repaired
 from fuzzing.targets import EXACT, OTHER, Check, Target, demand
@@ -60,7 +60,7 @@ def originals(model: FrozenModel, scratch: Path) -> list[Original]:
         with path.open("wb") as file:
             options = CompressOptions(order, ordering, threads=1, shard_size=size)
             compress_dataset(given, model, options, file)
-        made.append(Original(path.read_bytes(), decompress_archive(path, model, 1)))
+        made.append(Original(path.read_bytes(), decoded(path, model, 1)))
     return made
 
 
@@ -193,7 +193,7 @@ def _decode(known: list[Original], model: FrozenModel, path: Path) -> Check:
 
     def check(data: bytes, seed: int, repaired: bool) -> str:
         path.write_bytes(data)
-        back = decompress_archive(path, model, threads=1)
+        back = decoded(path, model, threads=1)
         if same_data(known[seed].data, back, "keep"):
             return EXACT
         if not repaired:
@@ -213,7 +213,7 @@ def _known_shards(back: DataSet, known: list[Original]) -> bool:
 def _salvage(known: list[Original], model: FrozenModel, path: Path) -> Check:
     def check(data: bytes, seed: int, repaired: bool) -> str:
         path.write_bytes(data)
-        back, loss = salvage_archive(path, model, threads=1)
+        back, loss = salvaged(path, model, threads=1)
         demand(back.count == loss.saved, "another number of images than it says")
         lost = sum(stop - first for first, stop in loss.missing)
         demand(loss.saved + lost == loss.images, "images that are neither here nor missing")

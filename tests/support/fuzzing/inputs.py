@@ -14,9 +14,10 @@ import tifffile
 from forge import open_safetensors, safetensors
 from pictures import INDEXED, RGB, png
 from PIL import Image
+from reading import decoded
 from tiny import blobs
 
-from acncodec.codec import CompressOptions, compress_dataset, decompress_archive
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.compare import same_data
 from acncodec.errors import CoderError
 from acncodec.families.registry import find_preset
@@ -225,7 +226,7 @@ def _check_model(seeds: list[bytes], scratch: Path) -> Check:
                     compress_dataset(given, model, options, file)
             except CoderError:
                 continue  # images too cheap, or a stack too short, under such a model
-            back = decompress_archive(packed, model, threads=1)
+            back = decoded(packed, model, threads=1)
             demand(same_data(given, back, order), "a model that does not code exactly")
         return OTHER
 

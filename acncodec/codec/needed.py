@@ -1,14 +1,32 @@
-"""The model that an archive carries: decoded, proved, and the one that its header names."""
+"""The models that an archive needs: which they are, the one that it carries, and one among many."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
-from acncodec.container import AnyHeader, Archive, MixedHeader, read_archive, read_header
+from acncodec.container import AnyHeader, Archive, MixedHeader, ModelName
 from acncodec.errors import CorruptionError, FormatError, ModelError
 from acncodec.memory import memory_errors
 from acncodec.models.coded import decode_model
 from acncodec.models.frozen import FrozenModel
+
+
+def wanted_models(header: AnyHeader) -> tuple[ModelName, ...]:
+    """The models that an archive needs; none where no image is modelled."""
+    if isinstance(header, MixedHeader):
+        return header.models
+    return (ModelName(header.model_name, header.profile, header.model_id),)
+
+
+def find_model(models: Sequence[FrozenModel], wanted: ModelName) -> FrozenModel:
+    """The model that is wanted. Raises `ModelError` that names it and what was there instead."""
+    for model in models:
+        if model.model_id == wanted.model_id:
+            return model
+    found = ", ".join(f"{model.name} ({model.model_id.hex()})" for model in models) or "none"
+    raise ModelError(
+        f"the archive needs model {wanted.name} ({wanted.model_id.hex()}), there is {found}"
+    )
 
 
 def embedded_model(archive: Archive) -> FrozenModel | None:
@@ -31,12 +49,3 @@ def embedded_model(archive: Archive) -> FrozenModel | None:
             f"the header names {header.model_id.hex()}"
         )
     return model
-
-
-def header_and_model(path: Path) -> tuple[AnyHeader, FrozenModel | None]:
-    """The header of the archive at `path`, all of whose sections stand where they should, and the
-    model that it carries. Raises as `read_header` and `embedded_model` do."""
-    header = read_header(path).header
-    if not header.embedded:
-        return header, None
-    return header, embedded_model(read_archive(path, ()))

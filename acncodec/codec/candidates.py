@@ -1,0 +1,33 @@
+"""Which models may code a data set."""
+
+from __future__ import annotations
+
+from acncodec.codec.compress import check_fit
+from acncodec.errors import ModelError
+from acncodec.images import DataSource, MixedData
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.registry import find_all_for, find_for_data
+
+
+def models_for(
+    data: DataSource | MixedData, chosen: FrozenModel | None, stored: str
+) -> list[FrozenModel]:
+    """The one that was chosen, or the bundled ones that take some of the images.
+
+    Raises `ModelError` where the chosen one takes none, or none does and, by `stored`
+    (`CompressOptions.stored`), none may be stored.
+    """
+    if isinstance(data, MixedData):
+        kinds = [(one.shape, one.levels) for one in data.images.classes]
+    else:
+        kinds = [(data.shape, data.levels)]
+    if chosen is None:
+        found = find_all_for(kinds)
+        if not found and (stored == "never" or not data.count):
+            find_for_data(*kinds[0])
+        return found
+    if not isinstance(data, MixedData):
+        check_fit(data, chosen)
+    elif not any(chosen.accepts.takes(*kind) for kind in kinds):
+        raise ModelError(f"model {chosen.name} codes {chosen.accepts.about}, and DATA has none")
+    return [chosen]

@@ -1,0 +1,165 @@
+"""The shards of an open archive, decoded side by side: what a reader is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from acncodec.codec.mixed_shards import MixedShards
+from acncodec.codec.needed import embedded_model, find_model, wanted_models
+from acncodec.codec.pop_jobs import Piece, PopShards
+from acncodec.codec.uniform_shards import UniformShards
+from acncodec.codec.written import Part, ShardRows, WrittenShards
+from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
+from acncodec.container.damaged import Damaged, read_damaged
+from acncodec.demand import Demand, check_demand, demand_of
+from acncodec.memory import check_fits, check_headroom, memory_errors
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.registry import find_needed
+from acncodec.models.selftest import check_products
+from acncodec.parallel import Lanes
+from acncodec.run.settings import Run
+
+
+@dataclass(frozen=True, eq=False)
+class ModelsOf:
+    """What is known of an archive when its models are looked for.
+
+    wanted: those that its header names; carried: gives the one that lies in it, if one does.
+    """
+
+    wanted: tuple[ModelName, ...]
+    carried: Callable[[], FrozenModel | None]
+
+
+Find = Callable[[ModelsOf], Sequence[FrozenModel]]
+"""Where models come from; asked once, when something is to be decoded."""
+
+
+def installed(archive: ModelsOf) -> Sequence[FrozenModel]:
+    """The model that an archive carries, else the bundled ones that its header names."""
+    carried = archive.carried()
+    if carried is not None:
+        return [carried]
+    return find_needed([(one.model_id, one.name) for one in archive.wanted])
+
+
+@dataclass(frozen=True, eq=False)
+class Popped:
+    """Shards that are being decoded: the sections that were read, the lanes that do the work, and
+    what comes of them, one shard after the other, each checked as far as it is decoded."""
+
+    archive: Archive
+    lanes: Lanes
+    rows: Iterator[ShardRows]
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """Their images."""
+        return (found.images for found in self.rows)
+
+
+class Decoder:
+    """An open file and what decodes it.
+
+    models: those there are, or where to look for them; run: how to work. Raises as `Reader` does.
+    """
+
+    def __init__(self, file: ArchiveFile, models: Sequence[FrozenModel] | Find, run: Run) -> None:
+        self.file, self.run, self._given = file, run, models
+        header = file.header
+        self.shards: WrittenShards = (
+            MixedShards(header, run.allow_large)
+            if isinstance(header, MixedHeader)
+            else UniformShards(header)
+        )
+        self.damaged: Damaged | None = None
+
+    @property
+    def header(self) -> AnyHeader:
+        """What the archive says of itself."""
+        return self.file.header
+
+    def carried(self) -> FrozenModel | None:
+        """The model that the archive carries, if it does."""
+        if self.damaged is not None:
+            return embedded_model(self.damaged.archive)
+        return embedded_model(self.file.read(())) if self.header.embedded else None
+
+    @cached_property
+    def models(self) -> list[FrozenModel]:
+        """The models that the header names, in its order, and they are what it says.
+
+        Raises `ModelError` where one is missing, `FormatError` where the header asks for what one
+        has not, or where a section does not stand where it should.
+        """
+        wanted = wanted_models(self.header)
+        given = self._given
+        if callable(given):
+            if self.damaged is None:
+                self.file.check()  # a file that is cut is told before models are looked for
+            given = given(ModelsOf(wanted, self.carried))
+        found = [find_model(given, one) for one in wanted]
+        self.shards.check(found)
+        return found
+
+    def pieces(self, first: int, last: int) -> list[tuple[int, slice]]:
+        """The shards that hold the images first..last, and which of theirs these are."""
+        pieces, at = [], 0
+        for index in range(len(self.shards)):
+            count = self.shards.count(index)
+            rows = slice(max(first - at, 0), min(last - at, count))
+            if rows.start < rows.stop:
+                pieces.append((index, rows))
+            at += count
+        return pieces
+
+    @contextmanager
+    def whole(self, *, together: bool) -> Iterator[Popped]:
+        """All images of all shards; there is memory for them, `together` or shard by shard."""
+        every = range(len(self.shards))
+        with memory_errors(), self._lanes(every, together=together) as lanes:
+            archive = self.file.read()
+            pop = PopShards(self.shards, archive, self.models)
+            yield Popped(archive, lanes, lanes.map(pop, [(index, None) for index in every]))
+
+    @contextmanager
+    def some(self, pieces: Sequence[Piece]) -> Iterator[Popped]:
+        """Some images of some shards, no more of which is read or decoded than they need."""
+        indexes = [index for index, _ in pieces]
+        with memory_errors(), self._lanes(indexes, together=True) as lanes:
+            archive = self.file.read(indexes)
+            pop = PopShards(self.shards, archive, self.models)
+            yield Popped(archive, lanes, lanes.map(pop, pieces))
+
+    @contextmanager
+    def damage(self) -> Iterator[tuple[Damaged, Lanes]]:
+        """What is whole of a damaged file, and lanes to decode it with."""
+        self.damaged = read_damaged(self.file)
+        with memory_errors(), self._lanes(range(len(self.shards)), together=True) as lanes:
+            yield self.damaged, lanes
+
+    @contextmanager
+    def _lanes(self, indexes: Sequence[int], *, together: bool) -> Iterator[Lanes]:
+        sizes = [(self.shards.nbytes(index), self.shards.count(index)) for index in indexes]
+        nbytes, images = max(sizes, default=(0, 0))
+        if together:
+            nbytes, images = (sum(found) for found in zip((0, 0), *sizes, strict=True))
+        run = self.run
+        self._demand((), indexes)  # before any model is looked for
+        models = self.models
+        run.announce(self._demand(models, indexes).work.seconds(run.threads))
+        check_fits(nbytes, f"{images} images")
+        check_headroom(run.threads)
+        for model in models:
+            check_products(model)
+        with Lanes(run, len(indexes)) as lanes:
+            yield lanes
+
+    def _demand(self, models: Sequence[FrozenModel], indexes: Sequence[int]) -> Demand:
+        """What some shards ask for. Raises `TooLargeError` where that is more than may be."""
+        demand = demand_of(self.header, self.file.file_bytes, models, indexes)
+        check_demand(demand, self.run.allow_large)
+        return demand

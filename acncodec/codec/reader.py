@@ -1,0 +1,242 @@
+"""An archive that is read: all of it, some of its images, or what is whole of a damaged one.
+
+with Reader(path, [model], Run(threads=4)) as archive:
+data = archive.read()                       everything, as a data set
+archive[7], archive[10:20]                  some images, as they were given
+archive.verify()                            everything, thrown away
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acncodec.arrange import sliced
+from acncodec.codec.contents import Contents, Decoding, ShardPart
+from acncodec.codec.decoder import Decoder, Find, Popped, installed
+from acncodec.codec.folders import check_folder, save_folder, save_folder_in_parts
+from acncodec.codec.needed import wanted_models
+from acncodec.codec.random_access import RandomAccess
+from acncodec.codec.salvage import Loss, salvaged
+from acncodec.codec.side import side_of
+from acncodec.codec.written import Data, Part, pixels_of
+from acncodec.container import AnyHeader, ArchiveFile, MixedHeader, ModelName, NewFolder
+from acncodec.errors import DataError
+from acncodec.images import DataSet, SideArray, save_in_parts, save_npz
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import USUAL, Run
+
+Image = NDArray[Any]
+
+
+class Reader(AbstractContextManager["Reader"]):
+    """An open .acn archive.
+
+    Its header is read at once; sections are read, and models are looked for, when something is to
+    be decoded. `len(archive)` is its number of images, `archive[3]` one of them as it was given,
+    `archive[3:7]` several: an array (n, ...), or a list of arrays where those of the set differ in
+    shape. For one thread at a time.
+
+    Args:
+        source: a path, or a seekable binary file, which is not closed with this.
+        models: those there are, of which it takes what it needs; or where to look for them.
+        run: how to work.
+
+    Raises:
+        FormatError: unreadable, no archive, an unknown version, a malformed header.
+        CorruptionError: the header's CRC does not match.
+
+    What decodes raises `FormatError` on a malformed file, `CorruptionError` when the content is not
+    what was written, `ModelError` when a model is missing, and `TooLargeError` when this machine
+    has too little memory, or when more work is asked for than the bytes are worth.
+    """
+
+    def __init__(
+        self, source: Path | str | BinaryIO, models: Sequence[FrozenModel] | Find = installed,
+        run: Run = USUAL,
+    ) -> None:  # fmt: skip
+        self._file = ArchiveFile(source)
+        self._decoder = Decoder(self._file, models, run)
+        self._shards = self._decoder.shards
+        self._access = RandomAccess(self._decoder)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, if this opened it."""
+        self._file.close()
+
+    @property
+    def header(self) -> AnyHeader:
+        """What the archive says of itself."""
+        return self._file.header
+
+    @property
+    def wanted(self) -> tuple[ModelName, ...]:
+        """The models that its header names."""
+        return wanted_models(self.header)
+
+    @property
+    def models(self) -> Sequence[FrozenModel]:
+        """These models. Raises as what decodes."""
+        return self._decoder.models
+
+    def carried(self) -> FrozenModel | None:
+        """The model that lies in the archive, if one does. Raises as what decodes."""
+        return self._decoder.carried()
+
+    def __len__(self) -> int:
+        return self.header.count
+
+    def __getitem__(self, key: int | slice) -> Image | list[Image]:
+        if isinstance(key, slice):
+            places = np.arange(len(self))[key]
+            if not len(places):
+                return self._shards.arrays(self._shards.joined([]))
+            first = int(places.min())
+            images = self._access.images(first, int(places.max()) + 1)
+            return self._shards.arrays(images[places - first])
+        row = operator.index(key)
+        row += len(self) if row < 0 else 0
+        if not 0 <= row < len(self):
+            raise IndexError(f"image {key} of {len(self)}")
+        return self._shards.arrays(self._access.images(row, row + 1))[0]
+
+    def __iter__(self) -> Iterator[Image]:
+        """All images in order; the shards of as many threads, and one more, are in memory."""
+        with self._decoder.whole(together=False) as popped:
+            for part in popped.parts:
+                yield from self._shards.arrays(part)
+
+    @property
+    def arrays(self) -> dict[str, Image | list[Image]]:
+        """All arrays as they were given, by name and in their order; images of several shapes are
+        a list of arrays."""
+        data = self.read()
+        return {**data.arrays()} if isinstance(data, DataSet) else data.named()
+
+    def read(self) -> Data:
+        """Everything, as a data set in memory."""
+        with self._decoder.whole(together=True) as popped:
+            images = self._shards.joined(list(popped.parts))
+            return self._data(images, self._side(popped, images))
+
+    def part(
+        self, start: int | None = None, stop: int | None = None
+    ) -> tuple[Data, tuple[ShardPart, ...]]:
+        """The images start..stop of what `read` gives, without the others: half-open, from 0 if
+        `start` is None, to the end if `stop` is None.
+
+        Aligned side arrays have the rows of these images; the others are whole. Only the shards
+        that hold the images are read. In the order `keep`, a shard is decoded up to the last batch
+        that they need: with a stored order (`tour`) that is about all of it for more than a few
+        images. In the order `any`, and of a mixed set, a whole shard is decoded; and labels that
+        are coded given all images need all.
+
+        Returns the data and, for each shard that was decoded, whether it was verified. Raises
+        `DataError` when the range is not within the images, or where it is empty and shapes differ.
+        """
+        first, last = _within(start, stop, len(self))
+        every = bool(self.header.labels)
+        pieces = self._decoder.pieces(*((0, len(self)) if every else (first, last)))
+        with self._decoder.some(pieces) as popped:
+            found = list(popped.rows)
+            images = self._shards.joined([part.images for part in found])
+            side = sliced(self._side(popped, images), np.arange(first, last))
+            data = self._data(images[first:last] if every else images, side)
+        checks = [
+            ShardPart(index, part.decoded, self._shards.distinct(index))
+            for (index, _), part in zip(pieces, found, strict=True)
+        ]
+        return data, tuple(checks)
+
+    @contextmanager
+    def decoding(self) -> Iterator[Decoding | Data]:
+        """A set of one shape, decoded shard by shard. A mixed set comes whole, and so does one with
+        labels that are coded given all images."""
+        header = self.header
+        if isinstance(header, MixedHeader) or header.labels:
+            yield self.read()
+            return
+        with self._decoder.whole(together=False) as popped:
+            parts = (pixels_of(part) for part in popped.parts)
+            yield Decoding(header, side_of(popped.archive), parts)
+
+    def verify(self) -> Contents:
+        """Decode everything and check all digests; keep nothing."""
+        with self.decoding() as found:
+            if not isinstance(found, Decoding):
+                return Contents.of(found)
+            for _part in found.parts:
+                pass
+            return found.contents
+
+    def write_npz(self, file: BinaryIO) -> Contents:
+        """Write the .npz of all arrays to `file`, each shard when it is decoded.
+
+        When this raises, `file` may hold a part: the caller throws it away (see `atomic_output`).
+        """
+        with self.decoding() as found:
+            if not isinstance(found, Decoding):
+                save_npz(file, found)
+                return Contents.of(found)
+            save_in_parts(file, found.header.spec, found.side, found.header.count, found.parts)
+            return found.contents
+
+    def write_folder(self, folder: NewFolder) -> Contents:
+        """Write the pictures to `folder`; of sets of one shape those of each shard when it is
+        decoded.
+
+        When this raises, `folder` may hold a part: the caller throws it away (see `atomic_folder`).
+        Raises `DataError`, before anything is decoded, where the archive holds too many pictures,
+        no names, or names that may not become files.
+        """
+        check_folder(self._file.read(()))
+        with self.decoding() as found:
+            if not isinstance(found, Decoding):
+                save_folder(folder, found)
+                return Contents.of(found)
+            save_folder_in_parts(folder, found)
+            return found.contents
+
+    def salvage(self) -> tuple[Data, Loss]:
+        """What is whole of a damaged archive, and what is not: images of whole shards, aligned
+        side arrays with the rows of these images.
+
+        Raises `CorruptionError` when neither an image nor an array could be saved, `ModelError` as
+        what decodes.
+        """
+        with self._decoder.damage() as (damaged, lanes):
+            return salvaged(damaged, self._shards, self.models, lanes)
+
+    def _side(self, popped: Popped, images: Part) -> tuple[SideArray, ...]:
+        """The side arrays; `images` are all there are, where labels are coded given them."""
+        if not self.header.labels:
+            return side_of(popped.archive)
+        context = self._shards.context(images, self.models, popped.lanes.workers)
+        return side_of(popped.archive, context)
+
+    def _data(self, images: Part, side: tuple[SideArray, ...]) -> Data:
+        spec = self.header.spec
+        return self._shards.assembled(images, side, spec.position, spec.form)
+
+
+def _within(start: int | None, stop: int | None, count: int) -> tuple[int, int]:
+    """A range of `count` images. Raises `DataError` where it is none."""
+    first, last = 0 if start is None else start, count if stop is None else stop
+    if not 0 <= first <= last <= count:
+        raise DataError(f"the range {first}:{last} is not within the {count} images (0:{count})")
+    return first, last

@@ -1,0 +1,103 @@
+"""What a reader asks of an archive's kind: the images of its shards, and what they make together.
+
+There are two kinds, sets of one shape (`uniform_shards`) and mixed sets (`mixed_shards`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from acncodec.container import Archive
+from acncodec.errors import FormatError
+from acncodec.images import DataSet, MixedData, SideArray
+from acncodec.images.form import Form
+from acncodec.images.mixed_images import MixedImages
+from acncodec.labels import Context
+from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Progress
+from acncodec.run.workers import Workers
+
+Part = NDArray[Any] | MixedImages
+"""Images as they are written: level indexes (n, C, H, W), or images of several classes."""
+Data = DataSet | MixedData
+
+
+@dataclass(frozen=True, eq=False)
+class ShardRows:
+    """Some images of a shard, and how many of its distinct ones had to be decoded for them; its
+    digest was checked if that is all of them."""
+
+    images: Part
+    decoded: int
+
+
+def pixels_of(images: Part) -> NDArray[Any]:
+    """Images of a set of one shape. Raises `FormatError` for those of several classes."""
+    if isinstance(images, MixedImages):
+        raise FormatError("images of several classes in a set of one shape")
+    return images
+
+
+class WrittenShards(Protocol):
+    """The shards of an archive whose header is known.
+
+    What decodes raises `FormatError`, `CorruptionError` where the images are not those that the
+    digests were taken of, and `TooLargeError` for more work than the bytes are worth.
+    """
+
+    def __len__(self) -> int: ...
+
+    def count(self, index: int) -> int:
+        """How many images a shard has, duplicates included."""
+        ...
+
+    def distinct(self, index: int) -> int:
+        """How many of them differ."""
+        ...
+
+    def nbytes(self, index: int) -> int:
+        """The most that its images may take in memory."""
+        ...
+
+    def check(self, models: Sequence[FrozenModel]) -> None:
+        """Raise `FormatError` where the header asks for what its models have not."""
+        ...
+
+    def pop(
+        self, archive: Archive, index: int, models: Sequence[FrozenModel], workers: Workers,
+        progress: Progress,
+    ) -> Part:  # fmt: skip
+        """All images of a shard, checked by their digest. models: those that the header names."""
+        ...
+
+    def pop_rows(
+        self, archive: Archive, index: int, rows: slice, models: Sequence[FrozenModel],
+        workers: Workers, progress: Progress,
+    ) -> ShardRows:  # fmt: skip
+        """Some images of a shard, not none, and no more decoded than they need."""
+        ...
+
+    def joined(self, parts: Sequence[Part]) -> Part:
+        """All images of several parts."""
+        ...
+
+    def context(self, images: Part, models: Sequence[FrozenModel], workers: Workers, /) -> Context:
+        """Given which labels are coded: all images."""
+        ...
+
+    def arrays(self, images: Part) -> NDArray[Any] | list[NDArray[Any]]:
+        """Images as they were given; a list where the images of the set differ in shape."""
+        ...
+
+    def assembled(
+        self, images: Part, side: tuple[SideArray, ...], position: int, form: Form
+    ) -> Data:
+        """The data set of these images and arrays; position, form: as those of `ImageSpec`.
+
+        Raises `CorruptionError` where they do not fit together, `DataError` for a list of none.
+        """
+        ...

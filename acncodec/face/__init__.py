@@ -1,0 +1,1 @@
+"""What `import acncodec` gives: archives of arrays in a few words."""

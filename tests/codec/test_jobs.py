@@ -1,0 +1,94 @@
+"""Shards as jobs: what is sent elsewhere does the same there."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny import blobs
+
+from acncodec.arrange import Shards
+from acncodec.codec import CompressOptions, Run, compress_dataset
+from acncodec.codec.pop_jobs import PopShards, PopWhole
+from acncodec.codec.push_jobs import PushShards, decide, push_jobs
+from acncodec.codec.uniform_shards import UniformShards
+from acncodec.container import read_archive
+from acncodec.container.stored import stored_costs
+from acncodec.errors import FormatError
+from acncodec.images import open_dataset
+from acncodec.models.frozen import FrozenModel
+from acncodec.parallel import Lanes
+from acncodec.run.executor import Executor
+from acncodec.run.settings import silent
+from acncodec.run.workers import Workers
+
+COUNT, SHARD = 50, 20
+
+
+def sent(value: Any) -> Any:
+    """As another process has it."""
+    return pickle.loads(pickle.dumps(value))  # noqa: S301
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "a.npy"
+    np.save(path, blobs(COUNT, 3)[:, 0])
+    return path
+
+
+@pytest.mark.parametrize("ordering", ["auto", "tour"])
+def test_shards_that_are_coded_elsewhere_are_the_same(
+    tiny_model: FrozenModel, source: Path, ordering: str
+) -> None:
+    options, file = CompressOptions("keep", ordering, threads=1, shard_size=SHARD), io.BytesIO()
+    compress_dataset(open_dataset(source), tiny_model, options, file)
+    archive = read_archive(io.BytesIO(file.getvalue()))
+    shards = Shards(open_dataset(source), True, SHARD)
+    with Workers(1, 64) as workers:
+        first = decide(shards, tiny_model, options, workers, silent)
+        work = PushShards(shards, tiny_model, options, first.plan.strategy, True)
+        for job in push_jobs(shards, first):
+            coded = sent(sent(work)(sent(job), workers, silent))
+            assert coded.payload == archive.stack(job.shard)
+            assert coded.header == archive.uniform.shards[job.shard]
+            pixels = shards.arrange(job.shard).pixels
+            assert np.array_equal(coded.stored_bits, stored_costs(list(pixels), 2))
+
+
+def test_a_data_set_on_the_disk_goes_by_its_path(tiny_model: FrozenModel, source: Path) -> None:
+    data = open_dataset(source)
+    content = pickle.dumps(data)
+    assert b"a.npy" in content and len(content) < COUNT * 64  # bytes of the images
+    assert np.array_equal(sent(data).take(slice(3, 9)), data.take(slice(3, 9)))
+
+
+def test_shards_that_are_decoded_elsewhere_are_the_same(
+    tiny_model: FrozenModel, source: Path
+) -> None:
+    data, file = open_dataset(source), io.BytesIO()
+    compress_dataset(data, tiny_model, CompressOptions(shard_size=SHARD), file)
+    archive = read_archive(io.BytesIO(file.getvalue()))
+    pop = PopShards(UniformShards(archive.uniform), archive, [tiny_model])
+    with Workers(1, 64) as workers:
+        for index, start in enumerate(range(0, COUNT, SHARD)):
+            found = sent(sent(pop)(sent((index, None)), workers, silent))
+            assert np.array_equal(found.images, data.take(slice(start, start + SHARD)))
+            part = sent(pop)((index, slice(1, 4)), workers, silent)
+            assert np.array_equal(part.images, data.take(slice(start + 1, start + 4)))
+        without = read_archive(io.BytesIO(file.getvalue()), [0])
+        error = PopWhole(PopShards(UniformShards(archive.uniform), without, [tiny_model]))(
+            (1, None), workers, silent
+        )
+    assert isinstance(error, FormatError) and "shard 1: its stack" in str(error)
+
+
+def test_threads_are_an_executor() -> None:
+    with Lanes(Run(2), 3) as lanes:
+        executor: Executor = lanes
+        assert list(executor.map(lambda job, _workers, _tell: 2 * job, [5, 3, 1])) == [10, 6, 2]
+        assert executor.workers.threads == 2

@@ -1,0 +1,117 @@
+"""`import acncodec`: what it gives, what it costs, and that its examples hold."""
+
+from __future__ import annotations
+
+import doctest
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from level_sets import level_array
+from tiny import blobs
+
+import acncodec
+from acncodec.errors import DataError, ModelError, TooLargeError
+from acncodec.models.frozen import FrozenModel
+
+HEAVY = ("torch", "numba", "scipy", "sklearn", "numpy")
+WORK = ("compress", "decompress", "load_model", "open", "train")
+
+
+def test_these_are_its_names() -> None:
+    assert acncodec.__all__ == ["AcnError", *WORK]
+    assert set(acncodec.__all__) <= set(dir(acncodec))
+    with pytest.raises(AttributeError, match="no attribute 'compres'"):
+        acncodec.compres  # noqa: B018
+
+
+def test_to_import_it_loads_nothing_heavy() -> None:
+    code = f"import sys, acncodec; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"
+
+
+def test_to_read_and_write_it_loads_no_torch() -> None:
+    code = (
+        "import sys, acncodec, numpy as np\n"
+        "images = np.zeros((3, 28, 28), np.uint8)\n"
+        "assert (acncodec.decompress(acncodec.compress(images)) == images).all()\n"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_every_example_holds(name: str) -> None:
+    (found,) = doctest.DocTestFinder(recurse=False).find(getattr(acncodec, name), name, globs={})
+    assert found.examples
+    heard: list[str] = []
+    assert doctest.DocTestRunner().run(found, out=heard.append).failed == 0, "".join(heard)
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.bool_, np.uint16])
+def test_an_array_comes_back_as_it_was(
+    tiny_model: FrozenModel, order: str, dtype: type[np.generic]
+) -> None:
+    images = blobs(12, 3)[:, 0].astype(dtype)
+    data = acncodec.compress(images, order=order, model=tiny_model, threads=1)  # type: ignore[arg-type]
+    back = acncodec.decompress(data, model=tiny_model, threads=1)
+    assert isinstance(back, np.ndarray) and back.dtype == images.dtype
+    keys = [sorted(map(bytes, found)) for found in (back, images)]
+    assert keys[0] == keys[1] and (order == "any" or np.array_equal(back, images))
+
+
+def test_a_list_of_one_shape_comes_back_as_an_array(tiny_model: FrozenModel) -> None:
+    images = list(blobs(5, 3)[:, 0])
+    back = acncodec.decompress(acncodec.compress(images, model=tiny_model), model=tiny_model)
+    assert isinstance(back, np.ndarray) and np.array_equal(back, np.stack(images))
+
+
+def test_the_model_may_be_a_file(tiny_model: FrozenModel, tmp_path: Path) -> None:
+    path, images = tmp_path / "own.safetensors", blobs(5, 3)[:, 0]
+    path.write_bytes(tiny_model.to_bytes())
+    assert acncodec.load_model(path).model_id == tiny_model.model_id
+    data = acncodec.compress(images, model=path)
+    assert data == acncodec.compress(images, model=tiny_model)
+    assert np.array_equal(acncodec.decompress(data, model=str(path)), images)
+    with pytest.raises(ModelError, match="which is not bundled"):
+        acncodec.decompress(data)
+    with acncodec.open(io.BytesIO(data), model=path) as archive:
+        assert np.array_equal(archive[2], images[2])
+
+
+def test_a_model_for_the_very_images_goes_with_them() -> None:
+    rng = np.random.default_rng(0)
+    images = (rng.integers(0, 2, (40, 8, 8)) * 37).astype(np.uint8) + np.uint8(90)
+    data = acncodec.compress(images, fit_minutes=0.001)
+    assert np.array_equal(acncodec.decompress(data), images)
+
+
+def test_what_is_no_set_of_images_is_refused() -> None:
+    for images in ([], np.zeros((3, 4), np.complex64), {"y": np.zeros(3)}):
+        with pytest.raises(DataError):
+            acncodec.compress(images)
+    several = [level_array("grey", 1, 1)[0], np.zeros((3, 3), np.uint8)]
+    with pytest.raises(DataError, match="of one shape"):
+        acncodec.train(several)
+    with pytest.raises(DataError, match="of one shape"):
+        acncodec.compress(several, fit_minutes=0.001)
+
+
+def test_what_asks_for_too_much_is_refused_unless_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.arange(60, dtype=np.uint8).reshape(2, 5, 6)
+    data = acncodec.compress(images)
+    monkeypatch.setattr("acncodec.demand.MAX_PIXELS", 29)
+    with pytest.raises(TooLargeError, match="an image of 30 pixels"):
+        acncodec.decompress(data)
+    back = acncodec.decompress(data, allow_large=True)
+    assert np.array_equal(np.array(back), images)
