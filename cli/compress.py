@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from acncodec.errors import naming
+from acncodec.errors import DataError, naming
 
 from .bound import bound_of
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
@@ -42,6 +42,7 @@ from .session import (
     warn,
     write_json,
 )
+from .stamps import stamps
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressStats, ModelsOf
@@ -109,6 +110,11 @@ if TYPE_CHECKING:
 )
 @click.option("--slow", "pace", flag_value="slow", help="With --fit: in 3 ms, not 1 ms.")
 @click.option(
+    "--start", metavar="NAME|PATH",
+    help="With --fit: begin with the weights of a model, bundled, your own or a file. All of the "
+    "fitted model is coded, as without.",
+)  # fmt: skip
+@click.option(
     "--embed-model", is_flag=True,
     help="Put the model into the file, which then needs nothing else to be read, at whatever "
     "number of bytes.",
@@ -152,6 +158,7 @@ def compress(
     stored: str,
     fit: float | None,
     pace: str | None,
+    start: str | None,
     embed_model: bool,
     decode_jpeg: bool,
     allow_large: bool,
@@ -177,6 +184,8 @@ def compress(
 
     if pace is not None and fit is None:
         raise click.UsageError(f"--{pace} goes with --fit")
+    if start is not None and fit is None:
+        raise click.UsageError("--start goes with --fit")
     if fit is not None and not math.isfinite(fit):
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
     source = sources[0]
@@ -195,13 +204,18 @@ def compress(
             return load_several_data(sources, warned=warned, **said)
         return load(source, label_file, warned=warned, **said)
 
+    before = stamps((*sources, label_file), target) if fit is not None else {}
     data = read(warned=False)
     if order == "any" and not data.side and not source.is_dir():
         warn(
             f"{source}: in the order any, what lies beside it row by row, such as labels, no longer"
             " fits the images that come back; --labels FILE takes labels in"
         )
-    candidates = _candidates(data, source, target, model, stored, embed_model, fit, pace, threads)
+    candidates = _candidates(
+        data, source, target, model, stored, embed_model, fit, pace, start, threads
+    )
+    if fit is not None and stamps((*sources, label_file), target) != before:
+        raise DataError(f"{source}: changed while a model was fitted to it; nothing was written")
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
         shard_size=shard_size, device=device, stored=stored, allow_large=allow_large,
@@ -255,10 +269,10 @@ def _reading(written: ModelsOf, kept: Candidate) -> list[FrozenModel]:
 
 def _candidates(
     data: DataSource | MixedData, source: Path, target: Path, model: str | None, stored: str,
-    embed: bool, fit: float | None, pace: str | None, threads: int,
+    embed: bool, fit: float | None, pace: str | None, start: str | None, threads: int,
 ) -> list[Candidate]:  # fmt: skip
     """The models by which the images may be coded."""
-    from acncodec.errors import DataError, ModelError
+    from acncodec.errors import ModelError
     from acncodec.images import DataSet, MixedData
 
     if embed and isinstance(data, MixedData):
@@ -280,5 +294,5 @@ def _candidates(
     except ModelError:
         if model is not None:
             raise
-    fitted = fitted_model(data, source, target, fit, pace or "usual", threads)
+    fitted = fitted_model(data, source, target, fit, pace or "usual", start, threads)
     return [Candidate(fitted, True), *found]

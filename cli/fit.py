@@ -55,20 +55,27 @@ def note(text: str) -> None:
 
 
 def fitted_model(
-    data: DataSet, source: Path, target: Path, minutes: float, pace: str, threads: int
-) -> FrozenModel:
-    """A model that was trained on `data` itself, for the archive `target`.
+    data: DataSet, source: Path, target: Path, minutes: float, pace: str, start: str | None,
+    threads: int,
+) -> FrozenModel:  # fmt: skip
+    """A model that was trained on `data` itself, for the archive `target`; from the weights of
+    `start`, if that names one.
 
     Ctrl-C ends the training early, a second one the command; then the state stays beside `target`,
     and the next time goes on from it.
     """
+    from acncodec.models import find_by_name_or_path
     from acncodec.training.choice import choose
     from acncodec.training.fit import fit_model, resumed, source_of, state_path
+    from acncodec.training.start import fit_from
 
     state = state_path(target)
     with naming(source):
         images = source_of(data.pixels, data.levels)
         found = choose(data.shape, data.levels, len(images), minutes, pace, coded=True)
+        first = None if start is None else find_by_name_or_path(start)
+        if first is not None:
+            found = fit_from(first, found, data.shape, data.levels, pace)
     choice = resumed(found, state)
     for line in choice.why:
         note(f"{source.name}: {line}")
@@ -78,8 +85,9 @@ def fitted_model(
 
     with ending_early(ending) as asked, training() as report:
         return fit_model(
-            images, choice, state, minutes=minutes, threads=threads, report=report, stop=asked
-        )
+            images, choice, state, minutes=minutes, threads=threads, start=first, report=report,
+            stop=asked,
+        )  # fmt: skip
 
 
 def forget_state(target: Path) -> None:

@@ -1,4 +1,4 @@
-"""`acncodec models`: the bundled models, their cards, and copies of them."""
+"""`acncodec models`: the bundled models and the user's own, their cards, and copies of them."""
 
 from __future__ import annotations
 
@@ -13,35 +13,50 @@ from .options import FILE, force_option, json_option
 from .session import check_target, common_options, printable, say, warn, write_json
 
 if TYPE_CHECKING:
-    from acncodec.models.frozen import FrozenModel
+    from acncodec.contracts.image_kind import ImageKind
 
 
 @click.group()
 @common_options
 def models() -> None:
-    """List, show and export the bundled models."""
+    """List, show and export models, and keep your own.
+
+    Your own models lie in your data folder, or where ACNCODEC_MODELS says. They are found by the
+    id that an archive names, and by their names; unasked they are taken only where no bundled model
+    fits.
+    """
 
 
 @models.command("list")
 @json_option
 @common_options
 def list_models(as_json: bool) -> None:
-    """List the bundled models."""
-    from acncodec.models import bundled_names, bundled_path
-    from acncodec.models.frozen import FrozenModel
+    """List the bundled models and your own."""
+    from acncodec.errors import ModelError
+    from acncodec.models import bundled_names, model_path, users_names
+    from acncodec.models.file import read_parameters
 
-    if not bundled_names():
+    bundled, own = bundled_names(), users_names()
+    if not bundled:
         warn("no model is bundled; `acncodec train` makes one")
-    for name in bundled_names():
-        path = bundled_path(name)
-        model = FrozenModel.load(path)
+    for name in (*bundled, *(name for name in own if name not in bundled)):
+        path = model_path(name)
+        try:
+            head, parameters = read_parameters(path)
+        except ModelError as error:
+            if name in bundled:
+                raise
+            warn(str(error))
+            continue
+        kind, size = head.config.accepts, path.stat().st_size
         if as_json:
-            write_json(_facts(model, path, name))
+            about = {"name": name, "bundled": name in bundled, "model_kind": head.family.name}
+            counts = {"parameters": parameters, "file_bytes": size}
+            write_json(about | _kind(kind) | counts | {"config": head.config.to_json()})
         else:
-            click.echo(
-                f"{name}  {_images(model)}, "
-                f"{model.parameters:,} parameters, {path.stat().st_size:,} bytes"
-            )
+            whose = "" if name in bundled else ", your own"
+            line = f"{name}  {_images(kind)}, {parameters:,} parameters, {size:,} bytes{whose}"
+            click.echo(printable(line, lines=False))
 
 
 @models.command()
@@ -49,14 +64,27 @@ def list_models(as_json: bool) -> None:
 @json_option
 @common_options
 def show(name: str, as_json: bool) -> None:
-    """Show the bundled model NAME, or a model file: config, training, costs, size, SHA-256."""
-    from acncodec.models import bundled_names, bundled_path, find_by_name_or_path, read_card
+    """Show the model NAME, or a model file: config, training, costs, size, SHA-256."""
+    from acncodec.models import bundled_names, model_path, read_card, users_names
     from acncodec.models.frozen import FrozenModel
+    from acncodec.models.registry import find_by_name_or_path
 
     is_bundled = name in bundled_names()
-    path = bundled_path(name) if is_bundled else Path(name)
-    model = FrozenModel.load(path) if is_bundled else find_by_name_or_path(name)
-    facts = _facts(model, path, name if is_bundled else model.name)
+    has_name = is_bundled or name in users_names()
+    path = model_path(name) if has_name else Path(name)
+    model = FrozenModel.load(path) if has_name else find_by_name_or_path(name)
+    facts = model.card | {
+        "name": name if has_name else model.name,
+        "bundled": is_bundled,
+        "model_kind": model.family.name,
+        "sha256": model.model_id.hex(),
+        "file_bytes": path.stat().st_size,
+        "parameters": model.parameters,
+        "integer_bytes": model.integer_bytes,
+        **_kind(model.accepts),
+        "macs_per_image": model.macs_per_image,
+        "config": model.config.to_json(),
+    }  # what the model itself says wins over its card
     if as_json:
         write_json(facts)
         return
@@ -74,37 +102,58 @@ def show(name: str, as_json: bool) -> None:
 @force_option
 @common_options
 def export(name: str, target: Path, force: bool) -> None:
-    """Copy the bundled model NAME to the file PATH."""
+    """Copy the model NAME to the file PATH."""
     from acncodec.container import atomic_output
-    from acncodec.models import bundled_path
+    from acncodec.models import model_path
 
-    source = bundled_path(name)
+    source = model_path(name)
     check_target(target, force, source)
     with atomic_output(target, force) as file:
         file.write(source.read_bytes())
     say(f"{target}: model {name}")
 
 
-def _images(model: FrozenModel) -> str:
-    """`28x28, 2 levels`, or `any size, 3 channels, any levels`."""
-    accepts = model.accepts
-    levels = f"{accepts.levels or 'any'} levels"
-    if accepts.size is None:
-        return f"any size, {accepts.channels} channel(s), {levels}"
-    return f"{image_size((accepts.channels, *accepts.size))}, {levels}"
+@models.command()
+@click.argument("file", metavar="FILE", type=FILE)
+@click.option("--name", metavar="NAME", help="What to call it.  [default: the name of FILE]")
+@force_option
+@common_options
+def add(file: Path, name: str | None, force: bool) -> None:
+    """Copy the model FILE to your own models.
+
+    It is loaded first: what is no model, or could not be exact, is refused.
+    """
+    from acncodec.models import users_path
+    from acncodec.models.keep import add_model
+
+    added = add_model(file, name, force=force)
+    say(f"{users_path(added)}: model {added}")
 
 
-def _facts(model: FrozenModel, path: Path, name: str) -> dict[str, Any]:
-    """The card, with what the model itself says; the latter wins."""
-    return model.card | {
-        "name": name,
-        "model_kind": model.family.name,
-        "sha256": model.model_id.hex(),
-        "file_bytes": path.stat().st_size,
-        "parameters": model.parameters,
-        "integer_bytes": model.integer_bytes,
-        "sizes": "any" if model.accepts.size is None else "fixed",
-        "levels": model.accepts.levels or "any",
-        "macs_per_image": model.macs_per_image,
-        "config": model.config.to_json(),
+@models.command()
+@click.argument("name", metavar="NAME")
+@common_options
+def remove(name: str) -> None:
+    """Remove NAME from your own models."""
+    from acncodec.models.keep import remove_model
+
+    remove_model(name)
+    say(f"{printable(name, lines=False)}: removed")
+
+
+def _kind(kind: ImageKind) -> dict[str, Any]:
+    """What images a model takes, as JSON has it."""
+    return {
+        "sizes": "any" if kind.size is None else "fixed",
+        "size": kind.size,
+        "channels": kind.channels,
+        "levels": kind.levels or "any",
     }
+
+
+def _images(kind: ImageKind) -> str:
+    """`28x28, 2 levels`, or `any size, 3 channels, any levels`."""
+    levels = f"{kind.levels or 'any'} levels"
+    if kind.size is None:
+        return f"any size, {kind.channels} channel(s), {levels}"
+    return f"{image_size((kind.channels, *kind.size))}, {levels}"

@@ -12,7 +12,7 @@ from acncodec.errors import naming
 from acncodec.run.settings import processors
 
 from .pipes import readable
-from .session import AnyFunction, warn
+from .session import AnyFunction, notice, warn
 
 if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
@@ -108,7 +108,7 @@ def model_option(default: str) -> Callable[[AnyFunction], AnyFunction]:
     return click.option(
         "--model",
         metavar="NAME|PATH",
-        help=f"A bundled model or a model file.  [default: {default}]",
+        help=f"A bundled model, one of your own, or a model file.  [default: {default}]",
     )
 
 
@@ -235,7 +235,7 @@ def named_models(
 
     chosen = None if model is None else find_by_name_or_path(model)
     with naming(path):
-        return models_for(data, chosen, stored)
+        return models_for(data, chosen, stored, notice)
 
 
 def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:
@@ -245,4 +245,4 @@ def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:
     if model is not None:
         return find_by_name_or_path(model)
     with naming(path):
-        return find_for_data(data.shape, data.levels)
+        return find_for_data(data.shape, data.levels, notice)

@@ -63,6 +63,8 @@ def describe(report: Report) -> str:
         text = f"step {report.step:,}  {_bits(report, report.reconstruction_nats)} bits/dim"
         if report.valid_reconstruction_nats is not None:
             text += f"  held back {_bits(report, report.valid_reconstruction_nats)}"
+            others = [f"{name} {bits:.4f}" for name, bits in (report.rivals or {}).items()]
+            text += f" ({', '.join(others)})" if others else ""
         return text
     text = (
         f"step {report.step:,}  loss {report.kl_nats + report.reconstruction_nats:.2f}  "

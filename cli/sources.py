@@ -12,7 +12,7 @@ from acncodec.errors import naming
 
 from .options import FILE, all_of, layout_option, load_data, model_option
 from .pipes import readable
-from .session import AnyFunction, session
+from .session import AnyFunction, notice, session
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,11 +102,11 @@ def find_model(data: DataSet, model: str | None) -> FrozenModel:
     if model is not None:
         return find_by_name_or_path(model)
     try:
-        return find_for_data(data.shape, data.levels)
+        return find_for_data(data.shape, data.levels, notice)
     except ModelError:
         if data.levels == 2:
             raise
-        return find_for_data(data.shape, 2)
+        return find_for_data(data.shape, 2, notice)
 
 
 def fit_to_models(data: DataSet, models: Sequence[FrozenModel], path: Path, seed: int) -> DataSet:

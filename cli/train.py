@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,10 @@ from .fit import note
 from .options import FILE, force_option
 from .pipes import readable
 from .progress import training
-from .session import check_target, common_options, say, warn
+from .session import check_target, common_options, printable, say, warn
+
+if TYPE_CHECKING:
+    from acncodec.training.plan import Wish
 
 
 class PresetOption(click.Option):
@@ -38,7 +42,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
 @click.command()
 @click.argument("source", metavar="DATA", type=FILE)
 @click.option(
-    "-o", "--output", metavar="MODEL.safetensors", type=FILE, required=True,
+    "-o", "--output", metavar="MODEL.safetensors", type=FILE,
     help="The model file to write; its checkpoint lies beside it.",
 )  # fmt: skip
 @click.option(
@@ -46,8 +50,24 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
     show_default="by the images and the time", help="The networks and the recipe.",
 )  # fmt: skip
 @click.option(
+    "--recipe", metavar="NAME|FILE.toml",
+    help="A recipe in place of a preset: a bundled one or a file, as --print-recipe writes them.",
+)  # fmt: skip
+@click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True,
+    help="Change a choice of the recipe, such as decoder.width=48 or train.batch=32 (repeatable).",
+)  # fmt: skip
+@click.option(
+    "--start", metavar="NAME|PATH",
+    help="Begin with the weights of a model, bundled, your own or a file, of the same sizes.",
+)  # fmt: skip
+@click.option(
+    "--print-recipe", is_flag=True,
+    help="Print the recipe that was chosen, as TOML, and train nothing.",
+)  # fmt: skip
+@click.option(
     "--minutes", type=click.FloatRange(min=0, min_open=True),
-    show_default="20 without a preset, else by --steps", help="Train this long.",
+    show_default="20 where no recipe says how many steps", help="Train this long.",
 )  # fmt: skip
 @click.option("--steps", type=click.IntRange(min=1), help="Train this many steps.")
 @click.option("--resume", is_flag=True, help="Continue from the checkpoint.")
@@ -72,8 +92,12 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
 @common_options
 def train(
     source: Path,
-    output: Path,
+    output: Path | None,
     preset: str | None,
+    recipe: str | None,
+    settings: tuple[str, ...],
+    start: str | None,
+    print_recipe: bool,
     minutes: float | None,
     steps: int | None,
     resume: bool,
@@ -86,23 +110,44 @@ def train(
 ) -> None:
     """Train a model on the images in DATA and freeze it to exact integers.
 
-    Without --preset, network and recipe follow from the images, how many there are, and the time;
-    training ends early when images that are held back no longer become cheaper.
+    Without --preset and --recipe, network and recipe follow from the images, how many there are,
+    and the time. Where no number of steps is said, training ends early when images that are held
+    back no longer become cheaper.
     """
     if minutes is not None and steps is not None:
         raise click.UsageError("--minutes and --steps exclude each other")
     if minutes is not None and not math.isfinite(minutes):
         raise click.BadParameter(f"{minutes} is not a time", param_hint="--minutes")
+    if preset is not None and recipe is not None:
+        raise click.UsageError("--preset and --recipe exclude each other")
+    if print_recipe:
+        from acncodec.training.plan import Wish
+
+        _print_recipe(source, valid, Wish(preset, recipe, settings, start, minutes, steps))
+        return
+    if output is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
     check_target(output, force, source, valid)
     from acncodec.training.session import train_model
 
     with training() as report:
         model = train_model(
-            readable(source), output, preset=preset, minutes=minutes, steps=steps, resume=resume,
-            device=device, seed=seed, valid=None if valid is None else readable(valid), log=log,
-            keep_steps=keep, force=force, report=report, note=warn, explain=note,
+            readable(source), output, preset=preset, recipe=recipe, settings=settings, start=start,
+            minutes=minutes, steps=steps, resume=resume, device=device, seed=seed,
+            valid=None if valid is None else readable(valid), log=log, keep_steps=keep, force=force,
+            report=report, note=warn, explain=note,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "
         f"SHA-256 {model.model_id.hex()}"
     )
+
+
+def _print_recipe(source: Path, valid: Path | None, wish: Wish) -> None:
+    """The recipe that a training would have, as TOML on standard output."""
+    from acncodec.training.plan import make_plan
+    from acncodec.training.recipe_file import to_toml
+
+    held = None if valid is None else readable(valid)
+    plan = make_plan(readable(source), held, wish, warn)
+    click.echo(printable(to_toml(plan.choice, steps=not plan.timed)), nl=False)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tiny import BASELINES, blobs, copying_network, frozen
 
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.users import VARIABLE
 
 pytest.register_assert_rewrite("contracts")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoever runs the tests may have models of their own: no test finds them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("own") / "models"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ COMMANDS = {
     "decompress": ["decompress", "data.acn", "out.npz", "--model", "model.safetensors"],
     "train": ["train", "data.npz", "-o", "out", "--preset", "tiny", "--steps", "2"],
     "export": ["models", "export", "mnist", "out"],
+    "fit": ["compress", "data.npz", "out", "--fit", "0.0000001", "--threads", "1"],
 }
 
 
@@ -100,11 +101,12 @@ def test_a_failing_disk_leaves_what_was_there(
     after = content()
     if call.endswith("hardlink_to"):
         after.pop("out.checkpoint.safetensors", None)  # the run itself was whole
+        after.pop("out.fit", None)
     assert after == before
     assert run(["-q", *COMMANDS[command], *(["-f"] if there or command == "train" else [])]) == 0
 
 
-@pytest.mark.parametrize("command", ["compress", "decompress", "decompress shards", "train"])
+@pytest.mark.parametrize("command", ["compress", "decompress", "decompress shards", "train", "fit"])
 def test_a_write_that_fails_leaves_nothing(folder: Path, command: str) -> None:
     """A limit on the size of files stands in for the full disk: the write itself fails."""
     before = content()
@@ -165,13 +167,17 @@ def test_a_folder_that_may_not_be_written_is_named(
 
 def test_what_a_killed_run_left_is_in_nobody_s_way(folder: Path) -> None:
     """Such files belong to nobody: another run might still be writing one, so none is removed."""
-    left = [Path(".0123456789abcdef.tmp"), Path("out.checkpoint.safetensors.tmp")]
+    left = [
+        Path(".0123456789abcdef.tmp"),
+        Path("out.checkpoint.safetensors.tmp"),
+        Path("out.fit.tmp"),
+    ]
     for path in left:
         path.write_bytes(b"half")
-    for command in ("compress", "decompress", "train"):
+    for command in ("compress", "decompress", "train", "fit"):
         assert run(["-q", *COMMANDS[command], "-f"]) == 0
     assert left[0].read_bytes() == b"half"
-    assert not left[1].exists()  # the next checkpoint took its place
+    assert not any(path.exists() for path in left[1:])  # the next checkpoint took its place
 
 
 # The codec says where it is and waits there, so that no clock decides what is interrupted.
@@ -260,11 +266,22 @@ def test_a_disk_that_is_full(folder: Path, command: str) -> None:
     assert f"{target}: cannot be written: No space left on device" in done.stderr
 
 
-def test_a_disk_that_is_read_only(folder: Path) -> None:
-    line = [argument.replace("out", "disk/out") for argument in COMMANDS["compress"]]
+def test_a_disk_that_is_full_for_the_state_of_a_fit(folder: Path) -> None:
+    """It is known before the training, and again when the state has become larger."""
+    line = [argument.replace("out", "disk/out") for argument in COMMANDS["fit"]]
+    done = in_a_small_disk("size=8k", f"{typed(line)}; echo status $?; ls -A disk")
+    assert done.stdout == "status 1\n"
+    assert "disk/out.fit: the checkpoint cannot be written" in done.stderr
+    assert "No space left on device" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["compress", "fit"])
+def test_a_disk_that_is_read_only(folder: Path, command: str) -> None:
+    line = [argument.replace("out", "disk/out") for argument in COMMANDS[command]]
     done = in_a_small_disk("ro", f"{typed(line)}; echo status $?; ls -A disk")
     assert done.stdout == "status 1\n"
-    assert "disk/out: cannot be written: Read-only file system" in done.stderr
+    assert "disk/out" in done.stderr and "Read-only file system" in done.stderr
+    assert command != "compress" or "out: cannot be written: " in done.stderr
 
 
 def test_a_name_that_no_archive_can_hold_is_refused_before_the_training(folder: Path) -> None:

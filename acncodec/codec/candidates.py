@@ -6,23 +6,23 @@ from acncodec.codec.compress import check_fit
 from acncodec.errors import ModelError
 from acncodec.images import DataSource, MixedData
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.registry import find_all_for, find_for_data
+from acncodec.models.registry import Tell, find_all_for, find_for_data, silent
 
 
 def models_for(
-    data: DataSource | MixedData, chosen: FrozenModel | None, stored: str
+    data: DataSource | MixedData, chosen: FrozenModel | None, stored: str, tell: Tell = silent
 ) -> list[FrozenModel]:
     """The one that was chosen, or the bundled ones that take some of the images.
 
     Raises `ModelError` where the chosen one takes none, or none does and, by `stored`
-    (`CompressOptions.stored`), none may be stored.
+    (`CompressOptions.stored`), none may be stored. `tell` hears where a user's own model is tried.
     """
     if isinstance(data, MixedData):
         kinds = [(one.shape, one.levels) for one in data.images.classes]
     else:
         kinds = [(data.shape, data.levels)]
     if chosen is None:
-        found = find_all_for(kinds)
+        found = find_all_for(kinds, tell)
         if not found and (stored == "never" or not data.count):
             find_for_data(*kinds[0])
         return found

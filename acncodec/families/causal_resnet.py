@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from acncodec.contracts.image_kind import ImageKind, Shape
 from acncodec.families.config import ModelConfig
@@ -41,6 +41,8 @@ CALIBRATION_PIXELS = 1 << 15
 class ResNetConfig(ModelConfig):
     """The sizes of the decoder (`parts.causal_resnet.shape`), and of its head: logistic components
     and the names of spikes (`heads.mixture_shape`). Neither the images' size nor their levels."""
+
+    by_images: ClassVar[frozenset[str]] = frozenset({"channels"})
 
     channels: int = 3
     width: int = 64

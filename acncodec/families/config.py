@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from acncodec.contracts.image_kind import ImageKind, Shape
 from acncodec.errors import ModelError
@@ -20,6 +20,9 @@ class ModelConfig(ABC):
     Every field is a positive integer, or a tuple of such or of names, and has a default: models are
     identified by their JSON (docs/FORMAT.md, 7.2).
     """
+
+    by_images: ClassVar[frozenset[str]] = frozenset()
+    """The fields that `for_images` sets: they are no choice."""
 
     @property
     @abstractmethod
@@ -78,6 +81,8 @@ class SizedConfig(ModelConfig):
 
     `levels` is the number of values a sample can take.
     """
+
+    by_images: ClassVar[frozenset[str]] = frozenset({"height", "width", "channels", "levels"})
 
     height: int = 28
     width: int = 28

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from acncodec.errors import TrainingError
 from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
 
 Price = Callable[[Any, Tensor, Tensor, int], Tensor]
@@ -91,3 +92,15 @@ class FloatNetworks(nn.Module):
         for name in self._inner:
             parameters = self.get_submodule(name).parameters()
             yield from (value for value in parameters if value.ndim == 2)
+
+
+def set_dropout(net: nn.Module, share: float) -> None:
+    """Let every dropout of `net` leave out this share of its features while it trains.
+
+    Raises `TrainingError` where it has none and the share is not 0.
+    """
+    found = [module for module in net.modules() if isinstance(module, nn.Dropout)]
+    if share and not found:
+        raise TrainingError("train.dropout: the networks of this family know no dropout")
+    for module in found:
+        module.p = share

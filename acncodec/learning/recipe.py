@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
+
+from acncodec.errors import TrainingError
+
+OPTIMISERS: Final = ("adam", "rmsprop", "muon")
+MANY: Final = 1 << 40
+RANGES: Final[dict[str, tuple[float, float]]] = {
+    "learning_rate": (1e-9, 1), "network_rate": (0, 100), "momentum": (0, 0.9999),
+    "warmup_steps": (0, MANY), "decay_from": (0, 1), "floor": (0, 1), "batch": (1, 1 << 16),
+    "neighbours": (1, 1000), "pool": (0, MANY), "polyak": (0, 0.999999), "kl_start": (0, 1),
+    "kl_ramp_steps": (0, MANY), "refresh_steps": (1, MANY), "checkpoint_steps": (1, MANY),
+    "steps": (1, MANY), "draws": (1, 1000), "tune_steps": (0, MANY), "tune_rate": (1e-9, 1),
+    "tune_batch": (1, 1 << 16), "matrix_rate": (1e-9, 1), "weight_decay": (0, 1),
+    "clip": (0, 1e6), "round_from": (0, 1), "coarseness": (0.01, 100), "rate_weight": (0, 1000),
+    "dropout": (0, 0.9), "window": (0, 1 << 16),
+}  # fmt: skip
+"""Least and greatest value of each number."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +40,13 @@ class Recipe:
     cost a sample are clipped to the norm `clip` (0: never). From the fraction `round_from` of the
     run on (1.0: never), weights are rounded to steps that are `coarseness` times those by the rule
     of `learning.rounding`, and what they cost in a coded model counts `rate_weight` times.
+
+    `dropout` is the share of hidden features that a step leaves out, in networks that know of it;
+    with `mirror` half of the images are seen with left and right exchanged, which is right where
+    the mirror image of an image is as good an image. Images with a side longer than `window` are
+    seen in windows of that size, drawn anew at each use (0: whole).
+
+    Raises `TrainingError` that names what is out of its range.
     """
 
     optimizer: str = "adam"
@@ -53,6 +76,18 @@ class Recipe:
     round_from: float = 1.0
     coarseness: float = 1.7
     rate_weight: float = 1.0
+    dropout: float = 0.0
+    mirror: bool = False
+    window: int = 0
+
+    def __post_init__(self) -> None:
+        if self.optimizer not in OPTIMISERS:
+            known = ", ".join(OPTIMISERS)
+            raise TrainingError(f"train.optimizer = {self.optimizer!r}: there are {known}")
+        for name, (least, most) in RANGES.items():
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise TrainingError(f"train.{name} = {value:g}: it must be {least:g} to {most:g}")
 
     def rate_factor(self, step: int, progress: float) -> float:
         """Multiplier of the learning rate at `step`, `progress` in [0, 1] of the run done."""

@@ -181,6 +181,30 @@ class WindowSource:
         )
 
 
+class MirroredSource:
+    """Images of which each draw exchanges left and right in about half."""
+
+    is_binary = False
+
+    def __init__(self, images: Source) -> None:
+        self._images, self.levels = images, images.levels
+        self.shape, self.draws = images.shape, images.draws
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    @property
+    def digest(self) -> str:
+        """That of the images."""
+        return self._images.digest
+
+    def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
+        """Level indexes, float32 (n, C, H, W), for the rows `index`."""
+        drawn = self._images.draw(index, generator)
+        turned = torch.rand(len(index), generator=generator) < 0.5
+        return torch.where(turned[:, None, None, None], drawn.flip(3), drawn)
+
+
 def step_generator(seed: int, step: int, purpose: int = 0) -> torch.Generator:
     """A generator that depends on its arguments alone, so that a resumed run repeats itself."""
     state = np.random.SeedSequence((seed, step, purpose)).generate_state(2, np.uint32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,16 @@ def read_head(path: Path | str) -> ModelHead:
     """What the model file at `path` says of itself. Raises `ModelError` if it is none."""
     with _opened(path) as file:
         return _head(path, file.metadata())
+
+
+def read_parameters(path: Path | str) -> tuple[ModelHead, int]:
+    """The same, and how many weights and biases the float networks have, by the header of the file
+    alone. Raises `ModelError` if it is no model file."""
+    with _opened(path) as file:
+        head = _head(path, file.metadata())
+        floats = (name for name in file.keys() if name.startswith(FLOAT_PREFIX))
+        shapes = (file.get_slice(name).get_shape() for name in floats if "mixture" not in name)
+        return head, sum(map(math.prod, shapes))
 
 
 def read_id(path: Path | str) -> tuple[ModelHead, bytes]:

@@ -90,6 +90,17 @@ def check_meta(path: Path, meta: Mapping[str, Any], ours: Mapping[str, Any]) -> 
     return step, float(seconds)
 
 
+def check_start(path: Path, meta: Mapping[str, Any]) -> dict[str, str] | None:
+    """Name and id of the model that a run started from, or None where there was none. Raises
+    `TrainingError` where the checkpoint says something else."""
+    start = meta.get("start")
+    if start is None:
+        return None
+    if not isinstance(start, dict) or start.keys() != {"name", "sha256"}:
+        raise TrainingError(f"{path}: the checkpoint does not say what it started from")
+    return {key: str(value) for key, value in start.items()}
+
+
 def check_tensors(
     path: Path, tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size],
     optional: Mapping[str, torch.Size], step: int,

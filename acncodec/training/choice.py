@@ -8,16 +8,16 @@ is taken.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from acncodec.contracts.image_kind import Shape
 from acncodec.errors import TrainingError
-from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import families
-from acncodec.learning.recipe import Recipe
 from acncodec.models.work import MACS_A_SECOND, TYPICAL_THREADS
+from acncodec.training.chosen import Choice, weights_of
+from acncodec.training.recipe_file import bundled_recipe
 
 SAMPLES_A_WEIGHT: Final = 20
 """A weight takes about 4 bits where it is coded: a fifth of a bit a sample at the most."""
@@ -35,24 +35,10 @@ LARGEST_BATCH: Final = 16
 WINDOW: Final = 64
 """Sides of larger images are cut to this for training."""
 
-FIT: Final = Recipe(
-    optimizer="muon", learning_rate=2e-3, matrix_rate=5e-3, warmup_steps=100, decay_from=0.3,
-    clip=1.0, bfloat16=False, round_from=0.6, checkpoint_steps=200, refresh_steps=1 << 30,
-)  # fmt: skip
-"""For a model that is coded with its images: nothing is held back, and weights are rounded."""
-
-HELD_BACK: Final = replace(FIT, round_from=1.0, checkpoint_steps=500)
-"""For a model of its own, validated at each checkpoint."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is trained, and why: a line for each reason."""
-
-    family: Family
-    config: ModelConfig
-    recipe: Recipe
-    why: tuple[str, ...]
+FIT: Final = bundled_recipe("fitted")
+"""For a model that is coded with its images."""
+HELD_BACK: Final = bundled_recipe("held-back")
+"""For a model of its own."""
 
 
 def choose(
@@ -89,20 +75,21 @@ def choose(
     batch = max(4, min(LARGEST_BATCH, BATCH_PIXELS // window))
     recipe = replace(FIT if coded else HELD_BACK, batch=batch)
     chosen = weights_of(family, config)
-    milliseconds = chosen * STATED_PIXELS / MACS_A_MILLISECOND
-    speed = f"about {milliseconds:.2g} ms for 1,024 pixels on two threads"
     why = (
-        f"a {family.name} of {chosen:,} weights, {speed}:",
+        f"{cost_of(family, chosen, chosen)}:",
         *(f"  {reason} {math.floor(bound):,} weights" for reason, bound in bounds.items()),
     )
     return Choice(family, config, recipe, why)
 
 
-def weights_of(family: Family, config: ModelConfig) -> int:
-    """Entries of the matrices of a model, which are its multiply-adds a pixel where any size is
-    right."""
-    return sum(
-        math.prod(axis if isinstance(axis, int) else axis.low for axis in spec.shape)
-        for spec in family.schema(config)
-        if spec.name.endswith(".weight")
+def milliseconds_of(macs: float) -> float:
+    """What decoding 1,024 pixels takes on two threads, of so many multiply-adds each, about."""
+    return macs * STATED_PIXELS / MACS_A_MILLISECOND
+
+
+def cost_of(family: Family, weights: int, macs: float) -> str:
+    """A network in a few words: how large it is, and what decoding by it costs."""
+    return (
+        f"a {family.name} of {weights:,} weights, "
+        f"about {milliseconds_of(macs):.2g} ms for 1,024 pixels on two threads"
     )

@@ -33,6 +33,7 @@ def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any])
         "seed": seed,
         "steps": trainer.step,
         "minutes": round(trainer.seconds / 60, 1),
+        **({} if trainer.started is None else {"start": trainer.started}),
         "training_data": about,
         "validation": _validation(trainer),
         **fitted.about,

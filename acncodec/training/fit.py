@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 from acncodec.container import find_duplicates
 from acncodec.errors import ModelError, TrainingError
 from acncodec.families.registry import family_named
-from acncodec.learning.source import LevelSource, Source, WindowSource
+from acncodec.learning.source import LevelSource, Source
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import load_checkpoint
-from acncodec.training.choice import WINDOW, Choice
+from acncodec.training.choice import WINDOW
+from acncodec.training.chosen import Choice
 from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Report, Trainer
+from acncodec.training.sources import windowed
+from acncodec.training.start import take_weights
 
 NAME = "fitted"
 STATE_SUFFIX = ".fit"
@@ -35,13 +38,7 @@ def state_path(target: Path) -> Path:
 def source_of(pixels: NDArray[Any], levels: int) -> Source:
     """The distinct ones of images, level indexes (N, C, H, W), or windows of them if large."""
     first, _ = find_duplicates(pixels)
-    return windowed(LevelSource(pixels[first], levels))
-
-
-def windowed(images: Source) -> Source:
-    """Windows of large images, small ones as they are."""
-    _, height, width = images.shape
-    return images if max(height, width) <= WINDOW else WindowSource(images, WINDOW, WINDOW)
+    return windowed(LevelSource(pixels[first], levels), WINDOW)
 
 
 def resumed(choice: Choice, state: Path) -> Choice:
@@ -66,11 +63,13 @@ def fit_model(
     minutes: float,
     threads: int = 1,
     seed: int = 1,
+    start: FrozenModel | None = None,
     report: Callable[[Report], None] = lambda _report: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> FrozenModel:
     """Train on `source` until `minutes` of training are over, those before a kill counted, or
-    `stop` says so; then freeze the rounded weights.
+    `stop` says so; then freeze the rounded weights. Without a state it begins with the weights of
+    `start`, if that is given (`training.start`).
 
     The state stays: whoever keeps the model removes it. Raises `TrainingError` where the state is
     of other images or no state, `OutputError` where it cannot be written.
@@ -80,6 +79,8 @@ def fit_model(
     if state.exists():
         _restore(trainer, state)
     else:
+        if start is not None:
+            take_weights(trainer, start)
         trainer.save(state)  # a folder that cannot be written to is known before all the work
     trainer.run(Budget(0, minutes), state, report, stop=stop)
     if trainer.rounding is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +17,14 @@ from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import BEFORE_FAMILIES
-from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.networks import FloatNetworks, set_dropout
 from acncodec.learning.objectives import at_once, encode_source
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.rounding import Rounding, choose_steps, restored, squared_gradients
-from acncodec.learning.source import Source, batch_rows, step_generator
+from acncodec.learning.source import MirroredSource, Source, batch_rows, step_generator
 from acncodec.training.checkpoint import (
     check_meta,
+    check_start,
     check_tensors,
     kept_path,
     load_checkpoint,
@@ -31,6 +32,8 @@ from acncodec.training.checkpoint import (
 )
 from acncodec.training.optimisers import Optimisers
 
+VALIDATED = 2000
+"""Images that are validated with, at most."""
 ROUNDING_BATCHES = 64
 """From which the curvature of the cost is estimated."""
 
@@ -38,7 +41,8 @@ ROUNDING_BATCHES = 64
 @dataclass(frozen=True)
 class Report:
     """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
-    an image, where its cost is that of its samples alone."""
+    an image, where its cost is that of its samples alone; rivals: bits a sample that other codecs
+    take for what is validated with."""
 
     step: int
     seconds: float
@@ -49,6 +53,7 @@ class Report:
     valid_kl_nats: float | None = None
     valid_reconstruction_nats: float | None = None
     samples: int | None = None
+    rivals: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,16 +86,19 @@ class Trainer:
         if not config.accepts.takes(train.shape, train.levels):
             raise TrainingError(f"images are {train.shape}, the model wants {config.accepts.about}")
         self.family, self.config, self.recipe, self.seed = family, config, recipe, seed
-        self.train, self.valid = train, valid
+        self.train = MirroredSource(train) if recipe.mirror else train
+        self.valid = valid
         self.device = torch.device(device)
         torch.manual_seed(seed)
         self.net = family.build(config).to(self.device)
         self.average = family.build(config).to(self.device)
         self.average.load_state_dict(self.net.state_dict())
-        self.average.requires_grad_(False)
-        self.objective = family.objective(self.net, train, recipe)
+        self.average.requires_grad_(False).eval()
+        set_dropout(self.net, recipe.dropout)
+        self.objective = family.objective(self.net, self.train, recipe)
         self.optimisers = Optimisers(self.net, recipe)
         self.rounding: Rounding | None = None
+        self.started: dict[str, str] | None = None
         self.step = 0
         self.seconds = 0.0
 
@@ -132,6 +140,8 @@ class Trainer:
     def _gradients(self, rows: Tensor, generator: torch.Generator) -> tuple[float, float]:
         """Let the weights have the gradients of a batch's mean cost, and give that: KL, pixels."""
         x = self.train.draw(rows, generator).to(self.device)
+        if self.recipe.dropout:  # which takes no generator
+            torch.manual_seed(int(torch.randint(1 << 62, (), generator=generator)))
         with self._autocast():
             kls, costs = self.objective.costs(x, rows, generator)
             kl, cost = kls.mean(), costs.mean()
@@ -165,7 +175,7 @@ class Trainer:
             self.rounding.round(net)
         return net
 
-    def validate(self, limit: int = 2000) -> tuple[float, float] | None:
+    def validate(self, limit: int = VALIDATED) -> tuple[float, float] | None:
         """(KL, reconstruction) of the averaged weights on validation images, nats an image.
 
         Images are priced as in training, neighbours being validation images too. None without
@@ -261,6 +271,7 @@ class Trainer:
             "config": self.config.to_json(),
             "images": self.train.digest,
             "recipe": self.recipe.to_json(),
+            **({} if self.started is None else {"start": self.started}),
         }
         save_checkpoint(path, tensors, meta)
 
@@ -280,6 +291,7 @@ class Trainer:
             "images": self.train.digest,
         } | meta  # older ones do not say
         step, seconds = check_meta(path, meta, ours)
+        started = check_start(path, meta)
         shapes = {f"net.{key}": value.shape for key, value in self.net.state_dict().items()}
         shapes |= {f"average.{key}": value.shape for key, value in self.net.state_dict().items()}
         shapes |= {key: value.shape for key, value in self.objective.state().items()}
@@ -301,4 +313,4 @@ class Trainer:
         self.optimisers.restore(tensors)
         self.objective.load(tensors)
         self.rounding = steps
-        self.step, self.seconds = step, seconds
+        self.step, self.seconds, self.started = step, seconds, started

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from level_sets import level_array
 
 from acncodec.container import read_header
 from acncodec.images import load_dataset
+from acncodec.training import fit as training_fit
+from acncodec.training.checkpoint import load_checkpoint
 
 MOMENT = "0.0000001"
 """Minutes: one step is made."""
@@ -145,10 +148,10 @@ main()
 """
 
 
-def fitting(source: Path, target: Path) -> subprocess.Popen[str]:
+def fitting(source: Path, target: Path, code: str = FITTING) -> subprocess.Popen[str]:
     line = ["compress", str(source), str(target), "--fit", "1000", "--threads", "1"]
     return subprocess.Popen(
-        [sys.executable, "-c", FITTING, *line],
+        [sys.executable, "-c", code, *line],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
@@ -183,3 +186,104 @@ def test_a_second_signal_stops_and_keeps_the_state(
         process.communicate("\n" * 3)
     assert process.returncode == code
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn.fit", "grey.npz"]
+
+
+# Checkpoints come every second step.
+OFTEN = """
+from dataclasses import replace
+from acncodec.training import choice
+
+choice.FIT = replace(choice.FIT, checkpoint_steps=2)
+"""
+
+
+@pytest.mark.parametrize("steps", [1, 4, 7])
+def test_a_fit_goes_on_where_it_was_killed(
+    acn: Acn, grey_file: Path, tmp_path: Path, steps: int
+) -> None:
+    archive, state = tmp_path / "a.acn", tmp_path / "a.acn.fit"
+    with fitting(grey_file, archive, OFTEN + FITTING) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        for _ in range(steps):
+            assert process.stdout.readline() == "step\n"
+            process.stdin.write("\n")
+            process.stdin.flush()
+        assert process.stdout.readline() == "step\n"
+        process.kill()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn.fit", "grey.npz"]
+    assert load_checkpoint(state)[1]["step"] == steps // 2 * 2
+    outcome = acn("compress", grey_file, archive, "--fit", MOMENT, "--stored", "never", "--verify")
+    assert outcome.code == 0, outcome.err
+    assert "has begun it" in outcome.err and not state.exists()
+    assert acn("verify", archive).code == 0
+
+
+# After the first state no more can be written.
+FULL = """
+import resource, signal
+from acncodec.training.loop import Trainer
+
+save = Trainer.save
+
+def then_full(self, path):
+    save(self, path)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))
+
+Trainer.save = then_full
+"""
+
+
+def test_a_disk_that_is_full_later_leaves_the_last_state(
+    acn: Acn, grey_file: Path, tmp_path: Path
+) -> None:
+    archive, state = tmp_path / "a.acn", tmp_path / "a.acn.fit"
+    with fitting(grey_file, archive, FULL + OFTEN + FITTING) as process:
+        _, errors = process.communicate("\n" * 10)
+    assert process.returncode == 1 and "Traceback" not in errors
+    assert "a.acn.fit: the checkpoint cannot be written" in errors
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn.fit", "grey.npz"]
+    assert load_checkpoint(state)[1]["step"] == 0
+    assert acn("compress", grey_file, archive, "--fit", MOMENT).code == 0 and not state.exists()
+
+
+def test_data_that_change_meanwhile_are_refused(
+    acn: Acn, grey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit_model = training_fit.fit_model
+
+    def meanwhile(*arguments: Any, **more: Any) -> Any:
+        found = fit_model(*arguments, **more)
+        np.savez(grey_file, x=level_array("grey", 30, 2, 12, 12))
+        return found
+
+    line = ("compress", grey_file, tmp_path / "a.acn", "--fit", MOMENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(training_fit, "fit_model", meanwhile)
+        outcome = acn(*line)
+    assert outcome.code == 1 and "grey.npz: changed while a model was fitted to it" in outcome.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn.fit", "grey.npz"]
+    outcome = acn(*line)  # the state is of the images that were there before
+    assert outcome.code == 1 and "remove" in outcome.err and "to begin anew" in outcome.err
+    (tmp_path / "a.acn.fit").unlink()
+    assert acn(*line).code == 0
+
+
+def test_a_fit_starts_from_a_model_and_codes_all_of_it(
+    acn: Acn, grey_file: Path, tmp_path: Path, model_file: Path
+) -> None:
+    first, archive = tmp_path / "first.safetensors", tmp_path / "a.acn"
+    trained = ("train", grey_file, "-o", first, "--preset", "tiny-resnet", "--steps", "5")
+    assert acn(*trained).code == 0
+    line = ("compress", grey_file, archive, "--fit", MOMENT, "--stored", "never")
+    outcome = acn(*line, "--start", first, "--json")
+    assert outcome.code == 0, outcome.err
+    assert "the weights of first, a causal-resnet of" in outcome.err
+    facts = json.loads(outcome.out)
+    assert facts["model"] == "fitted" and facts["model_bytes"] > 0
+    first.unlink()
+    assert acn("verify", archive).code == 0
+    outcome = acn(*line, "-f", "--start", model_file)
+    assert outcome.code == 1 and "takes (1, 8, 8) images" in outcome.err
+    assert acn("compress", grey_file, archive, "-f", "--start", model_file).code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ def test_options_reach_the_trainer(
     (call,) = calls
     del call["report"], call["note"], call["explain"]
     assert call == {
-        "data": data_file, "output": tmp_path / "m.safetensors", "preset": "tiny", "steps": 5,
+        "data": data_file, "output": tmp_path / "m.safetensors", "preset": "tiny", "recipe": None,
+        "settings": (), "start": None, "steps": 5,
         "minutes": None, "seed": 7, "device": "cpu", "resume": True, "valid": data_file,
         "log": tmp_path / "log", "keep_steps": 3, "force": False,
     }  # fmt: skip
@@ -91,3 +93,45 @@ def test_images_without_latents_are_told_of_in_bits_a_sample() -> None:
     assert describe(report) == "step 1,200  2.0000 bits/dim"
     held = replace(report, valid_kl_nats=0.0, valid_reconstruction_nats=80 * math.log(2))
     assert describe(held) == "step 1,200  2.0000 bits/dim  held back 2.5000"
+
+
+def test_recipes_settings_and_a_model_to_start_from_reach_the_trainer(
+    acn: Acn, calls: list[dict[str, Any]], data_file: Path, tmp_path: Path
+) -> None:
+    line = f"train {data_file} -o {tmp_path}/m.safetensors --recipe mine.toml --start mnist"
+    outcome = acn(*line.split(), "--set", "train.batch=3", "--set", "train.optimizer = adam")
+    assert outcome.code == 0, outcome.err
+    (call,) = calls
+    assert (call["preset"], call["recipe"], call["start"]) == (None, "mine.toml", "mnist")
+    assert call["settings"] == ("train.batch=3", "train.optimizer = adam")
+    assert acn(*line.split(), "--preset", "tiny").code == 2
+    assert acn("train", data_file).code == 2
+
+
+def test_a_recipe_is_printed_and_nothing_is_trained(
+    acn: Acn, calls: list[dict[str, Any]], data_file: Path, tmp_path: Path
+) -> None:
+    outcome = acn("train", data_file, "--print-recipe", "--set", "train.batch=7", "--minutes", "2")
+    assert (outcome.code, outcome.err) == (0, "")
+    recipe = tomllib.loads(outcome.out)
+    assert recipe["train"]["batch"] == 7 and "steps" not in recipe["train"]
+    assert recipe["family"] and recipe["decoder"]["width"] > 0
+    assert "2 minutes of training" in outcome.out
+    (tmp_path / "mine.toml").write_text(outcome.out)
+    again = acn("train", data_file, "--print-recipe", "--recipe", tmp_path / "mine.toml")
+    assert tomllib.loads(again.out) == recipe
+    whole = tomllib.loads(acn("train", data_file, "--print-recipe", "--preset", "tiny").out)
+    assert whole["family"] == "acn" and whole["train"]["steps"] == 200
+    assert calls == [] and [path.name for path in tmp_path.iterdir()].count("data.npz") == 1
+
+
+def test_a_bad_setting_is_one_line_and_no_usage(acn: Acn, data_file: Path, tmp_path: Path) -> None:
+    for setting, words in (("train.batch=0", "train.batch = 0: it must be 1 to"), ("x", "KEY=VAL")):
+        outcome = acn("train", data_file, "-o", tmp_path / "m.safetensors", "--set", setting)
+        assert outcome.code == 1 and words in outcome.err and outcome.err.count("\n") == 1
+
+
+def test_others_stand_beside_what_is_held_back() -> None:
+    report = Report(1200, 1.0, 0.5, 0.0, 64 * math.log(2), 1e-3, 0.0, 80 * math.log(2), 32)
+    told = replace(report, rivals={"xz": 3.25, "PNG": 4.0})
+    assert describe(told) == "step 1,200  2.0000 bits/dim  held back 2.5000 (xz 3.2500, PNG 4.0000)"

@@ -11,13 +11,17 @@ from acncodec.errors import ModelError
 from acncodec.models import (
     bundled_names,
     bundled_path,
+    find_all_for,
     find_by_id,
     find_by_name_or_path,
     find_for_data,
+    find_needed,
+    model_path,
     read_card,
     registry,
 )
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.users import VARIABLE
 
 
 @pytest.fixture
@@ -97,3 +101,50 @@ def test_an_extra_model_must_be_the_one(
         find_by_id(tiny_model.model_id, "b", "a")
     assert tiny_model.model_id.hex() in str(caught.value)
     assert other_model.model_id.hex() in str(caught.value)
+
+
+@pytest.fixture
+def own(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the user's models beside the bundled ones: one of any grey image, and a file that
+    is no model."""
+    folder = shelf / "own"
+    folder.mkdir()
+    (folder / "mine.safetensors").write_bytes(tiny_resnet(1).to_bytes())
+    (folder / "bad.safetensors").write_bytes(b"no model")
+    monkeypatch.setenv(VARIABLE, str(folder))
+    return folder
+
+
+def test_a_users_model_is_found_by_its_name_and_by_its_id(own: Path) -> None:
+    mine = tiny_resnet(1).model_id
+    assert find_by_name_or_path("mine").model_id == mine
+    assert find_by_id(mine).model_id == mine
+    assert find_needed([(mine, "x")])[0].model_id == mine
+    assert model_path("mine") == own / "mine.safetensors"
+    with pytest.raises(ModelError, match=r"bundled: a, b; your own: bad, mine"):
+        find_by_name_or_path("other")
+    with pytest.raises(ModelError, match=rf"your own mine \({mine.hex()}\)"):
+        find_by_id(bytes(32))
+
+
+def test_a_bundled_name_wins(own: Path, tiny_model: FrozenModel) -> None:
+    (own / "mine.safetensors").rename(own / "a.safetensors")
+    assert find_by_name_or_path("a").model_id == tiny_model.model_id
+    assert find_by_id(tiny_resnet(1).model_id) is not None
+
+
+def test_a_users_model_is_taken_unasked_only_where_no_bundled_one_fits(
+    own: Path, other_model: FrozenModel, tiny_model: FrozenModel
+) -> None:
+    heard: list[str] = []
+    assert find_for_data((1, 8, 8), 2, heard.append).model_id == other_model.model_id
+    both = {tiny_model.model_id, other_model.model_id}
+    assert {one.model_id for one in find_all_for([((1, 8, 8), 2)], heard.append)} == both
+    assert heard == []
+    mine = tiny_resnet(1).model_id
+    assert find_for_data((1, 5, 9), 300, heard.append).model_id == mine
+    kinds = [((1, 8, 8), 2), ((1, 5, 9), 300), ((3, 5, 9), 300)]
+    found = [one.model_id for one in find_all_for(kinds, heard.append)]
+    assert set(found[:2]) == both and found[2:] == [mine]
+    assert len(heard) == 2 and all("your own model mine" in text for text in heard)
+    assert "5x9, 1 channel(s), 300 levels" in heard[0]

@@ -11,8 +11,8 @@ from acncodec.training.choice import (
     SAMPLES_A_WEIGHT,
     STATED_PIXELS,
     choose,
-    weights_of,
 )
+from acncodec.training.chosen import weights_of
 
 LADDERS = [family for family in families() if family.ladder]
 

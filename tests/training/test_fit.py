@@ -15,7 +15,8 @@ from level_sets import level_set
 from acncodec.errors import OutputError, TrainingError
 from acncodec.learning.source import LevelSource, WindowSource
 from acncodec.models.coded import code_model
-from acncodec.training.choice import Choice, choose
+from acncodec.training.choice import choose
+from acncodec.training.chosen import Choice
 from acncodec.training.fit import fit_model, resumed, source_of, state_path
 from acncodec.training.loop import Budget, Trainer
 

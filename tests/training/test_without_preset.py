@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from level_sets import level_array
 
-from acncodec.learning.source import LevelSource
-from acncodec.training.choice import weights_of
+from acncodec.training.chosen import weights_of
 from acncodec.training.loop import Report
-from acncodec.training.session import PATIENCE, Patience, train_model, xz_bits_per_dim
+from acncodec.training.session import PATIENCE, Patience, train_model
 
 
 def report(cost: float | None) -> Report:
@@ -32,7 +31,8 @@ def test_any_images_get_a_network_and_the_user_hears_why(
     levels = 2 if kind == "two" else 256
     assert model.accepts.takes((3 if kind == "rgb" else 1, side, side), levels)
     assert f"{weights_of(model.family, model.config):,} weights" in heard[0]
-    assert heard[0].startswith("x.npz: ") and len(heard) == 5 and "xz takes" in heard[4]
+    assert heard[0].startswith("x.npz: ") and len(heard) == 5
+    assert "of 4 images held back, others take xz" in heard[4]
     assert model.card["steps"] == 3 and model.card["training_data"]["images"] == 20
 
 
@@ -56,11 +56,3 @@ def test_patience_ends_when_nothing_was_the_best_for_long() -> None:
         assert not patience.is_over
     patience(report(math.nextafter(7.0, 8.0)))
     assert patience.is_over
-
-
-def test_xz_is_given_the_bytes_of_the_images() -> None:
-    noise = np.random.default_rng(1).integers(0, 256, (40, 3, 20, 20)).astype(np.uint8)
-    assert 8 < xz_bits_per_dim(LevelSource(noise, 256)) < 8.1
-    assert xz_bits_per_dim(LevelSource(np.zeros_like(noise), 256)) < 0.1
-    deep = noise.astype(np.uint16) << 8 | noise
-    assert 8 < xz_bits_per_dim(LevelSource(deep, 65536)) < 17

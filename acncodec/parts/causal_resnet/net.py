@@ -89,13 +89,14 @@ class Block(nn.Module):
         self.window = CausalWindow(width, width, 1, config.columns // 2, strict=False)
         self.widen = Pointwise(width, config.hidden, gain=math.sqrt(2.0))
         self.narrow = Pointwise(config.hidden, width, gain=1.0 / math.sqrt(config.blocks))
+        self.dropout = nn.Dropout(0.0)  # how much, the recipe says
 
     def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """x: (N, width, H, W); bias: (N, hidden), or none. Returns features like x."""
         wide = self.widen(self.window(x))
         if bias is not None:
             wide = wide + bias[:, :, None, None]
-        out: Tensor = x + self.narrow(torch.relu_(wide))
+        out: Tensor = x + self.narrow(self.dropout(torch.relu_(wide)))
         return out
 
 

@@ -35,10 +35,13 @@ class CausalResNetConfig:
     def __post_init__(self) -> None:
         if self.channels not in NETWORK_ORDER:
             raise ModelError(f"images of {self.channels} channels; a network takes 1 to 4")
-        if min(self.outputs, self.width, self.blocks, self.hidden, self.first_reach) < 1:
-            raise ModelError("every size of a network is at least 1")
-        if self.columns < 1 or self.columns % 2 == 0 or self.latent_dim < 0:
-            raise ModelError("a window has an odd number of columns, a latent 0 dimensions or more")
+        for name in ("outputs", "width", "blocks", "hidden", "first_reach", "columns"):
+            if getattr(self, name) < 1:
+                raise ModelError(f"{name} is {getattr(self, name)}: it must be at least 1")
+        if self.columns % 2 == 0:
+            raise ModelError(f"columns is {self.columns}: a window has an odd number of columns")
+        if self.latent_dim < 0:
+            raise ModelError(f"latent_dim is {self.latent_dim}: a latent has 0 dimensions or more")
 
     @property
     def first_taps(self) -> int:

@@ -34,7 +34,10 @@ class EncoderConfig(ConvolutionsConfig, Protocol):
 def check_encoder(config: ConvolutionsConfig) -> None:
     """Raise `ModelError` unless there are as many strides as convolutions, and at least one."""
     if not 0 < len(config.encoder_channels) == len(config.encoder_strides):
-        raise ModelError("encoder_channels and encoder_strides are empty or differ in length")
+        raise ModelError(
+            "the lists encoder_channels and encoder_strides are empty or differ in length: "
+            f"{len(config.encoder_channels)} and {len(config.encoder_strides)}"
+        )
 
 
 def kernel_of(layer: int) -> int:

@@ -46,7 +46,12 @@ class PixelCNNConfig(Protocol):
 
 def check_kernels(config: PixelCNNConfig) -> None:
     """Raise `ModelError` unless vertical kernels are (rows, columns) with a centre."""
-    if not len(config.vertical_kernel) == len(config.input_vertical_kernel) == 2:
-        raise ModelError("vertical kernels are (rows, columns)")
-    if config.vertical_kernel[1] % 2 == 0 or config.input_vertical_kernel[1] % 2 == 0:
-        raise ModelError("vertical kernels need an odd number of columns")
+    kernels = {
+        "vertical_kernel": config.vertical_kernel,
+        "input_vertical_kernel": config.input_vertical_kernel,
+    }
+    for name, kernel in kernels.items():
+        if len(kernel) != 2:
+            raise ModelError(f"{name} is {list(kernel)}: it must be [rows, columns]")
+        if kernel[1] % 2 == 0:
+            raise ModelError(f"{name} is {list(kernel)}: its columns must be odd")

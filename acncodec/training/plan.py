@@ -1,0 +1,102 @@
+"""What is trained, on what: by a preset or a recipe, from a model, or as the images decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from acncodec.errors import TrainingError
+from acncodec.families.registry import find_preset
+from acncodec.models.frozen import FrozenModel
+from acncodec.models.registry import find_by_name_or_path
+from acncodec.training.choice import choose, cost_of
+from acncodec.training.chosen import Choice, weights_of
+from acncodec.training.recipe_file import RecipeFile, begun, find_recipe, with_recipe
+from acncodec.training.settings import TRAIN, apply, check_keys, parse_setting
+from acncodec.training.sources import Sources, binary_sources, level_sources, windowed
+from acncodec.training.start import check_images, check_start, starting_from
+
+MINUTES = 20.0
+"""How long a run takes whose network the images choose, if nobody says."""
+BY_THE_DATA = "by the data"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user said of a training: a preset or a recipe (a name or a path), settings
+    (`KEY=VALUE`), a model to start from (a name or a path), and how long."""
+
+    preset: str | None = None
+    recipe: str | None = None
+    settings: tuple[str, ...] = ()
+    start: str | None = None
+    minutes: float | None = None
+    steps: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is trained, on what; the model that it starts from.
+
+    by_the_data: whether the images chose the network; timed: whether nothing says how many steps;
+    label: what the model's card calls the recipe.
+    """
+
+    choice: Choice
+    sources: Sources
+    start: FrozenModel | None
+    by_the_data: bool
+    timed: bool
+    label: str
+
+
+def make_plan(data: Path, valid: Path | None, wish: Wish, tell: Callable[[str], None]) -> Plan:
+    """Read the images and decide. `tell` hears what the user should know of them.
+
+    Raises `TrainingError` on settings of which there is no network, or that contradict each other,
+    and what reading images and models raises.
+    """
+    if wish.preset is not None and wish.recipe is not None:
+        raise TrainingError("a preset is a recipe: there can be one of them")
+    if wish.preset is not None:
+        find_preset(wish.preset)
+    named = wish.preset or wish.recipe
+    recipe = RecipeFile(BY_THE_DATA) if named is None else find_recipe(named)
+    settings = dict(parse_setting(text) for text in wish.settings)
+    check_keys(settings)
+    start = None if wish.start is None else find_by_name_or_path(wish.start)
+    choice = begun(recipe)
+    by_the_data = choice is None and start is None
+    if choice is None and start is not None and not start.family.ladder:
+        choice = with_recipe(starting_from(start, None), recipe)
+    if choice is not None and choice.config.accepts.levels is not None:
+        sources = binary_sources(data, valid, tell)
+    else:
+        sources = level_sources(data, valid)
+    shape, levels, count = sources.train.shape, sources.train.levels, len(sources.train)
+    if choice is None:
+        # What a run of so many steps takes is not known: as much as if it had the usual time.
+        time = wish.minutes if wish.minutes is not None and wish.steps is None else MINUTES
+        choice = choose(shape, levels, count, time, coded=False)
+        if start is not None:
+            choice = starting_from(start, choice)
+        choice = with_recipe(choice, recipe)
+    choice = apply(choice, settings)
+    choice = replace(choice, config=choice.config.for_images(shape))
+    if start is not None:
+        check_images(start, shape, levels)
+        check_start(start, choice)
+        choice = starting_from(start, choice)
+    said = {**recipe.settings, **settings}
+    if by_the_data and not all(key.startswith(TRAIN) for key in said):
+        by_the_data = False
+        weights = weights_of(choice.family, choice.config)
+        told = f"as it was set, {cost_of(choice.family, weights, weights)}"
+        choice = replace(choice, why=(told,))
+    window = choice.recipe.window
+    sources = replace(
+        sources, train=windowed(sources.train, window), valid=windowed(sources.valid, window)
+    )
+    timed = f"{TRAIN}steps" not in said
+    return Plan(choice, sources, start, by_the_data, timed, recipe.name)

@@ -1,0 +1,106 @@
+"""Images to train on and images to validate with, from files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from acncodec.errors import TrainingError, naming
+from acncodec.images import DataSet, load_dataset
+from acncodec.learning.source import ImageSource, LevelSource, Source, WindowSource
+
+VALID_SHARE = 6
+"""Without validation data, one image in six (the last ones) is held back."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What is trained on, what is validated with, and what the model's card says of both."""
+
+    train: Source
+    valid: Source
+    about: dict[str, Any]
+
+
+def windowed(images: Source, window: int) -> Source:
+    """Windows of images with a side longer than `window`; others, and all if it is 0, as they
+    are."""
+    _, height, width = images.shape
+    whole = not window or max(height, width) <= window
+    return images if whole else WindowSource(images, window, window)
+
+
+def level_sources(data: Path, valid: Path | None) -> Sources:
+    """Images of any levels and channels, as they are. Raises `DataError` or `TrainingError`."""
+    read = _load(data)
+    if valid is not None:
+        images, held, held_levels = read.pixels, *_pixels_like(valid, read)
+    else:
+        cut = len(read.pixels) - len(read.pixels) // VALID_SHARE
+        images, held, held_levels = read.pixels[:cut], read.pixels[cut:], read.levels
+    if not len(images) or not len(held):
+        raise TrainingError(f"{data}: too few images to train on and validate with")
+    about = {
+        "file": data.name, "images": len(images), "validation_images": len(held),
+        "shape": list(read.shape), "levels": read.levels,
+    }  # fmt: skip
+    return Sources(LevelSource(images, read.levels), LevelSource(held, held_levels), about)
+
+
+def binary_sources(data: Path, valid: Path | None, tell: Callable[[str], None]) -> Sources:
+    """Binary images, or grey ones that are binarised by a new draw at each use, as `tell` is told.
+    Raises `DataError` or `TrainingError`."""
+    images, top = _read(data, tell)
+    held_top = top
+    if valid is not None:
+        held, held_top = _read(valid, tell)
+        if min(top, held_top) > 1:  # the same value is the same grey in both
+            top = held_top = max(top, held_top)
+    else:
+        count = len(images) // VALID_SHARE
+        images, held = images[: len(images) - count], images[len(images) - count :]
+    if not len(images) or not len(held):
+        raise TrainingError(f"{data}: too few images to train on and validate with")
+    with naming(data):
+        train = ImageSource(images, top)
+    with naming(valid or data):
+        check = ImageSource(held, held_top)
+    if train.shape != check.shape:
+        raise TrainingError("training and validation images differ in size")
+    about = {
+        "file": data.name, "images": len(train), "validation_images": len(check),
+        "binarisation": "as given" if train.is_binary else "a new draw at each use",
+    }  # fmt: skip
+    return Sources(train, check, about)
+
+
+def _load(path: Path) -> DataSet:
+    """`load_dataset`, whose errors name the path."""
+    with naming(path):
+        return load_dataset(path)
+
+
+def _pixels_like(path: Path, other: DataSet) -> tuple[NDArray[Any], int]:
+    """Level indexes (N, C, H, W) and their number of levels, of as many channels as `other`."""
+    data = _load(path)
+    if data.shape[0] != other.shape[0]:
+        raise TrainingError("training and validation images differ in channels")
+    return data.pixels, data.levels
+
+
+def _read(path: Path, tell: Callable[[str], None]) -> tuple[NDArray[Any], int]:
+    """Level indexes (N, H, W) to be binarised, and the highest there can be."""
+    with naming(path):
+        data = load_dataset(path)
+        if data.shape[0] != 1:
+            raise TrainingError("only images of one channel can be trained on")
+    if data.levels > 2:
+        tell(
+            f"{path}: images of {data.levels} levels, binarised by a new draw at each use: the"
+            " model will code binary images alone"
+        )
+    return data.pixels[:, 0], data.levels - 1

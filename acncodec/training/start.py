@@ -1,0 +1,97 @@
+"""Starting from a model: its networks and their weights, for other images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from acncodec.contracts.image_kind import Shape
+from acncodec.errors import TrainingError
+from acncodec.families.family import CODES
+from acncodec.learning.recipe import Recipe
+from acncodec.models.build import float_networks
+from acncodec.models.frozen import STATED_SIZE, FrozenModel
+from acncodec.training.choice import PACES, cost_of, milliseconds_of
+from acncodec.training.chosen import Choice, weights_of
+from acncodec.training.loop import Trainer
+from acncodec.training.settings import TRAIN, apply, settings_of
+
+
+def starting_from(model: FrozenModel, usual: Choice | None) -> Choice:
+    """The networks of `model`, trained as `usual` says, or without it as the model was.
+
+    Raises `TrainingError` where neither says how.
+    """
+    if usual is None:
+        usual = Choice(model.family, model.config, Recipe(), ())
+        trained: Any = model.card.get("recipe")
+        if not isinstance(trained, dict) or not trained:
+            raise TrainingError(
+                f"model {model.name} does not say how it was trained: name a recipe"
+            )
+        usual = apply(usual, {TRAIN + str(name): value for name, value in trained.items()})
+    weights = weights_of(model.family, model.config)
+    why = f"the weights of {model.name}, {cost_of(model.family, weights, _macs_a_pixel(model))}"
+    return replace(usual, family=model.family, config=model.config, why=(why,))
+
+
+def check_start(model: FrozenModel, choice: Choice) -> None:
+    """Raise `TrainingError` where `choice` is of another family or other sizes than `model`."""
+    if choice.family is not model.family:
+        raise TrainingError(
+            f"model {model.name} is of the family {model.family.name}, "
+            f"the recipe of {choice.family.name}"
+        )
+    ours = settings_of(replace(choice, config=model.config))
+    for key, value in settings_of(choice).items():
+        if value != ours[key]:
+            raise TrainingError(
+                f"{key} = {value}, but model {model.name} has {ours[key]}: what starts from its "
+                "weights has its sizes"
+            )
+
+
+def check_images(model: FrozenModel, shape: Shape, levels: int) -> None:
+    """Raise `TrainingError` unless `model` takes images of this shape (C, H, W) and levels."""
+    if not model.accepts.takes(shape, levels):
+        raise TrainingError(
+            f"model {model.name} takes {model.accepts.about}, not {shape} of {levels} levels"
+        )
+
+
+def fit_from(
+    model: FrozenModel, usual: Choice, shape: Shape, levels: int, pace: str
+) -> Choice:  # fmt: skip
+    """A fit that starts from `model`: its networks, trained as `usual` says.
+
+    Raises `TrainingError` where it has latents, does not take the images, or decodes more slowly
+    than `pace` allows.
+    """
+    check_images(model, shape, levels)
+    if model.can(CODES):
+        raise TrainingError(f"model {model.name} has latents; a fit starts from one without")
+    milliseconds = milliseconds_of(_macs_a_pixel(model))
+    if milliseconds > PACES[pace]:
+        slow = pace != "slow" and milliseconds <= PACES["slow"]
+        advice = "; --slow allows it" if slow else ""
+        raise TrainingError(
+            f"model {model.name} takes about {milliseconds:.2g} ms for 1,024 pixels, and "
+            f"{PACES[pace]:g} are allowed{advice}"
+        )
+    return starting_from(model, usual)
+
+
+def take_weights(trainer: Trainer, model: FrozenModel) -> None:
+    """Let a run that has not begun have the weights of a model of the same config.
+
+    Raises `ModelError` where the model carries no float weights.
+    """
+    weights = float_networks(model).state_dict()
+    for net in (trainer.net, trainer.average):
+        net.load_state_dict(weights)
+    trainer.started = {"name": model.name, "sha256": model.model_id.hex()}
+
+
+def _macs_a_pixel(model: FrozenModel) -> float:
+    height, width = model.accepts.size or STATED_SIZE
+    return model.macs_of((height, width)) / (height * width)

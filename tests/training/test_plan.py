@@ -1,0 +1,116 @@
+"""What is trained, where presets, recipes, settings and the images have a say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from level_sets import level_array
+
+from acncodec.errors import ModelError, TrainingError
+from acncodec.families.registry import find_preset
+from acncodec.learning.source import ImageSource, LevelSource, WindowSource
+from acncodec.training.plan import Plan, Wish, make_plan
+from acncodec.training.recipe_file import to_toml
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "x.npz"
+    np.savez(path, x=level_array("grey", 24, 1, 12, 12))
+    return path
+
+
+def plan(data: Path, **said: object) -> Plan:
+    return make_plan(data, None, Wish(**said), lambda _text: None)
+
+
+def test_the_images_choose_where_nobody_does(data: Path) -> None:
+    found = plan(data)
+    assert found.by_the_data and found.timed and found.start is None
+    assert found.label == "by the data"
+    assert isinstance(found.sources.train, LevelSource)
+    assert (len(found.sources.train), len(found.sources.valid)) == (20, 4)
+
+
+def test_a_preset_is_taken_as_it_is(data: Path) -> None:
+    for said in ({"preset": "tiny-resnet"}, {"recipe": "tiny-resnet"}):
+        found = plan(data, **said)
+        family, preset = find_preset("tiny-resnet")
+        assert (found.choice.family, found.choice.recipe) == (family, preset.recipe)
+        assert found.choice.config == preset.config.for_images((1, 12, 12))
+        assert not found.by_the_data and not found.timed and found.choice.why == ()
+
+
+def test_a_preset_of_binary_images_binarises(data: Path, tmp_path: Path) -> None:
+    heard: list[str] = []
+    found = make_plan(data, None, Wish(preset="tiny"), heard.append)
+    assert isinstance(found.sources.train, ImageSource) and "binarised" in heard[0]
+    assert found.choice.config.image_shape == (1, 12, 12)
+
+
+def test_settings_change_a_preset_and_what_the_images_chose(data: Path) -> None:
+    changed = ("decoder.width=9", "train.batch=3", "train.optimizer=adam")
+    for said in ({"preset": "tiny-resnet"}, {}, {"recipe": "held-back"}):
+        found = plan(data, settings=changed, **said)
+        assert (found.choice.config.width, found.choice.recipe.batch) == (9, 3)
+        assert found.choice.recipe.optimizer == "adam" and not found.by_the_data
+        if not said:
+            assert len(found.choice.why) == 1 and "weights" in found.choice.why[0]
+    assert plan(data, settings=("train.batch=3",)).by_the_data
+    assert not plan(data, settings=("train.steps=3",)).timed
+
+
+def test_a_printed_recipe_trains_what_was_printed(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    for said in ({}, {"preset": "tiny"}, {"settings": ("decoder.width=9", "train.dropout=0.1")}):
+        first = plan(data, **said)
+        path.write_text(to_toml(first.choice, steps=not first.timed), encoding="utf-8")
+        second = plan(data, recipe=str(path))
+        assert (second.choice.family, second.choice.config, second.choice.recipe) == (
+            first.choice.family, first.choice.config, first.choice.recipe,
+        )  # fmt: skip
+        assert second.timed == first.timed and second.label == "mine"
+
+
+def test_large_images_are_seen_in_windows_where_the_recipe_says_so(tmp_path: Path) -> None:
+    data = tmp_path / "x.npz"
+    np.savez(data, x=level_array("grey", 12, 1, 20, 70))
+    whole = plan(data, settings=("train.window=0",)).sources
+    cut = plan(data).sources
+    for kept, windows in ((whole.train, cut.train), (whole.valid, cut.valid)):
+        assert kept.shape == (1, 20, 70)
+        assert isinstance(windows, WindowSource) and windows.shape == (1, 20, 64)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"preset": "tiny", "recipe": "tiny"}, "a preset is a recipe"),
+        ({"preset": "nope"}, "no preset 'nope'"),
+        ({"recipe": "nope"}, "neither a recipe file nor a bundled recipe"),
+        ({"settings": ("train.bach=3",)}, "did you mean train.batch"),
+        ({"settings": ("decoder.columns=4",)}, "decoder.columns is 4"),
+        ({"preset": "tiny", "settings": ("decoder.width=4",)}, "the family acn has no"),
+        ({"settings": ("batch",)}, "is not KEY=VALUE"),
+    ],
+)
+def test_contradictions_are_refused(data: Path, said: dict[str, object], words: str) -> None:
+    with pytest.raises(TrainingError) as caught:
+        plan(data, **said)
+    assert words in str(caught.value)
+
+
+def test_settings_are_looked_at_before_the_images(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"train\.bach"):
+        plan(tmp_path / "absent.npz", settings=("train.bach=3",))
+    with pytest.raises(ModelError, match="neither a model file"):
+        plan(tmp_path / "absent.npz", start="absent")
+
+
+def test_colour_is_nothing_for_a_recipe_of_binary_images(tmp_path: Path) -> None:
+    data = tmp_path / "x.npz"
+    np.savez(data, x=level_array("rgb", 20, 1))
+    with pytest.raises(TrainingError, match="one channel"):
+        plan(data, recipe="tiny")

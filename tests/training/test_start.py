@@ -1,0 +1,147 @@
+"""A run that starts from a model: its sizes, its weights, other images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from level_sets import level_array, level_set, tiny_resnet
+
+from acncodec.errors import ModelError, TrainingError
+from acncodec.models.build import float_networks
+from acncodec.models.frozen import FrozenModel
+from acncodec.training.checkpoint import load_checkpoint
+from acncodec.training.choice import PACES, choose
+from acncodec.training.fit import fit_model, source_of
+from acncodec.training.loop import Trainer
+from acncodec.training.plan import Wish, make_plan
+from acncodec.training.session import train_model
+from acncodec.training.start import fit_from, take_weights
+
+SHAPE = (1, 12, 12)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Images of two kinds, and a model `first` of the grey ones."""
+    folder = tmp_path_factory.mktemp("start")
+    np.savez(folder / "x.npz", x=level_array("grey", 30, 1, 12, 12))
+    np.savez(folder / "rgb.npz", x=level_array("rgb", 30, 1, 12, 12))
+    train_model(
+        folder / "x.npz", folder / "first.safetensors", preset="tiny-resnet", steps=30, device="cpu"
+    )
+    return folder
+
+
+def test_a_run_begins_with_the_weights_of_a_model(files: Path, tmp_path: Path) -> None:
+    first = files / "first.safetensors"
+    data, output, heard = files / "x.npz", tmp_path / "m.safetensors", []
+    model = train_model(
+        data, output, preset=None, start=str(first), steps=1, device="cpu", explain=heard.append,
+        settings=("train.warmup_steps=1000",),
+    )  # fmt: skip
+    start = FrozenModel.load(first)
+    assert model.config == start.config and model.family is start.family
+    assert model.card["start"] == {"name": "first", "sha256": start.model_id.hex()}
+    assert "the weights of first" in heard[0]
+    for name, value in start.floats.items():  # one small step from there
+        assert np.abs(model.floats[name] - value).max() < 1e-3 * max(1, np.abs(value).max())
+    again = train_model(data, output, preset=None, steps=1, resume=True, force=True, device="cpu")
+    assert again.model_id == model.model_id and again.card["start"] == model.card["start"]
+
+
+def test_its_sizes_stay_whatever_the_images_would_have_chosen(files: Path) -> None:
+    first = str(files / "first.safetensors")
+
+    def planned(**said: object) -> object:
+        return make_plan(files / "x.npz", None, Wish(start=first, **said), print).choice
+
+    chosen = planned(settings=("train.batch=3",))
+    assert chosen.recipe.batch == 3 and chosen.config == FrozenModel.load(first).config
+    assert planned(preset="tiny-resnet").config == chosen.config
+    for said, words in (
+        ({"settings": ("decoder.width=9",)}, "decoder.width = 9, but model first has 8"),
+        ({"preset": "grey-small"}, "decoder.width = 64, but model first has 8"),
+        ({"preset": "tiny"}, "first is of the family causal-resnet, the recipe of acn"),
+    ):
+        with pytest.raises(TrainingError) as caught:
+            planned(**said)
+        assert words in str(caught.value)
+
+
+def test_images_that_it_does_not_take_are_refused(files: Path, tiny_model: FrozenModel) -> None:
+    with pytest.raises(TrainingError, match=r"model first takes images of 1 channel"):
+        make_plan(files / "rgb.npz", None, Wish(start=str(files / "first.safetensors")), print)
+    (files / "binary.safetensors").write_bytes(tiny_model.to_bytes())
+    with pytest.raises(TrainingError, match=r"takes \(1, 8, 8\) images of 2 levels, not \(1, 12"):
+        make_plan(
+            files / "x.npz", None,
+            Wish(start=str(files / "binary.safetensors"), preset="tiny"), lambda _text: None,
+        )  # fmt: skip
+
+
+def test_a_model_of_another_kind_is_trained_as_its_card_says(files: Path, tmp_path: Path) -> None:
+    data, first = files / "x.npz", tmp_path / "first.safetensors"
+    train_model(data, first, preset="tiny-acn-resnet", steps=3, device="cpu")
+    wish = Wish(start=str(first))
+    found = make_plan(data, None, wish, print).choice
+    assert found.family.name == "acn-resnet" and found.recipe.warmup_steps == 20
+    model = FrozenModel.load(first)
+    for card in ({}, {"recipe": {"bach": 3}}, {"recipe": 3}):
+        first.write_bytes(replace(model, card=card).to_bytes())
+        with pytest.raises(TrainingError):
+            make_plan(data, None, wish, print)
+
+
+def test_a_model_without_float_weights_is_refused() -> None:
+    model = replace(tiny_resnet(1), floats={})
+    trainer = Trainer(
+        model.family, model.config, choose(SHAPE, 256, 30, 1, coded=True).recipe,
+        source_of(level_set("grey", 30, 1).pixels, 256), None, 1,
+    )  # fmt: skip
+    with pytest.raises(ModelError, match="float weights"):
+        take_weights(trainer, model)
+    assert trainer.started is None
+
+
+def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
+    files: Path, tmp_path: Path
+) -> None:
+    first, state = FrozenModel.load(files / "first.safetensors"), tmp_path / "a.fit"
+    data = level_set("grey", 30, 1, 12, 12)
+    source = source_of(data.pixels, 256)
+    usual = choose(SHAPE, 256, len(source), 1, coded=True)
+    found = fit_from(first, usual, SHAPE, 256, "usual")
+    assert found.config == first.config and found.recipe == usual.recipe
+    assert "the weights of first" in found.why[0] and "ms for 1,024 pixels" in found.why[0]
+    made = fit_model(source, found, state, minutes=1, start=first, stop=lambda: True)
+    assert made.card["start"]["name"] == "first" and made.card["steps"] == 0
+    kept, _ = load_checkpoint(state)
+    for name, value in float_networks(first).state_dict().items():
+        assert torch.equal(kept[f"net.{name}"], value)
+        assert torch.equal(kept[f"average.{name}"], value)
+    again = fit_model(source, found, state, minutes=1, stop=lambda: True)
+    assert again.model_id == made.model_id and again.card["start"] == made.card["start"]
+
+
+def test_what_no_fit_starts_from_is_refused(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = choose(SHAPE, 256, 30, 1, coded=True)
+    first = FrozenModel.load(files / "first.safetensors")
+    with pytest.raises(TrainingError, match="takes images of 1 channel"):
+        fit_from(first, usual, (3, 12, 12), 256, "usual")
+    latents = train_model(
+        files / "x.npz", tmp_path / "m.safetensors", preset="tiny-acn-resnet", steps=3, device="cpu"
+    )
+    with pytest.raises(TrainingError, match="model m has latents"):
+        fit_from(latents, usual, SHAPE, 256, "usual")
+    monkeypatch.setitem(PACES, "usual", 1e-9)
+    with pytest.raises(TrainingError, match=r"ms for 1,024 pixels, and 1e-09 are.*--slow allows"):
+        fit_from(first, usual, SHAPE, 256, "usual")
+    monkeypatch.setitem(PACES, "slow", 1e-9)
+    with pytest.raises(TrainingError, match=r"and 1e-09 are allowed$"):
+        fit_from(first, usual, SHAPE, 256, "slow")
