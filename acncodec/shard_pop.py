@@ -15,13 +15,14 @@ from acncodec.errors import CorruptionError
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import Schedule
 from acncodec.run.workers import Workers
-from acncodec.stack_pop import OpenStack, StackSource, open_stack, pop_batches
+from acncodec.stack_pop import OpenStack, StackSource, each_batch, open_stack
 
 Progress = Callable[[str, float], None]
 Pixels = NDArray[Any]
 
 
-def _open_shard(archive: Archive, index: int) -> OpenStack:
+def open_shard(archive: Archive, index: int) -> OpenStack:
+    """Begin to read the stack of a shard. Raises as `open_stack`."""
     header = archive.uniform
     if not archive.has_stack(index):
         raise CorruptionError(f"shard {index}: its stack is damaged or missing")
@@ -39,7 +40,7 @@ def _pop_images(
     """The images of `schedule`, all of the shard's or its first batches, in decoding order."""
     header = archive.uniform
     pixels = np.zeros((len(schedule.parents), *header.shape), header.spec.index_dtype)
-    batches = pop_batches(opened, schedule, model, workers, progress)
+    batches = each_batch(opened, schedule, model, workers, progress)
     for rows, images in zip(schedule.batches(), batches, strict=True):
         pixels[rows] = images
     return pixels
@@ -64,7 +65,7 @@ def pop_shard(
 
     Raises `CorruptionError` when they are not the images that the digest was taken of.
     """
-    opened = _open_shard(archive, index)
+    opened = open_shard(archive, index)
     return _pop_whole(opened, archive, index, model, workers, progress)
 
 
@@ -106,7 +107,7 @@ def pop_rows(
     it looks.
     """
     shard = archive.uniform.shards[index]
-    opened = _open_shard(archive, index)
+    opened = open_shard(archive, index)
     batches = len(shard.sizes)
     if archive.header.order == "keep":
         numbers = known_rows(duplicates_of(archive, index), shard.count, shard.distinct)[rows]

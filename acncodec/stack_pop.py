@@ -91,8 +91,15 @@ def senseless(name: str) -> Iterator[None]:
 
 def pop_batches(
     opened: OpenStack, schedule: Schedule, model: FrozenModel, workers: Workers, progress: Progress
-) -> Iterator[Pixels]:
+) -> list[Pixels]:
     """The images of `schedule`, all of the stack's or its first batches, batch by batch."""
+    return list(each_batch(opened, schedule, model, workers, progress))
+
+
+def each_batch(
+    opened: OpenStack, schedule: Schedule, model: FrozenModel, workers: Workers, progress: Progress
+) -> Iterator[Pixels]:
+    """As `pop_batches`, each batch decoded when it is asked for."""
     coding, done = opened.source.coding, 0
 
     def count(images: int) -> None:

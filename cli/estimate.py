@@ -14,7 +14,8 @@ from .options import named_models, open_set
 if TYPE_CHECKING:
     from acncodec.analysis.estimate import Estimate
     from acncodec.analysis.likeness import Likeness
-    from acncodec.images import DataSource, MixedData
+    from acncodec.images import DataSource
+    from acncodec.images.stored_mixed import MixedSource
 
 
 def estimate(
@@ -31,7 +32,7 @@ def estimate(
     return {"path": str(source), **found.to_json()}, _table(source, data, found)
 
 
-def _table(source: Path, data: DataSource | MixedData, found: Estimate) -> str:
+def _table(source: Path, data: DataSource | MixedSource, found: Estimate) -> str:
     lines = [
         str(source),
         f"  images       {found.images:,} of {_shapes(data)}; estimated from {found.drawn:,}",
@@ -62,7 +63,7 @@ def _table(source: Path, data: DataSource | MixedData, found: Estimate) -> str:
     return "\n".join(lines)
 
 
-def _shapes(data: DataSource | MixedData) -> str:
+def _shapes(data: DataSource | MixedSource) -> str:
     from acncodec.codec.expected import image_counts
     from acncodec.codec.stats import ShapeCount
 

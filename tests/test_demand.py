@@ -95,6 +95,11 @@ def test_what_a_file_is_worth_is_not_refused() -> None:
         assert excess(asked) is None
 
 
+def one_image(archive: Path, run: Run) -> None:
+    with opened(archive, MODEL, run) as reading:
+        reading[3]
+
+
 def test_every_door_asks(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_PIXELS", 29)
     doors = {
@@ -103,6 +108,7 @@ def test_every_door_asks(archive: Path, tmp_path: Path, monkeypatch: pytest.Monk
         "npz": lambda run: npz_of(archive, [MODEL], io.BytesIO(), run),
         "range": lambda run: part_of(archive, [MODEL], 1, 3, run),
         "salvage": lambda run: salvaged(archive, [MODEL], run),
+        "an image": lambda run: one_image(archive, run),
     }
     for door in doors.values():
         with pytest.raises(TooLargeError, match="an image of 30 pixels"):

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.contracts.image_kind import Shape
-from acncodec.images import DataSource, MixedData
+from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.spec import Levels
+from acncodec.images.stored_mixed import MixedSource
 
 IMAGES: Final = 256
 """Images that are drawn at the most."""
@@ -62,16 +63,16 @@ def spaced(count: int, some: int) -> Ints:
     return np.unique(np.linspace(0, count - 1, min(count, some)).astype(np.int64))
 
 
-def draw(data: DataSource | MixedData, images: int = IMAGES, samples: int = SAMPLES) -> Drawn:
+def draw(data: DataSource | MixedSource, images: int = IMAGES, samples: int = SAMPLES) -> Drawn:
     """Draw from a set of one or more images.
 
     images, samples: how many there may be, but for the one that there always is.
     """
-    if isinstance(data, MixedData):
-        counts = data.images.counts()
-        total = sum(windowed(data.images.classes[number]).samples * n for number, n in counts)
-        rows = spaced(data.count, _affordable(images, samples, total / data.count))
-        given = data.images[rows]
+    if isinstance(data, MixedSource):
+        sizes = np.array([windowed(one).samples for one in data.classes], np.float64)
+        average = float(sizes[data.members].mean())
+        rows = spaced(data.count, _affordable(images, samples, average))
+        given = data.take(rows)
         listed, classes = given.listed(), [given.classes[number] for number in given.members]
     else:
         one = ImageClass.of(data.shape, data.spec.values)

@@ -20,8 +20,9 @@ from acncodec.analysis.rivals import RivalCost, rival_costs
 from acncodec.codec import CompressOptions, compress_seconds
 from acncodec.codec.expected import coding_work, image_counts
 from acncodec.errors import CoderError, DataError
-from acncodec.images import DataSource, MixedData
+from acncodec.images import DataSource
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.assign import assign
 from acncodec.mixed.lots import distinct_images
 from acncodec.mixed.prices import storage_bits, takes
@@ -97,7 +98,10 @@ class Estimate:
 
 
 def estimate_set(
-    data: DataSource | MixedData, models: Sequence[FrozenModel], threads: int = 2, batch: int = 256
+    data: DataSource | MixedSource,
+    models: Sequence[FrozenModel],
+    threads: int = 2,
+    batch: int = 256,
 ) -> Estimate:
     """Estimate what `compress_set` would make of a set.
 

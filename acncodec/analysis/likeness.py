@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.drawn import WINDOW, spaced
 from acncodec.analysis.nearest import nearest_rows
-from acncodec.images import DataSource, MixedData
+from acncodec.images import DataSource
+from acncodec.images.stored_mixed import MixedSource
 
 ASKED: Final = 128
 """Images whose nearest neighbour is looked for."""
@@ -60,13 +61,17 @@ class Likeness:
         return None if self.noise is None else self.difference < NEAR * self.noise
 
 
-def find_likeness(data: DataSource | MixedData) -> Likeness | None:
+def find_likeness(data: DataSource | MixedSource) -> Likeness | None:
     """How alike the images of a set are, of a mixed one those of the class that has most; None
     where there are fewer than two."""
-    if isinstance(data, MixedData):
-        number, count = max(data.images.counts(), key=lambda pair: pair[1])
-        block = data.images.blocks[number]
-        return likeness(block, *_asked(count, block[:1].nbytes)) if count > 1 else None
+    if isinstance(data, MixedSource):
+        number = int(np.bincount(data.members).argmax())
+        own = np.flatnonzero(data.members == number)
+        if len(own) < 2:
+            return None
+        rows, asked = _asked(len(own), data.classes[number].image_bytes)
+        block = data.take(own[rows]).blocks[number]
+        return likeness(block, np.arange(len(rows)), asked)
     if data.count < 2:
         return None
     nbytes = math.prod(data.shape) * (1 if data.levels <= 256 else 2)

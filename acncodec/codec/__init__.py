@@ -7,7 +7,7 @@ from acncodec.codec.contents import Contents, ShardPart
 from acncodec.codec.decoder import ModelsOf, installed
 from acncodec.codec.expected import compress_seconds
 from acncodec.codec.folders import save_folder
-from acncodec.codec.needed import embedded_model
+from acncodec.codec.needed import embedded_models
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.reader import Reader
 from acncodec.codec.salvage import Loss
@@ -31,7 +31,7 @@ __all__ = [
     "compress_dataset",
     "compress_seconds",
     "compress_set",
-    "embedded_model",
+    "embedded_models",
     "holds",
     "installed",
     "models_for",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from acncodec.codec.options import CompressOptions
 from acncodec.contracts.image_kind import Shape
-from acncodec.images import DataSource, MixedData
+from acncodec.images import DataSource
+from acncodec.images.stored_mixed import MixedSource
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import Work, is_slow, stack_work
 from acncodec.ordering.schedule import MAX_WIDTH
@@ -15,12 +18,15 @@ PASSES_OF_MIXED = 2
 """Images of a mixed set are priced before they are coded."""
 
 
-def image_counts(data: DataSource | MixedData) -> list[tuple[Shape, int, int]]:
+def image_counts(data: DataSource | MixedSource) -> list[tuple[Shape, int, int]]:
     """(C, H, W), levels and how many images, for each kind that there is."""
-    if not isinstance(data, MixedData):
+    if not isinstance(data, MixedSource):
         return [(data.shape, data.levels, data.count)] if data.count else []
-    classes = data.images.classes
-    return [(classes[n].shape, classes[n].levels, count) for n, count in data.images.counts()]
+    numbers, counts = np.unique(data.members, return_counts=True)
+    return [
+        (data.classes[number].shape, data.classes[number].levels, count)
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True)
+    ]
 
 
 def wide_batches(count: int) -> list[int]:
@@ -50,10 +56,10 @@ def coding_work(
 
 
 def compress_seconds(
-    data: DataSource | MixedData, models: Sequence[FrozenModel], options: CompressOptions
+    data: DataSource | MixedSource, models: Sequence[FrozenModel], options: CompressOptions
 ) -> float:
     """About how many seconds `compress_set` takes, the search for a tour not counted."""
     slow = options.allow_large or options.embed or options.stored == "never"
     work = coding_work(image_counts(data), models, slow=slow)
-    passes = PASSES_OF_MIXED if isinstance(data, MixedData) else 1
+    passes = PASSES_OF_MIXED if isinstance(data, MixedSource) else 1
     return passes * work.seconds(options.threads)

@@ -92,7 +92,7 @@ def _pop_part(
     progress: Progress,
 ) -> MixedImages:  # fmt: skip
     """The images of a part by their numbers."""
-    batches = list(pop_batches(opened, opened.schedule, model, workers, progress))
+    batches = pop_batches(opened, opened.schedule, model, workers, progress)
     number = part.counts[0][0]
     one = header.classes[number]
     none: Pixels = np.zeros((0, *one.shape), one.index_dtype)
