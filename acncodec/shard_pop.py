@@ -15,13 +15,13 @@ from acncodec.errors import CorruptionError
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import Schedule
 from acncodec.run.workers import Workers
-from acncodec.stack_pop import OpenStack, StackSource, open_stack, pop_batches
+from acncodec.stack_pop import OpenStack, StackSource, each_batch, open_stack
 
 Progress = Callable[[str, float], None]
 Pixels = NDArray[Any]
 
 
-def open_shard(archive: Archive, index: int, model: FrozenModel) -> OpenStack:
+def open_shard(archive: Archive, index: int) -> OpenStack:
     """Begin to read the stack of a shard. Raises as `open_stack`."""
     header = archive.uniform
     if not archive.has_stack(index):
@@ -30,7 +30,7 @@ def open_shard(archive: Archive, index: int, model: FrozenModel) -> OpenStack:
         archive.stack(index), header.shards[index], header.coder, header.order == "keep",
         header.kind, f"shard {index}",
     )  # fmt: skip
-    return open_stack(source, model)
+    return open_stack(source)
 
 
 def _pop_images(
@@ -40,7 +40,7 @@ def _pop_images(
     """The images of `schedule`, all of the shard's or its first batches, in decoding order."""
     header = archive.uniform
     pixels = np.zeros((len(schedule.parents), *header.shape), header.spec.index_dtype)
-    batches = pop_batches(opened, schedule, model, workers, progress)
+    batches = each_batch(opened, schedule, model, workers, progress)
     for rows, images in zip(schedule.batches(), batches, strict=True):
         pixels[rows] = images
     return pixels
@@ -65,7 +65,7 @@ def pop_shard(
 
     Raises `CorruptionError` when they are not the images that the digest was taken of.
     """
-    opened = open_shard(archive, index, model)
+    opened = open_shard(archive, index)
     return _pop_whole(opened, archive, index, model, workers, progress)
 
 
@@ -107,7 +107,7 @@ def pop_rows(
     it looks.
     """
     shard = archive.uniform.shards[index]
-    opened = open_shard(archive, index, model)
+    opened = open_shard(archive, index)
     batches = len(shard.sizes)
     if archive.header.order == "keep":
         numbers = known_rows(duplicates_of(archive, index), shard.count, shard.distinct)[rows]

@@ -18,7 +18,6 @@ from acncodec.contracts.message import Message
 from acncodec.errors import TooFewBitsError
 from acncodec.images.mixed_images import ClassCounts, Images, MixedImages
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.work import check_work, shapes_of
 from acncodec.ordering.batches import budgets
 from acncodec.ordering.choose import make_plan
 from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
@@ -174,8 +173,6 @@ def push_shard(
             plan.rule.kernel if plan.rule else 0,
         )  # fmt: skip
         check_plausible(payload, distinct, TooFewBitsError("the images cost under a bit each"))
-        # No reader would take what asks for too much: better to say so here.
-        check_work(model, shapes_of(arranged.kind, distinct), len(payload))
         return CodedShard(
             payload, arranged.duplicates, header, tally, stack.ideal_bits, plan.rule,
             plan.estimates, _image_bits(tally, plan.order),

@@ -17,7 +17,6 @@ from acncodec.contracts.message import StoredMessage
 from acncodec.errors import CoderError, CorruptionError
 from acncodec.images.mixed_images import Images, MixedImages, joined
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.work import check_work, shapes_of
 from acncodec.ordering.schedule import Schedule
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.workers import Workers
@@ -66,13 +65,11 @@ class OpenStack:
         )
 
 
-def open_stack(source: StackSource, model: FrozenModel) -> OpenStack:
-    """Begin to read a stack. Raises `CorruptionError`, and `TooLargeError` for more work than its
-    bytes are worth."""
+def open_stack(source: StackSource) -> OpenStack:
+    """Begin to read a stack. Raises `CorruptionError`."""
     coding = source.coding
     short = CorruptionError(f"{source.name} is too short")
     check_plausible(source.payload, coding.distinct, short)
-    check_work(model, shapes_of(source.images, coding.distinct), len(source.payload))
     stack = reader(source.coder, source.payload)
     strategy = STRATEGIES[coding.strategy]
     schedule = strategy.schedule(coding.sizes)

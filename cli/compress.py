@@ -15,6 +15,7 @@ from acncodec.errors import DataError, naming
 from .bound import bound_of
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
 from .fit import Candidate, beside_fitted, fitted_model, forget_state, write_smallest
+from .limits import allow_large_option, tell_time, warn_of_excess
 from .options import (
     FILE,
     data_options,
@@ -125,6 +126,10 @@ if TYPE_CHECKING:
     help="Take the pixels of JPEG and lossy WebP files too, and say what they cost against the "
     "files, which do not come back.",
 )  # fmt: skip
+@allow_large_option(
+    "Model also images that take over a second each to decode, which else are stored, and write"
+    " what is only read with this option."
+)
 @force_option
 @click.option(
     "--verify", is_flag=True,
@@ -158,6 +163,7 @@ def compress(
     start: str | None,
     embed_model: bool,
     decode_jpeg: bool,
+    allow_large: bool,
     force: bool,
     verify: bool,
     as_json: bool,
@@ -168,7 +174,14 @@ def compress(
     a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
     are one set, each of which comes back by its name.
     """
-    from acncodec.codec import CompressOptions, Reader, Run, compress_set, verify_against
+    from acncodec.codec import (
+        CompressOptions,
+        Reader,
+        Run,
+        compress_seconds,
+        compress_set,
+        verify_against,
+    )
     from acncodec.container import atomic_output
 
     if pace is not None and fit is None:
@@ -207,8 +220,11 @@ def compress(
         raise DataError(f"{source}: changed while a model was fitted to it; nothing was written")
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
-        shard_size=shard_size, device=device, stored=stored,
+        shard_size=shard_size, device=device, stored=stored, allow_large=allow_large,
     )  # fmt: skip
+
+    expected = [compress_seconds(data, one.models, options) for one in candidates]
+    tell_time(source, "compressing", sum(expected))
 
     with tracking(source.name) as progress:
         coded: dict[str, KeptMixed] = {}
@@ -224,10 +240,13 @@ def compress(
 
         with atomic_output(target, force) as file, naming(source):
             kept, stats, seconds, sizes = write_smallest(candidates, file, target.parent, write)
+            file.flush()
+            path = Path(file.name)
+            if not allow_large:
+                warn_of_excess(target, path, kept.models)
             if verify:
-                file.flush()
-                run = Run(threads, batch, device, progress)
-                with Reader(Path(file.name), lambda written: _reading(written, kept), run) as back:
+                run = Run(threads, batch, device, progress, allow_large=True)
+                with Reader(path, lambda written: _reading(written, kept), run) as back:
                     verify_against(back, data, lambda: read(warned=True))
         if fit is not None:
             forget_state(target)
@@ -237,7 +256,7 @@ def compress(
         if as_json:
             progress("bound", 1.0)
             bound = bound_of(data, kept.models, stats, shard_size, coded.get(kept.about))
-    tell_stored(source, stats, kept.models)
+    tell_stored(source, stats, kept.models, allow_large=allow_large)
     if as_json:
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
         write_json(stats.to_json() | found)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from acncodec.models.frozen import FrozenModel
 
 
-def tell_stored(source: Path, stats: CompressStats, models: list[FrozenModel]) -> None:
+def tell_stored(
+    source: Path, stats: CompressStats, models: list[FrozenModel], *, allow_large: bool
+) -> None:
     """Say on standard error that images were stored, and why."""
     if not stats.stored_images:
         return
@@ -28,12 +30,18 @@ def tell_stored(source: Path, stats: CompressStats, models: list[FrozenModel]) -
     if stats.stored_images == stats.images:
         which = "all images" if stats.images > 1 else "the image"
     foreign = sum(shape.stored for shape in stats.shapes if not _is_taken(shape, models))
+    slow = 0
+    if not allow_large:
+        slow = sum(shape.stored for shape in stats.shapes if _is_slow(shape, models))
     whys = []
     if foreign:
         takers = "no installed model takes" if not models else "no model at hand takes"
         whys.append(f"{takers} {'them' if foreign == stats.stored_images else f'{foreign:,}'}")
-    if foreign < stats.stored_images:
-        others = "they are" if not foreign else "the others are"
+    if slow:
+        some = "they" if slow == stats.stored_images else f"{slow:,}"
+        whys.append(f"{some} would take over a second each to decode (--allow-large models them)")
+    if foreign + slow < stats.stored_images:
+        others = "the others are" if foreign or slow else "they are"
         whys.append(f"{others} smaller so than by any model")
     notice(f"{source}: {which} stored, not modelled: {', '.join(whys)}")
 
@@ -42,6 +50,15 @@ def _is_taken(shape: ShapeCount, models: list[FrozenModel]) -> bool:
     """Whether some model takes images of a shape and number of levels."""
     size = shape.channels, shape.height, shape.width
     return any(model.accepts.takes(size, shape.levels) for model in models)
+
+
+def _is_slow(shape: ShapeCount, models: list[FrozenModel]) -> bool:
+    """Whether only models take such images that decode them too slowly."""
+    from acncodec.models.work import is_slow
+
+    size = shape.channels, shape.height, shape.width
+    taking = [model for model in models if model.accepts.takes(size, shape.levels)]
+    return bool(taking) and all(is_slow(model, size) for model in taking)
 
 
 def candidates_text(sizes: dict[str, int]) -> str:

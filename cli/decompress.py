@@ -14,6 +14,7 @@ import click
 from acncodec.errors import naming
 
 from .compress_report import image_size
+from .limits import READING, allow_large_option, tell_time
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
 from .outputs import OUTPUT, Output
 from .pipes import readable
@@ -56,6 +57,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
     "--salvage", is_flag=True,
     help="From a damaged IN.acn, write what is whole, say what is missing, and exit with 1.",
 )  # fmt: skip
+@allow_large_option(READING)
 @click.option(
     "--json", "as_json", is_flag=True, help="With --salvage: print what is missing as JSON."
 )
@@ -70,6 +72,7 @@ def decompress(
     force: bool,
     rows: tuple[int | None, int | None] | None,
     salvage: bool,
+    allow_large: bool,
     as_json: bool,
 ) -> None:
     """Restore the arrays in IN.acn to OUT.npz, checked by their digest, or its pictures to FOLDER.
@@ -89,7 +92,7 @@ def decompress(
     if salvage and rows is not None:
         raise click.UsageError("--range and --salvage exclude each other")
     target.check(force, source, model_path(model))
-    run = Run(threads, batch, device)
+    run = Run(threads, batch, device, allow_large=allow_large)
     if salvage:
         with _opened(source, model, run) as archive:
             saved = archive.salvage()
@@ -180,16 +183,18 @@ def _salvage(
 @model_option(BY_HEADER)
 @speed_options
 @device_option
+@allow_large_option(READING)
 @common_options
 def verify(
-    sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str
-) -> None:
+    sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str,
+    allow_large: bool,
+) -> None:  # fmt: skip
     """Decode each archive and check its digest; write nothing."""
     from acncodec.codec import Run
     from acncodec.errors import AcnError
 
     known: dict[bytes, FrozenModel] = {}
-    failures, run = 0, Run(threads, batch, device)
+    failures, run = 0, Run(threads, batch, device, allow_large=allow_large)
     for source in sources:
         try:
             with _opened(source, model, run, known) as archive:
@@ -221,10 +226,15 @@ def _opened(
             models.update((one.model_id, one) for one in found)
         return [models[model_id] for model_id, _ in wanted]
 
+    def announce(seconds: float) -> None:
+        tell_time(source, "decoding", seconds)
+
     with (
         naming(source),
         tracking(source.name) as progress,
-        Reader(readable(source), find, replace(run, progress=progress)) as archive,
+        Reader(
+            readable(source), find, replace(run, progress=progress, announce=announce)
+        ) as archive,
     ):
         yield archive
         if is_verbose():

@@ -10,8 +10,9 @@ import click
 from acncodec.errors import naming
 
 from .compress_report import image_size, ratio, shapes_text, urn_terms
+from .estimate import estimate
 from .explain import from_header, order_nats
-from .options import FILE, json_option
+from .options import FILE, json_option, layout_option, model_option
 from .pipes import readable
 from .session import common_options, fail, printable, write_json
 
@@ -24,17 +25,38 @@ LONG = 256
 
 
 @click.command()
-@click.argument("sources", metavar="IN.acn...", type=FILE, nargs=-1, required=True)
+@click.argument("sources", metavar="IN.acn...|DATA...", type=FILE, nargs=-1, required=True)
+@click.option(
+    "--estimate", "estimating", is_flag=True,
+    help="Of sets of images, not archives: say what compressing each would cost, by every strategy "
+    "and other compressors, from some of the images and within seconds.",
+)  # fmt: skip
+@model_option("with --estimate: the bundled ones that fit the data")
+@click.option(
+    "--images", metavar="NAME", help="With --estimate: the array of an .npz that is the images."
+)
+@layout_option
 @json_option
 @common_options
-def info(sources: tuple[Path, ...], as_json: bool) -> None:
-    """Print the header and the sizes of the sections of each archive."""
+def info(
+    sources: tuple[Path, ...], estimating: bool, model: str | None, images: str | None,
+    layout: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Print the header and the sizes of the sections of each archive; or what an archive of DATA
+    would cost."""
     from acncodec.errors import AcnError
+
+    if not estimating and (model, images, layout) != (None, None, None):
+        raise click.UsageError("--model, --images and --layout go with --estimate")
 
     failures = 0
     for source in sources:
         try:
-            facts = describe(source)
+            if estimating:
+                facts, text = estimate(source, model, images, layout)
+            else:
+                facts = describe(source)
+                text = _table(facts)
         except AcnError as error:
             fail(str(error))
             failures += 1
@@ -42,7 +64,7 @@ def info(sources: tuple[Path, ...], as_json: bool) -> None:
         if as_json:
             write_json(facts)
         else:
-            click.echo(printable(_table(facts)))
+            click.echo(printable(text))
     if failures:
         click.get_current_context().exit(1)
 

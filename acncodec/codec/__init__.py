@@ -5,6 +5,7 @@ from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_set import compress_set
 from acncodec.codec.contents import Contents, ShardPart
 from acncodec.codec.decoder import ModelsOf, installed
+from acncodec.codec.expected import compress_seconds
 from acncodec.codec.folders import save_folder
 from acncodec.codec.needed import embedded_models
 from acncodec.codec.options import CompressOptions
@@ -28,6 +29,7 @@ __all__ = [
     "ShardPart",
     "check_fit",
     "compress_dataset",
+    "compress_seconds",
     "compress_set",
     "embedded_models",
     "holds",

@@ -14,6 +14,7 @@ from acncodec.container import Header, Section, SectionType, write_archive
 from acncodec.container.header import labels_fit
 from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.container.strict import check_label
+from acncodec.demand import demand_of
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
 from acncodec.labels import known_context, pack_arrays
@@ -21,6 +22,7 @@ from acncodec.memory import check_headroom, memory_errors
 from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
+from acncodec.models.work import check_work
 from acncodec.parallel import Lanes
 from acncodec.run.settings import Progress, silent
 from acncodec.shard_push import CodedShard
@@ -58,8 +60,9 @@ def compress_dataset(
     when it is coded, and what its images would cost stored.
 
     Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded,
-    `TooLargeError` if there is too little memory, `DataError` if the images cannot be read, or
-    are not what they were when `data` was opened.
+    `TooLargeError` if there is too little memory, or decoding would take too long for so short a
+    file, `DataError` if the images cannot be read, or are not what they were when `data` was
+    opened.
     """
     check_fit(data, model)
     keep, tell = options.order == "keep", progress or silent
@@ -99,5 +102,10 @@ def compress_dataset(
             context = known_context(points, arranged.pixels, arranged.rows, data.levels)
         header, side_sections = pack_arrays(shards.side, header, context)
         sections += side_sections
+        made = Made(header, sections, coded)
+        if not options.allow_large:
+            # No reader would take what asks for too much: better to say so here.
+            nbytes = made.sizes.total
+            check_work(demand_of(header, nbytes, [model]).work, nbytes)
         write_archive(file, header, sections)
-    return compress_stats(data, model, options, Made(header, sections, coded))
+    return compress_stats(data, model, options, made)

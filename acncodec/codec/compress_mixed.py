@@ -22,10 +22,11 @@ from acncodec.container import (
     write_archive,
 )
 from acncodec.container.sections import FRAME_BYTES
+from acncodec.demand import demand_of
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.memory import check_headroom, memory_errors
-from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates
+from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, stored_fates
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.prices import takes
 from acncodec.mixed.push import STORED, Assignment, CodedMixed, push_mixed
@@ -33,6 +34,7 @@ from acncodec.mixed.shards import MixedShards
 from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
+from acncodec.models.work import check_work
 from acncodec.parallel import Lanes
 from acncodec.run.settings import Progress, silent
 from acncodec.run.workers import Workers
@@ -91,7 +93,8 @@ def compress_mixed(
                 tried = [modelled_fates(shards, models, lanes)]
             else:
                 carried = {key: len(one) + FRAME_BYTES for key, one in payloads.items()}
-                tried = cheapest_fates(shards, models, carried, lanes, keep=keep)
+                slow = options.allow_large
+                tried = cheapest_fates(shards, models, carried, lanes, keep=keep, slow=slow)
             found: list[Candidate] = []
             causes: list[AcnError] = []
             for fates in tried:
@@ -99,8 +102,10 @@ def compress_mixed(
                     found.append(_coded(data, shards, fates, payloads, options, lanes))
                 except (TooFewBitsError, TooLargeError) as error:
                     causes.append(error)
-            if not found:
+            if not found and options.stored == "never":
                 raise causes[0]
+            if not found:
+                found.append(_coded(data, shards, stored_fates(shards), payloads, options, lanes))
     return min(found, key=lambda candidate: len(candidate.data))
 
 
@@ -167,9 +172,13 @@ def _coded(
         side = sliced(side, np.concatenate(order))
     if side:
         sections.append(Section(SectionType.SIDE, 0, pack_side(side)))
+    made = Made(header, sections, stacks)
+    if not options.allow_large:
+        nbytes = made.sizes.total
+        check_work(demand_of(header, nbytes, chosen).work, nbytes)
     file = io.BytesIO()
     write_archive(file, header, sections)
     shapes = mixed_shapes(data.classes, shards.members, coded)
-    stats = mixed_stats(data, shapes, options, Made(header, sections, stacks))
+    stats = mixed_stats(data, shapes, options, made)
     kept = KeptMixed(shards, fates, tuple(coded), options.order == "keep")
     return Candidate(file.getvalue(), stats, kept)

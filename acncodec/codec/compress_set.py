@@ -27,6 +27,7 @@ from acncodec.images.stored_mixed import MixedSource, OneClass
 from acncodec.mixed.assign import SAMPLE, STORED_BYTES, interleaving_bits
 from acncodec.mixed.prices import cheapest_model
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.work import is_slow
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 from acncodec.shard_push import CodedShard
@@ -42,8 +43,9 @@ def compress_set(
 ) -> CompressStats:
     """Write `data` to `file` as an .acn archive.
 
-    models: those that may be taken; where none takes an image it is stored, if `options.stored`
-    allows that. `look` is told how the set was coded, if it is a mixed one that is written.
+    models: those that may be taken; where none takes an image, or only such as take over a second
+    to decode it, it is stored, as far as `options` let it. `look` is told how the set was coded, if
+    it is a mixed one that is written.
 
     Raises as `compress_dataset` and `compress_mixed` do.
     """
@@ -54,6 +56,8 @@ def compress_set(
         if not models:
             raise ModelError(f"no model takes images of {data.shape} with {data.levels} levels")
         check_fit(data, models[0])
+    if not (options.allow_large or options.embed or options.stored == "never"):
+        fitting = [model for model in fitting if not is_slow(model, data.shape)]
     plain, doubt = None, _Doubt(keep=options.order == "keep")
     if fitting:
         model = choose_model(data, fitting, options)

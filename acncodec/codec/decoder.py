@@ -14,6 +14,7 @@ from acncodec.codec.uniform_shards import UniformShards
 from acncodec.codec.written import Part, ShardRows, ShardState, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
 from acncodec.container.damaged import Damaged, read_damaged
+from acncodec.demand import Demand, check_demand, demand_of
 from acncodec.memory import check_fits, check_headroom, memory_errors
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
@@ -68,7 +69,9 @@ class Decoder:
         self.file, self.run, self._given = file, run, models
         header = file.header
         self.shards: WrittenShards = (
-            MixedShards(header) if isinstance(header, MixedHeader) else UniformShards(header)
+            MixedShards(header, run.allow_large)
+            if isinstance(header, MixedHeader)
+            else UniformShards(header)
         )
         self.damaged: Damaged | None = None
 
@@ -132,8 +135,10 @@ class Decoder:
     def open(self, index: int) -> ShardState:
         """A shard of which nothing is decoded yet, and whose images fit the memory."""
         with memory_errors():
+            self._demand((), [index])
             check_fits(self.shards.nbytes(index), f"{self.shards.count(index)} images")
             models = self.models
+            self._demand(models, [index])
             return self.shards.open(self.file.read([index], beside=False), index, models)
 
     @contextmanager
@@ -155,10 +160,19 @@ class Decoder:
         nbytes, images = max(sizes, default=(0, 0))
         if together:
             nbytes, images = (sum(found) for found in zip((0, 0), *sizes, strict=True))
-        run, models = self.run, self.models
+        run = self.run
+        self._demand((), indexes)  # before any model is looked for
+        models = self.models
+        run.announce(self._demand(models, indexes).work.seconds(run.threads))
         check_fits(nbytes, f"{images} images")
         check_headroom(run.threads)
         for model in models:
             check_products(model)
         with Lanes(run, len(indexes)) as lanes:
             yield lanes
+
+    def _demand(self, models: Sequence[FrozenModel], indexes: Sequence[int]) -> Demand:
+        """What some shards ask for. Raises `TooLargeError` where that is more than may be."""
+        demand = demand_of(self.header, self.file.file_bytes, models, indexes)
+        check_demand(demand, self.run.allow_large)
+        return demand

@@ -33,6 +33,7 @@ class MixedShards:
     """Those of a header; see `WrittenShards`. Parts are `MixedImages` of the header's classes."""
 
     header: MixedHeader
+    allow_large: bool = False
 
     def __len__(self) -> int:
         return len(self.header.shards)
@@ -73,8 +74,9 @@ class MixedShards:
         progress: Progress,
     ) -> Part:  # fmt: skip
         """All images of a shard."""
-        stored = self.header.shards[index].stored
-        check_inflation(archive.stored(index), self.header.classes, stored)
+        if not self.allow_large:
+            stored = self.header.shards[index].stored
+            check_inflation(archive.stored(index), self.header.classes, stored)
         return pop_mixed(archive, self.header, index, models, workers, progress)
 
     def pop_rows(

@@ -22,6 +22,8 @@ class CompressOptions:
     image. `embed`: whether the file carries its models, but for those whose ids are in `at_hand`,
     which every reader has.
     `stored`: `auto` where images that no model codes well may be stored, else `never`.
+    `allow_large`: whether images are modelled that take over a second each to decode, and the file
+    may ask for more than readers give unasked (`acncodec.demand`).
     """
 
     order: str = "keep"
@@ -36,6 +38,7 @@ class CompressOptions:
     device: str = "cpu"
     stored: str = "auto"
     embed: bool = False
+    allow_large: bool = False
     at_hand: frozenset[bytes] = frozenset()
 
     def __post_init__(self) -> None:

@@ -38,7 +38,7 @@ class OpenShard:
     """
 
     def __init__(self, archive: Archive, index: int, model: FrozenModel) -> None:
-        header, opened = archive.uniform, open_shard(archive, index, model)
+        header, opened = archive.uniform, open_shard(archive, index)
         shard = header.shards[index]
         self._name, self._count = f"shard {index}", shard.count
         self._keep, self._duplicates = header.order == "keep", duplicates_of(archive, index)

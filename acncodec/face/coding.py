@@ -55,13 +55,16 @@ def compress(
 
 def decompress(
     data: bytes | bytearray | memoryview, *, model: Model | None = None,
-    threads: int | None = None,
+    threads: int | None = None, allow_large: bool = False,
 ) -> Image | list[Image]:  # fmt: skip
     """The images of an .acn archive: the array as it was, or a list where they differ in shape.
 
     model: the one that the archive needs, where it is neither bundled nor in the archive. What lies
-    beside the images, `open` gives. Raises `FormatError` on malformed bytes, `CorruptionError` when
-    they are not what was written, `ModelError` when the model is missing.
+    beside the images, `open` gives. allow_large: whether so few bytes may ask for that much memory
+    or time (`acncodec.demand`).
+
+    Raises `FormatError` on malformed bytes, `CorruptionError` when they are not what was written,
+    `ModelError` when the model is missing, `TooLargeError` when they ask for too much.
 
     >>> import acncodec, numpy as np
     >>> images = [np.zeros((5, 7), np.uint8), np.full((4, 4, 3), 200, np.uint8)]
@@ -71,18 +74,19 @@ def decompress(
     >>> all((one == other).all() for one, other in zip(images, back))
     True
     """
-    with open_archive(io.BytesIO(data), model=model, threads=threads) as archive:
+    file = io.BytesIO(data)
+    with open_archive(file, model=model, threads=threads, allow_large=allow_large) as archive:
         return images_of(archive.read())
 
 
 def open_archive(
     source: str | Path | BinaryIO, *, model: Model | None = None, threads: int | None = None,
-    cache_bytes: int = MAX_BYTES,
+    allow_large: bool = False, cache_bytes: int = MAX_BYTES,
 ) -> Reader:  # fmt: skip
     """An archive, its header read; images are decoded when they are asked for.
 
-    source: a path, or a seekable binary file; model, threads: as of `decompress`; cache_bytes: how
-    much of what was decoded is kept, the shards that were looked at last. Raises
+    source: a path, or a seekable binary file; model, threads, allow_large: as of `decompress`;
+    cache_bytes: how much of what was decoded is kept, the shards that were looked at last. Raises
     `FormatError` where it is no archive; what decodes raises as `decompress` does.
 
     >>> import acncodec, io, numpy as np
@@ -100,7 +104,8 @@ def open_archive(
         return find_needed(wanted, named, archive.carried())
 
     models = [model] if isinstance(model, FrozenModel) else find
-    return Reader(source, models, Run(threads or processors()), cache_bytes=cache_bytes)
+    run = Run(threads or processors(), allow_large=allow_large)
+    return Reader(source, models, run, cache_bytes=cache_bytes)
 
 
 def _packed(data: Data, models: Sequence[FrozenModel], options: CompressOptions) -> bytes:

@@ -26,6 +26,7 @@ from acncodec.mixed.prices import (
 )
 from acncodec.mixed.push import STORED, Assignment
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.work import is_slow
 from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
@@ -45,12 +46,18 @@ def all_stored(images: MixedImages) -> Assignment:
 
 
 def all_modelled(
-    images: MixedImages, models: Sequence[FrozenModel], workers: Workers
-) -> Assignment:  # fmt: skip
-    """Every image by the model that suits its class; those that no model takes are stored."""
+    images: MixedImages, models: Sequence[FrozenModel], workers: Workers, *, slow: bool
+) -> Assignment:
+    """Every image by the model that suits its class; those that no model takes are stored, and,
+    unless they may be `slow`, those that take one too long (`models.work.is_slow`)."""
     bins = np.full(len(images), STORED)
     for number, rows in images.rows.items():
-        fitting = [at for at, model in enumerate(models) if takes(model, images.classes[number])]
+        one = images.classes[number]
+        fitting = [
+            at
+            for at, model in enumerate(models)
+            if takes(model, one) and (slow or not is_slow(model, one.shape))
+        ]
         if fitting:
             few = rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(int))]
             bins[rows] = cheapest_model(models, fitting, images[few], workers)
@@ -67,10 +74,11 @@ class Priced:
 
 
 def assign(
-    images: MixedImages, models: Sequence[FrozenModel], workers: Workers, *, keep: bool
-) -> Priced:
-    """Find what becomes of each of a shard's distinct images."""
-    whole = all_modelled(images, models, workers)
+    images: MixedImages, models: Sequence[FrozenModel], workers: Workers, *, keep: bool,
+    slow: bool,
+) -> Priced:  # fmt: skip
+    """Find what becomes of each of a shard's distinct images; slow: as in `all_modelled`."""
+    whole = all_modelled(images, models, workers, slow=slow)
     bins, inverted = whole.bins.copy(), whole.inverted.copy()
     bits = _model_bits(images, bins, models, workers, keep=keep)
     stored = storage_bits(images)

@@ -72,7 +72,7 @@ def modelled_fates(
 
     def whole(index: int, workers: Workers, _tell: Progress) -> Fate:
         shard = shards.distinct(index)
-        return Fate.of(shard, all_modelled(shard.images, models, workers))
+        return Fate.of(shard, all_modelled(shard.images, models, workers, slow=True))
 
     found = tuple(lanes.map(whole, range(len(shards))))
     if any((fate.assignment.bins == STORED).any() for fate in found):
@@ -80,17 +80,23 @@ def modelled_fates(
     return Fates(tuple(models), found)
 
 
+def stored_fates(shards: MixedShards) -> Fates:
+    """Every image stored."""
+    distinct = map(shards.distinct, range(len(shards)))
+    return Fates((), tuple(Fate.of(one, all_stored(one.images)) for one in distinct))
+
+
 def cheapest_fates(
     shards: MixedShards, models: Sequence[FrozenModel], carried: Mapping[bytes, int],
-    lanes: Lanes, *, keep: bool,
+    lanes: Lanes, *, keep: bool, slow: bool,
 ) -> list[Fates]:  # fmt: skip
     """The cheapest fates that were found, and all stored where that may cost less.
 
-    carried: the bytes of each model, by its id, that the file would carry.
+    carried: the bytes of each model, by its id, that the file would carry; slow: as in `assign`.
     """
     left = list(models)
     while True:
-        chosen = _choose(shards, left, lanes, keep=keep)
+        chosen = _choose(shards, left, lanes, keep=keep, slow=slow)
         saved = sum((one.saved for one in chosen), np.zeros(len(left)))
         costs = np.array([8 * carried.get(model.model_id, 0) for model in left])
         used = _used(chosen, len(left))
@@ -117,7 +123,7 @@ def _used(chosen: Sequence[_Chosen], models: int) -> NDArray[np.bool_]:
 
 
 def _choose(
-    shards: MixedShards, models: Sequence[FrozenModel], lanes: Lanes, *, keep: bool
+    shards: MixedShards, models: Sequence[FrozenModel], lanes: Lanes, *, keep: bool, slow: bool
 ) -> list[_Chosen]:  # fmt: skip
     """The cheapest fate of each shard by some models."""
 
@@ -125,7 +131,8 @@ def _choose(
         tell("pricing", 0.0)
         shard = shards.distinct(index)
         images = shard.images
-        priced, stored = assign(images, models, workers, keep=keep), storage_bits(images)
+        priced = assign(images, models, workers, keep=keep, slow=slow)
+        stored = storage_bits(images)
         bins = priced.assignment.bins
         saved = np.zeros(len(models))
         modelled = bins != STORED

@@ -48,12 +48,10 @@ def pop_mixed(
     the digests were taken of.
     """
     shard, keep = header.shards[index], header.order == "keep"
-    opened, found = [], []
+    found = []
     # Everything that a header may ask for is looked at before anything is decoded.
-    for place, part in enumerate(shard.parts):
-        opened.append(
-            open_stack(_source(archive, header, index, place), models[part.model])
-        )  # fmt: skip
+    places = range(len(shard.parts))
+    opened = [open_stack(_source(archive, header, index, place)) for place in places]
     stored = None
     if shard.stored:
         stored = unpack_stored(archive.stored(index) or b"", header.classes, shard.stored)

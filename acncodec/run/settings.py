@@ -15,18 +15,31 @@ def silent(_stage: str, _share: float) -> None:
     return
 
 
+Announce = Callable[[float], None]
+"""Told how many seconds decoding will take, about, before it begins."""
+
+
+def unannounced(_seconds: float) -> None:
+    """Nobody waits."""
+    return
+
+
 @dataclass(frozen=True)
 class Run:
     """How to work.
 
     threads: of all shards together; batch: images at once in a thread; device: where the pixel
-    decoder runs, `cpu` or `cuda`; progress: told how far the work is.
+    decoder runs, `cpu` or `cuda`; progress: told how far the work is; allow_large: whether an
+    archive may ask for more than its bytes are worth (`acncodec.demand`); announce: told how long
+    it will take.
     """
 
     threads: int = 2
     batch: int = 256
     device: str = "cpu"
     progress: Progress = silent
+    allow_large: bool = False
+    announce: Announce = unannounced
 
 
 USUAL = Run()

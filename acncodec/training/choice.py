@@ -17,6 +17,7 @@ from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import families
+from acncodec.models.work import MACS_A_SECOND, TYPICAL_THREADS
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import bundled_recipe
 
@@ -26,8 +27,8 @@ WEIGHTS_A_MINUTE: Final = 12_000
 """Of twice as many weights a minute's training is worth half as much."""
 PACES: Final = {"fast": 0.2, "usual": 1.0, "slow": 3.0}
 """Milliseconds that decoding 1,024 pixels may take on two threads."""
-MACS_A_MILLISECOND: Final = 235_000_000
-"""Of the int16 engine on two threads (docs/SPEED.md)."""
+MACS_A_MILLISECOND: Final = MACS_A_SECOND * TYPICAL_THREADS // 1000
+"""Of the int16 engine on two threads."""
 STATED_PIXELS: Final = 1024
 
 BATCH_PIXELS: Final = 1 << 14

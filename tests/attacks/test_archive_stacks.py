@@ -43,8 +43,12 @@ STACKS: dict[str, Attack] = {
         "CorruptionError", "digest",
     ),
     "one image more": (lambda: claimed_images(ANY, 61, t="iid"), "CorruptionError", "stack"),
+    "more images than there are bits": (
+        lambda: claimed_images(ANY, 8 * len(ANY.payload(STACK)) + 1),
+        "CorruptionError", "too short",
+    ),
     "four million images": (
-        lambda: claimed_images(ANY, 4 << 20), "CorruptionError", "too short",
+        lambda: claimed_images(ANY, 4 << 20), "TooLargeError", "--allow-large",
     ),
     "as many images as the words allow": (
         lambda: claimed_images(ANY, 32 * (len(ANY.payload(STACK)) // 4)), "CorruptionError", "",

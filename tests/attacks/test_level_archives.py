@@ -77,8 +77,8 @@ HEADERS: dict[str, Attack] = {
     "more levels": (lambda: DEEP.having(v=60000), CorruptionError, "the stack"),
     "other rows and columns": (lambda: GREY.having(s=[1, 5, 6]), CorruptionError, "the stack"),
     "larger images": (lambda: GREY.having(s=[1, 60, 50]), CorruptionError, "the stack"),
-    "images that no memory holds": (
-        lambda: GREY.having(s=[1, 23000, 23000]), TooLargeError, "memory",
+    "images of 529 million pixels": (
+        lambda: GREY.having(s=[1, 23000, 23000]), TooLargeError, "pixels",
     ),
     "images that no file may hold": (
         lambda: GREY.having(s=[1, 65535, 65535]), FormatError, "take more than",

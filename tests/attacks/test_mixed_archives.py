@@ -10,19 +10,25 @@ from typing import Any
 
 import pytest
 from forge import Parts, take_apart
+from mixed_forge import (
+    ARRANGEMENT,
+    GOLDEN,
+    KEEP,
+    SHAPES,
+    STACK,
+    STORED,
+    STORED_IMAGES,
+    one_modelled,
+    one_stored,
+)
 from reading import decoded
 
 from acncodec.codec import Run
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.frozen import FrozenModel
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "v3"
-KEEP = take_apart((GOLDEN / "keep-iid-mixed.acn").read_bytes())
 ANY = take_apart((GOLDEN / "any-set-mixed.acn").read_bytes())
-SHAPES = take_apart((GOLDEN / "any-set-shapes.acn").read_bytes())
-STORED = take_apart((GOLDEN / "keep-none-stored.acn").read_bytes())
 MODELS = [FrozenModel.load(GOLDEN / f"model-{channels}.safetensors") for channels in (1, 3)]
-STACK, STORED_IMAGES, ARRANGEMENT = 1, 5, 6
 
 Attack = tuple[Callable[[], Parts], type[AcnError], str]
 
@@ -30,15 +36,6 @@ Attack = tuple[Callable[[], Parts], type[AcnError], str]
 def shard_of(parts: Parts) -> dict[str, Any]:
     found: dict[str, Any] = parts.fields["h"][0]
     return found
-
-
-def one_stored(k: list[Any], count: int, payload: bytes) -> Parts:
-    """An archive of `count` stored images of a class, and no more."""
-    fields = {key: value for key, value in STORED.fields.items() if key in "cond"}
-    shard = {"n": count, "x": [[0, count]]}
-    fields |= {"l": "nhw", "k": [k], "h": [shard]}
-    sections = ((ARRANGEMENT, 0, bytes(32) + b"\1\0\0\0"), (STORED_IMAGES, 0, payload))
-    return Parts(bytes(32), fields, sections, 3)
 
 
 def part(parts: Parts, index: int, **fields: Any) -> Parts:
@@ -61,14 +58,6 @@ def flipped(parts: Parts, kind: int, place: int) -> Parts:
     payload = bytearray(parts.payload(kind))
     payload[place] ^= 1
     return parts.having_payload(bytes(payload), kind)
-
-
-def one_modelled(k: list[Any], count: int) -> Parts:
-    """An archive of `count` modelled images of a class, and no more."""
-    part = {"t": "iid", "z": [[1, count]] if count > 1 else [1], "q": [[0, count]]}
-    stack = next(section for section in SHAPES.sections if section[0] == STACK)
-    fields = SHAPES.fields | {"k": [k], "h": [{"n": count, "g": [part]}]}
-    return replace(SHAPES, fields=fields | {"a": 0}, sections=(stack,))
 
 
 def stored_twice() -> Parts:
@@ -150,16 +139,20 @@ ATTACKS: dict[str, Attack] = {
     ),
     "2^29 pixels in a kilobyte": (
         lambda: one_stored([2, 1, 2**14, 2**15], 1, bytes([3]) + bz2.compress(bytes(10**6))),
+        TooLargeError, "pixels",
+    ),
+    "2^29 pixels of several images in a kilobyte": (
+        lambda: one_stored([2, 1, 2**13, 2**13], 8, bytes([3]) + bz2.compress(bytes(10**6))),
         TooLargeError, "too many",
     ),
     "2^32 pixels to be modelled": (
-        lambda: one_modelled([256, 1, 65535, 65535], 1), TooLargeError, "multiply-adds",
+        lambda: one_modelled([256, 1, 65535, 65535], 1), TooLargeError, "pixels",
     ),
     "many pixels to be modelled": (
-        lambda: one_modelled([256, 1, 2**13, 2**12], 200), TooLargeError, "multiply-adds",
+        lambda: one_modelled([256, 1, 2**13, 2**12], 200), TooLargeError, "bytes",
     ),
     "more images than there are bits": (
-        lambda: one_modelled([256, 1, 1, 1], 8 * 60_000), CorruptionError, "too short",
+        lambda: one_modelled([256, 1, 1, 1], 8 * 12_000), CorruptionError, "too short",
     ),
     "2^32 repeats": (
         lambda: STORED.having_shard(0, n=2**32 - 1), AcnError, "",

@@ -14,7 +14,7 @@ from level_sets import level_array, tiny_resnet
 from tiny import blobs
 
 import acncodec
-from acncodec.errors import DataError, ModelError
+from acncodec.errors import DataError, ModelError, TooLargeError
 from acncodec.models.frozen import FrozenModel
 
 HEAVY = ("torch", "numba", "scipy", "sklearn", "numpy")
@@ -150,3 +150,13 @@ def test_a_model_for_images_of_several_shapes_goes_with_them() -> None:
     images = several_shapes()
     back = acncodec.decompress(acncodec.compress(images, fit_minutes=0.0001))
     assert isinstance(back, list) and keys(back) == keys(images)
+
+
+def test_what_asks_for_too_much_is_refused_unless_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.arange(60, dtype=np.uint8).reshape(2, 5, 6)
+    data = acncodec.compress(images)
+    monkeypatch.setattr("acncodec.demand.MAX_PIXELS", 29)
+    with pytest.raises(TooLargeError, match="an image of 30 pixels"):
+        acncodec.decompress(data)
+    back = acncodec.decompress(data, allow_large=True)
+    assert np.array_equal(np.array(back), images)
