@@ -1,4 +1,4 @@
-"""`acncodec demo`: the bundled images through the whole procedure."""
+"""`acncodec demo`: the bundled digits through the whole procedure, and a folder of sprites."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from rich.table import Table
 
 from .bound import bound_or_none
 from .compress_report import nats
+from .demo_sprites import folder_table, try_folder
 from .options import model_for, model_option, speed_options
 from .progress import tracking
 from .session import common_options, say, session
@@ -44,13 +45,17 @@ class Trial:
 @click.command()
 @click.option(
     "--count", type=click.IntRange(min=1, max=10_000), default=1000, show_default=True,
-    help="How many of the bundled images.",
+    help="How many of the bundled digits.",
+)  # fmt: skip
+@click.option(
+    "--sprites", type=click.IntRange(min=0, max=500), default=500, show_default=True,
+    help="How many pictures of the folder.",
 )  # fmt: skip
 @model_option("the bundled one that fits the data")
 @speed_options
 @common_options
-def demo(count: int, model: str | None, threads: int, batch: int) -> None:
-    """Compress, decompress and compare the bundled MNIST images, in about a minute."""
+def demo(count: int, sprites: int, model: str | None, threads: int, batch: int) -> None:
+    """Compress, decompress, compare: bundled digits and a folder of sprites, in about a minute."""
     from acncodec.codec import CompressOptions
     from acncodec.data import bundled
     from acncodec.images import load_dataset
@@ -68,7 +73,8 @@ def demo(count: int, model: str | None, threads: int, batch: int) -> None:
             runs.append(_run(data, chosen, options, Path(folder) / "demo.acn", progress))
         progress("bound", 1.0)
         bounds = [bound_or_none(data, chosen, run.stats) for run in runs]
-    identical = all(run.identical for run in runs)
+        trial = try_folder(sprites, Path(folder), threads, batch, progress) if sprites else None
+    identical = all(run.identical for run in runs) and (trial is None or trial.identical)
     if session().verbosity >= 0:
         click.echo(
             f"{count:,} binary images of MNIST's test set with their labels, model {chosen.name}.\n"
@@ -76,6 +82,12 @@ def demo(count: int, model: str | None, threads: int, batch: int) -> None:
             "in nats an image; the bytes of the labels are left out."
         )
         Console().print(_table(data, runs, bounds))
+        if trial is not None:
+            click.echo(
+                f"A folder of {trial.count:,} sprites of 32x32 in colour, there and back;"
+                f" model: {trial.models}."
+            )
+            Console().print(folder_table(trial))
     say(f"identical: {'yes' if identical else 'NO'}")
     if not identical:
         click.get_current_context().exit(1)

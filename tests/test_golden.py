@@ -22,7 +22,7 @@ from acncodec.models.frozen import FrozenModel
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
-COUNTS = {1: 4, 2: 7, 3: 13, 4: 3}
+COUNTS = {1: 4, 2: 7, 3: 13, 4: 5}
 """How many files each version has."""
 READ_TWICE = 3
 """The newest version that the second reader knows: whoever has not seen the code extends it."""
@@ -69,8 +69,11 @@ golden_read_twice = each(
 
 
 def used_models(path: Path) -> list[FrozenModel]:
-    """The models of mixed sets, in the order in which they were given."""
-    return [FrozenModel.load(path.parent / f"model-{channels}.safetensors") for channels in (1, 3)]
+    """The models of mixed sets, in the order in which they were given; those that the archive
+    carries come out of it."""
+    carried = {model.model_id: model for model in carried_by(path)}
+    files = [GOLDEN / "v3" / f"model-{channels}.safetensors" for channels in (1, 3)]
+    return [carried.get(model.model_id, model) for model in map(FrozenModel.load, files)]
 
 
 def model_file(path: Path) -> Path:
@@ -83,7 +86,7 @@ def model_file(path: Path) -> Path:
 
 def model_of(path: Path) -> FrozenModel:
     """The one that an archive carries, or the one beside it."""
-    return carried_by(path) or FrozenModel.load(model_file(path))
+    return next(iter(carried_by(path)), None) or FrozenModel.load(model_file(path))
 
 
 def arrays(path: Path) -> DataSet | MixedData:
@@ -111,7 +114,7 @@ def test_a_golden_file_gives_its_arrays(path: Path) -> None:
     assert same_data(data, decoded(path, models, Run()), order)
 
 
-@each([path for path in CASES if is_mixed(path)])
+@each([path for path in CASES if is_mixed(path) and int(path.parent.name[1:]) <= READ_TWICE])
 def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
     ours = decoded(path, used_models(path), Run())
     files = [path.parent / f"model-{channels}.safetensors" for channels in (1, 3)]
@@ -181,11 +184,16 @@ def test_the_same_input_still_gives_the_same_bits(path: Path, tmp_path: Path) ->
 def assert_same_mixed(path: Path, data: MixedData, again: Path) -> None:
     """Coded again, all that models decide is the same, and so are the stored images."""
     order, ordering, kind = path.stem.split("-")
-    options = CompressOptions(order, "auto" if ordering == "none" else ordering)
-    made = code_assigned(data, mixed_sets.ASSIGNED[kind], used_models(path), options)
+    carries, models = bool(read_header(path).header.embedded), used_models(path)
+    options = CompressOptions(
+        order, "auto" if ordering == "none" else ordering, embed=carries,
+        at_hand=mixed_sets.at_hand(kind, models) if carries else frozenset(),
+    )  # fmt: skip
+    made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
     again.write_bytes(made.data)
     old, new = read_archive(path), read_archive(again)
     assert isinstance(old.header, MixedHeader) and new.header == old.header
+    assert [new.model(number) for number in (0, 1)] == [old.model(number) for number in (0, 1)]
     for number in range(sum(len(shard.parts) for shard in old.header.shards)):
         assert new.stack(number) == old.stack(number)
     assert new.arrangement(0) == old.arrangement(0) and new.duplicates(0) == old.duplicates(0)

@@ -51,10 +51,13 @@ CASES = {
         "keep-iid-grey": ("grey", "keep", "iid", "ans"),
         "any-set-rgb": ("rgb", "any", "set", "ans"),
         "any-urn-acn": ("acn", "any", "urn", "ans"),
+        "keep-iid-mixed": ("mixed", "keep", "iid", "ans"),
+        "any-set-shapes": ("shapes", "any", "set", "ans"),
     },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
-the order, the ordering, the coder. Files of version 4 carry their models."""
+the order, the ordering, the coder. Files of version 4 carry their models; that of the kind `mixed`
+one of two, and the other is `model-1` of version 3."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -69,25 +72,36 @@ def arrays(version: int) -> dict[str, np.ndarray]:
     return {"x": images, "y": labels.astype(np.uint8), "names": np.array(["golden", "file"])}
 
 
-def write_mixed(folder: Path, names: list[str]) -> None:
+def write_mixed(folder: Path, version: int, names: list[str]) -> None:
     """Arrays of mixed sets, and one archive a case; their models are those of `write_levels`."""
     import mixed_sets
 
     from acncodec.codec import CompressOptions
     from acncodec.codec.compress_mixed import code_assigned
     from acncodec.images import save_npz
+    from acncodec.models.frozen import FrozenModel
 
+    models = mixed_sets.models()
+    if version > 3:
+        files = [HERE / "v3" / f"model-{channels}.safetensors" for channels in (1, 3)]
+        models = [FrozenModel.load(file) for file in files]
     sets = {"mixed": mixed_sets.mixed_set, "shapes": mixed_sets.shapes_set}
     for name in names:
-        kind, order, ordering, coder = CASES[3][name]
+        kind, order, ordering, coder = CASES[version][name]
         if kind not in mixed_sets.ASSIGNED:
             continue
-        data = sets.get(kind, mixed_sets.mixed_set)()
+        data = sets.get(kind, mixed_sets.mixed_set)(7 if version == 3 else 8)
         path = folder / f"arrays-{kind}.npz"
         with path.open("wb") as file:
             save_npz(file, data)
-        options = CompressOptions(order, ordering, coder=coder)
-        made = code_assigned(data, mixed_sets.ASSIGNED[kind], mixed_sets.models(), options)
+        options = CompressOptions(
+            order,
+            ordering,
+            coder=coder,
+            embed=version >= 4,
+            at_hand=mixed_sets.at_hand(kind, models),
+        )
+        made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
         (folder / f"{name}.acn").write_bytes(made.data)
 
 
@@ -125,6 +139,7 @@ def write_levels(folder: Path, names: list[str]) -> None:
 
 def write_embedded(folder: Path, names: list[str]) -> None:
     """Arrays of each kind, and an archive of them that carries its model."""
+    import mixed_sets
     from level_sets import level_array, model_of
     from tiny import blobs, frozen
 
@@ -133,6 +148,8 @@ def write_embedded(folder: Path, names: list[str]) -> None:
 
     for name in names:
         kind, order, ordering, coder = CASES[4][name]
+        if kind in mixed_sets.ASSIGNED:
+            continue
         binary = kind == "acn"
         images = blobs(60, seed=8)[:, 0] if binary else level_array(kind, 30, seed=8)
         images = np.concatenate([images, images[[3, 3, 9]]])
@@ -164,8 +181,7 @@ def main() -> None:
     if version >= 3:
         write = write_levels if version == 3 else write_embedded
         write(folder, names or list(CASES[version]))
-        if version == 3:
-            write_mixed(folder, names or list(CASES[version]))
+        write_mixed(folder, version, names or list(CASES[version]))
         return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")
