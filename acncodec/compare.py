@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import canonical_order, sliced
-from acncodec.images import DataSet, MixedData, SideArray, raw_view
+from acncodec.images import DataSet, DataSource, MixedData, SideArray, StoredData, raw_view
 from acncodec.images.mixed import as_mixed
+from acncodec.images.mixed_images import MixedImages
 from acncodec.images.rows import take_rows
+from acncodec.images.stored_mixed import MixedSource, StoredMixed
 
 
 def same_data(data: DataSet | MixedData, back: DataSet | MixedData, order: str) -> bool:
@@ -89,3 +91,23 @@ def _sorted(data: DataSet) -> DataSet:
         for entry in data.side
     )
     return DataSet(data.pixels[order], data.spec, side, data.array_bytes)
+
+
+def same_images(ones: MixedImages, others: MixedImages) -> bool:
+    """Whether images are the same one by one, of the same classes."""
+    if [ones.classes[at] for at in ones.members] != [others.classes[at] for at in others.members]:
+        return False
+    return all(map(np.array_equal, ones.listed(), others.listed()))
+
+
+def same_input(data: DataSource | MixedSource, now: DataSource | MixedSource) -> bool:
+    """Whether two readings of an input found the same."""
+    if isinstance(data, DataSet | MixedData) and isinstance(now, DataSet | MixedData):
+        return same_data(data, now, "keep")
+    if isinstance(data, StoredData) and isinstance(now, StoredData):
+        same = data.same_images(now)
+    else:
+        same = (
+            isinstance(data, StoredMixed) and isinstance(now, StoredMixed) and data.same_images(now)
+        )
+    return same and same_types(data.side, now.side) and same_entries(data.side, now.side)

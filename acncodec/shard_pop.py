@@ -21,7 +21,8 @@ Progress = Callable[[str, float], None]
 Pixels = NDArray[Any]
 
 
-def _open_shard(archive: Archive, index: int, model: FrozenModel) -> OpenStack:
+def open_shard(archive: Archive, index: int, model: FrozenModel) -> OpenStack:
+    """Begin to read the stack of a shard. Raises as `open_stack`."""
     header = archive.uniform
     if not archive.has_stack(index):
         raise CorruptionError(f"shard {index}: its stack is damaged or missing")
@@ -64,7 +65,7 @@ def pop_shard(
 
     Raises `CorruptionError` when they are not the images that the digest was taken of.
     """
-    opened = _open_shard(archive, index, model)
+    opened = open_shard(archive, index, model)
     return _pop_whole(opened, archive, index, model, workers, progress)
 
 
@@ -106,7 +107,7 @@ def pop_rows(
     it looks.
     """
     shard = archive.uniform.shards[index]
-    opened = _open_shard(archive, index, model)
+    opened = open_shard(archive, index, model)
     batches = len(shard.sizes)
     if archive.header.order == "keep":
         numbers = known_rows(duplicates_of(archive, index), shard.count, shard.distinct)[rows]

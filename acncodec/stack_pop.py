@@ -96,6 +96,13 @@ def pop_batches(
     opened: OpenStack, schedule: Schedule, model: FrozenModel, workers: Workers, progress: Progress
 ) -> list[Pixels]:
     """The images of `schedule`, all of the stack's or its first batches, batch by batch."""
+    return list(each_batch(opened, schedule, model, workers, progress))
+
+
+def each_batch(
+    opened: OpenStack, schedule: Schedule, model: FrozenModel, workers: Workers, progress: Progress
+) -> Iterator[Pixels]:
+    """As `pop_batches`, each batch decoded when it is asked for."""
     coding, done = opened.source.coding, 0
 
     def count(images: int) -> None:
@@ -109,7 +116,7 @@ def pop_batches(
         STRATEGIES[coding.strategy], schedule, rule, model, opened.source.images, workers, count
     )
     with senseless(opened.source.name):
-        return list(codec.pop(opened.stack))
+        yield from codec.pop(opened.stack)
 
 
 def in_written_order(opened: OpenStack, batches: list[Pixels], none: Pixels) -> Pixels:

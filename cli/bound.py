@@ -8,7 +8,9 @@ from .session import warn
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressStats
-    from acncodec.images import DataSource, MixedData
+    from acncodec.codec.compress_mixed import KeptMixed
+    from acncodec.images import DataSource
+    from acncodec.images.stored_mixed import MixedSource
     from acncodec.models.frozen import FrozenModel
 
 BOUND_SAMPLES = 1
@@ -16,13 +18,22 @@ BOUND_SEED = 0
 
 
 def bound_of(
-    data: DataSource | MixedData, models: list[FrozenModel], stats: CompressStats,
-    shard_size: int | None,
+    data: DataSource | MixedSource, models: list[FrozenModel], stats: CompressStats,
+    shard_size: int | None, mixed: KeptMixed | None,
 ) -> float | None:  # fmt: skip
-    """As `bound_or_none`; None for a mixed set, and where images were stored or inverted."""
-    from acncodec.images import MixedData
+    """As `bound_or_none`; of a mixed set as it was coded, that of its modelled images, and the
+    bytes of those that are stored."""
+    from acncodec.analysis.mixed_bound import mixed_bound_nats
+    from acncodec.errors import DataError, ModelError
+    from acncodec.images.stored_mixed import MixedSource
 
-    if isinstance(data, MixedData) or stats.is_mixed:
+    if mixed is not None:
+        try:
+            return mixed_bound_nats(mixed, BOUND_SAMPLES, BOUND_SEED)
+        except (DataError, ModelError) as error:
+            warn(f"no bound: {error}")
+            return None
+    if isinstance(data, MixedSource):
         return None
     chosen = next(model for model in models if model.name == stats.model)
     return bound_or_none(data, chosen, stats, shard_size)

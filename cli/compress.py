@@ -14,7 +14,7 @@ from acncodec.errors import DataError, naming
 
 from .bound import bound_of
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
-from .fit import Candidate, fitted_model, forget_state, write_smallest
+from .fit import Candidate, beside_fitted, fitted_model, forget_state, write_smallest
 from .options import (
     FILE,
     data_options,
@@ -45,8 +45,10 @@ from .stamps import stamps
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressStats, ModelsOf
-    from acncodec.images import DataSource, MixedData
+    from acncodec.codec.compress_mixed import KeptMixed
+    from acncodec.images import DataSource
     from acncodec.images.load import ReadOptions
+    from acncodec.images.stored_mixed import MixedSource
     from acncodec.models.frozen import FrozenModel
 
 
@@ -115,7 +117,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--embed-model", is_flag=True,
-    help="Put the model into the file, which then needs nothing else to be read, at whatever "
+    help="Put the models into the file, which then needs nothing else to be read, at whatever "
     "number of bytes.",
 )  # fmt: skip
 @click.option(
@@ -186,7 +188,7 @@ def compress(
         "skip": skip, "join": True, "lossy": decode_jpeg,
     }  # fmt: skip
 
-    def read(warned: bool) -> DataSource | MixedData:
+    def read(warned: bool) -> DataSource | MixedSource:
         if len(sources) > 1:
             return load_several_data(sources, warned=warned, **said)
         return load(source, label_file, warned=warned, **said)
@@ -209,11 +211,15 @@ def compress(
     )  # fmt: skip
 
     with tracking(source.name) as progress:
+        coded: dict[str, KeptMixed] = {}
 
         def write(candidate: Candidate, file: BinaryIO) -> tuple[CompressStats, float]:
-            chosen = replace(options, embed=candidate.embed)
+            chosen = replace(options, embed=candidate.embed, at_hand=candidate.at_hand)
             start = time.perf_counter()
-            stats = compress_set(data, candidate.models, chosen, file, progress)
+            stats = compress_set(
+                data, candidate.models, chosen, file, progress,
+                lambda found: coded.update({candidate.about: found}),
+            )  # fmt: skip
             return stats, round(time.perf_counter() - start, 3)
 
         with atomic_output(target, force) as file, naming(source):
@@ -230,7 +236,7 @@ def compress(
                 detail(f"engine {one.decoder.engine_on(device)}")
         if as_json:
             progress("bound", 1.0)
-            bound = bound_of(data, kept.models, stats, shard_size)
+            bound = bound_of(data, kept.models, stats, shard_size, coded.get(kept.about))
     tell_stored(source, stats, kept.models)
     if as_json:
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
@@ -242,33 +248,30 @@ def compress(
 
 
 def _reading(written: ModelsOf, kept: Candidate) -> list[FrozenModel]:
-    """The models to read with what was written: the one that it carries, else those it was written
+    """The models to read with what was written: those that it carries, then those it was written
     with."""
-    carried = written.carried()
-    return kept.models if carried is None else [carried]
+    return [*written.carried(), *kept.models]
 
 
 def _candidates(
-    data: DataSource | MixedData, source: Path, target: Path, model: str | None, stored: str,
+    data: DataSource | MixedSource, source: Path, target: Path, model: str | None, stored: str,
     embed: bool, fit: float | None, pace: str | None, start: str | None, threads: int,
 ) -> list[Candidate]:  # fmt: skip
     """The models by which the images may be coded."""
     from acncodec.errors import ModelError
     from acncodec.images import DataSet, MixedData
-
-    if embed and isinstance(data, MixedData):
-        raise DataError(f"{source}: sets of several shapes carry no model")
+    from acncodec.images.stored_mixed import MixedSource
 
     def usual() -> Candidate:
-        if embed and not isinstance(data, MixedData):
+        if embed and not isinstance(data, MixedSource):
             return Candidate(model_for(data, source, model), True)
         models = named_models(data, source, model, stored)
-        return Candidate(models[0] if models else None, False, tuple(models[1:]))
+        return Candidate(models[0] if models else None, embed, tuple(models[1:]))
 
     if fit is None or not data.count:
         return [usual()]
-    if not isinstance(data, DataSet):
-        raise DataError(f"{source}: --fit takes images of one shape and one number of levels")
+    if not isinstance(data, DataSet | MixedData):
+        raise DataError(f"{source}: --fit needs all images in memory")
     found = []
     try:
         found.append(usual())
@@ -276,4 +279,8 @@ def _candidates(
         if model is not None:
             raise
     fitted = fitted_model(data, source, target, fit, pace or "usual", start, threads)
-    return [Candidate(fitted, True), *found]
+    others = beside_fitted(data, fitted, [one for each in found for one in each.models])
+    if embed and others:
+        found.insert(0, Candidate(fitted, True))
+    by_id = frozenset() if embed else frozenset(one.model_id for one in others)
+    return [Candidate(fitted, True, others, by_id), *found]

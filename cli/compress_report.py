@@ -15,7 +15,8 @@ from .session import notice, warn
 if TYPE_CHECKING:
     from acncodec.codec import CompressStats
     from acncodec.codec.stats import ShapeCount
-    from acncodec.images import DataSource, MixedData
+    from acncodec.images import DataSource
+    from acncodec.images.stored_mixed import MixedSource
     from acncodec.models.frozen import FrozenModel
 
 
@@ -113,7 +114,7 @@ def shapes_text(shapes: Sequence[ShapeCount]) -> str:
 
 
 def summary(
-    target: Path, data: DataSource | MixedData, stats: CompressStats, seconds: float,
+    target: Path, data: DataSource | MixedSource, stats: CompressStats, seconds: float,
     skip: tuple[str, ...],
 ) -> str:  # fmt: skip
     """The lines about a file that was written; `skip` are the arrays that were left out."""

@@ -216,9 +216,8 @@ def _opened(
 
     def find(archive: ModelsOf) -> list[FrozenModel]:
         wanted = [(one.model_id, one.name) for one in archive.wanted]
-        carried = archive.carried() if model is None else None
         if not all(model_id in models for model_id, _ in wanted):
-            found = [carried] if carried is not None else find_needed(wanted, model)
+            found = find_needed(wanted, model, archive.carried())
             models.update((one.model_id, one) for one in found)
         return [models[model_id] for model_id, _ in wanted]
 

@@ -55,7 +55,7 @@ class Trial:
 @speed_options
 @common_options
 def demo(count: int, sprites: int, model: str | None, threads: int, batch: int) -> None:
-    """Compress, decompress and compare bundled digits and a folder of sprites, in about a minute."""
+    """Compress, decompress, compare: bundled digits and a folder of sprites, in about a minute."""
     from acncodec.codec import CompressOptions
     from acncodec.data import bundled
     from acncodec.images import load_dataset

@@ -19,18 +19,19 @@ from .signals import ending_early
 
 if TYPE_CHECKING:
     from acncodec.codec import CompressStats
-    from acncodec.images import DataSet
+    from acncodec.images import DataSet, MixedData
     from acncodec.models.frozen import FrozenModel
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A model by which the images might be coded, and whether the file would carry it; others that
-    may be taken beside it where it does not."""
+    """A model by which the images might be coded, others that may be taken beside it, and whether
+    the file would carry them, but for those whose ids are in `at_hand`."""
 
     model: FrozenModel | None
     embed: bool
     others: tuple[FrozenModel, ...] = ()
+    at_hand: frozenset[bytes] = frozenset()
 
     @property
     def models(self) -> list[FrozenModel]:
@@ -42,7 +43,11 @@ class Candidate:
         """In a few words."""
         if self.model is None:
             return "stored"
-        return f"{self.model.name}, {'embedded' if self.embed else 'by its id'}"
+        return "; ".join(map(self._about, self.models))
+
+    def _about(self, model: FrozenModel) -> str:
+        carried = self.embed and model.model_id not in self.at_hand
+        return f"{model.name}, {'embedded' if carried else 'by its id'}"
 
 
 Write = Callable[[Candidate, BinaryIO], "tuple[CompressStats, float]"]
@@ -55,27 +60,22 @@ def note(text: str) -> None:
 
 
 def fitted_model(
-    data: DataSet, source: Path, target: Path, minutes: float, pace: str, start: str | None,
-    threads: int,
+    data: DataSet | MixedData, source: Path, target: Path, minutes: float, pace: str,
+    start: str | None, threads: int,
 ) -> FrozenModel:  # fmt: skip
-    """A model that was trained on `data` itself, for the archive `target`; from the weights of
-    `start`, if that names one.
+    """A model that was trained on `data` itself, for the archive `target`; of images that differ in
+    channels, on the kind that has most samples; from the weights of `start`, if that names one.
 
     Ctrl-C ends the training early, a second one the command; then the state stays beside `target`,
     and the next time goes on from it.
     """
     from acncodec.models import find_by_name_or_path
-    from acncodec.training.choice import choose
-    from acncodec.training.fit import fit_model, resumed, source_of, state_path
-    from acncodec.training.start import fit_from
+    from acncodec.training.fit import fit_model, plan_fit, resumed, state_path
 
     state = state_path(target)
     with naming(source):
-        images = source_of(data.pixels, data.levels)
-        found = choose(data.shape, data.levels, len(images), minutes, pace, coded=True)
         first = None if start is None else find_by_name_or_path(start)
-        if first is not None:
-            found = fit_from(first, found, data.shape, data.levels, pace)
+        images, found = plan_fit(data, minutes, pace, first)
     choice = resumed(found, state)
     for line in choice.why:
         note(f"{source.name}: {line}")
@@ -88,6 +88,22 @@ def fitted_model(
             images, choice, state, minutes=minutes, threads=threads, start=first, report=report,
             stop=asked,
         )  # fmt: skip
+
+
+def beside_fitted(
+    data: DataSet | MixedData, fitted: FrozenModel, models: Sequence[FrozenModel]
+) -> tuple[FrozenModel, ...]:
+    """Those of other models that take images which the fitted one does not."""
+    from acncodec.images import DataSet
+
+    if isinstance(data, DataSet):
+        return ()
+    left = [
+        (one.shape, one.levels)
+        for one in data.classes
+        if not fitted.accepts.takes(one.shape, one.levels)
+    ]
+    return tuple(model for model in models if any(model.accepts.takes(*kind) for kind in left))
 
 
 def forget_state(target: Path) -> None:

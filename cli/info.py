@@ -156,8 +156,13 @@ def _of_mixed(header: MixedHeader) -> dict[str, Any]:
         "model_sha256": header.models[0].model_id.hex() if header.models else None,
         "profile": header.models[0].profile if header.models else None,
         "models": [
-            {"name": one.name, "profile": one.profile, "sha256": one.model_id.hex()}
-            for one in header.models
+            {
+                "name": one.name,
+                "profile": one.profile,
+                "sha256": one.model_id.hex(),
+                "embedded": number in header.embedded,
+            }
+            for number, one in enumerate(header.models)
         ],
         "shape": None if only is None else list(only),
         "levels": levels.pop() if len(levels) == 1 else None,
@@ -223,8 +228,10 @@ def _table(facts: dict[str, Any]) -> str:
             more = f" (shard 0 of {len(shards):,})"
         lines.append(f"  ordering     {stacks[0]['reason']}{more}")
     models = facts.get("models", [{"name": facts["model"], "sha256": facts["model_sha256"]}])
-    embedded = f", embedded: {facts['model_bytes']:,} bytes" if facts["model_bytes"] else ""
-    lines += [f"  model        {one['name']} ({one['sha256']}){embedded}" for one in models]
+    carried = {one["shard"]: one["bytes"] for one in facts["sections"] if one["type"] == "model"}
+    for number, one in enumerate(models):
+        embedded = f", embedded: {carried[number]:,} bytes" if number in carried else ""
+        lines.append(f"  model        {one['name']} ({one['sha256']}){embedded}")
     return "\n".join(lines)
 
 

@@ -17,9 +17,10 @@ from .session import AnyFunction, notice, warn
 if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
     from acncodec.images.load import ReadOptions
+    from acncodec.images.stored_mixed import MixedSource
     from acncodec.models.frozen import FrozenModel
 
-Data = TypeVar("Data", bound="DataSource | MixedData")
+Data = TypeVar("Data", bound="DataSource | MixedSource")
 
 DEFAULT_BATCH = 256
 
@@ -200,7 +201,7 @@ def load_set(
 def open_set(
     path: Path, label_file: Path | None = None, *, warned: bool = False,
     **options: Unpack[ReadOptions],
-) -> DataSource | MixedData:  # fmt: skip
+) -> DataSource | MixedSource:  # fmt: skip
     """As `load_set`, but leave the images where they are, if they can be read in pieces."""
     from acncodec.images import open_any
 
@@ -224,7 +225,7 @@ def _read(
 
 
 def named_models(
-    data: DataSource | MixedData, path: Path, model: str | None, stored: str
+    data: DataSource | MixedSource, path: Path, model: str | None, stored: str
 ) -> list[FrozenModel]:  # fmt: skip
     """The model that `--model` names, or the bundled ones that take some of the images.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import form_sets
 import mixed_sets
 import numpy as np
 import pytest
@@ -22,12 +23,8 @@ from acncodec.models.frozen import FrozenModel
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
-COUNTS = {1: 4, 2: 7, 3: 13, 4: 3}
+COUNTS = {1: 4, 2: 7, 3: 23, 4: 6}
 """How many files each version has."""
-READ_TWICE = 3
-"""The newest version that the second reader knows: whoever has not seen the code extends it."""
-NOT_YET_READ_TWICE = {"any-set-latents"}
-"""Files of this version of a kind of model that it does not know."""
 
 
 def originals(path: Path) -> Path:
@@ -49,28 +46,37 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
     )  # fmt: skip
 
 
-golden = each(CASES)
-
-
 def is_mixed(path: Path) -> bool:
     """Whether an archive is of a mixed set."""
     return isinstance(read_header(path).header, MixedHeader)
 
 
-golden_read_twice = each(
-    [
-        path
-        for path in CASES
-        if int(path.parent.name[1:]) <= READ_TWICE
-        and path.stem not in NOT_YET_READ_TWICE
-        and not is_mixed(path)
-    ]
-)
+def kind_of(path: Path) -> str:
+    """What an archive is of, as its name has it."""
+    return path.stem.split("-")[2]
+
+
+def is_formed(path: Path) -> bool:
+    """Whether the images are given back in another form (`i`)."""
+    return path.parent.name == "v3" and kind_of(path) in form_sets.ARRAYS
+
+
+MIXED = [path for path in CASES if is_mixed(path)]
+FORMED = [path for path in CASES if is_formed(path)]
+PLAIN = [path for path in CASES if path not in (*MIXED, *FORMED)]
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files of a mixed set's models, in the order in which they were given."""
+    names = ["latents"] if kind_of(path) == "encoded" else ["1", "3"]
+    return [GOLDEN / "v3" / f"model-{name}.safetensors" for name in names]
 
 
 def used_models(path: Path) -> list[FrozenModel]:
-    """The models of mixed sets, in the order in which they were given."""
-    return [FrozenModel.load(path.parent / f"model-{channels}.safetensors") for channels in (1, 3)]
+    """The models of a mixed set, in the order in which they were given; those that the archive
+    carries come out of it."""
+    carried = {model.model_id: model for model in carried_by(path)}
+    return [carried.get(model.model_id, model) for model in map(FrozenModel.load, files_of(path))]
 
 
 def model_file(path: Path) -> Path:
@@ -81,9 +87,14 @@ def model_file(path: Path) -> Path:
     return found
 
 
+def beside(path: Path) -> list[Path]:
+    """The model that an archive needs beside it, unless it carries it."""
+    return [] if read_header(path).header.embedded else [model_file(path)]
+
+
 def model_of(path: Path) -> FrozenModel:
     """The one that an archive carries, or the one beside it."""
-    return carried_by(path) or FrozenModel.load(model_file(path))
+    return next(iter(carried_by(path)), None) or FrozenModel.load(model_file(path))
 
 
 def arrays(path: Path) -> DataSet | MixedData:
@@ -103,7 +114,7 @@ def test_every_version_has_its_files() -> None:
         assert {read_header(path).header.format_version for path in files} == {version}
 
 
-@golden
+@each([*PLAIN, *MIXED])
 def test_a_golden_file_gives_its_arrays(path: Path) -> None:
     data = arrays(path)
     order = read_header(path).header.order
@@ -111,10 +122,34 @@ def test_a_golden_file_gives_its_arrays(path: Path) -> None:
     assert same_data(data, decoded(path, models, Run()), order)
 
 
-@each([path for path in CASES if is_mixed(path)])
+@each(FORMED)
+def test_both_readers_give_back_forms_as_they_went_in(path: Path, tmp_path: Path) -> None:
+    model = model_file(path)
+    ours = form_sets.decompress(path, model, tmp_path / "ours.npz")
+    theirs, wanted = read(path, model, TABLES), dict(np.load(originals(path)))
+    assert list(ours) == list(theirs) == list(wanted)
+    for name, array in wanted.items():
+        assert theirs[name].dtype == ours[name].dtype == array.dtype
+        assert theirs[name].tobytes() == ours[name].tobytes()
+        one, other = theirs[name], array
+        if path.stem.startswith("any"):
+            one, other = np.sort(one, axis=0), np.sort(other, axis=0)
+        np.testing.assert_array_equal(one, other)
+
+
+@each(FORMED)
+def test_the_same_forms_still_give_the_same_bits(path: Path, tmp_path: Path) -> None:
+    order, ordering, _ = path.stem.split("-")
+    again = tmp_path / "again.acn"
+    form_sets.compress(originals(path), again, model_file(path), order, ordering)
+    assert_same_bits(path, again)
+
+
+@each(MIXED)
 def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
     ours = decoded(path, used_models(path), Run())
-    files = [path.parent / f"model-{channels}.safetensors" for channels in (1, 3)]
+    carried = {model.model_id for model in carried_by(path)}
+    files = [file for file in files_of(path) if FrozenModel.load(file).model_id not in carried]
     theirs = read(path, files, TABLES)
     assert isinstance(ours, MixedData)
     for one, other in zip(ours.arrays(), theirs["x"], strict=True):
@@ -123,10 +158,9 @@ def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
         assert theirs[side.name].tobytes() == side.array.tobytes()
 
 
-@golden_read_twice
+@each(PLAIN)
 def test_the_second_reader_gives_the_same_and_what_went_in(path: Path) -> None:
-    model = model_file(path)
-    ours, theirs = decoded(path, FrozenModel.load(model)), read(path, model, TABLES)
+    ours, theirs = decoded(path, model_of(path)), read(path, beside(path), TABLES)
     pixels = theirs["x"]
     pixels = pixels[:, None] if pixels.ndim == 3 else np.moveaxis(pixels, 3, 1)
     values = np.array(ours.spec.values)[ours.pixels]  # which have equal channels once
@@ -152,7 +186,7 @@ def in_order(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return arrays | {name: arrays[name][order] for name in ("x", "y")}
 
 
-@golden
+@each([*PLAIN, *MIXED])
 def test_the_same_input_still_gives_the_same_bits(path: Path, tmp_path: Path) -> None:
     """A change here is a change of the format: it needs a new version and new files."""
     data = arrays(path)
@@ -169,32 +203,44 @@ def test_the_same_input_still_gives_the_same_bits(path: Path, tmp_path: Path) ->
     )  # fmt: skip
     with again.open("wb") as file:
         compress_dataset(data, model_of(path), options, file)
+    assert_same_bits(path, again)
+
+
+def assert_same_bits(path: Path, again: Path) -> None:
+    """Two archives of one set are the same, however what is in them was packed."""
     # Not byte by byte: another zlib or liblzma may pack header and side data otherwise.
     old, new = read_archive(path), read_archive(again)
     assert new.header == old.header
     assert new.stack(0) == old.stack(0) and new.duplicates(0) == old.duplicates(0)
     assert new.labels == old.labels and new.model(0) == old.model(0)
-    assert new.side is not None and old.side is not None
-    assert new.side[:40] == old.side[:40]  # length and SHA-256 of what it unpacks to
+    # Of side data length and SHA-256 of what it unpacks to.
+    assert (new.side or b"")[:40] == (old.side or b"")[:40]
 
 
 def assert_same_mixed(path: Path, data: MixedData, again: Path) -> None:
     """Coded again, all that models decide is the same, and so are the stored images."""
-    order, ordering, kind = path.stem.split("-")
-    options = CompressOptions(order, "auto" if ordering == "none" else ordering)
-    made = code_assigned(data, mixed_sets.ASSIGNED[kind], used_models(path), options)
+    order, ordering, kind, *coder = path.stem.split("-")
+    carries, models = bool(read_header(path).header.embedded), used_models(path)
+    options = CompressOptions(
+        order, "auto" if ordering == "none" else ordering, solver="greedy",
+        coder=coder[0] if coder else "ans", shard_size=mixed_sets.SHARDS.get(kind), embed=carries,
+        at_hand=mixed_sets.at_hand(kind, models) if carries else frozenset(),
+    )  # fmt: skip
+    made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
     again.write_bytes(made.data)
     old, new = read_archive(path), read_archive(again)
     assert isinstance(old.header, MixedHeader) and new.header == old.header
+    assert [new.model(number) for number in (0, 1)] == [old.model(number) for number in (0, 1)]
     for number in range(sum(len(shard.parts) for shard in old.header.shards)):
         assert new.stack(number) == old.stack(number)
-    assert new.arrangement(0) == old.arrangement(0) and new.duplicates(0) == old.duplicates(0)
-    shard = old.header.shards[0]
-    if shard.stored:
-        images = [
-            unpack_stored(one.stored(0) or b"", old.header.classes, shard.stored).keys()
-            for one in (old, new)
-        ]
-        assert images[0] == images[1]
+    for number, shard in enumerate(old.header.shards):
+        assert new.arrangement(number) == old.arrangement(number)
+        assert new.duplicates(number) == old.duplicates(number)
+        if shard.stored:
+            images = [
+                unpack_stored(one.stored(number) or b"", old.header.classes, shard.stored).keys()
+                for one in (old, new)
+            ]
+            assert images[0] == images[1]
     assert new.side is not None and old.side is not None
     assert new.side[:40] == old.side[:40]

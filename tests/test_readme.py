@@ -111,6 +111,11 @@ def test_the_python_of_the_readme_runs(folder: Path, monkeypatch: pytest.MonkeyP
     assert np.array_equal(names["one"], images[7])
     assert np.array_equal(names["some"], images[10:20])
     assert np.array_equal(names["labels"], np.arange(IMAGES))
+    (batch,) = names["batches"]
+    items = names["dataset"].__getitems__(batch)
+    names["dataset"].close()
+    assert sorted(label for _, label in items) == [*range(IMAGES)]
+    assert all(np.array_equal(image, images[label]) for image, label in items)
 
 
 def test_the_figures_of_the_readme_are_those_of_the_committed_results() -> None:

@@ -13,10 +13,10 @@ from acn_files import AcnFile
 from mixed_files import GOLDEN, TABLES, golden_model
 from second_reader import Malformed, read
 from second_reader.config import complete_config
-from second_reader.networks import Model
+from second_reader.models import load_model
+from second_reader.promises import check_tensors
 from second_reader.safetensors import read_safetensors
 from second_reader.tables import Tables, shares
-from second_reader.tensors import check_tensors
 
 STACK = 1
 EQUAL, DEEP, TORCHAC = "any-set-equal", "keep-iid-deep", "any-set-grey-torchac"
@@ -181,7 +181,7 @@ def test_another_model_is_rejected(tmp_path: Path) -> None:
     at = header["decoder.first.bias"]["data_offsets"][0] + 8 + int.from_bytes(data[:8], "little")
     model = tmp_path / "model.safetensors"
     model.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
-    assert Model.load(model, Tables.load(TABLES)).identity != opened(DEEP).identity
+    assert load_model(model, Tables.load(TABLES)).identity != opened(DEEP).identity
     with pytest.raises(Malformed, match="another model's archive"):
         read(GOLDEN / f"{DEEP}.acn", model, TABLES)
 

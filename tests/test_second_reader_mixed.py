@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from acn_files import AcnFile
-from mixed_files import TABLES, MixedSet, golden_model
+from acn_files import AcnFile, side_payload
+from mixed_files import GOLDEN, TABLES, MixedSet, golden_model
 from second_reader import Malformed, read
 
 STACK, DUPLICATES, SIDE, STORED, ARRANGEMENT = 1, 2, 3, 5, 6
@@ -136,14 +134,35 @@ def test_several_shards_count_their_stacks_through(tmp_path: Path) -> None:
         reread(file, tmp_path)
 
 
+def test_a_shard_of_no_image_has_no_section(tmp_path: Path) -> None:
+    given = mixed()
+    file = given.write()
+    file.header["h"].append({"n": 0})
+    assert same(reread(file, tmp_path)["x"], wanted(given))
+
+
+@pytest.mark.parametrize("name", ["any-set-shapes", "keep-iid-mixed"])
+def test_a_model_that_the_file_carries_is_not_asked_for_and_others_are(
+    name: str, tmp_path: Path
+) -> None:
+    path = GOLDEN.parent / "v4" / f"{name}.acn"
+    file = AcnFile.from_bytes(path.read_bytes())
+    for numbers, message in (([2], "that is not there"), ([], "f is empty")):
+        file.header["f"] = numbers
+        with pytest.raises(Malformed, match=message):
+            reread(file, tmp_path, [])
+    if name == "keep-iid-mixed":
+        with pytest.raises(Malformed, match="another model's archive"):
+            read(path, [], TABLES)
+    else:
+        assert len(read(path, [], TABLES)["x"]) == len(read(path, MODELS, TABLES)["x"])
+
+
 def test_side_arrays_keep_their_places(tmp_path: Path) -> None:
     given = mixed()
-    file, npy = given.write(), io.BytesIO()
+    file = given.write()
     rows = np.arange(len(wanted(given)), dtype=np.int32)
-    np.save(npy, rows)
-    raw = struct.pack("<H4sBQ", 4, b"rows", 1, len(npy.getvalue())) + npy.getvalue()
-    payload = struct.pack("<Q", len(raw)) + hashlib.sha256(raw).digest() + b"\0" + raw
-    file.sections.insert(0, (SIDE, 0, payload))
+    file.sections.insert(0, (SIDE, 0, side_payload([("rows", rows, True)])))
     file.header["a"] = 1
     found = reread(file, tmp_path)
     assert list(found) == ["rows", "x"] and np.array_equal(found["rows"], rows)
@@ -171,9 +190,13 @@ HEADERS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
     "a model id in capitals": ("a model id", lambda h: h["e"][0].__setitem__(2, "A" * 64)),
     "an unknown profile": ("profile", lambda h: h["e"][0].__setitem__(1, "int16")),
     "a model without a name": ("no label", lambda h: h["e"][0].__setitem__(0, "")),
-    "too many models": ("too many models", lambda h: h.update(e=h["e"] * 256)),
+    "too many models": ("further models", lambda h: h.update(e=h["e"] * 256)),
     "no first model": ("m is missing", lambda h: h.pop("m")),
-    "a model that is not there": ("not there", lambda h: h.update(e=[])),
+    "a model that is not there": ("not there", lambda h: h.pop("e")),
+    "further models that are none": ("further models", lambda h: h.update(e=[])),
+    "no part": ("no part", lambda h: h["h"][0].update(g=[])),
+    "no stored image": ("counts of", lambda h: h["h"][0].update(x=[])),
+    "a part without images": ("counts of", lambda h: h["h"][0]["g"][0].update(q=[])),
     "another further model": ("another model", lambda h: h["e"][0].__setitem__(2, "0" * 64)),
     "parts that descend": ("do not ascend by model", lambda h: h["h"][0]["g"].reverse()),
     "a strategy of the shard": ("in a shard", lambda h: h["h"][0].update(t="iid")),

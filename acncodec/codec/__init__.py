@@ -6,7 +6,7 @@ from acncodec.codec.compress_set import compress_set
 from acncodec.codec.contents import Contents, ShardPart
 from acncodec.codec.decoder import ModelsOf, installed
 from acncodec.codec.folders import save_folder
-from acncodec.codec.needed import embedded_model
+from acncodec.codec.needed import embedded_models
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.reader import Reader
 from acncodec.codec.salvage import Loss
@@ -29,7 +29,7 @@ __all__ = [
     "check_fit",
     "compress_dataset",
     "compress_set",
-    "embedded_model",
+    "embedded_models",
     "holds",
     "installed",
     "models_for",

@@ -67,7 +67,7 @@ def compress_dataset(
         raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
     with memory_errors():
         check_coder(options.coder, data.levels)
-        embedded = [code_model(model)] if options.embed else []
+        embedded = [code_model(model)] if options.embeds(model.model_id) else []
         check_headroom(options.threads)
         check_products(model)
         shards = Shards(data, keep, options.shard_size)

@@ -1,13 +1,13 @@
-"""A mixed set to an archive: several shapes, several models, stored images."""
+"""A mixed set to an archive: several shapes, several models, stored images; shard by shard, of
+which no more are in memory than are being coded."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
 from acncodec.codec.made import Made
@@ -21,15 +21,16 @@ from acncodec.container import (
     pack_side,
     write_archive,
 )
-from acncodec.container.shard_header import MAX_SHARDS
-from acncodec.errors import AcnError, DataError, ModelError, TooFewBitsError, TooLargeError
-from acncodec.images import MixedData, raw_view
-from acncodec.images.mixed_images import MixedImages
+from acncodec.container.sections import FRAME_BYTES
+from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
+from acncodec.images.stored_mixed import MixedSource
 from acncodec.memory import check_headroom, memory_errors
-from acncodec.mixed.assign import all_modelled, all_stored, assign
-from acncodec.mixed.lots import Distinct, distinct_images
-from acncodec.mixed.prices import storage_bits, takes
+from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates
+from acncodec.mixed.lots import Distinct
+from acncodec.mixed.prices import takes
 from acncodec.mixed.push import STORED, Assignment, CodedMixed, push_mixed
+from acncodec.mixed.shards import MixedShards
+from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.parallel import Lanes
@@ -37,55 +38,65 @@ from acncodec.run.settings import Progress, silent
 from acncodec.run.workers import Workers
 from acncodec.stack.coders import check_coder
 
-Ints = NDArray[np.int64]
+Payloads = Mapping[bytes, bytes]
+"""By the id of a model that the file is to carry, what that takes."""
 
-NEAR = 0.8
-"""All images are stored for a try where the rest of an assignment is thought to cost more than
-this share of that."""
+
+@dataclass(frozen=True, eq=False)
+class KeptMixed:
+    """A mixed set as it was coded: its shards, what became of their images, and each shard coded;
+    keep: whether their order is kept."""
+
+    shards: MixedShards
+    fates: Fates
+    coded: tuple[CodedMixed, ...]
+    keep: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """An archive that was tried."""
+    """An archive that was tried; of a mixed set also how it was coded."""
 
     data: bytes
     stats: CompressStats
-
-
-@dataclass(frozen=True, eq=False)
-class _Shards:
-    """The images of each shard, what differs among them, and which rows of the set they are."""
-
-    images: list[MixedImages]
-    distinct: list[Distinct]
-    rows: list[Ints]
+    mixed: KeptMixed | None = None
 
 
 def compress_mixed(
-    data: MixedData, models: Sequence[FrozenModel], options: CompressOptions,
+    data: MixedSource, models: Sequence[FrozenModel], options: CompressOptions,
     progress: Progress | None = None,
 ) -> Candidate:  # fmt: skip
     """The smallest archive of a mixed set that was found.
 
-    models: those that may be taken. Images are stored as `options.stored` allows. Raises
-    `ModelError` where an image may not be stored and no model takes it, `CoderError` if the images
-    cannot be coded, `TooLargeError` if there is too little memory.
+    models: those that may be taken. Images are stored as `options.stored` allows, and so are those
+    of a model that the file would carry and that does not save its own bytes. Images that are not
+    in memory are read shard by shard, some times over.
+
+    Raises `ModelError` where an image may not be stored and no model takes it, `CoderError` if the
+    images cannot be coded, `TooLargeError` if there is too little memory, `DataError` if images
+    cannot be read, or are not what they were when `data` was opened.
     """
-    tell = progress or silent
+    keep = options.order == "keep"
     with memory_errors():
         check_headroom(options.threads)
         for model in models:
             check_products(model)
-            for one in data.images.classes:
+            for one in data.classes:
                 if takes(model, one):
                     check_coder(options.coder, one.levels)
-        shards = _cut(data, options)
-        with Lanes(options.run(tell), len(shards.images)) as lanes:
+        payloads = _payloads(models, options)
+        shards = MixedShards(data, keep, options.shard_size)
+        with Lanes(options.run(progress or silent), len(shards)) as lanes:
+            if options.stored == "never":
+                tried = [modelled_fates(shards, models, lanes)]
+            else:
+                carried = {key: len(one) + FRAME_BYTES for key, one in payloads.items()}
+                tried = cheapest_fates(shards, models, carried, lanes, keep=keep)
             found: list[Candidate] = []
             causes: list[AcnError] = []
-            for assigned in _assignments(shards, models, options, lanes):
+            for fates in tried:
                 try:
-                    found.append(_coded(data, shards, assigned, models, options, lanes))
+                    found.append(_coded(data, shards, fates, payloads, options, lanes))
                 except (TooFewBitsError, TooLargeError) as error:
                     causes.append(error)
             if not found:
@@ -94,93 +105,55 @@ def compress_mixed(
 
 
 def code_assigned(
-    data: MixedData, assign_shard: Callable[[Distinct], Assignment],
+    data: MixedSource, assign_shard: Callable[[Distinct], Assignment],
     models: Sequence[FrozenModel], options: CompressOptions,
 ) -> Candidate:  # fmt: skip
     """The archive of a mixed set of which it is known what becomes of each image.
 
     Raises as `compress_mixed` does.
     """
-    shards = _cut(data, options)
-    assigned = [assign_shard(shard) for shard in shards.distinct]
-    with Lanes(options.run(), len(assigned)) as lanes:
-        return _coded(data, shards, assigned, models, options, lanes)
+    shards = MixedShards(data, options.order == "keep", options.shard_size)
+    distinct = map(shards.distinct, range(len(shards)))
+    fates = Fates(tuple(models), tuple(Fate.of(one, assign_shard(one)) for one in distinct))
+    payloads = _payloads(models, options)
+    with Lanes(options.run(), len(shards)) as lanes:
+        return _coded(data, shards, fates, payloads, options, lanes)
 
 
-def _cut(data: MixedData, options: CompressOptions) -> _Shards:
-    """Cut a set into shards; in the order `any` it is sorted first, equal images by their rows."""
-    rows = np.arange(data.count)
-    if options.order != "keep":
-        keys = data.images.keys()
-        aligned = [raw_view(side.array) for side in data.side if side.aligned]
-        ties = [b"".join(array[row].tobytes() for array in aligned) for row in range(data.count)]
-        order = sorted(range(data.count), key=lambda row: (keys[row], ties[row]))
-        rows = np.array(order, np.int64)
-    size = options.shard_size or data.count
-    if data.count > size * MAX_SHARDS:
-        raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")
-    parts = [rows[start : start + size] for start in range(0, data.count, size)]
-    images = [data.images[part] for part in parts]
-    return _Shards(images, [distinct_images(part) for part in images], parts)
-
-
-def _assignments(
-    shards: _Shards, models: Sequence[FrozenModel], options: CompressOptions, lanes: Lanes
-) -> list[list[Assignment]]:  # fmt: skip
-    """What may become of the images, an assignment for each shard; the likeliest first."""
-    keep = options.order == "keep"
-    if options.stored == "never":
-
-        def whole(index: int, workers: Workers, _tell: Progress) -> Assignment:
-            return all_modelled(shards.distinct[index].images, models, workers)
-
-        modelled = list(lanes.map(whole, range(len(shards.distinct))))
-        if any((assigned.bins == STORED).any() for assigned in modelled):
-            raise ModelError("no model takes some of the images, and none may be stored")
-        return [modelled]
-
-    def choose(index: int, workers: Workers, tell: Progress) -> tuple[Assignment, float, float]:
-        tell("pricing", 0.0)
-        images = shards.distinct[index].images
-        priced = assign(images, models, workers, keep=keep)
-        return priced.assignment, float(priced.bits.sum()), float(storage_bits(images).sum())
-
-    chosen = list(lanes.map(choose, range(len(shards.distinct))))
-    best = [assigned for assigned, _, _ in chosen]
-    stored = [all_stored(shard.images) for shard in shards.distinct]
-    if all((assigned.bins == STORED).all() for assigned in best):
-        return [stored]
-    near = sum(bits for _, bits, _ in chosen) > NEAR * sum(bits for _, _, bits in chosen)
-    return [best, stored] if near else [best]
+def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloads:
+    """The coded models that the file may have to carry."""
+    return {model.model_id: code_model(model) for model in models if options.embeds(model.model_id)}
 
 
 def _coded(
-    data: MixedData, shards: _Shards, assigned: list[Assignment], models: Sequence[FrozenModel],
+    data: MixedSource, shards: MixedShards, fates: Fates, payloads: Payloads,
     options: CompressOptions, lanes: Lanes,
 ) -> Candidate:  # fmt: skip
-    """The archive of one assignment."""
-    pairs = list(zip(shards.distinct, assigned, strict=True))
-    classes = tuple(sorted(set().union(*(one.classes(shard.images) for shard, one in pairs))))
-    used = sorted({number for one in assigned for number in one.bins.tolist()} - {STORED})
-    chosen = [models[number] for number in used]
-    renumbered = np.full(len(models) + 1, STORED)
+    """The archive in which images become what their fates are."""
+    classes = tuple(sorted(set().union(*(fate.classes for fate in fates.shards))))
+    bins = [fate.assignment.bins for fate in fates.shards]
+    used = sorted({number for one in bins for number in np.unique(one).tolist()} - {STORED})
+    chosen = [fates.models[number] for number in used]
+    renumbered = np.full(len(fates.models) + 1, STORED)
     renumbered[used] = np.arange(len(used))
     planning = options.planning
 
     def push(index: int, workers: Workers, tell: Progress) -> CodedMixed:
-        shard, one = pairs[index]
-        bins = replace(one, bins=renumbered[one.bins])
+        assigned = fates.shards[index].assignment
         return push_mixed(
-            index, shard, bins, chosen, classes, workers, planning, options.coder, tell
-        )
+            index, shards.distinct(index), replace(assigned, bins=renumbered[assigned.bins]),
+            chosen, classes, workers, planning, options.coder, tell,
+        )  # fmt: skip
 
-    coded = list(lanes.map(push, range(len(pairs))))
+    coded = list(lanes.map(push, range(len(shards))))
+    embedded = {at: payloads[m.model_id] for at, m in enumerate(chosen) if m.model_id in payloads}
     header = MixedHeader(
         models=tuple(ModelName(one.name, one.profile, one.model_id) for one in chosen),
         coder=options.coder, order=options.order, spec=data.spec, classes=classes,
-        shards=tuple(shard.header for shard in coded),
+        shards=tuple(shard.header for shard in coded), embedded=tuple(embedded),
     )  # fmt: skip
-    sections = [section for shard in coded for section in shard.sections]
+    sections = [Section(SectionType.MODEL, *entry) for entry in embedded.items()]
+    sections += [section for shard in coded for section in shard.sections]
     stacks = [stack for shard in coded for stack in shard.stacks]
     sections += [
         Section(SectionType.STACK, number, stack.payload) for number, stack in enumerate(stacks)
@@ -188,14 +161,15 @@ def _coded(
     side = data.side
     if options.order != "keep":
         order = [
-            rows[np.argsort(shard.numbers, kind="stable")]
-            for rows, shard in zip(shards.rows, coded, strict=True)
+            shards.rows(index)[np.argsort(shard.numbers, kind="stable")]
+            for index, shard in enumerate(coded)
         ]
         side = sliced(side, np.concatenate(order))
     if side:
         sections.append(Section(SectionType.SIDE, 0, pack_side(side)))
     file = io.BytesIO()
     write_archive(file, header, sections)
-    shapes = mixed_shapes(data.images[np.concatenate(shards.rows)], coded)
+    shapes = mixed_shapes(data.classes, shards.members, coded)
     stats = mixed_stats(data, shapes, options, Made(header, sections, stacks))
-    return Candidate(file.getvalue(), stats)
+    kept = KeptMixed(shards, fates, tuple(coded), options.order == "keep")
+    return Candidate(file.getvalue(), stats, kept)

@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 import numpy as np
 
 from acncodec.codec.compress import check_fit, compress_dataset
-from acncodec.codec.compress_mixed import Candidate, compress_mixed
+from acncodec.codec.compress_mixed import Candidate, KeptMixed, compress_mixed
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats
 from acncodec.errors import ModelError, TooFewBitsError, TooLargeError
-from acncodec.images import DataSource, MixedData
+from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
-from acncodec.images.mixed import as_mixed
 from acncodec.images.mixed_images import MixedImages
-from acncodec.memory import memory_errors
+from acncodec.images.stored_mixed import MixedSource, OneClass
 from acncodec.mixed.assign import SAMPLE, STORED_BYTES, interleaving_bits
 from acncodec.mixed.prices import cheapest_model
 from acncodec.models.frozen import FrozenModel
@@ -34,19 +33,22 @@ from acncodec.shard_push import CodedShard
 
 
 def compress_set(
-    data: DataSource | MixedData,
+    data: DataSource | MixedSource,
     models: Sequence[FrozenModel],
     options: CompressOptions,
     file: BinaryIO,
     progress: Progress | None = None,
+    look: Callable[[KeptMixed], None] = lambda _kept: None,
 ) -> CompressStats:
     """Write `data` to `file` as an .acn archive.
 
     models: those that may be taken; where none takes an image it is stored, if `options.stored`
-    allows that. Raises as `compress_dataset` and `compress_mixed` do.
+    allows that. `look` is told how the set was coded, if it is a mixed one that is written.
+
+    Raises as `compress_dataset` and `compress_mixed` do.
     """
-    if isinstance(data, MixedData):
-        return _kept(compress_mixed(data, models, options, progress), file)
+    if isinstance(data, MixedSource):
+        return _kept(compress_mixed(data, models, options, progress), file, look)
     fitting = [model for model in models if model.accepts.takes(data.shape, data.levels)]
     if not fitting and (options.stored == "never" or not data.count):
         if not models:
@@ -62,24 +64,23 @@ def compress_set(
         except (TooFewBitsError, TooLargeError):
             if options.stored == "never" or not data.count:
                 raise
-        # A mixed set carries no model.
-        if plain is not None and (options.stored == "never" or options.embed or not doubt.pays):
-            return _kept(plain, file)
+        if plain is not None and (options.stored == "never" or not doubt.pays):
+            return _kept(plain, file, look)
     try:
-        with memory_errors():
-            whole = as_mixed(data)
-        mixed = compress_mixed(whole, fitting, options, progress)
-    except TooLargeError:  # a mixed set lies in memory; one shape can be read shard by shard
+        mixed = compress_mixed(OneClass(data), fitting, options, progress)
+    except TooLargeError:
         if plain is None:
             raise
         mixed = plain
     if plain is not None and len(plain.data) <= len(mixed.data):
         mixed = plain
-    return _kept(mixed, file)
+    return _kept(mixed, file, look)
 
 
-def _kept(candidate: Candidate, file: BinaryIO) -> CompressStats:
+def _kept(candidate: Candidate, file: BinaryIO, look: Callable[[KeptMixed], None]) -> CompressStats:
     file.write(candidate.data)
+    if candidate.mixed is not None:
+        look(candidate.mixed)
     return candidate.stats
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from acncodec.codec.written import Data
-from acncodec.container import Header
+from acncodec.container import Header, MixedHeader
 from acncodec.images import DataSet, SideArray
+from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed_images import MixedImages
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,14 @@ class Contents:
         """What a data set holds."""
         if isinstance(data, DataSet):
             return cls(data.count, data.shape, len(data.side))
-        shapes = {one.shape for one in data.images.classes}
+        return cls.of_classes(data.count, data.classes, len(data.side))
+
+    @classmethod
+    def of_classes(cls, count: int, classes: tuple[ImageClass, ...], arrays: int) -> Contents:
+        """What a set of several classes holds."""
+        shapes = {one.shape for one in classes}
         only = next(iter(shapes)) if len(shapes) == 1 else None
-        return cls(data.count, only, len(data.side), len(shapes))
+        return cls(count, only, arrays, len(shapes))
 
 
 @dataclass(frozen=True)
@@ -63,3 +70,19 @@ class Decoding:
     def contents(self) -> Contents:
         """What is in it."""
         return Contents(self.header.count, self.header.shape, len(self.side))
+
+
+@dataclass(frozen=True, eq=False)
+class MixedDecoding:
+    """A mixed set that is being decoded: `parts` are the images of one shard after the other, none
+    of them inverted, each checked by its digests; classes: of all of them."""
+
+    header: MixedHeader
+    side: tuple[SideArray, ...]
+    classes: tuple[ImageClass, ...]
+    parts: Iterator[MixedImages]
+
+    @property
+    def contents(self) -> Contents:
+        """What is in it."""
+        return Contents.of_classes(self.header.count, self.classes, len(self.side))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from acncodec.codec.mixed_shards import MixedShards
-from acncodec.codec.needed import embedded_model, find_model, wanted_models
+from acncodec.codec.needed import embedded_models, find_model, wanted_models
 from acncodec.codec.pop_jobs import Piece, PopShards
 from acncodec.codec.uniform_shards import UniformShards
-from acncodec.codec.written import Part, ShardRows, WrittenShards
+from acncodec.codec.written import Part, ShardRows, ShardState, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
 from acncodec.container.damaged import Damaged, read_damaged
 from acncodec.memory import check_fits, check_headroom, memory_errors
@@ -26,11 +26,11 @@ from acncodec.run.settings import Run
 class ModelsOf:
     """What is known of an archive when its models are looked for.
 
-    wanted: those that its header names; carried: gives the one that lies in it, if one does.
+    wanted: those that its header names; carried: gives those that lie in it.
     """
 
     wanted: tuple[ModelName, ...]
-    carried: Callable[[], FrozenModel | None]
+    carried: Callable[[], Sequence[FrozenModel]]
 
 
 Find = Callable[[ModelsOf], Sequence[FrozenModel]]
@@ -38,11 +38,9 @@ Find = Callable[[ModelsOf], Sequence[FrozenModel]]
 
 
 def installed(archive: ModelsOf) -> Sequence[FrozenModel]:
-    """The model that an archive carries, else the bundled ones that its header names."""
-    carried = archive.carried()
-    if carried is not None:
-        return [carried]
-    return find_needed([(one.model_id, one.name) for one in archive.wanted])
+    """The models that an archive carries, else the bundled ones that its header names."""
+    wanted = [(one.model_id, one.name) for one in archive.wanted]
+    return find_needed(wanted, carried=archive.carried())
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +77,11 @@ class Decoder:
         """What the archive says of itself."""
         return self.file.header
 
-    def carried(self) -> FrozenModel | None:
-        """The model that the archive carries, if it does."""
+    def carried(self) -> tuple[FrozenModel, ...]:
+        """The models that the archive carries."""
         if self.damaged is not None:
-            return embedded_model(self.damaged.archive)
-        return embedded_model(self.file.read(())) if self.header.embedded else None
+            return embedded_models(self.damaged.archive)
+        return embedded_models(self.file.read(())) if self.header.embedded else ()
 
     @cached_property
     def models(self) -> list[FrozenModel]:
@@ -130,6 +128,19 @@ class Decoder:
             archive = self.file.read(indexes)
             pop = PopShards(self.shards, archive, self.models)
             yield Popped(archive, lanes, lanes.map(pop, pieces))
+
+    def open(self, index: int) -> ShardState:
+        """A shard of which nothing is decoded yet, and whose images fit the memory."""
+        with memory_errors():
+            check_fits(self.shards.nbytes(index), f"{self.shards.count(index)} images")
+            models = self.models
+            return self.shards.open(self.file.read([index], beside=False), index, models)
+
+    @contextmanager
+    def at_work(self, indexes: Sequence[int]) -> Iterator[Lanes]:
+        """Lanes to decode these shards with, all of which there is memory for."""
+        with memory_errors(), self._lanes(indexes, together=True) as lanes:
+            yield lanes
 
     @contextmanager
     def damage(self) -> Iterator[tuple[Damaged, Lanes]]:

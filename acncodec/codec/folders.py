@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.codec.contents import Decoding
+from acncodec.codec.contents import Decoding, MixedDecoding
 from acncodec.container import Archive, Header, MixedHeader, NewFolder, unpack_side
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData
@@ -19,14 +19,21 @@ from acncodec.images.spec import ImageSpec
 from acncodec.images.write_folder import check_count, read_sides, write_pictures
 
 
-def save_folder_in_parts(folder: NewFolder, found: Decoding) -> None:
-    """Write the pictures of a set of one shape to `folder`, those of each shard when it is decoded.
+def save_folder_in_parts(folder: NewFolder, found: Decoding | MixedDecoding) -> None:
+    """Write pictures to `folder`, those of each shard when it is decoded.
 
     Raises `DataError` of names that may not become files before anything is decoded.
     """
-    spec = found.header.spec
-    sides = read_sides(found.side, _channels(found.header), np.dtype(spec.dtype))
-    write_pictures(folder.add, sides, _images(spec, found.parts))
+    dtype = np.dtype(found.header.spec.dtype)
+    if isinstance(found, Decoding):
+        sides = read_sides(found.side, _channels(found.header), dtype)
+        images = _images(found.header.spec, found.parts)
+    else:
+        spec = found.header.spec
+        sides = read_sides(found.side, _only_channels(found.header.classes, spec), dtype)
+        given = (image for part in found.parts for image in spec.arrays(part))
+        images = (_upright(image, spec.layout) for image in given)
+    write_pictures(folder.add, sides, images)
 
 
 def save_folder(folder: NewFolder, data: DataSet | MixedData) -> None:
@@ -38,7 +45,7 @@ def save_folder(folder: NewFolder, data: DataSet | MixedData) -> None:
     _check_form(data.spec.form)
     dtype = np.dtype(data.spec.dtype)
     if isinstance(data, MixedData):
-        sides = read_sides(data.side, _only_channels(data.images.classes, data.spec), dtype)
+        sides = read_sides(data.side, _only_channels(data.classes, data.spec), dtype)
         images: Iterable[NDArray[Any]] = (
             _upright(image, data.spec.layout) for image in data.arrays()
         )

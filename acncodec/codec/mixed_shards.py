@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.codec.shard_state import WholeShard
 from acncodec.codec.written import Data, Part, ShardRows
 from acncodec.container import Archive, MixedHeader
 from acncodec.container.stored import check_inflation
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import MixedData, SideArray
 from acncodec.images.form import Form
-from acncodec.images.image_class import one_shape
+from acncodec.images.image_class import ImageClass, one_shape
 from acncodec.images.mixed import as_uniform
 from acncodec.images.mixed_images import MixedImages, joined
 from acncodec.labels import Context
@@ -84,9 +85,16 @@ class MixedShards:
         images = self.pop(archive, index, models, workers, progress)
         return ShardRows(images[rows], self.distinct(index))
 
+    def open(self, archive: Archive, index: int, models: Sequence[FrozenModel]) -> WholeShard:
+        """A shard, to be decoded at once."""
+        return WholeShard(
+            lambda workers, tell: self.pop(archive, index, models, workers, tell),
+            self.distinct(index), self.nbytes(index),
+        )  # fmt: skip
+
     def joined(self, parts: Sequence[Part]) -> Part:
         """All images."""
-        return joined([_mixed(part) for part in parts], self.header.classes)
+        return joined([mixed_of(part) for part in parts], self.header.classes)
 
     def context(self, _images: Part, _models: Sequence[FrozenModel], _workers: Workers) -> Context:
         """Raises `FormatError`: there are no such labels."""
@@ -95,11 +103,11 @@ class MixedShards:
     def arrays(self, images: Part) -> NDArray[Any] | list[NDArray[Any]]:
         """Images as they were given; a list where those of the set differ in shape."""
         one = self.header.classes[0]
-        found = self.header.spec.arrays(_mixed(images).upright())
-        if found or not one_shape(self.header.classes):
-            several = not one_shape(self.header.classes)
-            # NumPy stacks in the native byte order.
-            return found if several else np.stack(found).astype(found[0].dtype)
+        upright = mixed_of(images).upright()
+        if not one_shape(self.header.classes):
+            return self.header.spec.arrays(upright)
+        if len(upright):
+            return self.header.spec.array(upright)
         spec = self.header.spec.of(one.inverted if one.is_inverted else one)
         return spec.to_array(np.zeros((0, *one.shape), spec.index_dtype))
 
@@ -110,7 +118,7 @@ class MixedShards:
         of one shape."""
         if not len(images):
             raise DataError("no image is asked for, and a list of none has no shape")
-        upright = _mixed(images).upright()
+        upright = mixed_of(images).upright()
         classes = upright.classes
         spec = replace(self.header.spec, position=position, form=form)
         if spec.layout == "nhw" and one_shape(classes) and classes[0].channels > 1:
@@ -126,7 +134,27 @@ class MixedShards:
             raise CorruptionError(f"the arrays do not fit together: {error}") from error
 
 
-def _mixed(images: Part) -> MixedImages:
+def given_classes(header: MixedHeader) -> tuple[ImageClass, ...]:
+    """The classes of all images that are given back, none of which is inverted.
+
+    Raises `CorruptionError` where such images do not go together.
+    """
+    used = {
+        header.classes[number]
+        for shard in header.shards
+        for counts in (shard.stored, *(part.counts for part in shard.parts))
+        for number, _ in counts
+    }
+    classes = tuple(sorted({one.inverted if one.is_inverted else one for one in used}))
+    try:
+        header.spec.check(classes)
+    except DataError as error:
+        raise CorruptionError(f"the arrays do not fit together: {error}") from error
+    return classes
+
+
+def mixed_of(images: Part) -> MixedImages:
+    """Images of a mixed set. Raises `FormatError` for others."""
     if not isinstance(images, MixedImages):
         raise FormatError("images without classes in a mixed set")
     return images

@@ -1,4 +1,4 @@
-"""The models that an archive needs: which they are, the one that it carries, and one among many."""
+"""The models that an archive needs: which they are, those that it carries, and one among many."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from acncodec.errors import CorruptionError, FormatError, ModelError
 from acncodec.memory import memory_errors
 from acncodec.models.coded import decode_model
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.work import check_entries
 
 
 def wanted_models(header: AnyHeader) -> tuple[ModelName, ...]:
@@ -29,23 +30,32 @@ def find_model(models: Sequence[FrozenModel], wanted: ModelName) -> FrozenModel:
     )
 
 
-def embedded_model(archive: Archive) -> FrozenModel | None:
-    """The model of an archive, or None where it carries none (or, of a damaged one, no whole one).
+def embedded_models(archive: Archive) -> tuple[FrozenModel, ...]:
+    """The models that an archive carries; of a damaged one those that are whole.
 
-    Raises `FormatError` where its section is malformed or no model, `CorruptionError` where it is
-    another model than the header's, `TooLargeError` where it is too large.
+    Raises `FormatError` where a section is malformed or no model, `CorruptionError` where it is
+    another model than the header's, `TooLargeError` where they are too large together.
     """
-    header, payload = archive.header, archive.model(0)
-    if payload is None or isinstance(header, MixedHeader):
-        return None
+    names = wanted_models(archive.header)
+    found: list[FrozenModel] = []
+    for number in archive.header.embedded:
+        payload = archive.model(number)
+        if payload is not None:
+            found.append(_model(payload, names[number]))
+            entries = (value.size for model in found for value in model.tensors().values())
+            check_entries(sum(entries))
+    return tuple(found)
+
+
+def _model(payload: bytes, wanted: ModelName) -> FrozenModel:
     try:
         with memory_errors():
-            model = decode_model(payload, header.profile, header.model_name)
+            model = decode_model(payload, wanted.profile, wanted.name)
     except ModelError as error:
-        raise FormatError(f"the embedded model: {error}") from error
-    if model.model_id != header.model_id:
+        raise FormatError(f"the embedded model {wanted.name}: {error}") from error
+    if model.model_id != wanted.model_id:
         raise CorruptionError(
             f"the embedded model is {model.model_id.hex()}, "
-            f"the header names {header.model_id.hex()}"
+            f"the header names {wanted.model_id.hex()}"
         )
     return model

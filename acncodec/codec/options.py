@@ -19,7 +19,8 @@ class CompressOptions:
     alpha, kernel: of an urn (`UrnRule`); None takes the cheapest by estimate.
     `shard_size`: the most images in a shard; all in one by default. Shards are independent, so
     that a damaged one costs no image of another; but S shards of a `set` cost log2 S bits an
-    image. `embed`: whether the file carries the model.
+    image. `embed`: whether the file carries its models, but for those whose ids are in `at_hand`,
+    which every reader has.
     `stored`: `auto` where images that no model codes well may be stored, else `never`.
     """
 
@@ -35,6 +36,7 @@ class CompressOptions:
     device: str = "cpu"
     stored: str = "auto"
     embed: bool = False
+    at_hand: frozenset[bytes] = frozenset()
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
@@ -59,6 +61,10 @@ class CompressOptions:
     def run(self, progress: Progress = silent) -> Run:
         """How to work."""
         return Run(self.threads, self.batch, self.device, progress)
+
+    def embeds(self, model_id: bytes) -> bool:
+        """Whether the file carries a model, if an image is coded by it."""
+        return self.embed and model_id not in self.at_hand
 
     @property
     def planning(self) -> PlanOptions:

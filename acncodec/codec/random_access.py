@@ -1,40 +1,58 @@
-"""Images here and there: the shard that was looked at last is kept."""
+"""Images here and there: shards are decoded as far as they are needed, and are kept."""
 
 from __future__ import annotations
 
+from itertools import accumulate
+
+import numpy as np
+
 from acncodec.codec.decoder import Decoder
-from acncodec.codec.written import Part
+from acncodec.codec.shard_cache import CacheInfo, ShardCache
+from acncodec.codec.written import Ints, Part, ShardState
+from acncodec.run.settings import Progress
+from acncodec.run.workers import Workers
 
 
 class RandomAccess:
-    """Images of an archive by their places.
+    """Images of an archive by their places; of what is kept none is decoded twice.
 
-    Of a shard that is looked at for the first time no more is decoded than is asked for; when it is
-    looked at again, the whole of it, which is kept until another is. So images one after the other
-    take twice the work of all at once, at the most.
+    cache_bytes: of the shards that are kept (`ShardCache`).
     """
 
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-        self._met: int | None = None
-        self._kept: dict[int, Part] = {}
+    def __init__(self, decoder: Decoder, cache_bytes: int) -> None:
+        self._decoder, self._cache = decoder, ShardCache(decoder.open, cache_bytes)
+        shards = decoder.shards
+        self._ends = np.array([*accumulate(map(shards.count, range(len(shards))))], np.int64)
 
-    def images(self, first: int, last: int) -> Part:
-        """The images first..last, which are within the archive. Raises as `Reader` does."""
-        shards, pieces = self._decoder.shards, self._decoder.pieces(first, last)
-        asked = [
-            (index, slice(0, shards.count(index)) if index == self._met else rows)
-            for index, rows in pieces
-            if index not in self._kept
-        ]
-        found: dict[int, Part] = {}
-        if asked:
-            with self._decoder.some(asked) as popped:
-                found = dict(zip((index for index, _ in asked), popped.parts, strict=True))
-        whole = {n: part for n, part in found.items() if len(part) == shards.count(n)} | self._kept
-        if pieces:
-            self._met = pieces[-1][0]
-            self._kept = {self._met: whole[self._met]} if self._met in whole else {}
-        return shards.joined(
-            [whole[index][rows] if index in whole else found[index] for index, rows in pieces]
-        )
+    @property
+    def info(self) -> CacheInfo:
+        """What was decoded, and what is kept."""
+        return self._cache.info
+
+    def images(self, rows: Ints) -> Part:
+        """The images at these places within the archive, in this order. Raises as `Reader` does."""
+        shard_of = np.searchsorted(self._ends, rows, side="right")
+        indexes, first = np.unique(shard_of, return_index=True)
+        indexes = indexes[np.argsort(first)]  # the last that is asked for is kept the longest
+        asked = [np.flatnonzero(shard_of == index) for index in indexes]
+        starts = [int(self._ends[index - 1]) if index else 0 for index in indexes]
+        places = [rows[which] - start for which, start in zip(asked, starts, strict=True)]
+        with self._cache.shards(indexes.tolist()) as states:
+            lacking = [
+                (int(index), state, wanted)
+                for index, state, wanted in zip(indexes, states, places, strict=True)
+                if state.lacks(wanted)
+            ]
+            if lacking:
+                with self._decoder.at_work([index for index, _, _ in lacking]) as lanes:
+                    for _ in lanes.map(_decode, [(state, wanted) for _, state, wanted in lacking]):
+                        pass
+            parts = [state.images(wanted) for state, wanted in zip(states, places, strict=True)]
+        found = self._decoder.shards.joined(parts)
+        return found[np.argsort(np.concatenate(asked))] if len(parts) > 1 else found
+
+
+def _decode(job: tuple[ShardState, Ints], workers: Workers, progress: Progress) -> None:
+    """Decode some images of a shard, which are kept in it."""
+    state, rows = job
+    state.decode(rows, workers, progress)

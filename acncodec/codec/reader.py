@@ -1,9 +1,10 @@
 """An archive that is read: all of it, some of its images, or what is whole of a damaged one.
 
 with Reader(path, [model], Run(threads=4)) as archive:
-data = archive.read()                       everything, as a data set
-archive[7], archive[10:20]                  some images, as they were given
-archive.verify()                            everything, thrown away
+    data = archive.read()                       everything, as a data set
+    archive[7], archive[10:20]                  some images, as they were given
+    archive.dataset("labels")                   items for a DataLoader of torch
+    archive.verify()                            everything, thrown away
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -19,19 +22,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arrange import sliced
-from acncodec.codec.contents import Contents, Decoding, ShardPart
+from acncodec.codec.archive_dataset import ArchiveDataset
+from acncodec.codec.array_file import save_arrays_in_parts
+from acncodec.codec.contents import Contents, Decoding, MixedDecoding, ShardPart
 from acncodec.codec.decoder import Decoder, Find, Popped, installed
 from acncodec.codec.folders import check_folder, save_folder, save_folder_in_parts
+from acncodec.codec.mixed_shards import given_classes, mixed_of
 from acncodec.codec.needed import wanted_models
 from acncodec.codec.random_access import RandomAccess
 from acncodec.codec.salvage import Loss, salvaged
+from acncodec.codec.shard_cache import MAX_BYTES, CacheInfo
 from acncodec.codec.side import side_of
-from acncodec.codec.written import Data, Part, pixels_of
+from acncodec.codec.written import Data, Ints, Part, pixels_of
 from acncodec.container import AnyHeader, ArchiveFile, MixedHeader, ModelName, NewFolder
 from acncodec.errors import DataError
-from acncodec.images import DataSet, SideArray, save_in_parts, save_npz
+from acncodec.images import DataSet, MixedData, SideArray, save_npz
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.settings import USUAL, Run
+from acncodec.run.settings import USUAL, Run, silent
 
 Image = NDArray[Any]
 
@@ -48,6 +55,8 @@ class Reader(AbstractContextManager["Reader"]):
         source: a path, or a seekable binary file, which is not closed with this.
         models: those there are, of which it takes what it needs; or where to look for them.
         run: how to work.
+        cache_bytes: how much of what was decoded for single images and slices is kept: the shards
+            that were looked at last, each as far as it was decoded, and the very last in any case.
 
     Raises:
         FormatError: unreadable, no archive, an unknown version, a malformed header.
@@ -60,12 +69,13 @@ class Reader(AbstractContextManager["Reader"]):
 
     def __init__(
         self, source: Path | str | BinaryIO, models: Sequence[FrozenModel] | Find = installed,
-        run: Run = USUAL,
+        run: Run = USUAL, *, cache_bytes: int = MAX_BYTES,
     ) -> None:  # fmt: skip
+        self._source, self._run, self._cache_bytes = source, run, cache_bytes
         self._file = ArchiveFile(source)
         self._decoder = Decoder(self._file, models, run)
         self._shards = self._decoder.shards
-        self._access = RandomAccess(self._decoder)
+        self._access = RandomAccess(self._decoder, cache_bytes)
 
     def __exit__(
         self,
@@ -94,8 +104,8 @@ class Reader(AbstractContextManager["Reader"]):
         """These models. Raises as what decodes."""
         return self._decoder.models
 
-    def carried(self) -> FrozenModel | None:
-        """The model that lies in the archive, if one does. Raises as what decodes."""
+    def carried(self) -> tuple[FrozenModel, ...]:
+        """The models that lie in the archive. Raises as what decodes."""
         return self._decoder.carried()
 
     def __len__(self) -> int:
@@ -103,17 +113,55 @@ class Reader(AbstractContextManager["Reader"]):
 
     def __getitem__(self, key: int | slice) -> Image | list[Image]:
         if isinstance(key, slice):
-            places = np.arange(len(self))[key]
-            if not len(places):
-                return self._shards.arrays(self._shards.joined([]))
-            first = int(places.min())
-            images = self._access.images(first, int(places.max()) + 1)
-            return self._shards.arrays(images[places - first])
+            return self.take(np.arange(len(self))[key])
         row = operator.index(key)
         row += len(self) if row < 0 else 0
         if not 0 <= row < len(self):
             raise IndexError(f"image {key} of {len(self)}")
-        return self._shards.arrays(self._access.images(row, row + 1))[0]
+        return self.take(np.array([row]))[0]
+
+    def take(self, rows: Ints) -> Image | list[Image]:
+        """The images at these places, in this order, as a slice gives them.
+
+        Raises `IndexError` for a place below 0 or beyond the last.
+        """
+        if len(rows) and not 0 <= rows.min() <= rows.max() < len(self):
+            raise IndexError(f"places {rows.min()} to {rows.max()} of {len(self)} images")
+        return self._shards.arrays(self._access.images(rows))
+
+    @property
+    def cache(self) -> CacheInfo:
+        """What was decoded for single images and slices so far, and what of it is kept."""
+        return self._access.info
+
+    def dataset(self, *names: str, threads: int = 1) -> ArchiveDataset:
+        """The images, and their entries in the aligned arrays of these names, for a DataLoader.
+
+        Each of its processes opens the archive for itself, and decodes with so many threads.
+
+        Raises `DataError` where the archive was not opened by its path, or where there is no such
+        array.
+        """
+        if not isinstance(self._source, Path | str):
+            raise DataError("other processes cannot open an archive that is no file with a path")
+        arrays = {one.name: one.array for one in self._beside(names) if one.aligned}
+        for name in names:
+            if name not in arrays:
+                there = ", ".join(map(repr, arrays)) or "none"
+                raise DataError(f"no array {name!r} has a row for each image; there is {there}")
+        run = replace(self._run, threads=threads, progress=silent)
+        begin = partial(
+            Reader, Path(self._source).absolute(), tuple(self.models), run,
+            cache_bytes=self._cache_bytes,
+        )  # fmt: skip
+        counts = [self._shards.count(index) for index in range(len(self._shards))]
+        return ArchiveDataset(begin, counts, {name: arrays[name] for name in names})
+
+    def _beside(self, names: Sequence[str]) -> Sequence[SideArray]:
+        """The side arrays; no image is decoded for them, unless labels are coded given all."""
+        if not names:
+            return ()
+        return self.read().side if self.header.labels else side_of(self._file.read(()))
 
     def __iter__(self) -> Iterator[Image]:
         """All images in order; the shards of as many threads, and one more, are in memory."""
@@ -164,21 +212,26 @@ class Reader(AbstractContextManager["Reader"]):
         return data, tuple(checks)
 
     @contextmanager
-    def decoding(self) -> Iterator[Decoding | Data]:
-        """A set of one shape, decoded shard by shard. A mixed set comes whole, and so does one with
-        labels that are coded given all images."""
+    def decoding(self) -> Iterator[Decoding | MixedDecoding | Data]:
+        """All images, decoded shard by shard; a set with labels that are coded given all of them
+        comes whole."""
         header = self.header
-        if isinstance(header, MixedHeader) or header.labels:
+        if header.labels:
             yield self.read()
             return
         with self._decoder.whole(together=False) as popped:
+            if isinstance(header, MixedHeader):
+                side, classes = side_of(popped.archive), given_classes(header)
+                images = (mixed_of(part).upright() for part in popped.parts)
+                yield MixedDecoding(header, side, classes, images)
+                return
             parts = (pixels_of(part) for part in popped.parts)
             yield Decoding(header, side_of(popped.archive), parts)
 
     def verify(self) -> Contents:
         """Decode everything and check all digests; keep nothing."""
         with self.decoding() as found:
-            if not isinstance(found, Decoding):
+            if isinstance(found, DataSet | MixedData):
                 return Contents.of(found)
             for _part in found.parts:
                 pass
@@ -190,15 +243,14 @@ class Reader(AbstractContextManager["Reader"]):
         When this raises, `file` may hold a part: the caller throws it away (see `atomic_output`).
         """
         with self.decoding() as found:
-            if not isinstance(found, Decoding):
+            if isinstance(found, DataSet | MixedData):
                 save_npz(file, found)
                 return Contents.of(found)
-            save_in_parts(file, found.header.spec, found.side, found.header.count, found.parts)
+            save_arrays_in_parts(file, found)
             return found.contents
 
     def write_folder(self, folder: NewFolder) -> Contents:
-        """Write the pictures to `folder`; of sets of one shape those of each shard when it is
-        decoded.
+        """Write the pictures to `folder`, those of each shard when it is decoded.
 
         When this raises, `folder` may hold a part: the caller throws it away (see `atomic_folder`).
         Raises `DataError`, before anything is decoded, where the archive holds too many pictures,
@@ -206,7 +258,7 @@ class Reader(AbstractContextManager["Reader"]):
         """
         check_folder(self._file.read(()))
         with self.decoding() as found:
-            if not isinstance(found, Decoding):
+            if isinstance(found, DataSet | MixedData):
                 save_folder(folder, found)
                 return Contents.of(found)
             save_folder_in_parts(folder, found)

@@ -8,14 +8,17 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.container import MixedHeader
 from acncodec.container.ledger import Ledger
 from acncodec.errors import DataError
-from acncodec.images import DataSource, MixedData
-from acncodec.images.mixed_images import MixedImages
+from acncodec.images import DataSource
+from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed_images import rows_by_class
+from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.push import CodedMixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import STRATEGIES
@@ -132,7 +135,7 @@ def compress_stats(
 
 
 def mixed_stats(
-    data: MixedData, shapes: tuple[ShapeCount, ...], options: CompressOptions, made: Made
+    data: MixedSource, shapes: tuple[ShapeCount, ...], options: CompressOptions, made: Made
 ) -> CompressStats:
     """The same of a mixed set; shapes: what images there are."""
     header, sizes, ledger, stacks = made.header, made.sizes, made.ledger, made.stacks
@@ -141,9 +144,9 @@ def mixed_stats(
     count = data.count
     payload_bytes = sum(len(stack.payload) for stack in stacks)
     ideal_bits = sum(stack.ideal_bits for stack in stacks)
-    samples = sum(data.images.classes[number].samples * n for number, n in data.images.counts())
+    samples = sum(one.channels * one.height * one.width * one.count for one in shapes)
     file_bits = 8 * (sizes.total - sizes.side)
-    levels = {data.images.classes[number].levels for number, _ in data.images.counts()}
+    levels = {one.levels for one in shapes}
     order_bits = ledger.choices + sum(stack.tally.order_bits for stack in stacks)
     strategies = list(dict.fromkeys(stack.header.strategy for stack in stacks))
     rule = stacks[0].rule if len(strategies) == 1 else None
@@ -175,12 +178,14 @@ def mixed_stats(
     )  # fmt: skip
 
 
-def mixed_shapes(images: MixedImages, coded: Sequence[CodedMixed]) -> tuple[ShapeCount, ...]:
-    """What images there are; images of the input, shard after shard."""
+def mixed_shapes(
+    classes: Sequence[ImageClass], members: NDArray[np.int64], coded: Sequence[CodedMixed]
+) -> tuple[ShapeCount, ...]:
+    """What images there are; members: the class of each image, shard after shard, (N,)."""
     stored = np.concatenate([shard.stored for shard in coded])
     found: dict[tuple[int, int, int, int], list[int]] = {}
-    for number, rows in images.rows.items():
-        one = images.classes[number]
+    for number, rows in rows_by_class(members).items():
+        one = classes[number]
         counts = found.setdefault((one.levels, *one.shape), [0, 0])
         counts[0] += len(rows)
         counts[1] += int(stored[rows].sum())

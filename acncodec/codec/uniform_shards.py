@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.codec.shard_state import OpenShard
 from acncodec.codec.written import Part, ShardRows, pixels_of
 from acncodec.container import CODERS, Archive, Header
 from acncodec.errors import CorruptionError, DataError, FormatError
@@ -74,6 +75,10 @@ class UniformShards:
         order `any` all, for the place of an image depends on all others."""
         found = pop_rows(archive, index, rows, models[0], workers, progress)
         return ShardRows(found.pixels, found.decoded)
+
+    def open(self, archive: Archive, index: int, models: Sequence[FrozenModel]) -> OpenShard:
+        """A shard, to be decoded batch by batch."""
+        return OpenShard(archive, index, models[0])
 
     def joined(self, parts: Sequence[Part]) -> Part:
         """All images, (N, C, H, W)."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.container import Archive
@@ -24,6 +25,7 @@ from acncodec.run.workers import Workers
 Part = NDArray[Any] | MixedImages
 """Images as they are written: level indexes (n, C, H, W), or images of several classes."""
 Data = DataSet | MixedData
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,32 @@ def pixels_of(images: Part) -> NDArray[Any]:
     if isinstance(images, MixedImages):
         raise FormatError("images of several classes in a set of one shape")
     return images
+
+
+class ShardState(Protocol):
+    """A shard that is decoded as far as it was asked for. Rows are places in it, in any order."""
+
+    @property
+    def decoded(self) -> int:
+        """How many of its different images were decoded."""
+        ...
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes in memory, or will when all is decoded."""
+        ...
+
+    def lacks(self, rows: Ints) -> bool:
+        """Whether some of these images are not decoded yet."""
+        ...
+
+    def decode(self, rows: Ints, workers: Workers, progress: Progress) -> None:
+        """Go on until these images are decoded. When this raises, the state is of no more use."""
+        ...
+
+    def images(self, rows: Ints) -> Part:
+        """Some images, which were decoded, as they are written."""
+        ...
 
 
 class WrittenShards(Protocol):
@@ -79,6 +107,10 @@ class WrittenShards(Protocol):
         workers: Workers, progress: Progress,
     ) -> ShardRows:  # fmt: skip
         """Some images of a shard, not none, and no more decoded than they need."""
+        ...
+
+    def open(self, archive: Archive, index: int, models: Sequence[FrozenModel]) -> ShardState:
+        """A shard of which nothing is decoded yet. archive: its sections at least."""
         ...
 
     def joined(self, parts: Sequence[Part]) -> Part:

@@ -20,8 +20,9 @@ from acncodec.container.head import SIGNATURE
 from acncodec.container.header import ORDERS, Header
 from acncodec.container.headers import AnyHeader
 from acncodec.container.labels import LabelTable, pack_tables, table_of, unpack_tables
-from acncodec.container.mixed_header import MixedHeader, ModelName
+from acncodec.container.mixed_header import MixedHeader
 from acncodec.container.mixed_shard import MixedShard, Part
+from acncodec.container.model_names import ModelName
 from acncodec.container.output import atomic_output
 from acncodec.container.sections import (
     FRAME_BYTES,

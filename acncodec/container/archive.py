@@ -184,14 +184,17 @@ class ArchiveFile(AbstractContextManager["ArchiveFile"]):
         """Raise `FormatError` unless every section stands where it should; none is read."""
         len(self.sections)
 
-    def read(self, shards: Collection[int] | None = None) -> Archive:
-        """Read and check the sections of these shards, and those that belong to none; or all.
+    def read(self, shards: Collection[int] | None = None, *, beside: bool = True) -> Archive:
+        """Read and check the sections of these shards, and, with `beside`, those that belong to
+        none; or all.
 
         Raises:
             FormatError: as `sections`.
             CorruptionError: a CRC does not match.
         """
-        wanted = None if shards is None else set(wanted_sections(self.header, shards))
+        wanted = (
+            None if shards is None else set(wanted_sections(self.header, shards, beside=beside))
+        )
         infos: Iterable[SectionInfo] = self.sections
         if wanted is not None:
             infos = (info for info in infos if (info.kind, info.shard) in wanted)

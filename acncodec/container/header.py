@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from acncodec.container.head import BODY_OFFSET, MODEL_ID_BYTES, Head, pack_head, unpack_head
+from acncodec.container.model_names import embedded_from_json
 from acncodec.container.shard_header import (
     MAX_BATCHES,
     MAX_COUNT,
@@ -218,7 +219,7 @@ def _from_json(value: dict[str, object], model_id: bytes, version: int) -> Heade
         shape=_shape_from_json(fields.take("s")),
         shards=shards_from_json(fields.take("h")),
         labels=_labels_from_json(fields.take("y", ())),
-        embedded=_embedded_from_json(fields.take("f", ())) if version >= 4 else (),
+        embedded=embedded_from_json(fields) if version >= 4 else (),
         format_version=version,
     )
     fields.finish()
@@ -273,11 +274,3 @@ def _labels_from_json(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or not value:
         raise FormatError("the places of labels must be a list of at least one")
     return tuple(value)
-
-
-def _embedded_from_json(value: object) -> tuple[int, ...]:
-    if value == ():
-        return ()
-    if not isinstance(value, list) or not value:
-        raise FormatError("the embedded models must be a list of at least one")
-    return tuple(check_int(place, "an embedded model", 0, MAX_COUNT) for place in value)

@@ -3,11 +3,11 @@ which images are modelled and which are stored. docs/FORMAT.md, section 3.1, lis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import Final
 
-from acncodec.container.head import BODY_OFFSET, MODEL_ID_BYTES, Head, pack_head, unpack_head
+from acncodec.container.class_list import classes_from_json, classes_to_json
+from acncodec.container.head import BODY_OFFSET, Head, pack_head, unpack_head
 from acncodec.container.header import ORDERS, shared_fields
 from acncodec.container.mixed_shard import (
     MAX_PARTS,
@@ -15,34 +15,27 @@ from acncodec.container.mixed_shard import (
     mixed_shard_to_json,
     mixed_shards_from_json,
 )
+from acncodec.container.model_names import (
+    MAX_MODELS,
+    NO_MODEL,
+    ModelName,
+    check_embedded,
+    embedded_from_json,
+    models_from_json,
+    models_to_json,
+)
 from acncodec.container.shard_header import MAX_BATCHES, MAX_COUNT, MAX_SHARDS
 from acncodec.container.strict import Fields, check_choice, check_int, check_label
+from acncodec.container.versions import FEATURES
 from acncodec.errors import DataError, FormatError
 from acncodec.images import MAX_BYTES
 from acncodec.images.form import form_from_json
-from acncodec.images.image_class import MAX_CLASSES, ImageClass
+from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedSpec
-from acncodec.images.spec import COLOURS, DTYPES, LAYOUTS, MAX_LEVELS
+from acncodec.images.spec import COLOURS, DTYPES, LAYOUTS
 
-MIXED_VERSION: Final = 3
+MIXED_VERSION: Final = FEATURES["mixed set"]
 """The first version that has mixed sets."""
-NO_MODEL: Final = bytes(MODEL_ID_BYTES)
-MAX_MODELS: Final = 256
-
-
-@dataclass(frozen=True)
-class ModelName:
-    """A model that images were coded with: its name, for messages, its profile, and its id."""
-
-    name: str
-    profile: str
-    model_id: bytes
-
-    def __post_init__(self) -> None:
-        check_label(self.name, "a model's name")
-        check_label(self.profile, "a model's profile")
-        if type(self.model_id) is not bytes or len(self.model_id) != MODEL_ID_BYTES:
-            raise FormatError(f"a model id must be {MODEL_ID_BYTES} bytes")
 
 
 @dataclass(frozen=True)
@@ -55,6 +48,8 @@ class MixedHeader:
         spec: what gives the original images back, beside their classes.
         classes: what images there are, ascending.
         shards: one or more.
+        embedded: numbers of the models that the file carries, ascending.
+        format_version: of the file; by default the lowest one that has all the header uses.
 
     Raises:
         FormatError: a field has the wrong type, is out of its range, or at odds with another.
@@ -66,14 +61,18 @@ class MixedHeader:
     spec: MixedSpec
     classes: tuple[ImageClass, ...]
     shards: tuple[MixedShard, ...]
-    format_version: int = MIXED_VERSION
+    embedded: tuple[int, ...] = ()
+    format_version: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         check_label(self.coder, "the coder")
         check_choice(self.order, "the order", ORDERS)
-        if self.format_version < MIXED_VERSION:
+        needed = FEATURES["embedded model"] if self.embedded else MIXED_VERSION
+        if self.format_version == 0:
+            object.__setattr__(self, "format_version", needed)
+        if self.format_version < needed:
             raise FormatError(
-                f"the header is of version {MIXED_VERSION}, not {self.format_version} as is stated"
+                f"the header is of version {needed}, not {self.format_version} as is stated"
             )
         try:
             self.spec.check(self.classes)
@@ -90,6 +89,7 @@ class MixedHeader:
             raise FormatError("there must be models if, and only if, images are modelled")
         if any(part.model >= len(self.models) for part in parts):
             raise FormatError("a part names a model that is not there")
+        check_embedded(self.embedded, len(self.models))
         for shard in self.shards:
             for counts in (shard.stored, *(part.counts for part in shard.parts)):
                 if counts and counts[-1][0] >= len(self.classes):
@@ -114,11 +114,6 @@ class MixedHeader:
         largest = max((nbytes for _, nbytes in sizes), default=0)
         distinct = sum(count * nbytes for count, nbytes in sizes)
         return distinct + (shard.count - shard.distinct) * largest
-
-    @property
-    def embedded(self) -> tuple[int, ...]:
-        """No model is carried."""
-        return ()
 
     @property
     def labels(self) -> tuple[int, ...]:
@@ -159,15 +154,11 @@ class MixedHeader:
 
 
 def _to_json(header: MixedHeader) -> dict[str, object]:
-    fields: dict[str, object] = {}
-    if header.models:
-        fields |= {"m": header.models[0].name, "p": header.models[0].profile}
-    fields |= {"c": header.coder, "o": header.order, "n": header.spec.name}
+    models = models_to_json(header.models)
+    further = {"e": models.pop("e")} if "e" in models else {}
+    fields = models | {"c": header.coder, "o": header.order, "n": header.spec.name}
     fields |= {"d": header.spec.dtype, "l": header.spec.layout}
-    fields["k"] = [
-        [one.levels, *one.shape, *([list(one.values)] if one.values else [])]
-        for one in header.classes
-    ]
+    fields["k"] = classes_to_json(header.classes)
     fields["h"] = [mixed_shard_to_json(shard) for shard in header.shards]
     if header.spec.position:
         fields["a"] = header.spec.position
@@ -175,8 +166,9 @@ def _to_json(header: MixedHeader) -> dict[str, object]:
         fields["r"] = header.spec.replicated
     if not header.spec.form.is_plain:
         fields["i"] = header.spec.form.to_json()
-    if len(header.models) > 1:
-        fields["e"] = [[one.name, one.profile, one.model_id.hex()] for one in header.models[1:]]
+    fields |= further
+    if header.embedded:
+        fields["f"] = list(header.embedded)
     return fields
 
 
@@ -190,69 +182,16 @@ def _from_json(head: Head) -> MixedHeader:
         form_from_json(fields.take("i", ())),
     )  # fmt: skip
     shards = mixed_shards_from_json(fields.take("h"))
+    carries = head.version >= FEATURES["embedded model"]
     header = MixedHeader(
-        models=_models(fields, head.model_id, any(shard.parts for shard in shards)),
+        models=models_from_json(fields, head.model_id, any(shard.parts for shard in shards)),
         coder=check_label(fields.take("c"), "the coder"),
         order=check_choice(fields.take("o"), "the order", ORDERS),
         spec=spec,
-        classes=_classes(fields.take("k")),
+        classes=classes_from_json(fields.take("k")),
         shards=shards,
+        embedded=embedded_from_json(fields) if carries else (),
         format_version=head.version,
     )
     fields.finish()
     return header
-
-
-def _models(fields: Fields, model_id: bytes, modelled: bool) -> tuple[ModelName, ...]:
-    """The models, none where none is needed."""
-    if not modelled:
-        if model_id != NO_MODEL:
-            raise FormatError("there is a model id, but no image is modelled")
-        return ()
-    first = ModelName(
-        check_label(fields.take("m"), "the model's name"),
-        check_label(fields.take("p"), "the arithmetic profile"),
-        model_id,
-    )
-    more = fields.take("e", ())
-    if more == ():
-        return (first,)
-    if not isinstance(more, list) or not 1 <= len(more) < MAX_MODELS:
-        raise FormatError(f"further models must be a list of 1 to {MAX_MODELS - 1}")
-    return (first, *map(_model, more))
-
-
-def _model(value: object) -> ModelName:
-    if not isinstance(value, list) or len(value) != 3:
-        raise FormatError("a further model must be [name, profile, model id]")
-    name, profile, digits = value
-    known = isinstance(digits, str) and len(digits) == 2 * MODEL_ID_BYTES
-    if not known or set(digits) - set("0123456789abcdef"):
-        raise FormatError("a model id must be 64 hexadecimal digits in lower case")
-    return ModelName(
-        check_label(name, "a model's name"), check_label(profile, "a model's profile"),
-        bytes.fromhex(digits),
-    )  # fmt: skip
-
-
-def _classes(value: object) -> tuple[ImageClass, ...]:
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_CLASSES:
-        raise FormatError(f"the classes of images must be a list of 1 to {MAX_CLASSES}")
-    classes = tuple(map(_class, value))
-    if any(after <= before for before, after in pairwise(classes)):
-        raise FormatError("the classes of images must ascend")
-    return classes
-
-
-def _class(value: object) -> ImageClass:
-    if not isinstance(value, list) or len(value) not in (4, 5):
-        raise FormatError("a class of images must be [L, C, H, W] or [L, C, H, W, values]")
-    levels, channels, height, width = (
-        check_int(number, "a number of a class of images", 1, MAX_LEVELS) for number in value[:4]
-    )
-    values = value[4] if len(value) == 5 else []
-    if not isinstance(values, list) or any(type(number) is not int for number in values):
-        raise FormatError("the level map of a class must be a list of integers")
-    if len(value) == 5 and len(values) != levels:
-        raise FormatError(f"a level map of {len(values)} values for {levels} levels")
-    return ImageClass(levels, channels, height, width, tuple(values))

@@ -147,8 +147,11 @@ def _mixed_sections(header: MixedHeader) -> Iterator[tuple[int, int]]:
             yield SectionType.STACK, part + place
 
 
-def wanted_sections(header: AnyHeader, shards: Collection[int]) -> Iterator[tuple[int, int]]:
-    """(type, shard) of all sections of some shards, and of those that belong to none."""
+def wanted_sections(
+    header: AnyHeader, shards: Collection[int], *, beside: bool = True
+) -> Iterator[tuple[int, int]]:
+    """(type, shard) of all sections of some shards, and, with `beside`, of those that belong to
+    none."""
     stacks = set(shards)
     if isinstance(header, MixedHeader):
         first_parts = header.first_parts
@@ -159,7 +162,7 @@ def wanted_sections(header: AnyHeader, shards: Collection[int]) -> Iterator[tupl
         }
     for kind, number in expected_sections(header, with_side=True):
         whole = kind in (SectionType.SIDE, SectionType.LABELS, SectionType.MODEL)
-        if whole or number in (stacks if kind == SectionType.STACK else shards):
+        if beside if whole else number in (stacks if kind == SectionType.STACK else shards):
             yield kind, number
 
 

@@ -25,7 +25,12 @@ UNORDERED: Final = frozenset({"set", "urn"})
 CODERS: Final[Mapping[str, int]] = {"ans": 1, "torchac": 2}
 """Entropy coders, each with its first version."""
 
-FEATURES: Final[Mapping[str, int]] = {"labels": 2, "any image": 3, "embedded model": 4}
+FEATURES: Final[Mapping[str, int]] = {
+    "labels": 2,
+    "any image": 3,
+    "mixed set": 3,
+    "embedded model": 4,
+}
 """What a header may call for beside these, each with its first version."""
 
 

@@ -10,10 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, Literal
 
 from acncodec.codec import CompressOptions, Data, ModelsOf, Reader, Run, compress_set, models_for
-from acncodec.errors import DataError
+from acncodec.codec.shard_cache import MAX_BYTES
 from acncodec.face.arrays import Image, Images, data_of, images_of
 from acncodec.face.models import load_model
-from acncodec.images import DataSet
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
 from acncodec.run.settings import processors
@@ -77,11 +76,13 @@ def decompress(
 
 
 def open_archive(
-    source: str | Path | BinaryIO, *, model: Model | None = None, threads: int | None = None
-) -> Reader:
+    source: str | Path | BinaryIO, *, model: Model | None = None, threads: int | None = None,
+    cache_bytes: int = MAX_BYTES,
+) -> Reader:  # fmt: skip
     """An archive, its header read; images are decoded when they are asked for.
 
-    source: a path, or a seekable binary file; model, threads: as of `decompress`. Raises
+    source: a path, or a seekable binary file; model, threads: as of `decompress`; cache_bytes: how
+    much of what was decoded is kept, the shards that were looked at last. Raises
     `FormatError` where it is no archive; what decodes raises as `decompress` does.
 
     >>> import acncodec, io, numpy as np
@@ -95,12 +96,11 @@ def open_archive(
 
     def find(archive: ModelsOf) -> Sequence[FrozenModel]:
         named = None if model is None else str(model)
-        carried = archive.carried() if model is None else None
         wanted = [(one.model_id, one.name) for one in archive.wanted]
-        return [carried] if carried is not None else find_needed(wanted, named)
+        return find_needed(wanted, named, archive.carried())
 
     models = [model] if isinstance(model, FrozenModel) else find
-    return Reader(source, models, Run(threads or processors()))
+    return Reader(source, models, Run(threads or processors()), cache_bytes=cache_bytes)
 
 
 def _packed(data: Data, models: Sequence[FrozenModel], options: CompressOptions) -> bytes:
@@ -111,12 +111,8 @@ def _packed(data: Data, models: Sequence[FrozenModel], options: CompressOptions)
 
 def _fitted(data: Data, minutes: float, threads: int) -> FrozenModel:
     """A model of these images alone."""
-    from acncodec.training.choice import choose
-    from acncodec.training.fit import fit_model, source_of
+    from acncodec.training.fit import fit_model, plan_fit
 
-    if not isinstance(data, DataSet):
-        raise DataError("a model is fitted to images of one shape and one number of levels")
-    source = source_of(data.pixels, data.levels)
-    choice = choose(data.shape, data.levels, len(source), minutes, coded=True)
+    source, choice = plan_fit(data, minutes)
     with TemporaryDirectory(prefix="acncodec-") as folder:
         return fit_model(source, choice, Path(folder) / "state", minutes=minutes, threads=threads)

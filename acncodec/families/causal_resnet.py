@@ -169,7 +169,7 @@ def objective(net: FloatNetworks, source: Source, _recipe: Recipe) -> Objective:
     """The likelihood: there is no KL."""
     from acncodec.learning.objectives import PixelCost
 
-    return PixelCost(net, source.levels)
+    return PixelCost(net, source.levels_of)
 
 
 def finish(run: Trained) -> Fitted:
@@ -183,7 +183,7 @@ def freeze(
     net: FloatNetworks, fitted: Fitted, calibration: Tensor
 ) -> ExactNetworks[ExactCausalResNet]:
     """The exact networks."""
-    return freeze_calibrated(net, [(calibration, fitted.levels)])
+    return freeze_calibrated(net, [(calibration, fitted.levels), *fitted.more])
 
 
 def freeze_calibrated(

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.tables import LOGIT_BITS
 from acncodec.coding.listed import Listed
-from acncodec.coding.ragged import Kind, RaggedSites
+from acncodec.coding.ragged import RaggedSites
+from acncodec.coding.ragged_teams import Kind
 from acncodec.coding.sites import Sites
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError

@@ -16,12 +16,13 @@ from acncodec.images.dataset import DataSet, SideArray
 from acncodec.images.mixed import MixedData
 from acncodec.images.source import DataSource
 from acncodec.images.stored import StoredData
+from acncodec.images.stored_mixed import MixedSource, StoredMixed
 
 NAMES = "names"
 """The array of a folder's file names."""
 
 
-Data = TypeVar("Data", bound=DataSource | MixedData)
+Data = TypeVar("Data", bound=DataSource | MixedSource)
 
 
 def with_labels(data: Data, path: Path) -> Data:
@@ -49,13 +50,15 @@ def with_labels(data: Data, path: Path) -> Data:
     side = (*data.side, *more)
     if isinstance(data, StoredData):
         return data.with_side(side)
+    if isinstance(data, StoredMixed):
+        return data.with_side(side)
     if isinstance(data, DataSet | MixedData):
         return replace(data, side=side)
     raise DataError("labels beside such images are not taken")
 
 
 def _rows_by_name(
-    data: DataSource | MixedData, arrays: Mapping[str, NDArray[Any]]
+    data: DataSource | MixedSource, arrays: Mapping[str, NDArray[Any]]
 ) -> NDArray[np.int64]:
     """Which row of the arrays goes with each image."""
     own = np.arange(data.count)

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
+from acncodec.images.array_list import list_of_images
 from acncodec.images.dataset import DataSet
 from acncodec.images.folder import check_uniform, read_all
 from acncodec.images.formats.array_files import find_rows, leave_out, load_arrays
 from acncodec.images.mixed import MixedData
-from acncodec.images.mixed_pictures import load_mixed
+from acncodec.images.mixed_pictures import load_mixed, open_mixed
 from acncodec.images.picture_side import chunk_lists
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.places import pictures_in
@@ -28,7 +29,9 @@ from acncodec.images.recognise import (
     recognise,
 )
 from acncodec.images.source import DataSource
+from acncodec.images.spec import LAYOUTS
 from acncodec.images.stored import FileArray, StoredArray, StoredData
+from acncodec.images.stored_mixed import MixedSource
 from acncodec.images.zarrs import load_zarr
 from acncodec.memory import memory_errors
 
@@ -101,10 +104,14 @@ def load_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSet:
 
 
 def load_any(path: Path, **options: Unpack[ReadOptions]) -> DataSet | MixedData:
-    """As `load_dataset`, but pictures may be of several sizes and modes."""
+    """As `load_dataset`, but pictures may be of several sizes and modes, and images a list of
+    arrays (`array_list`)."""
     choice = Choice(**options)
     with _entered(path, choice) as pictures:
-        return _mixed(pictures, choice) or _load_alike(path, pictures, choice)
+        if pictures is not None and _are_mixed(pictures, choice):
+            given = pictures.without(choice.skip)
+            return load_mixed(given, choice.aligned, choice.not_aligned)
+        return _load_any(path, pictures, choice)
 
 
 def open_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSource:
@@ -118,11 +125,16 @@ def open_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSource:
         return _open_alike(path, pictures, choice)
 
 
-def open_any(path: Path, **options: Unpack[ReadOptions]) -> DataSource | MixedData:
-    """As `open_dataset`, but pictures may be of several sizes and modes; such are loaded."""
+def open_any(path: Path, **options: Unpack[ReadOptions]) -> DataSource | MixedSource:
+    """As `open_dataset`, but images may be of several sizes and modes; those that are packed, and
+    lists of arrays, are loaded."""
     choice = Choice(**options)
     with _entered(path, choice) as pictures:
-        return _mixed(pictures, choice) or _open_alike(path, pictures, choice)
+        if pictures is not None and _are_mixed(pictures, choice):
+            given = pictures.without(choice.skip)
+            take = open_mixed if pictures.stays else load_mixed
+            return take(given, choice.aligned, choice.not_aligned)
+        return _stored(path, pictures, choice) or _load_any(path, pictures, choice)
 
 
 def open_rows(
@@ -152,13 +164,9 @@ def load_arrays_of(path: Path, **options: Unpack[ReadOptions]) -> Loaded:
         return _load(path, pictures, choice)
 
 
-def _mixed(pictures: Pictures | None, choice: Choice) -> MixedData | None:
-    """Pictures of several sizes or modes as a set, unless other arrays are asked for."""
-    if pictures is None or pictures.folder.is_uniform:
-        return None
-    if choice.images not in (None, pictures.name):
-        return None
-    return load_mixed(pictures.without(choice.skip), choice.aligned, choice.not_aligned)
+def _are_mixed(pictures: Pictures, choice: Choice) -> bool:
+    """Whether pictures are of several sizes or modes, and no other arrays are asked for."""
+    return not pictures.folder.is_uniform and choice.images in (None, pictures.name)
 
 
 def _load(path: Path, pictures: Pictures | None, choice: Choice) -> Loaded:
@@ -175,13 +183,30 @@ def _load(path: Path, pictures: Pictures | None, choice: Choice) -> Loaded:
 
 
 def _load_alike(path: Path, pictures: Pictures | None, choice: Choice) -> DataSet:
+    return _recognised(_load(path, pictures, choice), choice)
+
+
+def _load_any(path: Path, pictures: Pictures | None, choice: Choice) -> DataSet | MixedData:
     loaded = _load(path, pictures, choice)
+    if pictures is None and (choice.layout is None or choice.layout in LAYOUTS):
+        listed = list_of_images(loaded.arrays, **choice.among(loaded.arrays, loaded.layout))
+        if listed is not None:
+            return replace(listed, warnings=(*loaded.warnings, *listed.warnings))
+    return _recognised(loaded, choice)
+
+
+def _recognised(loaded: Loaded, choice: Choice) -> DataSet:
     chosen = choice.among(loaded.arrays, loaded.layout)
     found = recognise(loaded.arrays, **chosen, join=choice.join)
     return replace(found, warnings=(*loaded.warnings, *found.warnings))
 
 
 def _open_alike(path: Path, pictures: Pictures | None, choice: Choice) -> DataSource:
+    return _stored(path, pictures, choice) or _load_alike(path, pictures, choice)
+
+
+def _stored(path: Path, pictures: Pictures | None, choice: Choice) -> StoredData | None:
+    """The images where they lie, if they can be read in pieces."""
     path = Path(path)
     stored: StoredArray | None = None
     more: Mapping[str, NDArray[Any]] = {}
@@ -195,7 +220,7 @@ def _open_alike(path: Path, pictures: Pictures | None, choice: Choice) -> DataSo
         found = _find_rows(stored, more, pictures, choice)
         if found is not None:
             return StoredData(stored, found, warnings)
-    return _load_alike(path, pictures, choice)
+    return None
 
 
 def _find_rows(

@@ -79,6 +79,11 @@ class MixedSpec:
                 found[row] = image
         return found
 
+    def array(self, images: MixedImages) -> NDArray[Any]:
+        """The same of one or more images of one shape, as one array."""
+        found = self.arrays(images)
+        return np.stack(found).astype(found[0].dtype)  # NumPy stacks in the native byte order
+
     def check(self, classes: Sequence[ImageClass]) -> None:
         """Raise `DataError` where such classes cannot come back so."""
         if not 1 <= len(classes) <= MAX_CLASSES:
@@ -142,6 +147,20 @@ class MixedData:
         return len(self.images)
 
     @property
+    def classes(self) -> tuple[ImageClass, ...]:
+        """What images there are."""
+        return self.images.classes
+
+    @property
+    def members(self) -> NDArray[np.int64]:
+        """The class of each image, (N,)."""
+        return self.images.members
+
+    def take(self, rows: slice | NDArray[np.int64]) -> MixedImages:
+        """Some images."""
+        return self.images[rows]
+
+    @property
     def raw_bytes(self) -> int:
         """Bytes of the images packed at ceil(log2 levels) bits a sample."""
         return self.images.packed_bytes
@@ -168,8 +187,7 @@ class MixedData:
         """All images as one array. Raises `DataError` where shapes differ."""
         if self.is_list:
             raise DataError("images of several shapes are no single array")
-        images = self.arrays()
-        return np.stack(images).astype(images[0].dtype)  # NumPy stacks in the native byte order
+        return self.spec.array(self.images)
 
 
 def as_mixed(data: DataSource) -> MixedData:

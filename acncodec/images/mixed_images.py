@@ -40,7 +40,7 @@ class MixedImages:
     def ranks(self) -> Ints:
         """The place of each image in its block, int64 (N,)."""
         ranks = np.empty(len(self.members), np.int64)
-        for rows in self._rows_by_class(self.members).values():
+        for rows in rows_by_class(self.members).values():
             ranks[rows] = np.arange(len(rows))
         return ranks
 
@@ -55,24 +55,18 @@ class MixedImages:
         members = self.members[chosen]
         blocks = {
             number: np.ascontiguousarray(self.blocks[number][self.ranks[chosen[places]]])
-            for number, places in self._rows_by_class(members).items()
+            for number, places in rows_by_class(members).items()
         }
         return MixedImages(self.classes, blocks, members)
+
+    def take(self, rows: Ints | slice) -> MixedImages:
+        """The same, by a name that sets have too which are not in memory."""
+        return self[rows]
 
     @cached_property
     def rows(self) -> Mapping[int, Ints]:
         """By the number of a class which images are of it, ascending; of classes that have any."""
-        return self._rows_by_class(self.members)
-
-    @staticmethod
-    def _rows_by_class(members: Ints) -> dict[int, Ints]:
-        order = np.argsort(members, kind="stable")
-        numbers, starts = np.unique(members[order], return_index=True)
-        stops = [*starts[1:], len(members)] if len(starts) else []
-        return {
-            int(number): order[start:stop]
-            for number, start, stop in zip(numbers, starts, stops, strict=True)
-        }
+        return rows_by_class(self.members)
 
     def listed(self) -> list[Levels]:
         """All images, (C, H, W) each."""
@@ -85,7 +79,7 @@ class MixedImages:
         """Undo `listed` for images whose classes are known."""
         blocks = {
             number: np.stack([images[row] for row in rows.tolist()])
-            for number, rows in cls._rows_by_class(members).items()
+            for number, rows in rows_by_class(members).items()
         }
         return cls(classes, blocks, members)
 
@@ -148,8 +142,26 @@ class MixedImages:
     @property
     def packed_bytes(self) -> int:
         """Bytes of all images packed at ceil(log2 levels) bits a sample."""
-        bits = sum(self.classes[number].packed_bits * count for number, count in self.counts())
-        return (bits + 7) // 8
+        return packed_bytes(self.classes, self.members)
+
+
+def rows_by_class(members: Ints) -> dict[int, Ints]:
+    """By the number of a class which of some images are of it, ascending; of classes that have any.
+    members: the class of each, (n,)."""
+    order = np.argsort(members, kind="stable")
+    numbers, starts = np.unique(members[order], return_index=True)
+    stops = [*starts[1:], len(members)] if len(starts) else []
+    return {
+        int(number): order[start:stop]
+        for number, start, stop in zip(numbers, starts, stops, strict=True)
+    }
+
+
+def packed_bytes(classes: Sequence[ImageClass], members: Ints) -> int:
+    """Bytes of images of these classes packed at ceil(log2 levels) bits a sample."""
+    counts = np.bincount(members, minlength=len(classes)).tolist()
+    pairs = zip(classes, counts, strict=True)
+    return (sum(one.packed_bits * int(count) for one, count in pairs) + 7) // 8
 
 
 def joined(parts: Sequence[MixedImages], classes: tuple[ImageClass, ...]) -> MixedImages:

@@ -43,13 +43,15 @@ class Fitted:
 
     codes: of the training images, (N, D), which set the range of the latent grid; mixture: the
     unconditional prior (both None without latents); about: what the model's card says of it;
-    levels: of the images by which activations are calibrated.
+    levels: of the images by which activations are calibrated; more: further such images, float32
+    (n, C, H, W), where they differ in size or levels, each with their number of levels.
     """
 
     codes: Codes | None = None
     mixture: Moments | None = None
     about: dict[str, Any] = field(default_factory=dict)
     levels: int = 2
+    more: tuple[tuple[Tensor, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ All randomness comes from the generators passed in, so that a resumed run repeat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 import torch
@@ -150,14 +150,17 @@ class LatentCost(_Stateless):
 
 
 class PixelCost(_Stateless):
-    """The likelihood of a model without a latent: there is no KL."""
+    """The likelihood of a model without a latent: there is no KL. levels_of: how many levels the
+    images of some rows have; two unless it is given."""
 
     kl_name: Final = None
 
-    def __init__(self, net: FloatNetworks, levels: int = BINARY) -> None:
-        self._net, self._levels = net, levels
+    def __init__(
+        self, net: FloatNetworks, levels_of: Callable[[Tensor], int] = lambda _rows: BINARY
+    ) -> None:
+        self._net, self._levels_of = net, levels_of
 
-    def costs(self, x: Tensor, _rows: Tensor, _generator: torch.Generator) -> Costs:
+    def costs(self, x: Tensor, rows: Tensor, _generator: torch.Generator) -> Costs:
         """See `Objective`."""
-        cost = self._net.nats(x, x.new_zeros(len(x), 0), self._levels)
+        cost = self._net.nats(x, x.new_zeros(len(x), 0), self._levels_of(rows))
         return torch.zeros_like(cost), cost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -41,6 +42,15 @@ class Source(Protocol):
     @property
     def draws(self) -> float:
         """How many draws have as many pixels as all images have together."""
+        ...
+
+    def levels_of(self, index: Tensor, /) -> int:
+        """Of the images that are drawn for the rows `index`."""
+        ...
+
+    def parts(self) -> Iterator[Tensor]:
+        """Rows that can be drawn together; all rows are alike but where images differ in size or
+        levels."""
         ...
 
     def __len__(self) -> int: ...
@@ -94,6 +104,14 @@ class ImageSource:
         """(1, height, width)."""
         return (1, self.probability.shape[2], self.probability.shape[3])
 
+    def levels_of(self, _index: Tensor) -> int:
+        """Two."""
+        return self.levels
+
+    def parts(self) -> Iterator[Tensor]:
+        """All rows."""
+        yield torch.arange(len(self))
+
     def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """Binary images, float32 (n, 1, H, W), for the rows `index`."""
         probability = self.probability[index]
@@ -139,6 +157,14 @@ class LevelSource:
         _, channels, height, width = self._images.shape
         return (channels, height, width)
 
+    def levels_of(self, _index: Tensor) -> int:
+        """The same for all."""
+        return self.levels
+
+    def parts(self) -> Iterator[Tensor]:
+        """All rows."""
+        yield torch.arange(len(self))
+
     def draw(self, index: Tensor, _generator: torch.Generator) -> Tensor:
         """Level indexes, float32 (n, C, H, W), for the rows `index`."""
         return torch.from_numpy(self._images[index.numpy()].astype(np.float32))
@@ -167,6 +193,14 @@ class WindowSource:
     def digest(self) -> str:
         """That of the images."""
         return self._images.digest
+
+    def levels_of(self, index: Tensor) -> int:
+        """That of the images."""
+        return self._images.levels_of(index)
+
+    def parts(self) -> Iterator[Tensor]:
+        """Those of the images."""
+        return self._images.parts()
 
     def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """Level indexes, float32 (n, C, height, width), for the rows `index`."""
@@ -198,10 +232,18 @@ class MirroredSource:
         """That of the images."""
         return self._images.digest
 
+    def levels_of(self, index: Tensor) -> int:
+        """That of the images."""
+        return self._images.levels_of(index)
+
+    def parts(self) -> Iterator[Tensor]:
+        """Those of the images."""
+        return self._images.parts()
+
     def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """Level indexes, float32 (n, C, H, W), for the rows `index`."""
         drawn = self._images.draw(index, generator)
-        turned = torch.rand(len(index), generator=generator) < 0.5
+        turned = torch.rand(len(drawn), generator=generator) < 0.5
         return torch.where(turned[:, None, None, None], drawn.flip(3), drawn)
 
 

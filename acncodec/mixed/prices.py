@@ -6,15 +6,16 @@ These are floats that choose what becomes of an image, and decide no bit.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.bitsback import Pixels
 from acncodec.container.stored import stored_costs
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.images.image_class import ImageClass
-from acncodec.images.mixed_images import MixedImages
+from acncodec.images.mixed_images import Images, MixedImages
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
 from acncodec.shard_codec import encode, price
@@ -23,7 +24,11 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 BLOCK_SAMPLES = 1 << 24
-"""About so many samples are priced at once."""
+"""About so many samples of a class are priced at once."""
+TOGETHER_SAMPLES = 1 << 20
+"""About so many samples of several classes are."""
+FEW = 16
+"""Images of a class that are not priced by themselves: a pass through the network has its cost."""
 
 
 def takes(model: FrozenModel, one: ImageClass) -> bool:
@@ -34,23 +39,40 @@ def takes(model: FrozenModel, one: ImageClass) -> bool:
 def modelled_bits(model: FrozenModel, images: MixedImages, workers: Workers) -> Floats:
     """What each image costs by a model that takes all of them: its pixels, and its latent for
     itself. (n,)"""
-    bits = np.zeros(len(images))
+    bits, few = np.zeros(len(images)), []
     for number, rows in images.rows.items():
         one, block = images.classes[number], images.blocks[number]
+        if len(rows) < FEW and len(images.rows) > 1:
+            few += rows.tolist()
+            continue
         step = max(1, BLOCK_SAMPLES // one.samples)
         for start in range(0, len(rows), step):
             part = block[start : start + step]
-            bits[rows[start : start + step]] = _class_bits(model, one, part, workers)
+            kind = ImageKind.of(one.shape, one.levels)
+            bits[rows[start : start + step]] = _bits(model, kind, part, workers)
+    for rows in _portions(images, few):
+        some = images[rows]
+        bits[rows] = _bits(model, some.kind, some.pixels, workers)
     return bits
 
 
-def _class_bits(
-    model: FrozenModel, one: ImageClass, block: NDArray[np.integer], workers: Workers
-) -> Floats:
+def _portions(images: MixedImages, rows: Sequence[int]) -> Iterator[Ints]:
+    """Some images in portions that are priced at once."""
+    portion, left = [], TOGETHER_SAMPLES
+    for row in rows:
+        portion.append(row)
+        left -= images.classes[images.members[row]].samples
+        if left <= 0:
+            yield np.array(portion, np.int64)
+            portion, left = [], TOGETHER_SAMPLES
+    if portion:
+        yield np.array(portion, np.int64)
+
+
+def _bits(model: FrozenModel, kind: Images, pixels: Pixels, workers: Workers) -> Floats:
     prices = model.latents.prices()
-    kind = ImageKind.of(one.shape, one.levels)
-    z = prices.sample(encode(model, block, workers, kind), seed=0)
-    bits = price(model, kind, block, z, workers)
+    z = prices.sample(encode(model, pixels, workers, kind), seed=0)
+    bits = price(model, kind, pixels, z, workers)
     return bits + prices.unconditional(z) - prices.posterior_bits
 
 

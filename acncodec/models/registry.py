@@ -130,20 +130,24 @@ def find_all_for(kinds: Iterable[Kind], tell: Tell = silent) -> list[FrozenModel
 
 
 def find_needed(
-    wanted: Sequence[tuple[bytes, str]], extra: str | None = None
-) -> list[FrozenModel]:  # fmt: skip
-    """The models with these ids and names that an archive needs: `extra` (a name or path), bundled
-    ones or the user's own. Raises `ModelError` as `find_by_id` does, also for an `extra` of which
-    none is needed."""
+    wanted: Sequence[tuple[bytes, str]],
+    extra: str | None = None,
+    carried: Sequence[FrozenModel] = (),
+) -> list[FrozenModel]:
+    """The models with these ids and names that an archive needs: `extra` (a name or path), those
+    that it carries itself, bundled ones or the user's own. Raises `ModelError` as `find_by_id`
+    does, also for an `extra` of which none is needed."""
     given = None if extra is None else find_by_name_or_path(extra)
     ids = [model_id for model_id, _ in wanted]
     if given is not None and given.model_id not in ids and len(ids) <= 1:
         return [find_by_id(model_id, extra, name) for model_id, name in wanted]
-    found = []
-    for model_id, name in wanted:
-        is_given = given is not None and given.model_id == model_id
-        found.append(given if given is not None and is_given else find_by_id(model_id, name=name))
-    return found
+    at_hand = {model.model_id: model for model in carried}
+    if given is not None:
+        at_hand[given.model_id] = given
+    return [
+        at_hand[model_id] if model_id in at_hand else find_by_id(model_id, name=name)
+        for model_id, name in wanted
+    ]
 
 
 def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> FrozenModel:

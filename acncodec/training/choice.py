@@ -8,11 +8,13 @@ is taken.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from acncodec.contracts.image_kind import Shape
 from acncodec.errors import TrainingError
+from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import families
 from acncodec.training.chosen import Choice, weights_of
@@ -30,6 +32,7 @@ STATED_PIXELS: Final = 1024
 
 BATCH_PIXELS: Final = 1 << 14
 """Pixels of a batch, but for small and for large images."""
+LEAST_BATCH: Final = 4
 LARGEST_BATCH: Final = 16
 WINDOW: Final = 64
 """Sides of larger images are cut to this for training."""
@@ -48,8 +51,30 @@ def choose(
     coded: whether the model is for these images alone and coded with them, so that its size counts
     and learning them by heart does no harm. Raises `TrainingError` where no family has a ladder.
     """
-    channels, height, width = shape
-    samples = images * channels * height * width
+    family, config, why = _largest([(shape, levels)], images * math.prod(shape), minutes, pace)
+    _, height, width = shape
+    window = min(height, WINDOW) * min(width, WINDOW)
+    batch = max(LEAST_BATCH, min(LARGEST_BATCH, BATCH_PIXELS // window))
+    recipe = replace(FIT if coded else HELD_BACK, batch=batch)
+    return Choice(family, config, recipe, why)
+
+
+def choose_for_several(
+    kinds: Sequence[tuple[Shape, int]], samples: int, minutes: float, pace: str = "usual"
+) -> Choice:
+    """For images of several shapes (C, H, W) and numbers of levels, all of one C, which are coded
+    with their model; `samples` in all. A batch is a group of them (`learning.groups`).
+
+    Raises `TrainingError` where no family has a ladder.
+    """
+    family, config, why = _largest(kinds, samples, minutes, pace)
+    return Choice(family, config, replace(FIT, batch=1), why)
+
+
+def _largest(
+    kinds: Sequence[tuple[Shape, int]], samples: int, minutes: float, pace: str
+) -> tuple[Family, ModelConfig, tuple[str, ...]]:
+    """The largest network of a ladder that takes all kinds within what bounds it, and why."""
     bounds = {
         f"{samples:,} samples are worth the bytes of": samples / SAMPLES_A_WEIGHT,
         f"{minutes:g} minutes of training are enough for": minutes * WEIGHTS_A_MINUTE,
@@ -58,8 +83,8 @@ def choose(
         ),
     }
     for family in families():
-        ladder = [config.for_images(shape) for config in family.ladder]
-        fitting = [config for config in ladder if config.accepts.takes(shape, levels)]
+        ladder = [config.for_images(kinds[0][0]) for config in family.ladder]
+        fitting = [c for c in ladder if all(c.accepts.takes(*kind) for kind in kinds)]
         if fitting:
             most = min(bounds.values())
             config = max(
@@ -69,16 +94,14 @@ def choose(
             )
             break
     else:
+        shape, levels = kinds[0]
         raise TrainingError(f"no family has a network for images of {shape}, {levels} levels")
-    window = min(height, WINDOW) * min(width, WINDOW)
-    batch = max(4, min(LARGEST_BATCH, BATCH_PIXELS // window))
-    recipe = replace(FIT if coded else HELD_BACK, batch=batch)
     chosen = weights_of(family, config)
     why = (
         f"{cost_of(family, chosen, chosen)}:",
         *(f"  {reason} {math.floor(bound):,} weights" for reason, bound in bounds.items()),
     )
-    return Choice(family, config, recipe, why)
+    return family, config, why
 
 
 def milliseconds_of(macs: float) -> float:

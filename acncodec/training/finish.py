@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from acncodec.learning.fitting import Trained
-from acncodec.learning.source import step_generator
+from acncodec.learning.source import Source, step_generator
 from acncodec.models.build import freeze_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.loop import Trainer
@@ -23,10 +26,8 @@ def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any])
     encode = partial(trainer.encode, net)
     run = Trained(net, trainer.train, trainer.valid, trainer.recipe, seed, encode)
     fitted = trainer.family.finish(run)
-    _, height, width = trainer.train.shape
-    large = max(1, (CALIBRATION_IMAGES << 10) // (height * width))
-    rows = torch.arange(min(CALIBRATION_IMAGES, large, len(trainer.train)))
-    calibration = trainer.train.draw(rows, step_generator(seed, 0, 6))
+    (calibration, levels), *more = _calibration(trainer.train, step_generator(seed, 0, 6))
+    fitted = replace(fitted, levels=levels, more=tuple(more))
     card = {
         "preset": preset_name,
         "recipe": trainer.recipe.to_json(),
@@ -39,6 +40,19 @@ def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any])
         **fitted.about,
     }
     return freeze_model(trainer.family, net.cpu(), fitted, calibration, name, card)
+
+
+def _calibration(source: Source, generator: torch.Generator) -> Iterator[tuple[Tensor, int]]:
+    """Images by which activations are measured, float32 (n, C, H, W), and their levels."""
+    _, height, width = source.shape
+    left = min(CALIBRATION_IMAGES, max(1, (CALIBRATION_IMAGES << 10) // (height * width)))
+    for rows in source.parts():
+        if left <= 0:
+            return
+        some = rows[:left]
+        drawn = source.draw(some, generator)
+        left -= len(drawn)
+        yield drawn, source.levels_of(some)
 
 
 def _validation(trainer: Trainer) -> dict[str, float] | None:

@@ -5,26 +5,39 @@ The state lies in a file that each checkpoint replaces, so that a fit goes on wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from acncodec.container import find_duplicates
 from acncodec.errors import ModelError, TrainingError
 from acncodec.families.registry import family_named
+from acncodec.images import DataSet, MixedData
+from acncodec.images.mixed_images import MixedImages
+from acncodec.learning.groups import GroupedSource
 from acncodec.learning.source import LevelSource, Source
+from acncodec.mixed.lots import distinct_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import load_checkpoint
-from acncodec.training.choice import WINDOW
+from acncodec.training.choice import (
+    BATCH_PIXELS,
+    LARGEST_BATCH,
+    LEAST_BATCH,
+    WINDOW,
+    choose,
+    choose_for_several,
+)
 from acncodec.training.chosen import Choice
 from acncodec.training.finish import finish
 from acncodec.training.loop import Budget, Report, Trainer
 from acncodec.training.sources import windowed
-from acncodec.training.start import take_weights
+from acncodec.training.start import check_images, fit_from, take_weights
 
 NAME = "fitted"
 STATE_SUFFIX = ".fit"
@@ -39,6 +52,63 @@ def source_of(pixels: NDArray[Any], levels: int) -> Source:
     """The distinct ones of images, level indexes (N, C, H, W), or windows of them if large."""
     first, _ = find_duplicates(pixels)
     return windowed(LevelSource(pixels[first], levels), WINDOW)
+
+
+def plan_fit(
+    data: DataSet | MixedData, minutes: float, pace: str = "usual", start: FrozenModel | None = None
+) -> tuple[Source, Choice]:
+    """What a model of some images is trained on, and which: of images that differ in channels,
+    those of the kind that has most samples. start: whose weights it begins with, if any.
+
+    Raises `TrainingError` as `choose` and `fit_from` do.
+    """
+    if isinstance(data, DataSet):
+        source = source_of(data.pixels, data.levels)
+        found = choose(data.shape, data.levels, len(source), minutes, pace, coded=True)
+        if start is not None:
+            found = fit_from(start, found, data.shape, data.levels, pace)
+        return source, found
+    kind = largest_kind(data.images)
+    counts = [(kind.classes[number], count) for number, count in kind.counts()]
+    kinds = [(one.shape, one.levels) for one, _ in counts]
+    samples = sum(one.samples * count for one, count in counts)
+    found = choose_for_several(kinds, samples, minutes, pace)
+    if start is not None:
+        for each in kinds:
+            check_images(start, *each)
+        found = fit_from(start, found, *kinds[0], pace)
+    channels = np.array([one.channels for one in data.classes])[data.members]
+    mine = int((channels == counts[0][0].channels).sum())
+    if mine < data.count:
+        which = (
+            f"a model of the {mine:,} images of {counts[0][0].channels} channel(s);"
+            f" the {data.count - mine:,} others go to other models, or are stored"
+        )
+        found = replace(found, why=(which, *found.why))
+    return mixed_source(kind), found
+
+
+def largest_kind(images: MixedImages) -> MixedImages:
+    """The distinct ones of those images whose number of channels most samples have."""
+    distinct = distinct_images(images).images
+    samples = Counter[int]()
+    for number, count in distinct.counts():
+        one = distinct.classes[number]
+        samples[one.channels] += one.samples * count
+    channels = max(samples, key=lambda one: (samples[one], -one))
+    chosen = np.array([one.channels == channels for one in distinct.classes])
+    return distinct[np.flatnonzero(chosen[distinct.members])]
+
+
+def mixed_source(images: MixedImages) -> GroupedSource:
+    """Different images of one number of channels, of whatever sizes and levels."""
+    listed = [
+        (images.classes[int(number)].levels, image)
+        for number, image in zip(images.members, images.listed(), strict=True)
+    ]
+    return GroupedSource(
+        listed, window=WINDOW, pixels=BATCH_PIXELS, most=LARGEST_BATCH, least=LEAST_BATCH
+    )
 
 
 def resumed(choice: Choice, state: Path) -> Choice:
@@ -85,7 +155,8 @@ def fit_model(
     trainer.run(Budget(0, minutes), state, report, stop=stop)
     if trainer.rounding is None:
         trainer.begin_rounding(1.0)  # the rule's own: no step will mend what it breaks
-    about = {"images": len(source), "shape": list(source.shape), "levels": source.levels}
+    count = source.images if isinstance(source, GroupedSource) else len(source)
+    about = {"images": count, "shape": list(source.shape), "levels": source.levels}
     return finish(trainer, NAME, NAME, about)
 
 

@@ -115,18 +115,19 @@ class Trainer:
         with self._autocast():
             self.objective.refresh(step_generator(self.seed, self.step, 2))
 
-    def _train_step(self, budget: Budget) -> tuple[float, float]:
+    def _train_step(self, budget: Budget) -> tuple[float, float, int]:
+        """One step; KL and pixels of a drawn image, nats, and its samples."""
         recipe, step = self.recipe, self.step
         self.optimisers.set_rate(recipe.rate_factor(step, budget.progress(step, self.seconds)))
         generator = step_generator(self.seed, step)
         rows = batch_rows(len(self.train), recipe.batch, self.seed, step)
         with self.rounding.rounded(self.net) if self.rounding else nullcontext():
-            kl, cost = self._gradients(rows, generator)
+            kl, cost, drawn = self._gradients(rows, generator)
         if self.rounding:
             self.rounding.add_rate(self.net, recipe.rate_weight / self.train.draws)
         if recipe.clip:
             # Of the cost a sample, so that it does not depend on the images' size.
-            samples = math.prod(self.train.shape)
+            samples = math.prod(drawn[1:])
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), recipe.clip * samples)
         self.optimisers.step()
         with torch.no_grad():
@@ -135,10 +136,13 @@ class Trainer:
                 list(self.net.parameters()),
                 1.0 - recipe.polyak_decay(step),
             )
-        return kl, cost
+        return kl, cost, math.prod(drawn[1:])
 
-    def _gradients(self, rows: Tensor, generator: torch.Generator) -> tuple[float, float]:
-        """Let the weights have the gradients of a batch's mean cost, and give that: KL, pixels."""
+    def _gradients(
+        self, rows: Tensor, generator: torch.Generator
+    ) -> tuple[float, float, torch.Size]:
+        """Let the weights have the gradients of a batch's mean cost, and give that, KL and pixels,
+        and the shape of the batch."""
         x = self.train.draw(rows, generator).to(self.device)
         if self.recipe.dropout:  # which takes no generator
             torch.manual_seed(int(torch.randint(1 << 62, (), generator=generator)))
@@ -147,7 +151,7 @@ class Trainer:
             kl, cost = kls.mean(), costs.mean()
         self.optimisers.zero_grad()
         torch.autograd.backward(self.recipe.kl_weight(self.step) * kl + cost)
-        return float(kl.detach()), float(cost.detach())
+        return float(kl.detach()), float(cost.detach()), x.shape
 
     def begin_rounding(self, coarseness: float | None = None) -> None:
         """From here on weights are rounded (`learning.rounding`), to steps that are chosen now.
@@ -160,8 +164,8 @@ class Trainer:
             generator = step_generator(self.seed, index, 9)
             size = min(self.recipe.batch, len(self.train))
             rows = torch.randint(len(self.train), (size,), generator=generator)
-            self._gradients(rows, generator)
-            squared_gradients(self.net, sums, size)
+            *_, drawn = self._gradients(rows, generator)
+            squared_gradients(self.net, sums, drawn[0])
         scale = self.train.draws / count
         curvature = {name: total * scale for name, total in sums.items()}
         by = self.recipe.coarseness if coarseness is None else coarseness
@@ -210,7 +214,7 @@ class Trainer:
         before each step, `stop` may end the run early.
         """
         kl_sum = cost_sum = 0.0
-        since = 0
+        since = samples_sum = 0
         started = self.step
         clock = time.monotonic()
         while True:
@@ -229,7 +233,7 @@ class Trainer:
             round_now = budget.progress(self.step, self.seconds) >= self.recipe.round_from
             if round_now and self.rounding is None:
                 self.begin_rounding()
-            kl, cost = self._train_step(budget)
+            kl, cost, samples = self._train_step(budget)
             if not math.isfinite(kl + cost):
                 raise TrainingError(f"the loss is not finite at step {self.step}")
             self.step += 1
@@ -237,6 +241,7 @@ class Trainer:
             self.seconds += now - clock
             clock = now
             kl_sum, cost_sum, since = kl_sum + kl, cost_sum + cost, since + 1
+            samples_sum += samples
             if self.step % report_steps == 0:
                 at_checkpoint = self.step % self.recipe.checkpoint_steps == 0
                 held_kl, held_cost = (at_checkpoint and self.validate()) or (None, None)
@@ -251,11 +256,11 @@ class Trainer:
                         learning_rate=self.optimisers.rate,
                         valid_kl_nats=held_kl,
                         valid_reconstruction_nats=held_cost,
-                        samples=math.prod(self.train.shape) if alone else None,
+                        samples=round(samples_sum / since) if alone else None,
                     )
                 )
                 kl_sum = cost_sum = 0.0
-                since = 0
+                since = samples_sum = 0
 
     def save(self, path: Path) -> None:
         """Write a checkpoint from which `restore` continues bit for bit (on one machine)."""

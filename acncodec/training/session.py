@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, Unpack
 
 import torch
 
@@ -21,6 +21,7 @@ from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
 from acncodec.training.fit import resumed
 from acncodec.training.loop import VALIDATED, Budget, Report, Trainer
+from acncodec.training.options import Said, TrainOptions
 from acncodec.training.plan import MINUTES, Wish, make_plan
 from acncodec.training.rivals import rivals_bits_per_dim
 from acncodec.training.start import take_weights
@@ -57,29 +58,17 @@ def train_model(
     data: Path,
     output: Path,
     *,
-    preset: str | None = "mnist",
-    recipe: str | None = None,
-    settings: Sequence[str] = (),
-    start: str | None = None,
-    minutes: float | None = None,
-    steps: int | None = None,
-    resume: bool = False,
-    device: str = "auto",
-    seed: int = 1,
-    valid: Path | None = None,
-    log: Path | None = None,
-    keep_steps: int | None = None,
-    force: bool = False,
     report: Callable[[Report], None] | None = None,
     note: Callable[[str], None] | None = None,
     explain: Callable[[str], None] | None = None,
+    **options: Unpack[TrainOptions],
 ) -> FrozenModel:
     """Train on `data` and write the frozen model to `output`.
 
     The checkpoint lies beside `output` (see `checkpoint_path`); `resume` continues from it,
     and is how a finished run is frozen anew or given a longer budget. `log` is a folder for
     `log.jsonl` and, if TensorBoard is installed, its events. With `keep_steps` the checkpoint of
-    every so many steps stays, in a file of its own.
+    every so many steps stays, in a file of its own. Defaults are those of `Said`.
 
     `recipe` (a name or a path, `training.recipe_file`) stands in place of a preset, `settings`
     (`KEY=VALUE`, `training.settings`) change either, and `start` names a model whose weights the
@@ -93,27 +82,28 @@ def train_model(
     Raises `TrainingError` on bad settings, `DataError` on bad data, `OutputError` if `output`
     exists and `force` is off.
     """
-    checkpoint = checkpoint_path(output)
+    said, checkpoint = Said(**options), checkpoint_path(output)
     try:
         check_label(output.stem, "the model's name")
     except FormatError as error:  # it would be refused, but only after the training
         raise TrainingError(f"{output}: {error}") from error
-    wish = Wish(preset, recipe, tuple(settings), start, minutes, steps)
-    with atomic_output(output, force) as file:
-        plan = make_plan(data, valid, wish, note or _silent)
+    minutes, steps = said.minutes, said.steps
+    wish = Wish(said.preset, said.recipe, tuple(said.settings), said.start, minutes, steps)
+    with atomic_output(output, said.force) as file:
+        plan = make_plan(data, said.valid, wish, note or _silent)
         found = plan.choice
-        if resume and plan.by_the_data:
+        if said.resume and plan.by_the_data:
             found = resumed(found, checkpoint)
         for line in found.why:
             (explain or _silent)(f"{data.name}: {line}")
         trainer = Trainer(
-            found.family, found.config, found.recipe, plan.sources.train, plan.sources.valid, seed,
-            _device(device),
+            found.family, found.config, found.recipe, plan.sources.train, plan.sources.valid,
+            said.seed, _device(said.device),
         )  # fmt: skip
-        if resume:
+        if said.resume:
             trainer.restore(checkpoint)
         else:
-            _discard(checkpoint, force)
+            _discard(checkpoint, said.force)
             if plan.start is not None:
                 take_weights(trainer, plan.start)
         if plan.timed and steps is None and minutes is None:
@@ -121,10 +111,10 @@ def train_model(
         budget = Budget(steps if steps is not None else found.recipe.steps, minutes)
         patience = Patience() if plan.timed else None
         rivals = _rivals(trainer, explain, data.name) if explain else {}
-        with RunLog(log) as run_log:
+        with RunLog(said.log) as run_log:
             trainer.run(
                 budget, checkpoint, _all_of(rivals, run_log, report, patience),
-                keep_steps=keep_steps, stop=(lambda: patience.is_over) if patience else _never,
+                keep_steps=said.keep_steps, stop=(lambda: patience.is_over) if patience else _never,
             )  # fmt: skip
         model = finish(trainer, output.stem, plan.label, plan.sources.about)
         file.write(model.to_bytes())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cli_types import Acn
+from level_sets import tiny_resnet
 from numpy.typing import NDArray
 
 from acncodec.codec import CompressOptions, compress_dataset
@@ -282,3 +284,51 @@ def test_a_folder_is_written_from_a_pipe(
         outcome = acn("decompress", "-", tmp_path / "out/", *model)
     assert outcome.code == 0, outcome.err
     assert pictures(tmp_path / "out") == pictures(folder)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three hundred pictures of three sizes in nested folders, of all modes, some alike."""
+    root, rng = tmp_path_factory.mktemp("many") / "in", np.random.default_rng(6)
+    for number in range(300):
+        mode, (height, width) = MODES[number % 7], ((6, 7), (9, 5), (4, 11))[number // 7 % 3]
+        shape = (height, width) if mode in ("1", "L", "P", "I;16") else (height, width, len(mode))
+        drawn = np.random.default_rng(number % 280)
+        samples = (drawn.integers(0, 9, shape) * 25 + drawn.integers(0, 50)).astype(np.uint8)
+        if mode in ("1", "I;16"):
+            image = Image.fromarray(samples > 99 if mode == "1" else samples * np.uint16(211))
+        else:
+            image = Image.fromarray(samples, mode)
+        if mode == "P":
+            image.putpalette(rng.bytes(768))
+        path = root / f"{height}x{width}" / mode.replace(";", "") / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.save(path)
+    return root
+
+
+@pytest.mark.parametrize(("order", "shard_size"), [("keep", ()), ("any", ("--shard-size", 90))])
+def test_three_hundred_pictures_of_all_kinds_come_back(
+    acn: Acn, many: Path, tmp_path: Path, order: str, shard_size: tuple[object, ...]
+) -> None:
+    model = tmp_path / "grey.safetensors"
+    model.write_bytes(tiny_resnet(1).to_bytes())
+    archive, given = tmp_path / "a.acn", ("--model", model)
+    line = ("compress", many, archive, *given, "--order", order, *shard_size)
+    outcome = acn(*line, "--verify", "--json")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    assert facts["images"] == 300 and 0 < facts["stored_images"] < 300
+    assert facts["bound_nats_per_image"] > 0 and facts["model"] == "tiny-resnet-1-1"
+    outcome = acn("decompress", archive, tmp_path / "out", *given)
+    assert (outcome.code, outcome.err) == (0, "")
+    found = pictures(tmp_path / "out")
+    assert len(found) == 300 and found == pictures(many)
+    # As a list in an .npz, and in again.
+    arrays = tmp_path / "a.npz"
+    assert acn("decompress", archive, arrays, *given).code == 0
+    again = acn("compress", arrays, tmp_path / "b.acn", *given, "--verify", "--json")
+    assert again.code == 0, again.err
+    assert json.loads(again.out)["images"] == 300
+    assert acn("decompress", tmp_path / "b.acn", tmp_path / "from-list", *given).code == 0
+    assert pictures(tmp_path / "from-list") == pictures(many)

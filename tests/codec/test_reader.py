@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import mixed_sets
 import numpy as np
@@ -16,8 +12,6 @@ from tiny import blobs
 
 from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
-from acncodec.codec.decoder import Decoder
-from acncodec.codec.written import ShardRows
 from acncodec.container import archive as container
 from acncodec.errors import FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray
@@ -39,28 +33,6 @@ def packed(model: FrozenModel, size: int | None = SHARD, order: str = "keep") ->
     file = io.BytesIO()
     compress_dataset(dataset(), model, CompressOptions(order, "iid", shard_size=size), file)
     return file
-
-
-@contextmanager
-def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, int]]]:
-    """Lists (shard, images decoded) whenever a shard is decoded."""
-    seen: list[tuple[int, int]] = []
-    some = Decoder.some
-
-    @contextmanager
-    def looked(self: Decoder, pieces: Any) -> Iterator[Any]:
-        with some(self, pieces) as popped:
-
-            def note() -> Iterator[ShardRows]:
-                for (index, _), found in zip(pieces, popped.rows, strict=True):
-                    seen.append((index, found.decoded))
-                    yield found
-
-            yield replace(popped, rows=note())
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Decoder, "some", looked)
-        yield seen
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])
@@ -87,25 +59,14 @@ def test_images_by_their_places_are_those_of_the_whole(
                 archive[place]
 
 
-def test_a_shard_is_decoded_whole_when_it_is_looked_at_again(
-    tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with (
-        watched(monkeypatch) as seen,
-        Reader(packed(tiny_model), [tiny_model], Run(1)) as archive,
-    ):
-        first, second, _ = archive.header.shards
-        assert first.sizes[0] < first.distinct
-        archive[0]
-        assert seen == [(0, first.sizes[0])]
-        for place in range(SHARD):
-            archive[place]
-        assert seen[1:] == [(0, first.distinct)]
-        archive[15:25]  # what is kept is not decoded again
-        assert [index for index, _ in seen[2:]] == [1]
-        archive[3]
-        assert [index for index, _ in seen[3:]] == [0]
-        assert seen[2][1] < second.distinct and seen[3][1] < first.distinct
+def test_places_may_come_in_any_order_and_twice(tiny_model: FrozenModel) -> None:
+    with Reader(packed(tiny_model), [tiny_model], Run(2)) as archive:
+        whole = archive.arrays["x"]
+        for rows in ([45, 3, 22, 3, 49], [30, 31], [7], []):
+            assert np.array_equal(archive.take(np.array(rows, np.int64)), np.asarray(whole)[rows])
+        for bad in ([0, COUNT], [-1, 3]):
+            with pytest.raises(IndexError, match="of 50 images"):
+                archive.take(np.array(bad))
 
 
 def test_the_header_is_read_once(tiny_model: FrozenModel, monkeypatch: pytest.MonkeyPatch) -> None:

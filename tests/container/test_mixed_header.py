@@ -34,6 +34,7 @@ HEADER = MixedHeader(
     coder="ans", order="keep", spec=MixedSpec("x", "uint8", "nhw"), classes=CLASSES,
     shards=(SHARD, MixedShard(2, 2, (), ((2, 2),))),
 )  # fmt: skip
+CARRIES = replace(HEADER, embedded=(1,), format_version=4)
 STORED = replace(HEADER, models=(), shards=(MixedShard(3, 2, (), ((2, 1), (3, 1))),))
 ONE = replace(
     HEADER, classes=(ImageClass(2, 1, 6, 5), ImageClass(2, 1, 6, 5, (1, 0))),
@@ -53,7 +54,7 @@ def framed(value: dict[str, Any], model_id: bytes, version: int = 3) -> bytes:
     return head + struct.pack("<I", zlib.crc32(head))
 
 
-@pytest.mark.parametrize("header", [HEADER, STORED, ONE, replace(HEADER, order="any")])
+@pytest.mark.parametrize("header", [HEADER, STORED, ONE, replace(HEADER, order="any"), CARRIES])
 def test_headers_come_back(header: MixedHeader) -> None:
     assert header_from_bytes(header.to_bytes()) == header
     assert MixedHeader.from_bytes(header.to_bytes()) == header
@@ -74,6 +75,7 @@ def test_fields_are_those_of_the_format() -> None:
             {"n": 2, "x": [[2, 2]]},
         ],
     }  # fmt: skip
+    assert fields(CARRIES) == fields(HEADER) | {"f": [1]}
     assert "m" not in fields(STORED) and STORED.to_bytes()[14:46] == bytes(32)
 
 
@@ -85,6 +87,10 @@ def test_sections_stand_in_their_order() -> None:
         (SectionType.ARRANGEMENT, 1), (SectionType.STORED, 1),
     ]  # fmt: skip
     assert list(wanted_sections(HEADER, [1])) == [kinds[0], *kinds[6:]]
+    both = replace(CARRIES, embedded=(0, 1))
+    models = [(SectionType.MODEL, 0), (SectionType.MODEL, 1)]
+    assert list(expected_sections(both, with_side=True)) == [kinds[0], *models, *kinds[1:]]
+    assert list(wanted_sections(both, [1])) == [kinds[0], *models, *kinds[6:]]
 
 
 def test_a_damaged_header_is_noticed() -> None:
@@ -207,8 +213,36 @@ def test_versions_before_3_have_no_mixed_sets() -> None:
         lambda: replace(HEADER, models=(*HEADER.models[:1], ModelName("", "p", bytes(32)))),
         lambda: replace(STORED, models=HEADER.models),
         lambda: ModelName("m", "p", bytes(31)),
+        lambda: replace(HEADER, embedded=(0,)),
+        lambda: replace(CARRIES, embedded=(0, 2)),
+        lambda: replace(CARRIES, embedded=(1, 0)),
+        lambda: replace(CARRIES, embedded=(0, 0)),
+        lambda: replace(CARRIES, embedded=(-1,)),
+        lambda: replace(STORED, embedded=(0,), format_version=4),
     ],
 )
 def test_what_no_header_may_say_cannot_be_made(make: Callable[[], object]) -> None:
     with pytest.raises(FormatError):
         make()
+
+
+@pytest.mark.parametrize(
+    ("embedded", "words"),
+    [
+        ([], "at least one"), (1, "at least one"), ([2], "does not have"), ([1, 0], "ascend"),
+        ([0, 0], "ascend"), ([-1], "must be"), ([0.5], "integer"), ([300], "must be"),
+    ],
+)  # fmt: skip
+def test_models_that_a_file_cannot_carry_are_refused(embedded: object, words: str) -> None:
+    found = fields(HEADER) | {"f": embedded}
+    with pytest.raises(FormatError, match=words):
+        header_from_bytes(framed(found, bytes(range(32)), version=4))
+
+
+def test_versions_before_4_carry_no_models() -> None:
+    found = fields(CARRIES)
+    with pytest.raises(FormatError, match="unknown field 'f'"):
+        header_from_bytes(framed(found, bytes(range(32)), version=3))
+    assert header_from_bytes(framed(found, bytes(range(32)), version=4)) == CARRIES
+    plain = header_from_bytes(framed(fields(HEADER), bytes(range(32)), version=4))
+    assert plain == HEADER and plain.format_version == 4

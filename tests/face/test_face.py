@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from level_sets import level_array
+from level_sets import level_array, tiny_resnet
 from tiny import blobs
 
 import acncodec
@@ -103,5 +103,50 @@ def test_what_is_no_set_of_images_is_refused() -> None:
     several = [level_array("grey", 1, 1)[0], np.zeros((3, 3), np.uint8)]
     with pytest.raises(DataError, match="of one shape"):
         acncodec.train(several)
-    with pytest.raises(DataError, match="of one shape"):
-        acncodec.compress(several, fit_minutes=0.001)
+
+
+def several_shapes() -> list[np.ndarray]:
+    """Grey and colour images of several sizes, one of them twice."""
+    sizes = (("grey", 5, 7), ("rgb", 6, 4), ("grey", 5, 7), ("grey", 3, 3), ("rgba", 2, 9))
+    found = [level_array(kind, 2, 3, height, width)[1] for kind, height, width in sizes]
+    return [*found, found[3]]
+
+
+def keys(images: list[np.ndarray]) -> list[tuple[object, ...]]:
+    return [(one.shape, one.dtype.str, one.tobytes()) for one in images]
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+@pytest.mark.parametrize("model", [None, tiny_resnet(1)])
+def test_a_list_of_several_shapes_comes_back_as_a_list(
+    order: str, model: FrozenModel | None
+) -> None:
+    images = several_shapes()
+    data = acncodec.compress(images, order=order, model=model)  # type: ignore[arg-type]
+    back = acncodec.decompress(data, model=model)
+    assert isinstance(back, list)
+    assert sorted(keys(back)) == sorted(keys(images))
+    assert order == "any" or keys(back) == keys(images)
+    with acncodec.open(io.BytesIO(data), model=model) as archive:
+        assert keys(list(archive)) == keys(back) and keys(archive[1:3]) == keys(back[1:3])
+
+
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_a_list_among_named_arrays_comes_back_with_them(order: str) -> None:
+    images, labels = several_shapes(), np.arange(6)
+    given = {"labels": labels, "pictures": images, "about": np.array(["a", "b"])}
+    data = acncodec.compress(given, order=order)  # type: ignore[arg-type]
+    with acncodec.open(io.BytesIO(data)) as archive:
+        found = archive.arrays
+    assert list(found) == list(given) and found["about"].tolist() == ["a", "b"]
+    rows = found["labels"].tolist()
+    assert sorted(rows) == labels.tolist()
+    assert keys(found["pictures"]) == keys([images[row] for row in rows])
+    again = acncodec.compress(found, order=order)  # type: ignore[arg-type]
+    assert again == data
+
+
+def test_a_model_for_images_of_several_shapes_goes_with_them() -> None:
+    images = several_shapes()
+    back = acncodec.decompress(acncodec.compress(images, fit_minutes=0.0001))
+    assert isinstance(back, list) and keys(back) == keys(images)

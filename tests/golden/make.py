@@ -46,15 +46,29 @@ CASES = {
         "any-set-two": ("two", "any", "set", "ans"),
         "any-set-grey-torchac": ("grey", "any", "set", "torchac"),
         "any-set-latents": ("latents", "any", "set", "ans"),
+        "keep-tour-latents": ("latents", "keep", "tour", "ans"),
+        "keep-tour-encoded": ("encoded", "keep", "tour", "ans"),
+        "any-set-mixed-torchac": ("mixed", "any", "set", "torchac"),
+        "any-none-stored": ("stored", "any", "auto", "ans"),
+        "keep-iid-shards": ("shards", "keep", "iid", "ans"),
+        "keep-iid-splits": ("splits", "keep", "iid", "ans"),
+        "any-set-floats": ("floats", "any", "set", "ans"),
+        "keep-iid-integers": ("integers", "keep", "iid", "ans"),
+        "any-set-table": ("table", "any", "set", "ans"),
+        "keep-iid-rows": ("rows", "keep", "iid", "ans"),
     },
     4: {
         "keep-iid-grey": ("grey", "keep", "iid", "ans"),
         "any-set-rgb": ("rgb", "any", "set", "ans"),
         "any-urn-acn": ("acn", "any", "urn", "ans"),
+        "any-urn-latents": ("latents", "any", "urn", "ans"),
+        "keep-iid-mixed": ("mixed", "keep", "iid", "ans"),
+        "any-set-shapes": ("shapes", "any", "set", "ans"),
     },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
-the order, the ordering, the coder. Files of version 4 carry their models."""
+the order, the ordering, the coder. Files of version 4 carry their models; that of the kind `mixed`
+one of two, and the other is `model-1` of version 3."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -69,31 +83,52 @@ def arrays(version: int) -> dict[str, np.ndarray]:
     return {"x": images, "y": labels.astype(np.uint8), "names": np.array(["golden", "file"])}
 
 
-def write_mixed(folder: Path, names: list[str]) -> None:
+def write_mixed(folder: Path, version: int, names: list[str]) -> None:
     """Arrays of mixed sets, and one archive a case; their models are those of `write_levels`."""
     import mixed_sets
 
     from acncodec.codec import CompressOptions
     from acncodec.codec.compress_mixed import code_assigned
     from acncodec.images import save_npz
+    from acncodec.models.frozen import FrozenModel
 
-    sets = {"mixed": mixed_sets.mixed_set, "shapes": mixed_sets.shapes_set}
     for name in names:
-        kind, order, ordering, coder = CASES[3][name]
+        kind, order, ordering, coder = CASES[version][name]
         if kind not in mixed_sets.ASSIGNED:
             continue
-        data = sets.get(kind, mixed_sets.mixed_set)()
-        path = folder / f"arrays-{kind}.npz"
-        with path.open("wb") as file:
-            save_npz(file, data)
-        options = CompressOptions(order, ordering, coder=coder)
-        made = code_assigned(data, mixed_sets.ASSIGNED[kind], mixed_sets.models(), options)
+        data = mixed_sets.SETS[kind](7 if version == 3 else 8)
+        models = mixed_sets.models(kind)
+        if version > 3:
+            files = [HERE / "v3" / f"model-{channels}.safetensors" for channels in (1, 3)]
+            models = [FrozenModel.load(file) for file in files]
+        if not (path := folder / f"arrays-{kind}.npz").exists():
+            with path.open("wb") as file:
+                save_npz(file, data)
+        options = CompressOptions(
+            order, ordering, solver="greedy", coder=coder, shard_size=mixed_sets.SHARDS.get(kind),
+            embed=version >= 4, at_hand=mixed_sets.at_hand(kind, models),
+        )  # fmt: skip
+        made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
         (folder / f"{name}.acn").write_bytes(made.data)
+
+
+def write_forms(folder: Path, names: list[str]) -> None:
+    """Arrays of other types, of rows and of splits, and what the command makes of them."""
+    import form_sets
+
+    for name in names:
+        kind, order, ordering, _ = CASES[3][name]
+        if kind in form_sets.ARRAYS:
+            source = folder / f"arrays-{kind}.npz"
+            np.savez_compressed(source, **form_sets.ARRAYS[kind]())
+            model = folder / "model-1.safetensors"
+            form_sets.compress(source, folder / f"{name}.acn", model, order, ordering)
 
 
 def write_levels(folder: Path, names: list[str]) -> None:
     """Arrays of each kind of images, models by their channels, and one archive a case. (The kind
     `latents` is grey images of a model with latents.)"""
+    import form_sets
     import mixed_sets
     from level_sets import KINDS, level_array, model_of
 
@@ -102,7 +137,7 @@ def write_levels(folder: Path, names: list[str]) -> None:
 
     for name in names:
         kind, order, ordering, coder = CASES[3][name]
-        if kind in mixed_sets.ASSIGNED:
+        if kind in mixed_sets.ASSIGNED or kind in form_sets.ARRAYS:
             continue
         latents = kind == "latents"
         shown = "grey" if latents else kind
@@ -111,20 +146,23 @@ def write_levels(folder: Path, names: list[str]) -> None:
         means = images.reshape(len(images), -1).mean(1)
         labels = (means * 5 // (float(means.max()) + 1)).astype(np.uint8)
         arrays = {"x": images, "y": labels, "names": np.array(["golden", kind])}
-        np.savez_compressed(folder / f"arrays-{kind}.npz", **arrays)
-        data = load_dataset(
-            folder / f"arrays-{kind}.npz", layout="nhw" if images.ndim == 3 else "nhwc"
-        )
+        source = folder / f"arrays-{kind}.npz"
+        if not source.exists():
+            np.savez_compressed(source, **arrays)
+        data = load_dataset(source, layout="nhw" if images.ndim == 3 else "nhwc")
         model = model_of(shown, seed=7, latents=latents)
         stem = "model-latents" if latents else f"model-{KINDS[kind]}"
-        (folder / f"{stem}.safetensors").write_bytes(model.to_bytes())
+        if not (path := folder / f"{stem}.safetensors").exists():
+            path.write_bytes(model.to_bytes())
         file = io.BytesIO()
-        compress_dataset(data, model, CompressOptions(order, ordering, coder=coder), file)
+        options = CompressOptions(order, ordering, solver="greedy", coder=coder)
+        compress_dataset(data, model, options, file)
         (folder / f"{name}.acn").write_bytes(file.getvalue())
 
 
 def write_embedded(folder: Path, names: list[str]) -> None:
     """Arrays of each kind, and an archive of them that carries its model."""
+    import mixed_sets
     from level_sets import level_array, model_of
     from tiny import blobs, frozen
 
@@ -133,15 +171,18 @@ def write_embedded(folder: Path, names: list[str]) -> None:
 
     for name in names:
         kind, order, ordering, coder = CASES[4][name]
-        binary = kind == "acn"
-        images = blobs(60, seed=8)[:, 0] if binary else level_array(kind, 30, seed=8)
+        if kind in mixed_sets.ASSIGNED:
+            continue
+        binary, latents = kind == "acn", kind == "latents"
+        shown = "grey" if latents else kind
+        images = blobs(60, seed=8)[:, 0] if binary else level_array(shown, 30, seed=8)
         images = np.concatenate([images, images[[3, 3, 9]]])
         labels = images.reshape(len(images), -1).astype(np.float64).mean(1).argsort() // 7
         given = {"x": images, "y": labels.astype(np.uint8), "names": np.array(["embedded", kind])}
         np.savez_compressed(folder / f"arrays-{kind}.npz", **given)
         layout = "nhw" if images.ndim == 3 else "nhwc"
         data = load_dataset(folder / f"arrays-{kind}.npz", layout=layout)
-        model = frozen(seed=8) if binary else model_of(kind, seed=8)
+        model = frozen(seed=8) if binary else model_of(shown, seed=8, latents=latents)
         options = CompressOptions(order, ordering, coder=coder, embed=True)
         file = io.BytesIO()
         compress_dataset(data, model, options, file)
@@ -162,10 +203,12 @@ def main() -> None:
     if there:
         raise SystemExit(f"{there[0]} of version {version} is written, and stays")
     if version >= 3:
+        names = names or list(CASES[version])
         write = write_levels if version == 3 else write_embedded
-        write(folder, names or list(CASES[version]))
+        write(folder, names)
+        write_mixed(folder, version, names)
         if version == 3:
-            write_mixed(folder, names or list(CASES[version]))
+            write_forms(folder, names)
         return
     np.savez_compressed(folder / "arrays.npz", **arrays(version))
     data = load_dataset(folder / "arrays.npz")

@@ -11,6 +11,7 @@ from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, StoredData, load_any, load_dataset, open_any
 from acncodec.images.mixed_pictures import load_mixed
 from acncodec.images.places import pictures_in
+from acncodec.images.stored_mixed import StoredMixed
 
 Image = pytest.importorskip("PIL.Image")
 RNG = np.random.default_rng(8)
@@ -65,7 +66,7 @@ def test_pictures_that_are_alike_are_a_set_of_one_shape(tmp_path: Path) -> None:
     assert isinstance(load_any(tmp_path), DataSet)
     assert isinstance(open_any(tmp_path), StoredData)
     fill(tmp_path, c=GREY[:2])
-    assert isinstance(open_any(tmp_path), MixedData)
+    assert isinstance(open_any(tmp_path), StoredMixed)
     with pytest.raises(DataError, match=r"'c\.png' is 5 x 2 L, but 'a\.png' is 5 x 4 L; here all"):
         load_dataset(tmp_path)
 

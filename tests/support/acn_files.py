@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import struct
 import zlib
@@ -9,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from second_reader.archive import DICTIONARY
 
 Section = tuple[int, int, bytes]
@@ -26,7 +29,7 @@ class AcnFile:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> AcnFile:
-        """A file of version 2 or 3."""
+        """A file of version 2 or later."""
         version, length = struct.unpack_from("<HI", data, 8)
         text = zlib.decompressobj(-15, DICTIONARY).decompress(data[46 : 14 + length])
         sections, at = [], 18 + length
@@ -53,3 +56,15 @@ class AcnFile:
         at = [found for found, _, _ in self.sections].index(kind)
         kind, number, payload = self.sections[at]
         self.sections[at] = (kind, number, spoil(payload))
+
+
+def side_payload(arrays: list[tuple[str, np.ndarray, bool]]) -> bytes:
+    """The payload of the side data (5) of arrays, each with its name and whether it is aligned."""
+    raw = b""
+    for name, array, aligned in arrays:
+        npy = io.BytesIO()
+        np.save(npy, array)
+        text, content = name.encode(), npy.getvalue()
+        raw += struct.pack("<H", len(text)) + text + struct.pack("<BQ", aligned, len(content))
+        raw += content
+    return struct.pack("<Q", len(raw)) + hashlib.sha256(raw).digest() + b"\0" + raw

@@ -42,12 +42,13 @@ class Guard:
         room = -(-size // PAGE) * PAGE + PAGE  # at least a page of known bytes
         whole = mmap.mmap(-1, room + 2 * PAGE)
         data = np.frombuffer(whole, np.uint8)
+        inner, before = data, PAGE
         if self.trap:
             for at in (0, room + PAGE):
                 _protect(data.ctypes.data + at)
-        inner = data[PAGE : PAGE + room]
+            inner, before = data[PAGE : PAGE + room], 0
         inner[:] = self.byte
-        start = room - size if self.at_end else 0
+        start = before + (room - size if self.at_end else 0)
         place = slice(start, start + size)
         self._kept.append((inner, place))
         return inner[place].view(kind).reshape(shape)

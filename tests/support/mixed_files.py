@@ -20,6 +20,7 @@ import numpy as np
 from acn_files import AcnFile
 from second_reader.images import Image, Kind
 from second_reader.mixed import parse_classes
+from second_reader.models import load_model
 from second_reader.networks import Model
 from second_reader.parts import Part
 from second_reader.shard import decode_batches
@@ -79,7 +80,7 @@ class MixedSet:
         """The file, which a test may then spoil."""
         kinds = parse_classes([list(one) for one in self.classes], self.dtype)
         tables = Tables.load(TABLES)
-        models = [Model.load(golden_model(channels), tables) for channels in self.channels]
+        models = [load_model(golden_model(channels), tables) for channels in self.channels]
         rows = [(Image(kinds[c].content(x), c), x, m) for c, x, m in self.images]
         first = rows[0][0]
         if self.order == "any":
@@ -104,6 +105,7 @@ class MixedSet:
         }  # fmt: skip
         if models:
             header |= {"m": "first", "p": "int15-resnet"}
+        if models[1:]:
             header["e"] = [["more", "int15-resnet", m.identity.hex()] for m in models[1:]]
         sections = []
         if self.repeats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from level_sets import level_array, tiny_resnet
+from level_sets import level_array, tiny_acn, tiny_resnet
 
 from acncodec.images import MixedData, SideArray, load_npz, mixed_from_arrays
 from acncodec.mixed.lots import Distinct
@@ -48,8 +48,16 @@ def shapes_set(seed: int = 7) -> MixedData:
     return with_side([image for image in mixed_arrays(seed) if image.ndim == 2])
 
 
-def models() -> list[FrozenModel]:
-    """Tiny models of one channel and of three."""
+def shards_set(seed: int = 7) -> MixedData:
+    """A set for two shards of nine images, two of which are in both."""
+    grey = [image for image in mixed_arrays(seed) if image.ndim == 2][:16]
+    return with_side([*grey, *grey[:2]])
+
+
+def models(kind: str = "mixed") -> list[FrozenModel]:
+    """Tiny models of one channel and of three; or one with latents, of one."""
+    if kind == "encoded":
+        return [tiny_acn(1, seed=7)]
     return [tiny_resnet(1, seed=7), tiny_resnet(3, seed=7)]
 
 
@@ -77,8 +85,23 @@ def stored(shard: Distinct) -> Assignment:
     return Assignment(np.full(count, STORED), np.zeros(count, np.bool_))
 
 
-ASSIGNED = {"mixed": by_channels, "shapes": modelled, "stored": stored}
-"""By the kind of a set."""
+def halves(shard: Distinct) -> Assignment:
+    """The first half of a shard stored, the others by the first model."""
+    count = len(shard.images)
+    bins = np.where(np.arange(count) < count // 2, STORED, 0)
+    return Assignment(bins, np.zeros(count, np.bool_))
+
+
+ASSIGNED = {
+    "mixed": by_channels, "shapes": modelled, "stored": stored, "shards": halves,
+    "encoded": modelled,
+}  # fmt: skip
+SETS = {
+    "mixed": mixed_set, "shapes": shapes_set, "stored": mixed_set, "shards": shards_set,
+    "encoded": shapes_set,
+}  # fmt: skip
+SHARDS = {"shards": 9}
+"""By the kind of a set: what becomes of its images, the set, images a shard if it has several."""
 
 
 def load_list(path: Path) -> MixedData:
@@ -86,3 +109,8 @@ def load_list(path: Path) -> MixedData:
     with path.open("rb") as file:
         arrays = load_npz(file)
     return with_side([array for name, array in arrays.items() if name.startswith("x/")])
+
+
+def at_hand(kind: str, given: list[FrozenModel]) -> frozenset[bytes]:
+    """The ids of those of two models that a golden file which carries models does not."""
+    return frozenset({given[0].model_id}) if kind == "mixed" else frozenset()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from acncodec.codec import Contents, Loss, Reader, Run, ShardPart, holds
+from acncodec.container import NewFolder
 from acncodec.models.frozen import FrozenModel
 
 
@@ -51,13 +52,19 @@ def salvaged(path: Path, model: Any, *speed: Any, **named: Any) -> tuple[Any, Lo
         return archive.salvage()
 
 
-def holds_in(path: Path, data: Any, model: FrozenModel) -> bool:
+def folder_of(path: Path, model: Any, folder: NewFolder, *speed: Any) -> Contents:
+    """All pictures of an archive, written to a folder."""
+    with opened(path, model, *speed) as archive:
+        return archive.write_folder(folder)
+
+
+def holds_in(path: Path, data: Any, model: Any, *speed: Any) -> bool:
     """Whether an archive gives `data` back."""
-    with opened(path, model) as archive:
+    with opened(path, model, *speed) as archive:
         return holds(archive, data)
 
 
-def carried_by(path: Path) -> FrozenModel | None:
-    """The model that lies in an archive, if one does."""
+def carried_by(path: Path) -> tuple[FrozenModel, ...]:
+    """The models that lie in an archive."""
     with Reader(path) as archive:
         return archive.carried()

@@ -17,14 +17,13 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.array_names import check_name
-from acncodec.images.dataset import DataSet, SideArray, given_back
+from acncodec.images.dataset import DataSet, Placed, SideArray, given_back
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
 from acncodec.images.formats.npy import ObjectsError, read_npy, write_npy, write_npy_header
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format
 from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
-from acncodec.images.spec import ImageSpec, Levels
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins: with a member, or empty."""
@@ -135,31 +134,60 @@ def _mixed_arrays(data: MixedData) -> list[tuple[str, NDArray[Any]]]:
     """All arrays, each with its name; images of several shapes are an array each."""
     if not data.is_list:
         return list(given_back(data.spec, data.side, data.array()).items())
-    name, place = data.spec.name, data.spec.position
-    digits = len(str(data.count - 1))
-    images = [(f"{name}/{index:0{digits}}", one) for index, one in enumerate(data.arrays())]
+    names = list_names(data.spec.name, data.side, data.count)
+    images = zip(names, data.arrays(), strict=True)
     others = [(side.name, side.array) for side in data.side]
-    arrays = [*others[:place], *images, *others[place:]]
-    if len({name for name, _ in arrays}) < len(arrays):
+    return [*others[: data.spec.position], *images, *others[data.spec.position :]]
+
+
+def list_names(name: str, side: Sequence[SideArray], count: int) -> list[str]:
+    """What the arrays of a list of images are called. Raises `DataError` where another is so."""
+    digits = len(str(count - 1))
+    names = [f"{name}/{index:0{digits}}" for index in range(count)]
+    if {one.name for one in side} & set(names):
         raise DataError("two arrays have the same name")
-    return arrays
+    return names
+
+
+def save_list_in_parts(
+    file: IO[bytes], spec: Placed, side: Sequence[SideArray], count: int,
+    images: Iterable[NDArray[Any]],
+) -> None:  # fmt: skip
+    """As `save_npz` of images of several shapes, but each is written as it comes.
+
+    Raises:
+        DataError: an array cannot be stored, or there are not `count` images.
+    """
+    names = list_names(spec.name, side, count)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in side[: spec.position]:
+            _write_member(archive, entry.name, entry.array)
+        written = 0
+        for written, image in enumerate(images, 1):
+            if written > count:
+                break
+            _write_member(archive, names[written - 1], image)
+        if written != count:
+            raise DataError(f"there are not {count} images")
+        for entry in side[spec.position :]:
+            _write_member(archive, entry.name, entry.array)
 
 
 def save_in_parts(
     file: IO[bytes],
-    spec: ImageSpec,
+    spec: Placed,
     side: Sequence[SideArray],
     count: int,
-    parts: Iterable[Levels],
+    parts: Iterable[NDArray[Any]],
 ) -> None:
     """As `save_npz`, but the images come in parts, which are written as they come.
 
     Args:
         file: writable and seekable.
-        spec: what the image array is like.
+        spec: how the image array stands among the others.
         side: all other arrays.
         count: how many images there are in all.
-        parts: level indexes (n, C, H, W); at least one part. Those of splits, which a zip holds
+        parts: rows of the image array; at least one part. Those of splits, which a zip holds
             one after the other, are written to temporary files first.
 
     Raises:
@@ -173,8 +201,7 @@ def save_in_parts(
             _write_member(archive, entry.name, entry.array)
         begun, written = False, 0
         with _member(archive, spec.name) as stream:
-            for pixels in parts:
-                array = spec.to_array(pixels)
+            for array in parts:
                 if not begun:
                     write_npy_header(stream, array.dtype, (count, *array.shape[1:]))
                 begun = True
@@ -187,8 +214,8 @@ def save_in_parts(
 
 
 def _save_splits(
-    file: IO[bytes], spec: ImageSpec, side: Sequence[SideArray], count: int,
-    parts: Iterable[Levels],
+    file: IO[bytes], spec: Placed, side: Sequence[SideArray], count: int,
+    parts: Iterable[NDArray[Any]],
 ) -> None:  # fmt: skip
     splits, written = spec.form.splits, 0
     if splits is None:
@@ -198,8 +225,7 @@ def _save_splits(
         spools = [
             stack.enter_context(SpooledTemporaryFile(SPOOL_BYTES)) for _ in range(splits.count)
         ]
-        for pixels in parts:
-            array = spec.to_array(pixels)
+        for array in parts:
             dtype, row = array.dtype, array.shape[1:]
             mine = label[written : written + len(array)]
             for split in np.unique(mine).tolist():

@@ -12,14 +12,17 @@ from second_reader.arrays import image_array
 from second_reader.bins import Payloads, decode_shard
 from second_reader.fields import need, parse_json
 from second_reader.header import Header, parse_header
+from second_reader.images import Image
 from second_reader.labels import label_arrays
+from second_reader.models import load_models
 from second_reader.networks import Model
 from second_reader.packed import Bytes, inflate
-from second_reader.side import side_arrays
+from second_reader.side import Side, side_arrays
+from second_reader.splits import apart
 from second_reader.tables import Tables
 
 SIGNATURE = b"\x89ACN\r\n\x1a\n"
-STACK, DUPLICATES, SIDE, LABELS, STORED, ARRANGEMENT = range(1, 7)
+STACK, DUPLICATES, SIDE, LABELS, STORED, ARRANGEMENT, MODEL = range(1, 8)
 
 DICTIONARY = (
     b'"v":256,"a":1,"y":[0],[1,32,32],"l":"nchw","l":"nhwc","d":"bool","t":"tour","t":"iid",'
@@ -34,7 +37,8 @@ def read(path: Path, models: Path | Sequence[Path], tables: Path) -> dict[str, A
 
     Args:
         path: the archive.
-        models: its model, or among others all that it needs (a mixed set may need several or none).
+        models: its model, or among others all that it needs and does not carry itself (a mixed set
+            may need several or none).
         tables: the shipped tables; those of version 3 lie beside them.
 
     Returns:
@@ -47,7 +51,7 @@ def read(path: Path, models: Path | Sequence[Path], tables: Path) -> dict[str, A
     file = Bytes(path.read_bytes())
     need(file.take(8) == SIGNATURE, "another signature")
     version = file.number(2)
-    need(version in (1, 2, 3), "another version")
+    need(version in (1, 2, 3, 4), "another version")
     length = file.number(4)
     need(33 <= length <= 32 + 2**20, "length of the header")
     body = file.take(length)
@@ -59,30 +63,19 @@ def read(path: Path, models: Path | Sequence[Path], tables: Path) -> dict[str, A
     has_side = file.data[file.at : file.at + 1] == bytes([SIDE])
     side = section(file, SIDE, 0) if has_side else b""
     labels = section(file, LABELS, 0) if header.labels else b""
+    coded = [section(file, MODEL, number) for number in header.embedded]
     payloads = shard_sections(file, header)
     need(not file.rest(), "bytes after the last section")
 
     paths = [models] if isinstance(models, Path) else models
-    loaded = load_models(header, paths, Tables.load(tables))
+    loaded = load_models(header, paths, coded, Tables.load(tables))
     images = [
         image
         for shard, payload in zip(header.shards, payloads, strict=True)
         for image in decode_shard(header, shard, payload, loaded)
     ]
-    arrays: list[tuple[str, Any]] = list(side_arrays(side, len(images)) if has_side else [])
-    if header.labels:
-        (kind,), (model,) = header.kinds, loaded
-        indexes = np.array([kind.indexes(image.content) for image in images])
-        maps = indexes.reshape(-1, *kind.shape).transpose(0, 2, 3, 1)
-        given = label_arrays(labels, len(header.labels), maps, kind.levels, model)
-        for at, array in zip(header.labels, given, strict=True):
-            need(at <= len(arrays), "place of a label array")
-            arrays.insert(at, array)
-    names = [name for name, _ in arrays] + [header.name]
-    need(len(set(names)) == len(names), "two arrays of one name")
-    need(header.place <= len(arrays), "place of the image array")
-    arrays.insert(header.place, (header.name, image_array(header, images)))
-    return dict(arrays)
+    sides = side_arrays(side, len(images)) if has_side else []
+    return given_back(header, with_labels(header, sides, labels, images, loaded), images)
 
 
 def section(file: Bytes, kind: int, number: int) -> bytes:
@@ -108,13 +101,32 @@ def shard_sections(file: Bytes, header: Header) -> list[Payloads]:
     return out
 
 
-def load_models(header: Header, paths: Sequence[Path], tables: Tables) -> list[Model | None]:
-    """The models that parts of the archive name, by number."""
-    given = {model.identity: model for model in (Model.load(path, tables) for path in paths)}
-    loaded = [given.get(identity) for _, identity in header.models]
-    for kind, number in header.coded:
-        model, (profile, _) = loaded[number], header.models[number]
-        need(model, "another model's archive")
-        need(model.profile == profile, "the profile is not the model's")
-        need(model.takes(kind), "images that the model does not take")
-    return loaded
+def with_labels(
+    header: Header, sides: list[Side], payload: bytes, images: list[Image], models: list[Model]
+) -> list[Side]:
+    """All side arrays, those of labels in their places (5.1)."""
+    sides = list(sides)
+    if header.labels:
+        (kind,), (model,) = header.kinds, models
+        indexes = np.array([kind.indexes(image.content) for image in images])
+        maps = indexes.reshape(-1, *kind.shape).transpose(0, 2, 3, 1)
+        given = label_arrays(payload, len(header.labels), maps, kind, model)
+        for at, (name, array) in zip(header.labels, given, strict=True):
+            need(at <= len(sides), "place of a label array")
+            sides.insert(at, Side(name, array, True))
+    return sides
+
+
+def given_back(header: Header, sides: list[Side], images: list[Image]) -> dict[str, Any]:
+    """The arrays by name, in their places and their form."""
+    names = [side.name for side in sides] + [header.name]
+    need(len(set(names)) == len(names), "two arrays of one name")
+    need(header.place <= len(sides), "place of the image array")
+    form, array = header.form, image_array(header, images)
+    if form:
+        array = form.step(array)
+    if form and form.splits:
+        return dict(apart(form.splits, sides, array))
+    arrays = [(side.name, side.array) for side in sides]
+    arrays.insert(header.place, (header.name, array))
+    return dict(arrays)

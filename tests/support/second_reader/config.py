@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from second_reader.any_size import complete_any_size, decoder_shapes, encoder_shapes
 from second_reader.fields import need
 
 DEFAULTS: dict[str, Any] = {
@@ -33,19 +34,11 @@ PROFILES = {
     "int15-vae": "vae",
     "int15-pixelcnn": "pixelcnn",
     "int15-resnet": "causal-resnet",
+    "int15-acn-resnet": "acn-resnet",
 }
-SPIKES = ["w", "n", "nw", "ne", "ww", "nn", "zero", "max"]
-RESNET: dict[str, Any] = {
-    "channels": 3,
-    "width": 64,
-    "blocks": 8,
-    "hidden": 128,
-    "first_reach": 3,
-    "columns": 5,
-    "components": 5,
-    "spikes": SPIKES,
-}
-"""Defaults of the kind `causal-resnet`, which has none of the keys above."""
+ANY_SIZE = {"causal-resnet", "acn-resnet"}
+WITHOUT_LATENTS = {"pixelcnn", "causal-resnet"}
+WITH_PRIOR = {"acn", "acn-resnet"}
 COMMON = {"height", "width", "channels", "levels"}
 STACKS = {
     "decoder_filters", "decoder_blocks", "vertical_kernel", "horizontal_kernel",
@@ -61,8 +54,8 @@ KEYS = {
 
 def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
     """All keys of the config that the kind has."""
-    if kind == "causal-resnet":
-        return complete_resnet(given)
+    if kind in ANY_SIZE:
+        return complete_any_size(given, kind == "acn-resnet")
     need(set(given) <= KEYS[kind], "config: an unknown key")
     config = {key: DEFAULTS[key] for key in KEYS[kind]} | given
     for key, value in config.items():
@@ -75,50 +68,16 @@ def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
     need(config["channels"] == 1 and config["levels"] == 2, "config: channels or levels")
     if kind != "pixelcnn":
         strides = config["encoder_strides"]
-        need(len(strides) == len(config["encoder_channels"]), "config: strides of the encoder")
+        need(len(strides) == len(config["encoder_channels"]) >= 1, "config: strides of the encoder")
     return config
-
-
-def complete_resnet(given: dict[str, Any]) -> dict[str, Any]:
-    need(set(given) <= set(RESNET), "config: an unknown key")
-    config = RESNET | given
-    for key, value in config.items():
-        if key != "spikes":
-            need(type(value) is int and 1 <= value <= 65_536, f"config: {key}")
-    need(config["channels"] <= 4, "config: channels")
-    need(config["columns"] % 2 == 1, "config: columns")
-    need(config["components"] <= 64, "config: components")
-    spikes = config["spikes"]
-    need(type(spikes) is list, "config: spikes")
-    need(all(type(spike) is str and spike in SPIKES for spike in spikes), "config: spikes")
-    need(len(set(spikes)) == len(spikes), "config: a spike twice")
-    return config
-
-
-def output_counts(g: dict[str, Any]) -> list[int]:
-    """How many logits, means, log-scales and coefficients a pixel has (10.9)."""
-    C, K = g["channels"], g["components"]
-    counts = [K + len(g["spikes"]), C * K, C * K, K * C * (C - 1) // 2]
-    return counts if C > 1 else counts[:3]
-
-
-def resnet_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
-    """The layers of the kind `causal-resnet`."""
-    F, E, r, n = g["width"], g["hidden"], g["first_reach"], g["columns"]
-    shapes = {"decoder.first": (F, (r * (2 * r + 1) + r) * (g["channels"] + 1))}
-    for i in range(g["blocks"]):
-        shapes[f"decoder.{i}.window"] = (F, (n + n // 2 + 1) * F)
-        shapes[f"decoder.{i}.widen"], shapes[f"decoder.{i}.narrow"] = (E, F), (F, E)
-    for i, count in enumerate(output_counts(g)):
-        shapes[f"decoder.outputs.{i}"] = (count, F)
-    return shapes
 
 
 def layer_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
     """Outputs and inputs of every layer (7.3, 7.4)."""
-    if kind == "causal-resnet":
-        return resnet_shapes(g)
-    shapes = {} if kind == "pixelcnn" else latent_shapes(g, kind)
+    prior = prior_shapes(g) if kind in WITH_PRIOR else {}
+    if kind in ANY_SIZE:
+        return decoder_shapes(g) | (encoder_shapes(g) if prior else {}) | prior
+    shapes = prior if kind == "pixelcnn" else latent_shapes(g) | prior
     if kind == "vae":
         return shapes | {"decoder.logit": (1, 9 * g["condition_channels"])}
     F, S, E = g["decoder_filters"], g.get("condition_channels", 0), g["head_filters"]
@@ -132,8 +91,17 @@ def layer_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
     return shapes
 
 
-def latent_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
-    """The layers of encoder, prior network and conditioner."""
+def prior_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """The layers of the prior network."""
+    D, P = g["latent_dim"], g["prior_hidden"]
+    shapes = {f"prior.hidden.{i}": (P, D + P if i else D) for i in range(3)}
+    for name in ("logits", "means", "scales"):
+        shapes[f"prior.{name}"] = (D * g["prior_components"], 3 * P)
+    return shapes
+
+
+def latent_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """The layers of encoder and conditioner."""
     shapes = {}
     rows, columns, channels = g["height"], g["width"], 1
     strides = zip(g["encoder_channels"], g["encoder_strides"], strict=True)
@@ -142,12 +110,6 @@ def latent_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
         rows, columns, channels = (rows - 1) // stride + 1, (columns - 1) // stride + 1, out
     D, S, T = g["latent_dim"], g["condition_channels"], g["condition_hidden"]
     shapes["encoder.out"] = (D, rows * columns * channels)
-    if kind == "acn":
-        P = g["prior_hidden"]
-        for i in range(3):
-            shapes[f"prior.hidden.{i}"] = (P, D + P if i else D)
-        for name in ("logits", "means", "scales"):
-            shapes[f"prior.{name}"] = (D * g["prior_components"], 3 * P)
     quarter = math.ceil(g["height"] / 4) * math.ceil(g["width"] / 4)
     shapes["decoder.conditioner.linear"] = (T * quarter, D)
     shapes["decoder.conditioner.middle"] = (T, 9 * T)

@@ -35,3 +35,15 @@ def parse_json(text: bytes, what: str) -> Any:
         return json.loads(text.decode(), object_pairs_hook=pairs, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{what}: {error}") from error
+
+
+def check_name(name: str) -> None:
+    """What holds for names of arrays (3)."""
+    need("\0" not in name and len(utf8(name)) <= 65_531, "a name of an array")
+
+
+def utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Malformed(f"no Unicode text: {text!r}") from error

@@ -41,6 +41,10 @@ class Kind:
     def shape(self) -> tuple[int, int, int]:
         return self.channels, self.height, self.width
 
+    def samples(self, equal: int) -> int:
+        """Entries of an image that is given back, whose first channel comes `equal` times."""
+        return (self.channels + equal - 1) * self.height * self.width
+
     @property
     def sample(self) -> str:
         """The dtype of a level index: one byte, or two with the higher first."""

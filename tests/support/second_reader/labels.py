@@ -6,7 +6,9 @@ import hashlib
 
 import numpy as np
 
-from second_reader.fields import Malformed, need
+from second_reader.encoders import encode
+from second_reader.fields import Malformed, check_name, need
+from second_reader.images import Kind
 from second_reader.networks import Model
 from second_reader.stack import Stack, even
 
@@ -20,6 +22,7 @@ class Table:
         self.at, self.payload = at, payload
         try:
             self.name = self.take(self.number(2)).decode()
+            check_name(self.name)
             self.dtype = self.take(3).decode("ascii")
         except UnicodeDecodeError as error:
             raise Malformed(f"labels: {error}") from error
@@ -49,9 +52,9 @@ class Table:
 
 
 def label_arrays(
-    payload: bytes, count: int, pixels: np.ndarray, levels: int, model: Model
+    payload: bytes, count: int, pixels: np.ndarray, kind: Kind, model: Model
 ) -> list[tuple[str, np.ndarray]]:
-    """The arrays of a labels section; pixels: level indexes (N, H, W, C) in output order."""
+    """The arrays of a labels section; pixels: level indexes (N, H, W, C) of the images."""
     need(len(payload) >= 1, "labels: no pixel weight")
     at = 1
     tables = []
@@ -60,7 +63,7 @@ def label_arrays(
         at = tables[-1].at
     need((len(payload) - at) % 4 == 0, "labels: broken words")
     stack = Stack(np.frombuffer(payload[at:], "<u4").tolist())
-    votes = neighbours(pixels.astype(np.int64), payload[0], levels, model)
+    votes = neighbours(pixels.astype(np.int64), payload[0], kind, model)
     content = payload[:at]
     arrays = []
     for table in tables:
@@ -74,22 +77,18 @@ def label_arrays(
 
 
 def neighbours(
-    pixels: np.ndarray, pixel_weight: int, levels: int, model: Model
+    pixels: np.ndarray, pixel_weight: int, kind: Kind, model: Model
 ) -> list[list[tuple[int, int]]]:
     """For each image its neighbours, each with its votes."""
     out = []
-    codes = (
-        model.encode(pixels)
-        if len(pixels) and model.dimensions
-        else np.zeros((len(pixels), 1), np.int64)
-    )
+    codes = encode(model, pixels, [kind] * len(pixels))
     flat = pixels.reshape(len(pixels), -1)
     for i in range(len(pixels)):
         start = max(0, i - 2**14)
         near = ((codes[start:i] - codes[i]) ** 2).sum(1).tolist()
         pool = sorted((d, start + j) for j, d in enumerate(near))[:64]
         ranked = sorted(
-            (d + pixel_weight * int(((flat[j] - flat[i]) ** 2).sum()) // (levels - 1) ** 2, j)
+            (d + pixel_weight * int(((flat[j] - flat[i]) ** 2).sum()) // (kind.levels - 1) ** 2, j)
             for d, j in pool
         )
         votes = []

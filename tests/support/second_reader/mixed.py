@@ -31,7 +31,7 @@ def parse_classes(classes: list[Any], dtype: str) -> list[Kind]:
 
 def parse_further(entries: list[Any]) -> list[tuple[str, str, bytes]]:
     """Name, profile and model id of the models behind the first."""
-    need(len(entries) <= 255, "header: too many models")
+    need(1 <= len(entries) <= 255, "header: number of further models")
     models = []
     for entry in entries:
         need(type(entry) is list and [type(v) for v in entry] == [str] * 3, "header: a model")
@@ -43,7 +43,9 @@ def parse_further(entries: list[Any]) -> list[tuple[str, str, bytes]]:
 
 def parse_mixed_shard(entry: Any, order: str, kinds: int, models: int) -> Shard:
     images, distinct = parse_sizes(entry)
-    given, stored = field(entry, "g", list, []), parse_counts(field(entry, "x", list, []), kinds)
+    need(entry.get("g") != [], "header: no part")
+    given = field(entry, "g", list, [])
+    stored = parse_counts(field(entry, "x", list), kinds) if "x" in entry else []
     need(not entry, "header: an unknown key in a shard")
     need(len(given) <= 256, "header: too many parts")
     parts = []
@@ -61,8 +63,17 @@ def parse_mixed_shard(entry: Any, order: str, kinds: int, models: int) -> Shard:
     return shard
 
 
+def check_set(shards: list[Shard], identity: bytes, models: int) -> None:
+    """What the shards of a mixed set have in common; identity: the model id before the header."""
+    need(sum(shard.images for shard in shards), "header: a mixed set without images")
+    need(sum(len(shard.parts) for shard in shards) <= 65_536, "header: too many parts")
+    modelled = any(shard.parts for shard in shards)
+    need(modelled == (models > 0), "header: a model without images, or images without")
+    need(modelled or identity == bytes(32), "header: the id of no model")
+
+
 def parse_counts(pairs: list[Any], kinds: int) -> Counts:
-    need(all(type(pair) is list for pair in pairs), "header: counts of classes")
+    need(pairs and all(type(pair) is list for pair in pairs), "header: counts of classes")
     need(all([type(n) for n in pair] == [int, int] for pair in pairs), "header: counts of classes")
     need(
         all(0 <= kind < kinds and count >= 1 for kind, count in pairs), "header: counts of classes"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from second_reader.config import PROFILES, complete_config, layer_shapes
-from second_reader.fields import field, need, parse_json
+from second_reader.config import ANY_SIZE, PROFILES, WITH_PRIOR, layer_shapes
 from second_reader.images import Kind
 from second_reader.layers import clamp, double, flat, relu, window
-from second_reader.safetensors import read_safetensors
 from second_reader.tables import Tables
-from second_reader.tensors import FULL, check_tensors, model_id
+from second_reader.tensors import FULL, model_id
 
 
 class Model:
@@ -25,6 +22,7 @@ class Model:
     ) -> None:
         self.config, self.t, self.tables = config, t, tables
         self.profile, self.kind = profile, PROFILES[profile]
+        self.any_size, self.has_prior = self.kind in ANY_SIZE, self.kind in WITH_PRIOR
         self.identity = model_id(profile, config, t)
         self.matrices = {
             name: (t[f"{name}.weight"].astype(np.int64) << t[f"{name}.lift"].astype(np.int64)).T
@@ -36,21 +34,9 @@ class Model:
             self.posterior = self.bins(*np.array([[2**14], [0], [2**17]]), reach=64)
             self.components = t["mixture.weights"] + 1
 
-    @classmethod
-    def load(cls, path: Path, tables: Tables) -> Model:
-        metadata, tensors = read_safetensors(path)
-        profile = field(metadata, "profile", str)
-        need(profile in PROFILES, "model: profile")
-        text = field(metadata, "acncodec", str)
-        need(len(text) <= 2**20, "model: metadata")
-        about = parse_json(text.encode(), "model")
-        config = complete_config(field(about, "config", dict), PROFILES[profile])
-        check_tensors(config, tensors, PROFILES[profile])
-        return cls(profile, config, tensors, tables)
-
     def takes(self, kind: Kind) -> bool:  # 7.1
         """Whether it is a model of such images."""
-        if self.kind == "causal-resnet":
+        if self.any_size:
             return kind.channels == self.config["channels"]
         size = tuple(self.config[key] for key in ("channels", "height", "width"))
         return kind.shape == size and kind.levels == self.config["levels"]
@@ -74,11 +60,6 @@ class Model:
             for r in range(0, x.shape[1], stride)
         ]
         return np.array(rows).transpose(2, 0, 1, 3)
-
-    def encode(self, x: np.ndarray) -> np.ndarray:  # 9.1
-        for i, stride in enumerate(self.config["encoder_strides"]):
-            x = relu(self.conv(f"encoder.{i}", x, 3 if i else 5, stride))
-        return self.layer("encoder.out", flat(x), int(self.t["encoder.code_reach"]))
 
     def prior(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # 9.2
         """Weights, means and inverse deviations, each (n, D, M), for the parents' codes (n, D)."""

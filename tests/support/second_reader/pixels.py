@@ -16,8 +16,8 @@ def pop_pixels(
     stack: Stack, latents: np.ndarray, model: Model, kinds: list[Kind]
 ) -> list[np.ndarray]:
     """The level indexes (H, W, C) of a batch's images, which are of these kinds."""
-    if model.kind == "causal-resnet":
-        return pop_levels(stack, model, kinds)
+    if model.any_size:
+        return pop_levels(stack, latents, model, kinds)
     return list(pop_bits(stack, latents, model))
 
 
@@ -35,10 +35,12 @@ def pop_bits(stack: Stack, latents: np.ndarray, model: Model) -> np.ndarray:
     return x
 
 
-def pop_levels(stack: Stack, model: Model, kinds: list[Kind]) -> list[np.ndarray]:
-    """The level indexes of images of a `causal-resnet`."""
+def pop_levels(
+    stack: Stack, latents: np.ndarray, model: Model, kinds: list[Kind]
+) -> list[np.ndarray]:
+    """The level indexes of images of a model of any size."""
     config = model.config
-    network = AnySize(model, kinds)
+    network = AnySize(model, latents, kinds)
     images = [np.zeros((kind.height, kind.width, kind.channels), np.int64) for kind in kinds]
     for r in range(max(kind.height for kind in kinds)):
         for c in range(max(kind.width for kind in kinds)):

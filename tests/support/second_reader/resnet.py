@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from second_reader.config import output_counts
+from second_reader.any_size import output_counts
 from second_reader.images import Kind
 from second_reader.layers import clamp, flat, relu, window
 from second_reader.networks import Model
-from second_reader.tensors import FULL, lifts
-
-ONE = 2**13
+from second_reader.planes import planes
+from second_reader.promises import lifts
+from second_reader.tensors import FULL
 
 
 class AnySize:
@@ -20,13 +20,18 @@ class AnySize:
     W the largest of the batch; what was not filled, or lies outside of an image, stays 0.
     """
 
-    def __init__(self, model: Model, kinds: list[Kind]) -> None:
+    def __init__(self, model: Model, latents: np.ndarray, kinds: list[Kind]) -> None:
         g = model.config
         self.model, self.g = model, g
         self.tops = np.array([kind.levels - 1 for kind in kinds])[:, None]
         size = len(kinds), max(k.height for k in kinds), max(k.width for k in kinds)
         self.planes = np.zeros((*size, g["channels"] + 1), np.int64)
         self.features = np.zeros((g["blocks"] + 1, *size, g["width"]), np.int64)
+        self.conditions = [np.zeros((len(kinds), 1), np.int64)] * g["blocks"]
+        if model.dimensions:
+            lifted = latents << int(model.t["decoder.latent_lift"])
+            names = (f"decoder.{i}.condition" for i in range(g["blocks"]))
+            self.conditions = [model.layer(name, lifted) for name in names]
 
     def outputs(self, items: list[int], r: int, c: int) -> np.ndarray:
         """The outputs (items, P) at a pixel that lies in these images."""
@@ -43,7 +48,9 @@ class AnySize:
                 window(x[i], r, c - half, 1, half + 1),
             )
             a = np.concatenate([flat(above), flat(left)], axis=1)[items]
-            e = relu(model.layer(f"decoder.{i}.widen", model.layer(f"decoder.{i}.window", a)))
+            t, m = model.layer(f"decoder.{i}.window", a), model.shift(f"decoder.{i}.widen")
+            wide = (model.acc(f"decoder.{i}.widen", t) + 2**m // 2) >> m
+            e = clamp(relu(wide + self.conditions[i][items]), FULL)
             k = model.shift(f"decoder.{i}.narrow")
             total = (x[i, items, r, c] << up) + model.acc(f"decoder.{i}.narrow", e) + 2**k // 2
             x[i + 1, items, r, c] = clamp(total >> k, FULL)
@@ -56,7 +63,4 @@ class AnySize:
 
     def learn(self, items: list[int], r: int, c: int, values: np.ndarray) -> None:
         """The level indexes (items, C) of a pixel, in the order of the image's channels."""
-        tops = self.tops[items]
-        planes = ((4 * values - 2 * tops) * ONE + tops) // (2 * tops)
-        self.planes[items, r, c, :-1] = planes
-        self.planes[items, r, c, -1] = ONE
+        self.planes[items, r, c] = planes(values, self.tops[items])

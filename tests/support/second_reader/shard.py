@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 import numpy as np
 
+from second_reader.encoders import encode
 from second_reader.fields import need
 from second_reader.images import Image, Kind
 from second_reader.networks import Model
@@ -31,7 +32,8 @@ def decode_part(
 
 def decode_batches(stack: Stack, part: Part, kinds: list[Kind], model: Model) -> list[Image]:
     """The distinct images of a stack, in decoding order (11.3)."""
-    need(part.strategy != "tour" or model.kind == "acn", "a tour without a prior network")
+    needs_prior = part.strategy in ("tour", "urn")
+    need(model.has_prior or not needs_prior, f"{part.strategy} without a prior network")
     images: list[Image] = []
     taken: list[bytes] = []
     to_come = dict(part.counts)
@@ -48,10 +50,10 @@ def decode_batches(stack: Stack, part: Part, kinds: list[Kind], model: Model) ->
             latents = unconditional_latents(stack, n, model)
         else:
             latents = np.zeros((n, 0), np.int64)
-        levels = pop_pixels(stack, latents, model, [kinds[kind] for kind in chosen])
-        codes = np.zeros((n, model.dimensions), np.int64)
+        those = [kinds[kind] for kind in chosen]
+        levels = pop_pixels(stack, latents, model, those)
+        codes = encode(model, levels, those)
         if model.dimensions:
-            codes = model.encode(np.array(levels))
             for offset in reversed((latents - codes).ravel().tolist()):
                 need(-64 <= offset <= 64, "a latent too far from its code")
                 stack.push(offset + 64, model.posterior)

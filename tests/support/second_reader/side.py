@@ -6,14 +6,23 @@ import hashlib
 import io
 import lzma
 from tokenize import TokenError
+from typing import NamedTuple
 
 import numpy as np
 
-from second_reader.fields import Malformed, need
+from second_reader.fields import Malformed, check_name, need
 from second_reader.packed import Bytes, unpack
 
 
-def side_arrays(payload: bytes, total: int) -> list[tuple[str, np.ndarray]]:
+class Side(NamedTuple):
+    """One array beside the images."""
+
+    name: str
+    array: np.ndarray
+    aligned: bool
+
+
+def side_arrays(payload: bytes, total: int) -> list[Side]:
     head = Bytes(payload)
     length, digest, form, data = head.number(8), head.take(32), head.number(1), head.rest()
     need(length <= 2**36 and form <= 1, "side data: length or form")
@@ -32,8 +41,9 @@ def side_arrays(payload: bytes, total: int) -> list[tuple[str, np.ndarray]]:
             array = np.lib.format.read_array(file, allow_pickle=False, max_header_size=length)
         except (ValueError, TypeError, OverflowError, SyntaxError, TokenError) as error:
             raise Malformed(f"side data: {error}") from error
+        check_name(name)
         need(not file.read(1), "side data: bytes after an array")
         need(flags <= 1, "side data: flags")
         need(flags == 0 or array.shape[:1] == (total,), "side data: rows of an aligned array")
-        arrays.append((name, array))
+        arrays.append(Side(name, array, flags == 1))
     return arrays
