@@ -68,7 +68,7 @@ def pop_mixed(
     if digest is not None:
         seeds = [keys_digest(part.keys()) for part in found[: len(opened)]]
     else:
-        seeds = [whole]
+        seeds = [whole] * len(opened)  # of one part, or of none where there is no image
     if digest not in (None, whole) or not all(
         stack.has_seed(seed) for stack, seed in zip(opened, seeds, strict=True)
     ):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acn_files import AcnFile
 from forge import Parts, take_apart
 from mixed_forge import (
     ARRANGEMENT,
@@ -24,6 +25,7 @@ from mixed_forge import (
 from reading import decoded
 
 from acncodec.codec import Run
+from acncodec.compare import same_data
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.frozen import FrozenModel
 
@@ -176,3 +178,12 @@ def test_a_hostile_archive_is_refused(name: str, tmp_path: Path) -> None:
         decoded(path, MODELS, Run(1))
     assert words in str(caught.value), str(caught.value)
     assert len(str(caught.value)) < 1000
+
+
+def test_a_shard_of_no_image_is_none(tmp_path: Path) -> None:
+    file = AcnFile.from_bytes((GOLDEN / "any-set-shapes.acn").read_bytes())
+    file.header["h"].append({"n": 0})
+    path = tmp_path / "more.acn"
+    path.write_bytes(file.to_bytes())
+    one, other = (decoded(place, MODELS, Run()) for place in (GOLDEN / "any-set-shapes.acn", path))
+    assert same_data(one, other, "keep")

@@ -22,8 +22,9 @@ def test_the_first_images_come_with_their_labels() -> None:
 
 
 def test_all_is_identical(acn: Acn) -> None:
-    outcome = acn("demo", "--count", 20)
+    outcome = acn("demo", "--count", 20, "--sprites", 12)
     assert outcome.code == 0, outcome.err
+    assert "A folder of 12 sprites of 32x32" in outcome.out
     assert outcome.out.endswith("identical: yes\n")
     for word in (
         "raw, packed",
@@ -35,12 +36,14 @@ def test_all_is_identical(acn: Acn) -> None:
         "any, tour",
         "any, set",
         "keep, ",
+        "the folder's PNG files",
+        "acn any  ",
     ):
         assert word in outcome.out
 
 
 def test_a_difference_is_a_failure(acn: Acn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acncodec.compare, "same_data", lambda *_arguments: False)
-    outcome = acn("demo", "--count", 3)
+    outcome = acn("demo", "--count", 3, "--sprites", 0)
     assert outcome.code == 1
     assert outcome.out.endswith("identical: NO\n")
