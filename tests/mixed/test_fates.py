@@ -25,7 +25,7 @@ def fates(
 ) -> list[Fates]:
     shards = MixedShards(mixed_sets.mixed_set(), True, shard_size)
     with Lanes(Run(1, 64), len(shards)) as lanes:
-        return cheapest_fates(shards, models, carried, lanes, keep=True)
+        return cheapest_fates(shards, models, carried, lanes, keep=True, slow=True)
 
 
 def used(found: Fates) -> set[bytes]:
