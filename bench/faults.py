@@ -31,7 +31,7 @@ import torch
 
 from acncodec.analysis.provenance import provenance
 from acncodec.codec import CompressOptions, Reader, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.errors import AcnError
 from acncodec.images import load_dataset
 from acncodec.models.frozen import FrozenModel

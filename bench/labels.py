@@ -13,17 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.analysis.provenance import provenance
-from acncodec.arrange import canonical_order
 from acncodec.coding.labels import Labels
 from acncodec.coding.neighbours import earlier_neighbours
 from acncodec.container import FRAME_BYTES, pack_side, table_of
 from acncodec.data import bundled
 from acncodec.images import SideArray, load_dataset
-from acncodec.labels import PIXEL_WEIGHT, known_context, pack_labels
 from acncodec.models.encode import encode_images
 from acncodec.models.registry import find_for_data
 from acncodec.ordering.tours import greedy_tour
 from acncodec.run.workers import Workers
+from acncodec.shards.arrange import canonical_order
+from acncodec.shards.labels import PIXEL_WEIGHT, known_context, pack_labels
 
 COUNTS = (1000, 2000, 10_000)
 PIXEL_WEIGHTS = (0, 50, 100, 200, 255)

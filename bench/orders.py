@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.analysis.orders import distinct_codes, orders
-from acncodec.arrange import arrange
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.registry import find_by_name_or_path, find_for_data
 from acncodec.run.workers import Workers
+from acncodec.shards.arrange import arrange
 
 MAX_LABELS = 20
 

@@ -23,7 +23,7 @@ STAGES = (
     ("reading", "acncodec.images:load_dataset"),
     ("reading", "acncodec.container.archive:ArchiveFile.read"),
     ("encoding", "acncodec.parts.conv_encoder.exact:ExactEncoder.codes"),
-    ("ordering", "acncodec.shard_push:make_plan"),
+    ("ordering", "acncodec.shards.push:make_plan"),
     ("conditioner", "acncodec.parts.conditioner.exact:ExactConditioner.features"),
     ("decoder", "acncodec.parts.gated_pixelcnn.int16:Int16Pass.begin_row"),
     ("decoder", "acncodec.parts.gated_pixelcnn.int16:Int16Pass.outputs"),
@@ -91,7 +91,7 @@ def main() -> None:
     os.environ["ACNCODEC_ENGINE"] = options.engine
 
     from acncodec import codec, images
-    from acncodec.compare import same_data
+    from acncodec.codec.compare import same_data
     from acncodec.models import find_for_data
     from acncodec.models.selftest import check_products
 

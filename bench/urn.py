@@ -21,7 +21,7 @@ from scipy.ndimage import binary_dilation
 
 from acncodec.analysis.provenance import provenance
 from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.data import bundled
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.frozen import FrozenModel

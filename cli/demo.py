@@ -112,7 +112,7 @@ def _run(
     progress: Callable[[str, float], None],
 ) -> Trial:
     from acncodec.codec import Reader, Run, compress_dataset
-    from acncodec.compare import same_data
+    from acncodec.codec.compare import same_data
 
     def staged(stage: str, share: float) -> None:
         progress(f"{options.order}, {options.ordering}: {stage}", share)

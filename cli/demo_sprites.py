@@ -29,7 +29,7 @@ def try_folder(
 ) -> FolderTrial:
     """Write the bundled sprites as pictures, compress that folder, and write it back."""
     from acncodec.codec import CompressOptions, Reader, Run, compress_set, models_for, save_folder
-    from acncodec.compare import same_data
+    from acncodec.codec.compare import same_data
     from acncodec.container import atomic_folder
     from acncodec.data import sprites
     from acncodec.images import DataSet, load_dataset

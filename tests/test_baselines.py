@@ -14,15 +14,15 @@ from second_reader import Malformed, read
 from tiny import blobs
 
 from acncodec.analysis.bench import bench_dataset
-from acncodec.arrange import arrange
 from acncodec.codec import CompressOptions, CompressStats, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import Section, SectionType, read_archive, write_archive
 from acncodec.errors import CoderError, FormatError, ModelError
 from acncodec.families.family import CODES
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import permutation_bits
+from acncodec.shards.arrange import arrange
 
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

@@ -17,7 +17,7 @@ from sets import dataset, labels, packed, unpacked
 from tiny import SIZE, blobs
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import archive_bytes, read_archive
 from acncodec.errors import CoderError
 from acncodec.images import DataSet, SideArray

@@ -17,7 +17,7 @@ from fuzzing.mutations import EDGES
 from fuzzing.run import Case, Findings, all_targets, make_case, run_case, run_range
 from fuzzing.targets import Target, WrongOutputError
 
-import acncodec.stack_pop
+import acncodec.shards.stack
 from acncodec.stack.ans import Stack
 
 SEED, INPUTS = 0, 2500
@@ -69,7 +69,7 @@ def test_a_reader_that_trusts_the_stack_is_found_out(
 ) -> None:
     """The fuzzer is worth something: without the final check it sees wrong images at once."""
     monkeypatch.setattr(Stack, "unsealed", lambda _: np.zeros(8, np.uint32))
-    monkeypatch.setattr(acncodec.stack_pop, "seed_words", lambda *_: np.zeros(8, np.uint32))
+    monkeypatch.setattr(acncodec.shards.stack, "seed_words", lambda *_: np.zeros(8, np.uint32))
     (decode,) = (target for target in targets if target.name == "decode")
     findings = Findings()
     run_range([decode], SEED, range(150), findings)

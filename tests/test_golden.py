@@ -13,8 +13,8 @@ from reading import carried_by, decoded
 from second_reader import read
 
 from acncodec.codec import CompressOptions, Run, compress_dataset
+from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
-from acncodec.compare import same_data
 from acncodec.container import FORMAT_VERSION, MixedHeader, read_archive, read_header
 from acncodec.container.stored import unpack_stored
 from acncodec.images import DataSet, MixedData, load_dataset

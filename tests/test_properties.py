@@ -22,8 +22,8 @@ from reading import decoded
 from tiny import frozen
 
 from acncodec.codec import CompressOptions, compress_dataset
+from acncodec.codec.compare import same_data
 from acncodec.coding.multiset import Decoded, Remaining
-from acncodec.compare import same_data
 from acncodec.container import Header, ShardHeader, pack_side, unpack_side
 from acncodec.container.runs import pack_runs, unpack_runs
 from acncodec.contracts.distribution import TOTAL

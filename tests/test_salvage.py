@@ -11,13 +11,13 @@ import pytest
 from reading import decoded, salvaged
 from tiny import SIZE, blobs
 
-from acncodec.arrange import canonical_order
 from acncodec.codec import CompressOptions, Run, compress_dataset, compress_set
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import MixedHeader, SectionType, read_header
 from acncodec.errors import AcnError, CorruptionError, DataError, FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray, recognise
 from acncodec.models.frozen import FrozenModel
+from acncodec.shards.arrange import canonical_order
 
 SHARD, COUNT = 8, 30
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 255), 1)

@@ -18,7 +18,7 @@ from acncodec.analysis.gap import gap_to_file
 from acncodec.analysis.priced import Priced, price
 from acncodec.analysis.provenance import provenance
 from acncodec.codec import NATS, CompressOptions, Reader, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import read_header
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.images import DataSet

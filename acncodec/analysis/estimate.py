@@ -33,7 +33,7 @@ from acncodec.ordering.choose import strategies_for
 from acncodec.ordering.plan import PlanOptions, Task, permutation_bits
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.workers import Workers
-from acncodec.shard_codec import encode, price
+from acncodec.shards.codec import encode, price
 
 HEADER_BYTES: Final = 120
 """What a file has beside images, about."""

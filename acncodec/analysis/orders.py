@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.analysis.provenance import provenance
-from acncodec.arrange import arrange
 from acncodec.codec import check_fit
 from acncodec.contracts.expected_costs import ExpectedCosts
 from acncodec.errors import DataError
@@ -29,6 +28,7 @@ from acncodec.ordering.schedule import tour_schedule
 from acncodec.ordering.spanning import spanning_bound, spanning_edges, spanning_prices
 from acncodec.ordering.tours import greedy_tour
 from acncodec.run.workers import Workers
+from acncodec.shards.arrange import arrange
 
 Ints = NDArray[np.int64]
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_parents
 from acncodec.analysis.urn import urn_kl
-from acncodec.arrange import arrange
 from acncodec.codec import NATS, check_fit
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.errors import DataError
@@ -22,6 +21,7 @@ from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.ordering.tours import solve_path
 from acncodec.run.workers import Workers
+from acncodec.shards.arrange import arrange
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from acncodec.arithmetic.tables import (
     SIGMA_BITS,
     TOTAL,
 )
-from acncodec.compiled import compiled
+from acncodec.run.compiled import compiled
 
 WEIGHT_BITS = 14
 """Weights of the prior's components sum to 2^14."""

@@ -12,8 +12,8 @@ import numpy as np
 
 from acncodec.arithmetic.gaussians import bin_start, mixture_bins
 from acncodec.arithmetic.tables import tables
-from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints
+from acncodec.run.compiled import compiled
 from acncodec.stack.ans_kernels import advance, loaded, peek, store
 from acncodec.stack.distributions import check_symbols
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
-from acncodec.compiled import compiled
+from acncodec.run.compiled import compiled
 
 
 @compiled(inline="always")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from acncodec.tensor_file import tensor_bytes
+from acncodec.arithmetic.tensor_file import tensor_bytes
 
 PATH = Path(__file__).with_name("tables.safetensors")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
-from acncodec.arrange import Shards
 from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
@@ -17,15 +16,16 @@ from acncodec.container.strict import check_label
 from acncodec.demand import demand_of
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
-from acncodec.labels import known_context, pack_arrays
-from acncodec.memory import check_headroom, memory_errors
 from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
-from acncodec.parallel import Lanes
+from acncodec.run.lanes import Lanes
+from acncodec.run.memory import check_headroom, memory_errors
 from acncodec.run.settings import Progress, silent
-from acncodec.shard_push import CodedShard
+from acncodec.shards.arrange import Shards
+from acncodec.shards.labels import known_context, pack_arrays
+from acncodec.shards.push import CodedShard
 from acncodec.stack.coders import check_coder
 
 Look = Callable[[CodedShard], None]

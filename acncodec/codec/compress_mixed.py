@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from acncodec.arrange import sliced
 from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, mixed_shapes, mixed_stats
@@ -25,7 +24,6 @@ from acncodec.container.sections import FRAME_BYTES
 from acncodec.demand import demand_of
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
 from acncodec.images.stored_mixed import MixedSource
-from acncodec.memory import check_headroom, memory_errors
 from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, stored_fates
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.prices import takes
@@ -35,9 +33,11 @@ from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
-from acncodec.parallel import Lanes
+from acncodec.run.lanes import Lanes
+from acncodec.run.memory import check_headroom, memory_errors
 from acncodec.run.settings import Progress, silent
 from acncodec.run.workers import Workers
+from acncodec.shards.arrange import sliced
 from acncodec.stack.coders import check_coder
 
 Payloads = Mapping[bytes, bytes]

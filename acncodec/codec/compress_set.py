@@ -30,7 +30,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
-from acncodec.shard_push import CodedShard
+from acncodec.shards.push import CodedShard
 
 
 def compress_set(

@@ -15,11 +15,11 @@ from acncodec.codec.written import Part, ShardRows, ShardState, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
 from acncodec.container.damaged import Damaged, read_damaged
 from acncodec.demand import Demand, check_demand, demand_of
-from acncodec.memory import check_fits, check_headroom, memory_errors
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
 from acncodec.models.selftest import check_products
-from acncodec.parallel import Lanes
+from acncodec.run.lanes import Lanes
+from acncodec.run.memory import check_fits, check_headroom, memory_errors
 from acncodec.run.settings import Run
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from acncodec.container import AnyHeader, ArchiveBytes, Section, archive_bytes
 from acncodec.container.ledger import DIGEST_BITS, Ledger, beside_stacks
-from acncodec.shard_push import CodedShard
+from acncodec.shards.push import CodedShard
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,12 +19,12 @@ from acncodec.images.form import Form
 from acncodec.images.image_class import ImageClass, one_shape
 from acncodec.images.mixed import as_uniform
 from acncodec.images.mixed_images import MixedImages, joined
-from acncodec.labels import Context
 from acncodec.mixed.pop import pop_mixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.choose import strategies_for
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
+from acncodec.shards.labels import Context
 from acncodec.stack.coders import check_coder
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from acncodec.container import AnyHeader, Archive, MixedHeader, ModelName
 from acncodec.errors import CorruptionError, FormatError, ModelError
-from acncodec.memory import memory_errors
 from acncodec.models.coded import decode_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import check_entries
+from acncodec.run.memory import memory_errors
 
 
 def wanted_models(header: AnyHeader) -> tuple[ModelName, ...]:

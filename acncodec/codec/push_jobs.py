@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from acncodec.arrange import Arrangement, Shards
 from acncodec.codec.options import CompressOptions
 from acncodec.container.stored import stored_costs
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
-from acncodec.shard_push import CodedShard, PlannedShard, plan_shard, push_cheapest
+from acncodec.shards.arrange import Arrangement, Shards
+from acncodec.shards.push import CodedShard, PlannedShard, plan_shard, push_cheapest
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,6 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import sliced
 from acncodec.codec.archive_dataset import ArchiveDataset
 from acncodec.codec.array_file import save_arrays_in_parts
 from acncodec.codec.contents import Contents, Decoding, MixedDecoding, ShardPart
@@ -39,6 +38,7 @@ from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, SideArray, save_npz
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import USUAL, Run, silent
+from acncodec.shards.arrange import sliced
 
 Image = NDArray[Any]
 

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import sliced
 from acncodec.codec.pop_jobs import PopShards, PopWhole
 from acncodec.codec.written import Data, Part, WrittenShards
 from acncodec.container import MixedHeader, unpack_side
 from acncodec.container.damaged import Damaged
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import SideArray
-from acncodec.labels import Context, unpack_arrays
 from acncodec.models.frozen import FrozenModel
-from acncodec.parallel import Lanes
+from acncodec.run.lanes import Lanes
+from acncodec.shards.arrange import sliced
+from acncodec.shards.labels import Context, unpack_arrays
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import known_rows, pixels_digest, restore
 from acncodec.codec.written import Ints, Part
 from acncodec.container import Archive
 from acncodec.errors import CorruptionError, DataError
@@ -21,8 +20,9 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.run.lent import LentWorkers
 from acncodec.run.settings import Progress, silent
 from acncodec.run.workers import Workers
-from acncodec.shard_pop import duplicates_of, open_shard
-from acncodec.stack_pop import OpenStack, each_batch
+from acncodec.shards.arrange import known_rows, pixels_digest, restore
+from acncodec.shards.pop import duplicates_of, open_shard
+from acncodec.shards.stack import OpenStack, each_batch
 
 
 class OpenShard:

@@ -7,7 +7,7 @@ from acncodec.container import Archive
 from acncodec.errors import CorruptionError, DataError
 from acncodec.images import SideArray
 from acncodec.images.dataset import check_names
-from acncodec.labels import Context, unpack_arrays
+from acncodec.shards.labels import Context, unpack_arrays
 
 
 def side_of(archive: Archive, context: Context | None = None) -> tuple[SideArray, ...]:

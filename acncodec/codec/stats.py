@@ -22,7 +22,7 @@ from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.push import CodedMixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import STRATEGIES
-from acncodec.shard_push import CodedShard
+from acncodec.shards.push import CodedShard
 
 NATS = math.log(2)
 """Nats of a bit."""

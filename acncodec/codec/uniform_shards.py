@@ -15,12 +15,12 @@ from acncodec.container import CODERS, Archive, Header
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import DataSet, SideArray
 from acncodec.images.form import Form
-from acncodec.labels import Context, decoded_context
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.choose import strategies_for
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
-from acncodec.shard_pop import pop_rows, pop_shard
+from acncodec.shards.labels import Context, decoded_context
+from acncodec.shards.pop import pop_rows, pop_shard
 from acncodec.stack.coders import check_coder
 
 

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from acncodec.arrange import Shards, sliced
+from acncodec.codec.compare import same_data, same_entries, same_images, same_input, same_types
 from acncodec.codec.contents import Decoding, MixedDecoding
 from acncodec.codec.reader import Reader
-from acncodec.compare import same_data, same_entries, same_images, same_input, same_types
 from acncodec.container import MixedHeader
 from acncodec.errors import CorruptionError, DataError
 from acncodec.images import DataSet, DataSource, raw_view
 from acncodec.images.stored_mixed import MixedSource, OneClass
 from acncodec.mixed.canonical import canonical_rows
 from acncodec.mixed.shards import MixedShards
+from acncodec.shards.arrange import Shards, sliced
 
 LOST = "the archive does not give back what went in; nothing is kept"
 CHANGED = "the input has changed since it was read; nothing is kept"

@@ -17,10 +17,10 @@ from acncodec.errors import FormatError
 from acncodec.images import DataSet, MixedData, SideArray
 from acncodec.images.form import Form
 from acncodec.images.mixed_images import MixedImages
-from acncodec.labels import Context
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
+from acncodec.shards.labels import Context
 
 Part = NDArray[Any] | MixedImages
 """Images as they are written: level indexes (n, C, H, W), or images of several classes."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.compiled import compiled
+from acncodec.run.compiled import compiled
 
 Ints = NDArray[np.int64]
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from acncodec.arithmetic.tables import LOGIT_REACH, tables
-from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints, Parts
 from acncodec.contracts.head import Offset, Pixels
 from acncodec.errors import CoderError
+from acncodec.run.compiled import compiled
 from acncodec.stack.ans_kernels import advance, loaded, peek, store
 from acncodec.stack.distributions import check_symbols
 

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.tables import LOGIT_BITS, LOGIT_REACH, tables
-from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, Ints
 from acncodec.errors import ModelError
 from acncodec.heads.mixture_shape import LOGIT_LIMIT
 from acncodec.heads.shares import SHARE_BITS, to_shares
+from acncodec.run.compiled import compiled
 from acncodec.stack.distributions import Rows
 
 Pixels = NDArray[np.integer[Any]]

@@ -28,10 +28,10 @@ from acncodec.arithmetic.head_tables import (
     STEP_BITS,
 )
 from acncodec.arithmetic.tables import LOGIT_BITS, LOGIT_REACH
-from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL
 from acncodec.heads import mixture_shape
 from acncodec.heads.shares import WHOLE, to_shares
+from acncodec.run.compiled import compiled
 from acncodec.stack.ans_kernels import advance, loaded, peek, store
 
 MEAN_BITS = 20

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from acncodec.compiled import compiled
+from acncodec.run.compiled import compiled
 
 SHARE_BITS = 30
 WHOLE = 1 << SHARE_BITS

@@ -33,7 +33,7 @@ from acncodec.images.spec import LAYOUTS
 from acncodec.images.stored import FileArray, StoredArray, StoredData
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.images.zarrs import load_zarr
-from acncodec.memory import memory_errors
+from acncodec.run.memory import memory_errors
 
 
 class ReadOptions(TypedDict, total=False):

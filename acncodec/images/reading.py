@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.memory import check_fits
+from acncodec.run.memory import check_fits
 
 MAX_BYTES = 64 << 30
 """The default cap on the bytes a data set may take in memory (64 GiB)."""

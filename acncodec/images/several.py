@@ -16,7 +16,7 @@ from acncodec.images.join import split_of
 from acncodec.images.load import Choice, ReadOptions, load_arrays_of
 from acncodec.images.pictures import ALONE
 from acncodec.images.recognise import recognise
-from acncodec.memory import memory_errors
+from acncodec.run.memory import memory_errors
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -19,7 +19,7 @@ from acncodec.arithmetic.gaussians import (
     gauss_share,
 )
 from acncodec.arithmetic.tables import FRACTION_BITS, TOTAL
-from acncodec.compiled import compiled
+from acncodec.run.compiled import compiled
 
 MANTISSA_BITS = 32
 _LIMIT = 1 << MANTISSA_BITS

@@ -21,7 +21,7 @@ from acncodec.mixed.prices import storage_bits
 from acncodec.mixed.push import STORED, Assignment
 from acncodec.mixed.shards import MixedShards
 from acncodec.models.frozen import FrozenModel
-from acncodec.parallel import Lanes
+from acncodec.run.lanes import Lanes
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 

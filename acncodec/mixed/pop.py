@@ -9,7 +9,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import known_rows
 from acncodec.coding.bitsback import Pixels
 from acncodec.container import Archive, MixedHeader, MixedShard, Part, unpack_counts
 from acncodec.container.stored import unpack_stored
@@ -19,8 +18,9 @@ from acncodec.mixed.arrangement import unpack_arrangement
 from acncodec.mixed.lots import keys_digest
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
-from acncodec.shard_pop import duplicates_of
-from acncodec.stack_pop import (
+from acncodec.shards.arrange import known_rows
+from acncodec.shards.pop import duplicates_of
+from acncodec.shards.stack import (
     OpenStack,
     Progress,
     StackSource,

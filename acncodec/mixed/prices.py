@@ -18,7 +18,7 @@ from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import Images, MixedImages
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
-from acncodec.shard_codec import encode, price
+from acncodec.shards.codec import encode, price
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -17,7 +17,7 @@ from acncodec.mixed.lots import Distinct, Flags, Lot, keys_digest, numbered, rec
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import PlanOptions
 from acncodec.run.workers import Workers
-from acncodec.shard_push import CodedShard, plan_shard, push_cheapest
+from acncodec.shards.push import CodedShard, plan_shard, push_cheapest
 
 Progress = Callable[[str, float], None]
 Ints = NDArray[np.int64]

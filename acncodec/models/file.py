@@ -14,12 +14,12 @@ from typing import Any
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
+from acncodec.arithmetic.tensor_file import tensor_bytes
 from acncodec.arithmetic.tensors import Tensors
 from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import family_of_profile
-from acncodec.tensor_file import tensor_bytes
 
 MAX_METADATA = 1 << 20
 FLOAT_PREFIX = "float."

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Floats
-from acncodec.compiled import spare_blas
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.engines.choice import wanted_engine
 from acncodec.errors import ExactnessError
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.compiled import spare_blas
 from acncodec.run.workers import Workers
 from acncodec.stack.ans import Stack
 

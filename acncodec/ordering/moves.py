@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from acncodec.compiled import compiled
+from acncodec.run.compiled import compiled
 
 FORWARD, BACKWARD, HEAD = range(3)
 ITEM, AHEAD, BEHIND, ALONE, PLACE = range(5)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.compiled import compiled
 from acncodec.contracts.expected_costs import ExpectedCosts
+from acncodec.run.compiled import compiled
 
 Ints = NDArray[np.int64]
 ROWS = 200

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.compiled import compiled
 from acncodec.contracts.latent_space import LatentPrices
 from acncodec.errors import CoderError
 from acncodec.ordering.improve import improved_tour
 from acncodec.ordering.tsp import check_tsp, tsp_tour
+from acncodec.run.compiled import compiled
 
 Ints = NDArray[np.int64]
 

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, TOTAL_BITS, CoderState
+from acncodec.run.compiled import compiled
 
 WORD_BITS = 32
 _PRECISION = np.uint64(TOTAL_BITS)

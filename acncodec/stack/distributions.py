@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.compiled import compiled
 from acncodec.contracts.distribution import TOTAL, CoderState, Distribution, Intervals, Ints
 from acncodec.errors import CoderError
+from acncodec.run.compiled import compiled
 from acncodec.stack.ans_kernels import advance, loaded, peek, store, total_information
 
 WELL_FORMED, TOO_SMALL, WRONG_SUM = range(3)

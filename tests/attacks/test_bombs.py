@@ -37,7 +37,7 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("decoding has begun")
 
     monkeypatch.setattr("acncodec.codec.decoder.check_products", begun)
-    monkeypatch.setattr("acncodec.stack_pop.reader", begun)
+    monkeypatch.setattr("acncodec.shards.stack.reader", begun)
     monkeypatch.setattr("acncodec.mixed.pop.unpack_stored", begun)
 
 

@@ -25,7 +25,7 @@ from mixed_forge import (
 from reading import decoded
 
 from acncodec.codec import Run
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.frozen import FrozenModel
 

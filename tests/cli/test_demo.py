@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cli_types import Acn
 
-import acncodec.compare
+import acncodec.codec.compare
 from acncodec.data import bundled
 from acncodec.images import load_dataset
 from acncodec_cli.demo import first_images
@@ -43,7 +43,7 @@ def test_all_is_identical(acn: Acn) -> None:
 
 
 def test_a_difference_is_a_failure(acn: Acn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acncodec.compare, "same_data", lambda *_arguments: False)
+    monkeypatch.setattr(acncodec.codec.compare, "same_data", lambda *_arguments: False)
     outcome = acn("demo", "--count", 3, "--sprites", 0)
     assert outcome.code == 1
     assert outcome.out.endswith("identical: NO\n")

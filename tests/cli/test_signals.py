@@ -85,7 +85,7 @@ def test_nothing_is_raised_inside_the_compiler_nor_twice() -> None:
 # Two shards are being coded, each in a thread of its own, when the signal comes.
 LANES = f"""{HEARD}
 import sys
-import acncodec.shard_push
+import acncodec.shards.push
 from acncodec_cli.main import main
 
 def work(planned, model, workers, *, coder, progress):
@@ -94,7 +94,7 @@ def work(planned, model, workers, *, coder, progress):
     while True:
         workers.map(lambda item: item, [1])
 
-acncodec.shard_push.push_shard = work
+acncodec.shards.push.push_shard = work
 main()
 """
 

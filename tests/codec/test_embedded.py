@@ -13,8 +13,8 @@ from level_sets import level_set, model_of, tiny_resnet
 from reading import carried_by, decoded, part_of, salvaged, verified
 
 from acncodec.codec import CompressOptions, CompressStats, compress_dataset, embedded_models
+from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
-from acncodec.compare import same_data
 from acncodec.container import (
     Archive,
     MixedHeader,

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.arrange import Shards
 from acncodec.codec import CompressOptions, Run, compress_dataset
 from acncodec.codec.pop_jobs import PopShards, PopWhole
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
@@ -21,10 +20,11 @@ from acncodec.container.stored import stored_costs
 from acncodec.errors import FormatError
 from acncodec.images import open_dataset
 from acncodec.models.frozen import FrozenModel
-from acncodec.parallel import Lanes
 from acncodec.run.executor import Executor
+from acncodec.run.lanes import Lanes
 from acncodec.run.settings import silent
 from acncodec.run.workers import Workers
+from acncodec.shards.arrange import Shards
 
 COUNT, SHARD = 50, 20
 

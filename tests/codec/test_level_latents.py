@@ -13,7 +13,7 @@ from reading import decoded, holds_in, part_of
 
 from acncodec.analysis.priced import bound_nats
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import read_header
 from acncodec.engines.choice import VARIABLE
 from acncodec.errors import ModelError

@@ -18,14 +18,14 @@ from optional import needs_torchac
 from reading import decoded, holds_in, npz_of, part_of, salvaged, verified
 
 from acncodec.analysis.priced import bound_nats
-from acncodec.arrange import canonical_order, pixels_digest
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import read_header
 from acncodec.errors import CoderError, ModelError
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import permutation_bits
+from acncodec.shards.arrange import canonical_order, pixels_digest
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

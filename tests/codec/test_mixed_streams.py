@@ -15,7 +15,7 @@ from level_sets import tiny_resnet
 from reading import decoded, folder_of, holds_in, npz_of, verified
 
 from acncodec.codec import CompressOptions, Run, compress_set
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import atomic_folder
 from acncodec.images import (
     MixedData,

@@ -12,7 +12,7 @@ from reading import decoded, part_of
 from tiny import blobs
 
 from acncodec.codec import CompressOptions, ShardPart, compress_dataset
-from acncodec.compare import same_entries, same_types
+from acncodec.codec.compare import same_entries, same_types
 from acncodec.container import SectionType, read_header
 from acncodec.errors import CorruptionError, DataError, FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray

@@ -20,7 +20,7 @@ from acncodec.mixed.pop import pop_mixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import silent
 from acncodec.run.workers import Workers
-from acncodec.shard_pop import pop_shard
+from acncodec.shards.pop import pop_shard
 
 COUNT = 60
 ORDERS = [

@@ -13,7 +13,7 @@ from level_sets import level_set, tiny_acn
 from reading import decoded
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.engines.choice import VARIABLE
 from acncodec.errors import CoderError, ModelError
 from acncodec.families.acn_resnet import ACNResNetConfig

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acncodec.compiled import compiled
 from acncodec.heads.shares import WHOLE, bit_length, to_shares
+from acncodec.run.compiled import compiled
 
 
 @compiled()

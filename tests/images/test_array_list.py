@@ -8,7 +8,7 @@ import mixed_sets
 import numpy as np
 import pytest
 
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.errors import DataError
 from acncodec.images import MixedData, SideArray, load_any, mixed_from_arrays, open_any, save_npz
 from acncodec.images.array_list import list_of_images

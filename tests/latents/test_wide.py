@@ -13,7 +13,7 @@ from reading import decoded
 from tiny import blobs, frozen
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import read_archive
 from acncodec.families.registry import find_preset
 from acncodec.images import DataSet, ImageSpec

@@ -13,7 +13,7 @@ from acncodec.mixed.fates import Fates, cheapest_fates, modelled_fates
 from acncodec.mixed.push import STORED
 from acncodec.mixed.shards import MixedShards
 from acncodec.models.frozen import FrozenModel
-from acncodec.parallel import Lanes
+from acncodec.run.lanes import Lanes
 from acncodec.run.settings import Run
 
 MODELS = mixed_sets.models()

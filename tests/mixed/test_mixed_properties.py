@@ -11,8 +11,8 @@ from level_sets import tiny_resnet
 from reading import decoded
 
 from acncodec.codec import CompressOptions, Run
+from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
-from acncodec.compare import same_data
 from acncodec.images import MixedData, SideArray, mixed_from_arrays
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.push import STORED, Assignment

@@ -10,8 +10,8 @@ import pytest
 from reading import decoded, npz_of, opened, part_of, verified
 
 from acncodec.codec import CompressOptions, Run, compress_set
+from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
-from acncodec.compare import same_data
 from acncodec.container import MixedHeader, atomic_folder, read_header
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, recognise

@@ -24,7 +24,7 @@ from acncodec.ordering.schedule import MAX_WIDTH, lay_tour, tour_schedule
 from acncodec.ordering.strategies import MAX_URN, STRATEGIES
 from acncodec.ordering.urn import HEADER_BITS
 from acncodec.run.workers import Workers
-from acncodec.shard_codec import shard_codec
+from acncodec.shards.codec import shard_codec
 
 Ints = NDArray[np.int64]
 

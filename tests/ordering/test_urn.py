@@ -18,7 +18,7 @@ from acncodec.ordering.batches import Budget, Need, urn_sizes
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.ordering.urn import HEADER_BITS, choose_urn, urn_bits
 from acncodec.run.workers import Workers
-from acncodec.shard_codec import shard_codec
+from acncodec.shards.codec import shard_codec
 
 
 @pytest.fixture

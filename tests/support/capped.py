@@ -85,7 +85,7 @@ def _model(folder: Path, data: bytes) -> str:
     from reading import decoded
 
     from acncodec.codec import CompressOptions, compress_dataset
-    from acncodec.compare import same_data
+    from acncodec.codec.compare import same_data
     from acncodec.images import recognise
     from acncodec.models.build import float_networks
     from acncodec.models.frozen import FrozenModel

@@ -12,7 +12,7 @@ from level_sets import level_array, level_set
 from reading import decoded
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.errors import TrainingError
 from acncodec.learning.source import LevelSource, step_generator
 from acncodec.training.session import train_model

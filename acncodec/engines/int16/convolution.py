@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
-from acncodec.compiled import compiled
 from acncodec.engines.int16.program import STRIDES, multiply, new_aim
 from acncodec.engines.int16.tile import ROWS
+from acncodec.run.compiled import compiled
 
 
 @compiled()

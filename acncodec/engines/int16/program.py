@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.compiled import compiled
 from acncodec.engines.int16.layer_plan import Int16s, LayerPlan, aligned
 from acncodec.engines.int16.tile import tile_16, tile_32, tile_64
+from acncodec.run.compiled import compiled
 
 Ints = NDArray[np.int64]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from acncodec.arithmetic.operands import operand32
-from acncodec.compiled import compiled
 from acncodec.engines.int16.tile import ROWS
+from acncodec.run.compiled import compiled
 
 MAX_LIFT = 15
 """The two scales may differ by so many bits."""

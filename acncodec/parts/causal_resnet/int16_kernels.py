@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.operands import operand32
-from acncodec.compiled import compiled
 from acncodec.engines.int16.layer_plan import Int16s
 from acncodec.engines.int16.program import STRIDES, multiply, new_aim
 from acncodec.engines.int16.residual import add_residual
 from acncodec.engines.int16.tile import ROWS
+from acncodec.run.compiled import compiled
 
 PLANES, WINDOW, HERE = range(3)
 """What a layer's inputs are: planes around the pixel, features around it, and what the tile

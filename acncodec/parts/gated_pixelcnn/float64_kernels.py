@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from acncodec.arithmetic.fixed import Floats
 from acncodec.arithmetic.operands import operand64
 from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
-from acncodec.compiled import compiled
+from acncodec.run.compiled import compiled
 
 Ints = NDArray[np.int64]
 

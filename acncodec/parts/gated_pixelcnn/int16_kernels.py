@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.operands import operand32
 from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
-from acncodec.compiled import compiled
 from acncodec.engines.int16.gate import BLOCK, gate
 from acncodec.engines.int16.layer_plan import Int16s
 from acncodec.engines.int16.program import STRIDES, multiply, new_aim
 from acncodec.engines.int16.residual import add_residual
 from acncodec.engines.int16.tile import ROWS
+from acncodec.run.compiled import compiled
 
 ABOVE, LEFT, WINDOW, CONDITION, ASIDE, BESIDE, HERE = range(7)
 """What a layer's inputs are: pixels above, pixels to the left, the vertical stack around a column,

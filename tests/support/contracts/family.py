@@ -19,7 +19,7 @@ from tiny import blobs
 
 from acncodec.arithmetic.tensors import Axis, TensorSpec, check_tensors
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.errors import ModelError
 from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family
 from acncodec.families.registry import find_family, presets

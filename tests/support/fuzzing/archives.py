@@ -12,7 +12,7 @@ from reading import decoded, salvaged
 from tiny import blobs
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import (
     Header,
     read_archive,

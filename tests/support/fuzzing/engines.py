@@ -23,13 +23,13 @@ from acncodec.families.causal_resnet import ResNetConfig
 from acncodec.families.pixelcnn import PixelCNNConfig
 from acncodec.heads.mixture_shape import CONSTANTS, NEIGHBOURS
 from acncodec.learning.fitting import Fitted
-from acncodec.memory import memory_errors
 from acncodec.models.build import freeze_model
 from acncodec.models.coded import code_model, decode_model
 from acncodec.models.coded.payload import code_tensors
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.causal_resnet import int16 as any_size
 from acncodec.parts.gated_pixelcnn import int16 as gated
+from acncodec.run.memory import memory_errors
 from fuzzing.mutations import BYTES, Mutation
 from fuzzing.targets import Check, Target, demand
 

@@ -18,7 +18,7 @@ from reading import decoded
 from tiny import blobs
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.errors import CoderError
 from acncodec.families.registry import find_preset
 from acncodec.images import (

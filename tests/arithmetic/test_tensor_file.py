@@ -8,7 +8,7 @@ from forge import open_safetensors
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from acncodec.tensor_file import tensor_bytes
+from acncodec.arithmetic.tensor_file import tensor_bytes
 
 METADATA = {"z": "1", "a": 'two "words"', "m": "ä", "b": "", "k": "x" * 99}
 TENSORS: dict[str, NDArray[np.generic]] = {

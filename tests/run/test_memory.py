@@ -13,11 +13,11 @@ import pytest
 from reading import decoded
 from tiny import blobs, frozen
 
-from acncodec import memory
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.errors import TooLargeError
 from acncodec.images import load_dataset, recognise
 from acncodec.models.frozen import FrozenModel
+from acncodec.run import memory
 
 
 def test_a_memory_error_is_told() -> None:
@@ -57,7 +57,7 @@ def test_nothing_is_multiplied_without_room_for_the_buffers(
 # The command line of a process that has little more memory than it needs to start.
 POOR = """
 import resource, sys
-import acncodec.codec, acncodec.models, acncodec.images, acncodec.compare
+import acncodec.codec, acncodec.models, acncodec.images, acncodec.codec.compare
 import acncodec.parts.gated_pixelcnn.exact
 from acncodec_cli.main import main
 pages = int(open("/proc/self/statm").read().split()[0])

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.arrange import arrange, canonical_order, pixels_digest, restore
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.shards.arrange import arrange, canonical_order, pixels_digest, restore
 
 
 def dataset(seed: int = 0) -> DataSet:

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec import shard_push
-from acncodec.arrange import arrange
 from acncodec.errors import CoderError
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.frozen import FrozenModel
@@ -15,7 +13,9 @@ from acncodec.ordering import strategies
 from acncodec.ordering.plan import CodingPlan, PlanOptions
 from acncodec.ordering.schedule import lay_tour
 from acncodec.run.workers import Workers
-from acncodec.shard_push import CodedShard, plan_shard, push_shard
+from acncodec.shards import push as shard_push
+from acncodec.shards.arrange import arrange
+from acncodec.shards.push import CodedShard, plan_shard, push_shard
 from acncodec.stack.ans import StackExhaustedError
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

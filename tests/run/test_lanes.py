@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from acncodec.errors import CoderError
-from acncodec.parallel import Lanes
+from acncodec.run.lanes import Lanes
 from acncodec.run.settings import Progress, Run
 from acncodec.run.workers import Workers
 

@@ -23,7 +23,7 @@ from typing import Any
 from numba import config, njit
 
 settings: Any = config
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parent.parent
 PREFIX = "acncodec-kernels-"
 IMPORTS = re.compile(rb"^\s*from (\S+) import (\([^)]*\)|[^(\n]*)", re.MULTILINE)
 """Imports of names, which is how modules of this package import one another."""

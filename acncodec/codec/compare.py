@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import canonical_order, sliced
 from acncodec.images import DataSet, DataSource, MixedData, SideArray, StoredData, raw_view
 from acncodec.images.mixed import as_mixed
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.rows import take_rows
 from acncodec.images.stored_mixed import MixedSource, StoredMixed
+from acncodec.shards.arrange import canonical_order, sliced
 
 
 def same_data(data: DataSet | MixedData, back: DataSet | MixedData, order: str) -> bool:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arrange import known_rows, pixels_digest, restore
 from acncodec.container import Archive
 from acncodec.errors import CorruptionError
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import Schedule
 from acncodec.run.workers import Workers
-from acncodec.stack_pop import OpenStack, StackSource, each_batch, open_stack
+from acncodec.shards.arrange import known_rows, pixels_digest, restore
+from acncodec.shards.stack import OpenStack, StackSource, each_batch, open_stack
 
 Progress = Callable[[str, float], None]
 Pixels = NDArray[Any]

@@ -20,7 +20,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.schedule import Schedule
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.workers import Workers
-from acncodec.shard_codec import shard_codec
+from acncodec.shards.codec import shard_codec
 from acncodec.stack.ans import seed_words
 from acncodec.stack.coders import reader
 from acncodec.stack.elementary import Permutation

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from numba import config
 
-from acncodec import compiled
-from acncodec.compiled import PREFIX, kept_in, kernel_sources, remove_others, sources_digest
+from acncodec.run import compiled
+from acncodec.run.compiled import PREFIX, kept_in, kernel_sources, remove_others, sources_digest
 from acncodec.stack.ans_kernels import total_information
 
 
@@ -47,7 +47,7 @@ def test_the_digest_is_of_all_that_kernels_take_in_and_of_nothing_else(tmp_path:
 def test_every_module_with_kernels_is_in_the_digest_and_what_they_share_too() -> None:
     names = set(kernel_sources())
     assert {
-        "acncodec.compiled", "acncodec.arithmetic.tables", "acncodec.engines.int16.tile",
+        "acncodec.run.compiled", "acncodec.arithmetic.tables", "acncodec.engines.int16.tile",
     } <= names  # fmt: skip
     with_kernels = {
         ".".join(path.relative_to(compiled.PACKAGE.parent).with_suffix("").parts)

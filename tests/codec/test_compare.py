@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.arrange import arrange
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.shards.arrange import arrange
 
 
 def dataset(count: int = 20) -> DataSet:

@@ -23,7 +23,7 @@ from acncodec.ordering.choose import make_plan
 from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
 from acncodec.ordering.strategies import STRATEGIES, Iid
 from acncodec.run.workers import Workers
-from acncodec.shard_codec import encode, price, shard_codec
+from acncodec.shards.codec import encode, price, shard_codec
 from acncodec.stack.ans import StackExhaustedError
 from acncodec.stack.coders import writer
 from acncodec.stack.elementary import Permutation
@@ -37,7 +37,7 @@ ORDER_HEADER_BYTES = 16
 
 
 class Lot(Protocol):
-    """What goes on one stack: see `acncodec.arrange.Arrangement`."""
+    """What goes on one stack: see `acncodec.shards.arrange.Arrangement`."""
 
     @property
     def pixels(self) -> Pixels:

@@ -12,9 +12,9 @@ import pytest
 from reading import decoded, salvaged
 from tiny import blobs
 
-import acncodec.labels
+import acncodec.shards.labels
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.compare import same_data
+from acncodec.codec.compare import same_data
 from acncodec.container import Archive, SectionType, pack_side, read_archive, write_archive
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import DataSet, ImageSpec, SideArray
@@ -105,7 +105,7 @@ def test_the_choice_is_the_smaller_file(
         data = dataset(labels("y", "u1", np.arange(count) % 10), count=count)
         free = written(data, tiny_model, tmp_path / "a.acn")
         with monkeypatch.context() as patch:
-            patch.setattr(acncodec.labels, "table_of", lambda _side: None)
+            patch.setattr(acncodec.shards.labels, "table_of", lambda _side: None)
             plain = written(data, tiny_model, tmp_path / "a.acn")
         assert plain.header.labels == ()
         if free.header.labels:
@@ -121,7 +121,7 @@ def test_the_pixel_weight_is_the_writers_choice(
     tiny_model: FrozenModel, tmp_path: Path, pixel_weight: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = dataset(labels())
-    monkeypatch.setattr(acncodec.labels, "PIXEL_WEIGHT", pixel_weight)
+    monkeypatch.setattr(acncodec.shards.labels, "PIXEL_WEIGHT", pixel_weight)
     archive = written(data, tiny_model, tmp_path / "a.acn")
     assert archive.labels is not None and archive.labels[0] == pixel_weight
     monkeypatch.undo()
