@@ -86,7 +86,7 @@ def test_no_model_is_looked_for_before_something_is_decoded(tiny_model: FrozenMo
 
     with Reader(packed(tiny_model), find) as archive:
         assert len(archive) == COUNT and archive.wanted[0].model_id == tiny_model.model_id
-        assert archive.carried() is None
+        assert archive.carried() == ()
         with pytest.raises(ModelError, match="somebody looked"):
             archive[0]
 
