@@ -1,4 +1,4 @@
-"""The measured table of images of many levels, beside the best of the other compressors."""
+"""The measured table of grey and colour images, beside the best of the other compressors."""
 
 from __future__ import annotations
 
@@ -8,36 +8,49 @@ from typing import Any
 from committed import RESULTS, load
 
 NAMES = {
-    "fashion-mnist-test": "Fashion-MNIST, test, 10,000 of 28x28",
-    "digits8-test": "digits of 8x8 and 17 levels, test, 297",
-    "cifar10-test": "CIFAR-10, test, 10,000 of 32x32, RGB",
+    "fashion-mnist-test": ("Fashion-MNIST, test, 10,000 of 28x28", 28 * 28),
+    "digits8-test": ("digits of 8x8 and 17 levels, test, 297", 8 * 8),
+    "cifar10-test": ("CIFAR-10, test, 10,000 of 32x32, colour", 3 * 32 * 32),
+    "crawl-tiles-test": ("sprites, test, 500 of 32x32, colour", 3 * 32 * 32),
+    "quickdraw-test": ("doodles, test, 600 of 28x28", 28 * 28),
+    "omniglot-test": ("Omniglot, test, 2,120 of 105x105, two levels", 105 * 105),
 }
-"""Sets that are measured, if their results are there."""
+"""Sets that are measured, if their results are there, and the samples of an image."""
 
 
-def _best(name: str) -> dict[str, Any]:
-    """The smallest other compressor on a set."""
+def _best(name: str) -> dict[str, Any] | None:
+    """The smallest other compressor on a set, where they were measured."""
+    if not (RESULTS / f"rivals/{name}.json").exists():
+        return None
     rows: list[dict[str, Any]] = load(f"rivals/{name}.json")["rows"]
     return min(rows, key=lambda row: int(row["bytes"]))
+
+
+def _beside(best: dict[str, Any] | None, nbytes: int) -> list[str]:
+    """The cells of the other compressor, and of the ratio to it."""
+    if best is None:
+        return ["not measured", "", ""]
+    ratio = nbytes / best["bytes"]
+    return [f"{best['name']}, {best['layout']}", f"{best['bytes']:,}", f"**{ratio:.3f}**"]
 
 
 def levels() -> str:
     """Bound and file of each set, and the best rival's."""
     columns = (
-        "images", "bound, bits/dim", "file, bits/dim", "file over bound", "file, bytes",
+        "images", "model", "bound, bits/dim", "file, bits/dim", "file over bound", "file, bytes",
         "best other compressor", "its bytes", "ratio",
     )  # fmt: skip
     lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
-    for name, title in NAMES.items():
+    for name, (title, dims) in NAMES.items():
         if not (RESULTS / f"levels/{name}.json").exists():
             continue
-        ours, best = load(f"levels/{name}.json"), _best(name)
+        ours = load(f"levels/{name}.json")
         row = min(ours["orderings"].values(), key=lambda each: int(each["file_bytes"]))
-        dims = best["bits_per_image"] / best["bits_per_dim"]
         bound, file = (row[key] / math.log(2) / dims for key in ("bound_nats", "file_nats"))
-        lines.append(
-            f"| {title} | {bound:.4f} | {file:.4f} | {100 * row['file_over_bound']:+.2f} % "
-            f"| **{row['file_bytes']:,}** | {best['name']}, {best['layout']} | {best['bytes']:,} "
-            f"| **{row['file_bytes'] / best['bytes']:.3f}** |"
-        )
+        cells = [
+            title, f"`{ours['model']}`", f"{bound:.4f}", f"{file:.4f}",
+            f"{100 * row['file_over_bound']:+.2f} %", f"**{row['file_bytes']:,}**",
+            *_beside(_best(name), int(row["file_bytes"])),
+        ]  # fmt: skip
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from acncodec.data import bundled
 from acncodec.data.catalogue import CATALOGUE, RemoteFile
@@ -62,6 +63,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     with np.load(bundled()) as arrays:
         np.savez("images.npz", x=arrays["x"][:IMAGES], y=arrays["y"][:IMAGES])
+    (tmp_path / "pictures").mkdir()
+    for side in (5, 9):
+        picture = np.arange(side * 7 * 3, dtype=np.uint8).reshape(side, 7, 3)
+        Image.fromarray(picture).save(tmp_path / "pictures" / f"{side}.png")
     return tmp_path
 
 
