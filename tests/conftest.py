@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from tiny import BASELINES, blobs, copying_network, frozen
 
+from acncodec.models import registry
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.users import VARIABLE
 
@@ -21,6 +22,12 @@ def nobodys_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("own") / "models"))
         yield
+
+
+@pytest.fixture
+def only_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if no model was bundled for grey and for colour, so that others have what they take."""
+    monkeypatch.setattr(registry, "bundled_names", lambda: ("mnist",))
 
 
 @pytest.fixture(scope="session")

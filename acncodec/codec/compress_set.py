@@ -28,6 +28,7 @@ from acncodec.mixed.assign import SAMPLE, STORED_BYTES, interleaving_bits
 from acncodec.mixed.prices import cheapest_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
+from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.push import CodedShard
@@ -91,7 +92,13 @@ def _kept(candidate: Candidate, file: BinaryIO, look: Callable[[KeptMixed], None
 def choose_model(
     data: DataSource, fitting: Sequence[FrozenModel], options: CompressOptions
 ) -> FrozenModel:
-    """Which of several models that take a set of one shape codes some of its images best."""
+    """Which of several models that take a set of one shape codes some of its images best; of those
+    that have the ordering that was asked for, if some have."""
+    if options.ordering != "auto":
+        asked = STRATEGIES[options.ordering]
+        fitting = [
+            one for one in fitting if asked.allowed(one.latents.conditional, False)
+        ] or fitting
     if len(fitting) == 1 or not data.count:
         return fitting[0]
     rows = np.unique(np.linspace(0, data.count - 1, SAMPLE).astype(np.int64))

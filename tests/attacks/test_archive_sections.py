@@ -28,7 +28,7 @@ SECTIONS: dict[str, Attack] = {
     ),
     "a length into the next section": (
         lambda: after_head(framed(FIRST, length=len(FIRST[2]) + 30), FRAMES),
-        "CorruptionError", "CRC-32 of the side data",
+        "FormatError", "unknown type",
     ),
     "a section in another": (
         lambda: after_head(framed((SIDE, 0, FIRST[2] + framed(KEEP.sections[1]))), FRAMES),
@@ -55,7 +55,7 @@ SECTIONS: dict[str, Attack] = {
         lambda: KEEP.to_bytes() + bytes(64 << 20), "FormatError", "67108864 bytes after",
     ),
     "a wrong CRC": (
-        lambda: after_head(framed(FIRST, crc=1), FRAMES),
+        lambda: after_head(framed(FIRST, crc=1), *map(framed, KEEP.sections[1:])),
         "CorruptionError", "CRC-32 of the side data",
     ),
     "a wrong CRC on the stack": (

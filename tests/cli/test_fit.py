@@ -21,6 +21,8 @@ from acncodec.images import load_dataset
 from acncodec.training import fit as training_fit
 from acncodec.training.checkpoint import load_checkpoint
 
+pytestmark = pytest.mark.usefixtures("only_mnist")
+
 MOMENT = "0.0000001"
 """Minutes: one step is made."""
 

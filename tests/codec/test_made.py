@@ -91,11 +91,10 @@ def test_a_model_in_the_file_is_told(options: dict[str, Any]) -> None:
 @pytest.mark.parametrize("order", ["keep", "any"])
 @pytest.mark.parametrize("kind", sorted(mixed_sets.ASSIGNED))
 def test_every_bit_of_a_mixed_set_is_there_once(kind: str, order: str) -> None:
-    data = mixed_sets.shapes_set() if kind == "shapes" else mixed_sets.mixed_set()
-    models = mixed_sets.models()
-    options = CompressOptions(order, "iid", threads=1)
+    data, models = mixed_sets.SETS[kind](), mixed_sets.models(kind)
+    options = CompressOptions(order, "iid", threads=1, shard_size=mixed_sets.SHARDS.get(kind))
     made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
-    stacks = {"shapes": 1, "mixed": 2, "stored": 0}[kind]
+    stacks = {"shapes": 1, "encoded": 1, "mixed": 2, "shards": 2, "stored": 0}[kind]
     ledger = check(made.stats, made.data, stacks)
-    assert (ledger.stored > 0.0) == (kind != "shapes")
+    assert (ledger.stored > 0.0) == (kind in ("mixed", "shards", "stored"))
     assert (ledger.pixels > 0.0) == (kind != "stored")

@@ -34,5 +34,5 @@ def refused(attack: Attack, victim: Capped) -> None:
     build, error, words = attack
     outcome = victim.open("archive", build())
     assert outcome.error == error, outcome.text
-    assert words in outcome.text
+    assert words in outcome.text, outcome.text
     assert len(outcome.text) < 1000
