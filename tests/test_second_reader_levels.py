@@ -36,7 +36,6 @@ def rejects(file: AcnFile, folder: Path, message: str, channels: int = 1) -> Non
 Change = Callable[[dict[str, Any]], Any]
 HEADERS: dict[str, tuple[str, str, Change]] = {
     "two equal channels": (EQUAL, "equal channels", lambda h: h.update(r=2)),
-    "one equal channel": (EQUAL, "equal channels", lambda h: h.update(r=1)),
     "equal channels of nhw": (EQUAL, "nhw of equal channels", lambda h: h.update(l="nhw")),
     "five channels": (EQUAL, "too many channels", lambda h: h.update(s=[3, 6, 5])),
     "five channels of the model": (EQUAL, "channels", lambda h: h.update(s=[5, 6, 5])),

@@ -51,6 +51,7 @@ def test_any_two_values_can_be_trained_on(acn: Acn, tmp_path: Path) -> None:
     assert "warning" not in outcome.err
 
 
+@pytest.mark.usefixtures("only_mnist")
 def test_grey_images_lead_to_no_training_in_vain(acn: Acn, tmp_path: Path) -> None:
     source, model = tmp_path / "grey.npz", tmp_path / "m.safetensors"
     np.savez(source, x=(BITS * RNG.integers(100, 256, BITS.shape)).astype(np.uint8))
@@ -182,6 +183,7 @@ def test_a_model_that_does_not_say_its_size_asks_for_one(acn: Acn, tmp_path: Pat
     assert acn(*line, "--size", "4x3").code == 0
 
 
+@pytest.mark.usefixtures("only_mnist")
 @pytest.mark.parametrize(
     "array",
     [
@@ -202,6 +204,7 @@ def test_kinds_that_no_model_codes_are_refused_by_name(
     assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
 
 
+@pytest.mark.usefixtures("only_mnist")
 def test_kinds_that_no_model_codes_are_stored_and_that_is_said(acn: Acn, tmp_path: Path) -> None:
     noise = RNG.integers(0, 65_536, (9, 8, 8)).astype(np.uint16)
     np.savez(tmp_path / "a.npz", x=noise, y=np.arange(9))

@@ -55,6 +55,7 @@ def test_refusals(
     assert acn(command, tmp_path / "none.npz", "-o", tmp_path / "b.png").code == 1
 
 
+@pytest.mark.usefixtures("only_mnist")
 def test_images_that_no_model_takes(
     acn: Acn, model_file: Path, tmp_path: Path, images: NDArray[np.uint8]
 ) -> None:

@@ -83,6 +83,10 @@ class TestPixelVAE(FamilyContract):
 class TestCausalResNet(FamilyContract):
     family, preset = causal_resnet.FAMILY, "tiny-resnet"
     ids: ClassVar = {
+        ROOT / "acncodec" / "models" / "grey.safetensors":
+            "81e8ad2b231d00cdbf2c241863d89cdb4a91036dbf488a0a1b4163b120a72cef",
+        ROOT / "acncodec" / "models" / "rgb.safetensors":
+            "8e64c3ba292fc097bd6b70408c5421b20d8e72e73e873af5fd5df2e6764f046a",
         BENCH / "fashion-mnist.safetensors":
             "bd36073b04b04d1501c37e2a30d203856a6a1b8cb41783ff04cd88788860aeda",
         BENCH / "digits8.safetensors":
