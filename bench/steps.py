@@ -129,11 +129,11 @@ def _rivals(name: str) -> Step:
     )
 
 
-def _levels(name: str, model: str) -> Step:
-    """Bound and file of a set that lies in build/data, by a model of bench/models."""
+def _levels(name: str, model: str, *more: str) -> Step:
+    """Bound and file of a set that lies in build/data."""
     command = (
-        "acncodec", "bench", f"build/data/{name}.npy", "--model",
-        f"bench/models/{model}.safetensors", "--samples", "2", "--json",
+        "acncodec", "bench", f"build/data/{name}.npy", "--model", model, *more,
+        "--samples", "2", "--json",
     )  # fmt: skip
     return Step(f"levels/{name}.json", (command,), by_default=False)
 
@@ -233,8 +233,12 @@ STEPS = (
     ),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
-    _levels("fashion-mnist-test", "fashion-mnist"),
-    _levels("digits8-test", "digits8"),
+    _levels("fashion-mnist-test", model_file("fashion-mnist")),
+    _levels("digits8-test", model_file("digits8")),
+    _levels("cifar10-test", "rgb", "--ordering", "set"),
+    _levels("crawl-tiles-test", "rgb", "--ordering", "set"),
+    _levels("quickdraw-test", "grey", "--ordering", "set"),
+    _levels("omniglot-test", "grey", "--ordering", "set"),
     _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
     Step(
         "probe-curve.json",
