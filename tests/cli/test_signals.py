@@ -16,7 +16,7 @@ import sys, time
 import acncodec.codec
 from acncodec_cli.main import main
 
-def wait(data, models, options, file, progress):
+def wait(data, models, options, file, *heard):
     file.write(b"half")
     file.flush()
     print("writing", flush=True)
