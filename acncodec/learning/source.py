@@ -170,24 +170,16 @@ class LevelSource:
         return torch.from_numpy(self._images[index.numpy()].astype(np.float32))
 
 
-class WindowSource:
-    """Windows of large images: each draw cuts one of (height, width) at random out of an image, or
-    takes the whole of a side that is no longer. What lies outside counts as outside the image."""
+class _OfImages:
+    """The images of another source, drawn in a way of its own; all else is as theirs."""
 
     is_binary = False
 
-    def __init__(self, images: Source, height: int, width: int) -> None:
+    def __init__(self, images: Source) -> None:
         self._images, self.levels = images, images.levels
-        channels, rows, columns = images.shape
-        self.shape = channels, min(height, rows), min(width, columns)
 
     def __len__(self) -> int:
         return len(self._images)
-
-    @property
-    def draws(self) -> float:
-        """One a window's pixels."""
-        return len(self) * math.prod(self._images.shape) / math.prod(self.shape)
 
     @property
     def digest(self) -> str:
@@ -201,6 +193,21 @@ class WindowSource:
     def parts(self) -> Iterator[Tensor]:
         """Those of the images."""
         return self._images.parts()
+
+
+class WindowSource(_OfImages):
+    """Windows of large images: each draw cuts one of (height, width) at random out of an image, or
+    takes the whole of a side that is no longer. What lies outside counts as outside the image."""
+
+    def __init__(self, images: Source, height: int, width: int) -> None:
+        super().__init__(images)
+        channels, rows, columns = images.shape
+        self.shape = channels, min(height, rows), min(width, columns)
+
+    @property
+    def draws(self) -> float:
+        """One a window's pixels."""
+        return len(self) * math.prod(self._images.shape) / math.prod(self.shape)
 
     def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """Level indexes, float32 (n, C, height, width), for the rows `index`."""
@@ -215,30 +222,12 @@ class WindowSource:
         )
 
 
-class MirroredSource:
+class MirroredSource(_OfImages):
     """Images of which each draw exchanges left and right in about half."""
 
-    is_binary = False
-
     def __init__(self, images: Source) -> None:
-        self._images, self.levels = images, images.levels
+        super().__init__(images)
         self.shape, self.draws = images.shape, images.draws
-
-    def __len__(self) -> int:
-        return len(self._images)
-
-    @property
-    def digest(self) -> str:
-        """That of the images."""
-        return self._images.digest
-
-    def levels_of(self, index: Tensor) -> int:
-        """That of the images."""
-        return self._images.levels_of(index)
-
-    def parts(self) -> Iterator[Tensor]:
-        """Those of the images."""
-        return self._images.parts()
 
     def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """Level indexes, float32 (n, C, H, W), for the rows `index`."""
