@@ -15,13 +15,15 @@ from processes import Processes, elsewhere
 from reading import decoded, salvaged
 from tiny import blobs
 
-from acncodec.codec import CompressOptions, Run, compress_set
+from acncodec.codec import CompressOptions
 from acncodec.codec.compare import same_data
+from acncodec.codec.compress_set import compress_set
 from acncodec.container import MixedHeader, read_header
 from acncodec.images import load_any, open_any
 from acncodec.images.stored import StoredData
 from acncodec.images.stored_mixed import StoredMixed
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 COUNT, SHARD = 24, 10
 MODELS = [tiny_resnet(1, seed=7), tiny_resnet(3, seed=7)]
