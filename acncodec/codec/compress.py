@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
+from acncodec.codec.demand import demand_of
 from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
@@ -13,7 +14,6 @@ from acncodec.container import Header, Section, SectionType, write_archive
 from acncodec.container.header import labels_fit
 from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.container.strict import check_label
-from acncodec.demand import demand_of
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
 from acncodec.models.coded import code_model

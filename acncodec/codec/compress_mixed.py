@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from acncodec.codec.demand import demand_of
 from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, mixed_shapes, mixed_stats
@@ -21,22 +22,21 @@ from acncodec.container import (
     write_archive,
 )
 from acncodec.container.sections import FRAME_BYTES
-from acncodec.demand import demand_of
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, stored_fates
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.prices import takes
-from acncodec.mixed.push import STORED, Assignment, CodedMixed, push_mixed
+from acncodec.mixed.push import Assignment, CodedMixed, MixedJob, PushMixed
 from acncodec.mixed.shards import MixedShards
 from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
+from acncodec.run.executor import Executor
 from acncodec.run.lanes import Lanes
 from acncodec.run.memory import check_headroom, memory_errors
 from acncodec.run.settings import Progress, silent
-from acncodec.run.workers import Workers
 from acncodec.shards.arrange import sliced
 from acncodec.stack.coders import check_coder
 
@@ -132,25 +132,15 @@ def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloa
 
 def _coded(
     data: MixedSource, shards: MixedShards, fates: Fates, payloads: Payloads,
-    options: CompressOptions, lanes: Lanes,
+    options: CompressOptions, executor: Executor,
 ) -> Candidate:  # fmt: skip
     """The archive in which images become what their fates are."""
+    fates = fates.pruned()
+    chosen = fates.models
     classes = tuple(sorted(set().union(*(fate.classes for fate in fates.shards))))
-    bins = [fate.assignment.bins for fate in fates.shards]
-    used = sorted({number for one in bins for number in np.unique(one).tolist()} - {STORED})
-    chosen = [fates.models[number] for number in used]
-    renumbered = np.full(len(fates.models) + 1, STORED)
-    renumbered[used] = np.arange(len(used))
-    planning = options.planning
-
-    def push(index: int, workers: Workers, tell: Progress) -> CodedMixed:
-        assigned = fates.shards[index].assignment
-        return push_mixed(
-            index, shards.distinct(index), replace(assigned, bins=renumbered[assigned.bins]),
-            chosen, classes, workers, planning, options.coder, tell,
-        )  # fmt: skip
-
-    coded = list(lanes.map(push, range(len(shards))))
+    push = PushMixed(shards, chosen, classes, options.planning, options.coder)
+    jobs = [MixedJob(index, fate.assignment) for index, fate in enumerate(fates.shards)]
+    coded = list(executor.map(push, jobs))
     embedded = {at: payloads[m.model_id] for at, m in enumerate(chosen) if m.model_id in payloads}
     header = MixedHeader(
         models=tuple(ModelName(one.name, one.profile, one.model_id) for one in chosen),

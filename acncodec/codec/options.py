@@ -23,7 +23,7 @@ class CompressOptions:
     which every reader has.
     `stored`: `auto` where images that no model codes well may be stored, else `never`.
     `allow_large`: whether images are modelled that take over a second each to decode, and the file
-    may ask for more than readers give unasked (`acncodec.demand`).
+    may ask for more than readers give unasked (`acncodec.codec.demand`).
     """
 
     order: str = "keep"
