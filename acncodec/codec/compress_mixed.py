@@ -23,6 +23,7 @@ from acncodec.container import (
 from acncodec.container.sections import FRAME_BYTES
 from acncodec.demand import demand_of
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
+from acncodec.images.image_class import ImageClass
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, stored_fates
 from acncodec.mixed.lots import Distinct
@@ -125,6 +126,11 @@ def code_assigned(
         return _coded(data, shards, fates, payloads, options, lanes)
 
 
+def possible_classes(classes: Sequence[ImageClass]) -> set[ImageClass]:
+    """The classes that images of some classes may be coded as, whatever becomes of them."""
+    return {*classes, *(one.inverted for one in classes if one.levels == 2)}
+
+
 def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloads:
     """The coded models that the file may have to carry."""
     return {model.model_id: code_model(model) for model in models if options.embeds(model.model_id)}
@@ -135,7 +141,8 @@ def _coded(
     options: CompressOptions, lanes: Lanes,
 ) -> Candidate:  # fmt: skip
     """The archive in which images become what their fates are."""
-    classes = tuple(sorted(set().union(*(fate.classes for fate in fates.shards))))
+    found = set().union(*(fate.classes for fate in fates.shards))
+    classes = tuple(sorted(found | possible_classes(data.classes) if options.part else found))
     bins = [fate.assignment.bins for fate in fates.shards]
     used = sorted({number for one in bins for number in np.unique(one).tolist()} - {STORED})
     chosen = [fates.models[number] for number in used]
