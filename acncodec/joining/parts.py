@@ -8,7 +8,7 @@ from pathlib import Path
 
 from acncodec.codec.compress_mixed import possible_classes
 from acncodec.codec.side import side_of
-from acncodec.container import AnyHeader, ArchiveFile, Header, MixedHeader, SectionInfo
+from acncodec.container import AnyHeader, ArchiveFile, MixedHeader, SectionInfo
 from acncodec.errors import JoinError
 from acncodec.images import SideArray
 from acncodec.images.formats.npy import raw_view
@@ -104,12 +104,9 @@ def _differences(first: PartFile, other: PartFile) -> Iterator[str]:
         yield f"is coded by {two.coder}, {first.name} by {one.coder}"
     if _kinds(one) != _kinds(two):
         yield f"has images of another kind or name than {first.name}"
-    uniform = isinstance(one, Header) and isinstance(two, Header)
-    if uniform and one.model_id != two.model_id:
-        yield (
-            f"is of the model {two.model_name} ({two.model_id.hex()[:16]}), {first.name} of"
-            f" {one.model_name} ({one.model_id.hex()[:16]})"
-        )
+    due, used = _models(one), _models(two)
+    if len(due) == len(used) == 1 and due.keys() != used.keys():
+        yield f"is of the model {', '.join(used.values())}, {first.name} of {', '.join(due.values())}"
     yield from _side_differences(first, other)
     mine, theirs = first.part, other.part
     if mine.of != theirs.of:
@@ -128,6 +125,14 @@ def _kinds(header: AnyHeader) -> tuple[MixedSpec, tuple[ImageClass, ...]]:
         return header.spec, header.classes
     one = ImageClass.of(header.shape, header.spec.values)
     return MixedSpec.like(header.spec), tuple(sorted(possible_classes([one])))
+
+
+def _models(header: AnyHeader) -> dict[bytes, str]:
+    """By its id the model of a set of one shape, as messages have it; none of a mixed set, whose
+    parts need not have the same."""
+    if isinstance(header, MixedHeader):
+        return {}
+    return {header.model_id: f"{header.model_name} ({header.model_id.hex()[:16]})"}
 
 
 def _side_differences(first: PartFile, other: PartFile) -> Iterator[str]:
