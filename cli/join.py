@@ -28,10 +28,10 @@ from .progress import tracking
 from .session import check_target, common_options, notice, say, write_json
 
 if TYPE_CHECKING:
-    from acncodec.codec import Run
     from acncodec.joining.join import Joined
     from acncodec.joining.parts import PartFile
     from acncodec.models.frozen import FrozenModel
+    from acncodec.run.settings import Run
 
 
 @click.command()
@@ -57,10 +57,10 @@ def join(
     No model is needed and nothing decoded, but where some parts of a set of one shape have images
     that are stored, and others none: those others are coded anew.
     """
-    from acncodec.codec import Run
     from acncodec.container import atomic_output
     from acncodec.joining.join import join_parts
     from acncodec.joining.parts import in_order, read_part
+    from acncodec.run.settings import Run
 
     check_target(target, force, *sources, model_path(model))
     found = []

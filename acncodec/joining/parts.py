@@ -106,7 +106,8 @@ def _differences(first: PartFile, other: PartFile) -> Iterator[str]:
         yield f"has images of another kind or name than {first.name}"
     due, used = _models(one), _models(two)
     if len(due) == len(used) == 1 and due.keys() != used.keys():
-        yield f"is of the model {', '.join(used.values())}, {first.name} of {', '.join(due.values())}"
+        name, other_name = "".join(used.values()), "".join(due.values())
+        yield f"is of the model {name}, {first.name} of {other_name}"
     yield from _side_differences(first, other)
     mine, theirs = first.part, other.part
     if mine.of != theirs.of:

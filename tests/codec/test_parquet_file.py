@@ -11,12 +11,13 @@ from level_sets import level_array, tiny_resnet
 from reading import opened
 from shares import whole_file
 
-from acncodec.codec import Run
 from acncodec.codec.compare import same_data
 from acncodec.codec.parquet_file import save_parquet, write_parquet
 from acncodec.errors import DataError
-from acncodec.images import DataSet, MixedData, load_any, recognise
+from acncodec.images import DataSet, MixedData, load_any
 from acncodec.images.picture_side import unpack_sides
+from acncodec.images.recognise import recognise
+from acncodec.run.settings import Run
 
 pytest.importorskip("pyarrow", reason="needs the extra parquet")
 Image = pytest.importorskip("PIL.Image", reason="needs the extra images")

@@ -9,9 +9,9 @@ from level_sets import KINDS, level_array, tiny_resnet
 from reading import opened
 from shares import whole_file
 
-from acncodec.codec import Run
 from acncodec.codec.single_array import save_images, write_images
-from acncodec.images import recognise
+from acncodec.images.recognise import recognise
+from acncodec.run.settings import Run
 
 
 @pytest.mark.parametrize("order", ["keep", "any"])

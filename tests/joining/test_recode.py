@@ -10,7 +10,6 @@ from sets import dataset, labels
 from shares import joined_file, part_read, unlike_parts
 from tiny import blobs
 
-from acncodec.codec import Run
 from acncodec.codec.compare import same_data
 from acncodec.container import Header, MixedHeader
 from acncodec.errors import JoinError
@@ -18,6 +17,7 @@ from acncodec.joining.join import join_parts
 from acncodec.joining.parts import in_order
 from acncodec.joining.recode import recoded, to_recode
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 DATA = dataset(blobs(24, 3), labels(24))
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import mixed_sets
 
-from acncodec.codec import CompressOptions, compress_dataset, compress_set
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
+from acncodec.codec.compress_set import compress_set
 from acncodec.images import DataSet, DataSource
 from acncodec.images.stored_mixed import MixedSource, OneClass
 from acncodec.joining.cut import Share, cut
