@@ -94,9 +94,9 @@ def compress_dataset(
             if shard.duplicates:
                 sections.append(Section(SectionType.DUPLICATES, index, shard.duplicates))
         # Labels are coded given all images: several shards, which do not need one another, keep
-        # them apart.
+        # them apart, and so do parts, which become shards.
         context = None
-        if len(shards) == 1 and labels_fit(first.arranged.kind):
+        if len(shards) == 1 and not options.part and labels_fit(first.arranged.kind):
             arranged = first.arranged
             points = model.latents.points(first.task.codes)
             context = known_context(points, arranged.pixels, arranged.rows, data.levels)

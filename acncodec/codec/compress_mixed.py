@@ -23,6 +23,7 @@ from acncodec.container import (
 )
 from acncodec.container.sections import FRAME_BYTES
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
+from acncodec.images.image_class import ImageClass
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, stored_fates
 from acncodec.mixed.lots import Distinct
@@ -125,6 +126,11 @@ def code_assigned(
         return _coded(data, shards, fates, payloads, options, lanes)
 
 
+def possible_classes(classes: Sequence[ImageClass]) -> set[ImageClass]:
+    """The classes that images of some classes may be coded as, whatever becomes of them."""
+    return {*classes, *(one.inverted for one in classes if one.levels == 2)}
+
+
 def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloads:
     """The coded models that the file may have to carry."""
     return {model.model_id: code_model(model) for model in models if options.embeds(model.model_id)}
@@ -137,7 +143,8 @@ def _coded(
     """The archive in which images become what their fates are."""
     fates = fates.pruned()
     chosen = fates.models
-    classes = tuple(sorted(set().union(*(fate.classes for fate in fates.shards))))
+    found = set().union(*(fate.classes for fate in fates.shards))
+    classes = tuple(sorted(found | possible_classes(data.classes) if options.part else found))
     push = PushMixed(shards, chosen, classes, options.planning, options.coder)
     jobs = [MixedJob(index, fate.assignment) for index, fate in enumerate(fates.shards)]
     coded = list(executor.map(push, jobs))

@@ -126,17 +126,13 @@ class MixedShards(HeaderShards[MixedHeader]):
 
 
 def given_classes(header: MixedHeader) -> tuple[ImageClass, ...]:
-    """The classes of all images that are given back, none of which is inverted.
+    """The classes that images are given back of, none of which is inverted: all that the header
+    names, for whether images are one array hangs on all of them (docs/FORMAT.md, 3.1).
 
     Raises `CorruptionError` where such images do not go together.
     """
-    used = {
-        header.classes[number]
-        for shard in header.shards
-        for counts in (shard.stored, *(part.counts for part in shard.parts))
-        for number, _ in counts
-    }
-    classes = tuple(sorted({one.inverted if one.is_inverted else one for one in used}))
+    named = header.classes
+    classes = tuple(sorted({one.inverted if one.is_inverted else one for one in named}))
     try:
         header.spec.check(classes)
     except DataError as error:

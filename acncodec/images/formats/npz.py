@@ -19,7 +19,13 @@ from acncodec.errors import DataError
 from acncodec.images.array_names import check_name
 from acncodec.images.dataset import DataSet, Placed, SideArray, given_back
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
-from acncodec.images.formats.npy import ObjectsError, read_npy, write_npy, write_npy_header
+from acncodec.images.formats.npy import (
+    ObjectsError,
+    read_npy,
+    write_npy,
+    write_npy_header,
+    write_npy_rows,
+)
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format
 from acncodec.images.mixed import MixedData
@@ -199,16 +205,8 @@ def save_in_parts(
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry in side[: spec.position]:
             _write_member(archive, entry.name, entry.array)
-        begun, written = False, 0
         with _member(archive, spec.name) as stream:
-            for array in parts:
-                if not begun:
-                    write_npy_header(stream, array.dtype, (count, *array.shape[1:]))
-                begun = True
-                stream.write(array.data)
-                written += len(array)
-        if written != count:
-            raise DataError(f"there are {written} images, not {count}")
+            write_npy_rows(stream, count, parts)
         for entry in side[spec.position :]:
             _write_member(archive, entry.name, entry.array)
 
