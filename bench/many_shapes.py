@@ -21,10 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import NATS, CompressOptions, Reader, Run, compress_set
-from acncodec.images import DataSet, MixedData, mixed_from_arrays, recognise
+from acncodec.codec import NATS, CompressOptions, Reader
+from acncodec.codec.compress_set import compress_set
+from acncodec.images import DataSet, MixedData, mixed_from_arrays
+from acncodec.images.recognise import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
+from acncodec.run.settings import Run
 
 Pixels = NDArray[np.uint8]
 LEAST, MOST = 16, 48

@@ -22,10 +22,12 @@ from rival_codecs import RIVALS, measure
 from rival_data import load
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions, compress_set
+from acncodec.codec import CompressOptions
+from acncodec.codec.compress_set import compress_set
 from acncodec.container import read_header
 from acncodec.demand import demand_of
-from acncodec.images import mixed_from_arrays, recognise
+from acncodec.images import mixed_from_arrays
+from acncodec.images.recognise import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
 

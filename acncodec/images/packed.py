@@ -16,7 +16,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -46,7 +46,9 @@ _CHUNK: Final = 1 << 20
 _STRANGERS: Final = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 """What systems and zip tools add; so do they add names that begin with a dot."""
 _USTAR = (257, b"ustar")
-_OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
+_OPENERS: Final[tuple[tuple[bytes, Callable[..., Any]], ...]] = (
+    (b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open),
+)  # fmt: skip
 _BAD = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError,
     NotImplementedError, OSError, OverflowError, RuntimeError, UnicodeError, ValueError,

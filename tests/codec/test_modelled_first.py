@@ -10,9 +10,10 @@ import mixed_sets
 import numpy as np
 import pytest
 
-from acncodec.codec import CompressOptions, compress_set
+from acncodec.codec import CompressOptions
 from acncodec.codec import modelled_first as module
 from acncodec.codec.compress_mixed import compress_mixed
+from acncodec.codec.compress_set import compress_set
 from acncodec.codec.modelled_first import modelled_first
 from acncodec.images import MixedData, mixed_from_arrays
 from acncodec.models.frozen import FrozenModel
