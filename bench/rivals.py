@@ -93,8 +93,6 @@ def best(name: str, ways: list[dict[str, Any]]) -> dict[str, Any]:
 
 def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
     """acncodec on the same images, the order kept and given up."""
-    from acncodec.container import read_header
-
     rows = []
     for order in ("keep", "any"):
         packed, back = folder / f"{order}.acn", folder / f"{order}.npz"
@@ -108,12 +106,25 @@ def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": f"acncodec --order {order}",
-                "layout": read_header(packed).header.shards[0].strategy,
+                "layout": strategies(packed),
                 "bytes": packed.stat().st_size, "compress_seconds": compress,
                 "decompress_seconds": decompress, "peak_mib": max(peak, peak_back),
             }
         )  # fmt: skip
     return rows
+
+
+def strategies(archive: Path) -> str:
+    """How the images of an archive's first shard are laid out: a strategy, or one for each model,
+    and `stored` where some are."""
+    from acncodec.container import MixedHeader, read_header
+
+    header = read_header(archive).header
+    if not isinstance(header, MixedHeader):
+        return header.shards[0].strategy
+    shard = header.shards[0]
+    names = [part.coding.strategy for part in shard.parts]
+    return ", ".join([*names, "stored"] if shard.stored else names)
 
 
 def our_model(data: Images) -> dict[str, str]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_mixed import Candidate, KeptMixed, compress_mixed
+from acncodec.codec.modelled_first import modelled_first
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats
 from acncodec.errors import ModelError, TooFewBitsError, TooLargeError
@@ -53,7 +54,8 @@ def compress_set(
     Raises as `compress_dataset` and `compress_mixed` do.
     """
     if isinstance(data, MixedSource):
-        return _kept(compress_mixed(data, models, options, progress), file, look)
+        found = modelled_first(data, models, options, progress)
+        return _kept(found or compress_mixed(data, models, options, progress), file, look)
     fitting = [model for model in models if model.accepts.takes(data.shape, data.levels)]
     if not fitting and (options.stored == "never" or not data.count):
         if not models:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,15 @@ from acncodec.images.formats.npy import (
 )
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format
+from acncodec.images.members import count_in_zip
 from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins: with a member, or empty."""
 
+MAX_ARRAYS: Final = 1 << 19
+"""A list of images is an array each; of more their names alone take long."""
 SPOOL_BYTES = 1 << 26
 """Images of a split are kept in memory up to so many bytes, then in a temporary file."""
 _SUFFIX = ".npy"
@@ -66,8 +69,11 @@ def load_npz(
 
     Raises:
         DataError: malformed, truncated or corrupt; a member that is no array, or an array of
-            objects; a name twice; sizes that cannot be true, or above `max_bytes`.
+            objects; a name twice; sizes that cannot be true, or above `max_bytes`; more than
+            `MAX_ARRAYS` members.
     """
+    if count_in_zip(file, MAX_ARRAYS) > MAX_ARRAYS:
+        raise DataError(f"it has more than {MAX_ARRAYS:,} arrays; give them in parts")
     try:
         with zipfile.ZipFile(file) as archive:
             check_total(sum(member.file_size for member in archive.infolist()), max_bytes)
