@@ -194,7 +194,7 @@ def read(config: GatedLevelsConfig, tensors: Tensors) -> ExactNetworks[ExactDeco
 
 def likelihood(config: GatedLevelsConfig, networks: ExactNetworks[ExactDecoder]) -> Likelihood:
     """What the decoder and the logistic mixture make of images."""
-    from acncodec.families.likelihoods import MixtureLikelihood
+    from acncodec.families.mixture_likelihood import MixtureLikelihood
 
     return MixtureLikelihood(config.accepts, networks.decoder, config.head)
 

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from reading import decoded, npz_of, opened, part_of, verified
 
-from acncodec.codec import CompressOptions, Run, compress_set
+from acncodec.codec import CompressOptions
 from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
+from acncodec.codec.compress_set import compress_set
 from acncodec.container import MixedHeader, atomic_folder, read_header
 from acncodec.errors import DataError
-from acncodec.images import DataSet, MixedData, recognise
+from acncodec.images import DataSet, MixedData
+from acncodec.images.recognise import recognise
+from acncodec.run.settings import Run
 
 RUN = Run(1, 64)
 
@@ -123,8 +126,8 @@ def test_a_range_is_that_part_of_the_whole(tmp_path: Path, order: str) -> None:
 
 
 def test_a_single_class_comes_back_as_one_array(tmp_path: Path) -> None:
-    from acncodec.images import recognise
     from acncodec.images.mixed import as_mixed
+    from acncodec.images.recognise import recognise
 
     data = recognise({"x": mixed_sets.level_array("two", 9, 3) // 200})
     path = tmp_path / "a.acn"

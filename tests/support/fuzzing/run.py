@@ -13,6 +13,7 @@ from random import Random
 from acncodec.errors import AcnError
 from fuzzing.archives import archive_targets
 from fuzzing.inputs import input_targets
+from fuzzing.level_archives import level_targets
 from fuzzing.repaired import REPAIRED
 from fuzzing.targets import Target
 
@@ -38,7 +39,7 @@ class Findings:
 
 def all_targets(scratch: Path) -> list[Target]:
     """Every target; files that are being read lie in `scratch`."""
-    return [*archive_targets(scratch), *input_targets(scratch)]
+    return [*archive_targets(scratch), *level_targets(scratch), *input_targets(scratch)]
 
 
 def make_case(targets: Sequence[Target], seed: int, number: int) -> Case:
