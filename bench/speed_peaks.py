@@ -161,7 +161,7 @@ def _float_shapes(decoder: ExactDecoder) -> Iterator[tuple[int, int, int, int]]:
     yield pixels * blocks, BATCH, *program.horizontal.matrix.shape[1:]
     yield pixels * blocks, BATCH, *program.residual.matrix.shape[1:]
     yield pixels, BATCH, *decoder.head.matrix.shape
-    yield pixels, BATCH, *decoder.logit.matrix.shape
+    yield pixels, BATCH, *program.outputs.matrix.shape
 
 
 def float_products(decoder: ExactDecoder) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,23 +15,49 @@ from acncodec.coding.ragged import RaggedSites
 from acncodec.coding.ragged_teams import Kind
 from acncodec.coding.sites import Sites
 from acncodec.contracts.image_kind import ImageKind
+from acncodec.contracts.pixel_network import PixelNetwork, RaggedNetwork
 from acncodec.errors import ModelError
 from acncodec.families.binary_likelihood import check_among
 from acncodec.heads.logistic_mixture import SCALES, ExactLogisticMixture
 from acncodec.heads.mixture_shape import LogisticMixture
-from acncodec.parts.causal_resnet.exact import ExactCausalResNet, SizedResNet
 from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[Any]
 
 
+class LevelNetwork(PixelNetwork, Protocol):
+    """A network for images of one size and some number of levels."""
+
+    @property
+    def levels(self) -> int:
+        """L."""
+        ...
+
+    def score(self, z: Ints, pixels: Pixels, /) -> Ints:
+        """Outputs for known pixels (n, C, H, W): int64 (H, W, n, O)."""
+        ...
+
+
+class LevelDecoder(Protocol):
+    """A decoder of images of any number of levels, and of any size or of one."""
+
+    def sized(self, height: int, width: int, levels: int, /) -> LevelNetwork:
+        """The network for images of one size and number of levels."""
+        ...
+
+    def ragged(self, levels: int, /) -> RaggedNetwork:
+        """The network for images of all sizes that there are side by side, of one number of
+        levels."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class MixtureLikelihood:
-    """r(x|z) of images of any size and levels by the any-size decoder and the logistic mixture."""
+    """r(x|z) of images of any number of levels by a decoder and the logistic mixture."""
 
     accepts: ImageKind
-    decoder: ExactCausalResNet
+    decoder: LevelDecoder
     head: LogisticMixture
 
     def of(self, images: ImageKind) -> MixtureLikelihood:
@@ -62,7 +88,7 @@ class MixtureLikelihood:
 
         return math.fsum(workers.map(price, workers.parts(len(pixels))))
 
-    def _sized(self) -> SizedResNet:
+    def _sized(self) -> LevelNetwork:
         size, levels = self.accepts.size, self.accepts.levels
         if size is None or levels is None:
             raise ModelError("a codec is of images of one size and one number of levels")

@@ -12,7 +12,15 @@ from threading import RLock
 from typing import Final
 
 from acncodec.errors import ModelError, TrainingError
-from acncodec.families import acn, acn_resnet, causal_resnet, pixelcnn, pixelvae, vae
+from acncodec.families import (
+    acn,
+    acn_resnet,
+    causal_resnet,
+    gated_levels,
+    pixelcnn,
+    pixelvae,
+    vae,
+)
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import CAPABILITIES, Family, Preset
 
@@ -124,6 +132,7 @@ _registry = Registry(
     pixelvae.FAMILY,
     causal_resnet.FAMILY,
     acn_resnet.FAMILY,
+    gated_levels.FAMILY,
 )
 register = _registry.register
 unregister = _registry.unregister

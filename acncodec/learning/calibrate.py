@@ -14,7 +14,8 @@ BATCH = 100
 
 
 def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, float]:
-    """Largest magnitude of each module's output over binary images x, float32 (N, C, H, W).
+    """Largest magnitude of each module's output over images x, float32 (N, P, H, W), as the decoder
+    takes them.
 
     Keys are module names of the network; blocks give `NAME.v` and `NAME.h`.
     """

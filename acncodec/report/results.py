@@ -35,6 +35,7 @@ KINDS: dict[str, type] = {
     "urn": schema.Urns,
     "scale": schema.Scale,
     "speed_trials": schema.SpeedTrials,
+    "decoders": schema.Decoders,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
 from acncodec.report.schema import (
+    Decoders,
     Faults,
     Fuzz,
     ModelFacts,
@@ -111,6 +112,36 @@ def products_table(source: Source, trials: SpeedTrials, subject: Subject) -> Tab
     headings = "product", "float64", "int8 limbs", "int8 limbs, joined", "16-bit pairs"
     caption = f"Exact products on one thread, microseconds, model {model_label(trials, subject)}"
     return Table(f"products-{source.number}", caption, headings, rows, ())
+
+
+def decoders_table(source: Source, found: Decoders) -> Table:
+    """Decoders of images of any levels side by side."""
+    rows = tuple(
+        Row(
+            (
+                f"`{costs.preset}`", number(times.threads, 0), number(costs.parameters, 0),
+                number(costs.macs_per_image / 1e6, 1), number(costs.steps, 0),
+                number(costs.float_bits_per_dim, 4), number(costs.file_bits_per_dim, 4),
+                number(times.score), number(times.decode), number(times.push), number(times.pop),
+            ),
+            (source,),
+        )
+        for costs in found.decoders.values()
+        for times in costs.milliseconds
+    )  # fmt: skip
+    headings = (
+        "decoder", "threads", "weights", "10^6 multiply-adds", "steps", "bound, bits/dim",
+        "file, bits/dim", "score, ms", "decode, ms", "push, ms", "pop, ms",
+    )  # fmt: skip
+    caption = (
+        f"Decoders beside each other on {found.data}: {found.held:,} images that were held back, "
+        f"{found.timed:,} at once where they are timed"
+    )
+    note = (
+        "Milliseconds an image: `score` and `decode` are the network alone, with known pixels and "
+        "one by one, `push` and `pop` the whole codec."
+    )
+    return Table(f"decoders-{source.number}", caption, headings, rows, (note,), labels=2)
 
 
 def scale_table(source: Source, scale: Scale, subject: Subject) -> Table:

@@ -20,6 +20,7 @@ from acncodec.report.schema import (
     Choices,
     CodedModels,
     Costs,
+    Decoders,
     Faults,
     Fuzz,
     KSweep,
@@ -169,7 +170,8 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
         run_tables.products_table(source, trials, subject)
         for source, trials in results.of(SpeedTrials)
     ]
-    return [*commands, *products]
+    decoders = [run_tables.decoders_table(source, found) for source, found in results.of(Decoders)]
+    return [*commands, *products, *decoders]
 
 
 def _scale(results: Results, subject: Subject) -> list[Block]:

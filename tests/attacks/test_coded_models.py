@@ -12,8 +12,8 @@ from acncodec.errors import AcnError, ModelError
 from acncodec.models.coded import decode_model
 from acncodec.models.coded.payload import code_tensors
 from acncodec.models.frozen import FrozenModel
-from acncodec.parts.causal_resnet.exact import score_rows
 from acncodec.parts.causal_resnet.float64 import Float64Pass
+from acncodec.parts.passes import score_rows
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -16,7 +16,15 @@ from safetensors.numpy import load_file, save_file
 from tiny import blobs, frozen
 
 from acncodec.errors import FreezeError, ModelError
-from acncodec.families import acn, acn_resnet, causal_resnet, pixelcnn, pixelvae, vae
+from acncodec.families import (
+    acn,
+    acn_resnet,
+    causal_resnet,
+    gated_levels,
+    pixelcnn,
+    pixelvae,
+    vae,
+)
 from acncodec.families.registry import families
 from acncodec.heads.logistic_mixture import SCALES
 from acncodec.learning.fitting import Fitted
@@ -35,6 +43,7 @@ PROFILES = {
     "int15-pixelvae": 2,
     "int15-resnet": 3,
     "int15-acn-resnet": 3,
+    "int15-gated-levels": 4,
 }
 
 
@@ -102,7 +111,7 @@ class TestCausalResNet(FamilyContract):
     }  # fmt: skip
 
     def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
-        check_any_size_networks(model)
+        check_level_networks(model)
 
 
 class TestACNResNet(FamilyContract):
@@ -113,10 +122,17 @@ class TestACNResNet(FamilyContract):
     }  # fmt: skip
 
     def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
-        check_any_size_networks(model)
+        check_level_networks(model)
 
 
-def check_any_size_networks(model: FrozenModel) -> None:
+class TestGatedLevels(FamilyContract):
+    family, preset = gated_levels.FAMILY, "tiny-gated"
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        check_level_networks(model)
+
+
+def check_level_networks(model: FrozenModel) -> None:
     """Codes and outputs of the integers against those of the floats."""
     net, pixels, levels = float_networks(model), blobs(30, 5, SIZE), 2
     x = torch.from_numpy(pixels).float()
@@ -159,6 +175,7 @@ def test_profiles_and_their_versions_stay() -> None:
         "pixelvae",
         "causal-resnet",
         "acn-resnet",
+        "gated-levels",
     ]
 
 

@@ -21,7 +21,7 @@ from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.gated_pixelcnn import device as device_pass
 from acncodec.parts.gated_pixelcnn.device import DevicePass, device_decoder
-from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, score_rows
+from acncodec.parts.gated_pixelcnn.exact import ExactDecoder, score_logits
 from acncodec.run import devices, workers
 from acncodec.run.workers import Workers
 
@@ -51,7 +51,7 @@ def test_logits_are_those_of_the_other_engines(
     wanted = decoder.score(z, images)
     for rows in (slice(0, 11), slice(4, 5), slice(2, 9)):
         run = DevicePass(device_decoder(decoder, device), decoder.condition(z[rows]))
-        assert np.array_equal(score_rows(decoder, run, images[rows]), wanted[rows])
+        assert np.array_equal(score_logits(run, images[rows]), wanted[rows])
     run = DevicePass(device_decoder(decoder, device), decoder.condition(z))
     for position in range(decoder.height * decoder.width):
         row, column = divmod(position, decoder.width)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from plain_gated import full_pass
 from tiny import BASELINES, frozen
 
-from acncodec.arithmetic.tables import tables
 from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
@@ -17,68 +17,9 @@ from acncodec.run.workers import Workers
 Ints = NDArray[np.int64]
 
 
-def operand(x: Ints) -> Ints:
-    return x.clip(-16383, 16383)
-
-
-def windows(x: Ints, kernel: tuple[int, int], leftward: bool) -> Ints:
-    """(n, H, W, rows, columns, C): rows above and including, columns centred or to the left."""
-    rows, columns = kernel
-    side = (columns - 1, 0) if leftward else (columns // 2, columns // 2)
-    padded = np.pad(x, ((0, 0), (rows - 1, 0), side, (0, 0)))
-    height, width = x.shape[1:3]
-    parts = [
-        [padded[:, r : r + height, c : c + width] for c in range(columns)] for r in range(rows)
-    ]
-    return np.stack([np.stack(row, 3) for row in parts], 3)
-
-
-def gate(total: Ints, shift: int) -> Ints:
-    tanh = tables().tanh.astype(np.int64)
-    a, b = np.split(total, 2, -1)
-    left = ((a + ((1 << shift) >> 1)) >> shift).clip(-16384, 16384)
-    right = ((b + (1 << shift)) >> (shift + 1)).clip(-16384, 16384)
-    return tanh[left + 16384] * (16384 + tanh[right + 16384])
-
-
-def full_pass(decoder: ExactDecoder, z: Ints, pixels: NDArray[np.uint8]) -> Ints:
-    """All logits in int64, feature map after feature map, as in the float network."""
-
-    def product(x: Ints, layer: object) -> Ints:
-        lifted = layer.weight.astype(np.int64) << layer.lift.astype(np.int64)  # type: ignore[attr-defined]
-        return x @ lifted.T + layer.bias  # type: ignore[attr-defined]
-
-    def rounded(x: Ints, layer: object) -> Ints:
-        shift = layer.shift  # type: ignore[attr-defined]
-        return (product(x, layer) + ((1 << shift) >> 1)) >> shift
-
-    n, _, height, width = pixels.shape
-    x = pixels[:, 0, :, :, None].astype(np.int64)
-    above = np.pad(x, ((0, 0), (1, 0), (0, 0), (0, 0)))[:, :-1]
-    left = np.pad(x, ((0, 0), (0, 0), (1, 0), (0, 0)))[:, :, :-1]
-    s = decoder.condition(z).astype(np.int64)
-    taps = windows(above, decoder.input_kernel, False).reshape(n, height, width, -1)
-    v = operand(rounded(taps, decoder.vertical_in))
-    taps = windows(left, (1, decoder.input_horizontal_kernel), True).reshape(n, height, width, -1)
-    h = operand(rounded(taps, decoder.horizontal_in))
-    scales = zip(decoder.vertical_scales, decoder.vertical_scales[1:], strict=False)
-    landing = decoder.horizontal_scales
-    for index, (block, (before, after)) in enumerate(zip(decoder.blocks, scales, strict=True)):
-        taps = windows(v, decoder.kernel, False).swapaxes(3, 4).reshape(n, height, width, -1)
-        gated = gate(product(np.concatenate([taps, s], -1), block.vertical), block.vertical.shift)
-        down = 29 - after
-        v = operand(((v << (29 - before)) + gated + (1 << (down - 1))) >> down)
-        taps = windows(h, (1, decoder.horizontal_kernel), True).reshape(n, height, width, -1)
-        joined = np.concatenate([taps, s, v], -1)
-        gated = gate(product(joined, block.horizontal), block.horizontal.shift)
-        gated = operand((gated + (1 << 14)) >> 15)
-        shift = block.residual.shift
-        up = shift + landing[index + 1] - landing[index]
-        total = (h << up) + product(gated, block.residual) + ((1 << shift) >> 1)
-        h = operand(total >> shift)
-    wide = operand(rounded(np.maximum(h, 0), decoder.head))
-    logits = rounded(np.maximum(wide, 0), decoder.logit)[..., 0]
-    return logits.clip(-16383, 16383).reshape(n, -1)
+def plain_logits(decoder: ExactDecoder, z: Ints, pixels: NDArray[np.uint8]) -> Ints:
+    logits = full_pass(decoder, z, pixels.astype(np.int64).transpose(0, 2, 3, 1))
+    return logits.clip(-16383, 16383).reshape(len(pixels), -1)
 
 
 def test_scoring_without_latents_equals_a_plain_full_pass(images: NDArray[np.uint8]) -> None:
@@ -86,7 +27,7 @@ def test_scoring_without_latents_equals_a_plain_full_pass(images: NDArray[np.uin
     assert isinstance(decoder, ExactDecoder) and decoder.conditioner is None
     nothing = np.zeros((len(images), 0), np.int64)
     scored = decoder.score(nothing, images)
-    assert np.array_equal(scored, full_pass(decoder, nothing, images))
+    assert np.array_equal(scored, plain_logits(decoder, nothing, images))
     assert scored.std() > 50
 
 
@@ -95,7 +36,7 @@ def test_scoring_equals_a_plain_full_pass(
 ) -> None:
     z = grid_samples(tiny_model.encoder.codes(images), seed=0)
     scored = tiny_model.decoder.score(z, images)
-    assert np.array_equal(scored, full_pass(tiny_model.decoder, z, images))
+    assert np.array_equal(scored, plain_logits(tiny_model.decoder, z, images))
     assert scored.std() > 50
 
 

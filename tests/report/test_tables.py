@@ -242,6 +242,16 @@ def test_coded_models(document: Document) -> None:
     ]
 
 
+def test_decoders_stand_side_by_side(document: Document) -> None:
+    table = tables(document, "speed")[-1]
+    assert "on drawn.npy: 1,000 images" in table.caption
+    assert rows(table) == [
+        [preset, "2", "53,231", "41.3", "900", "2.8000", "2.8125", "0.50", "0.75", "1.00",
+         "1.25"]
+        for preset in ("grey-small", "grey-gated")
+    ]  # fmt: skip
+
+
 def test_coders_where_there_are_two(document: Document) -> None:
     (table,) = tables(document, "coders")
     assert [row[:3] for row in rows(table)] == [
@@ -313,7 +323,7 @@ def test_training_of_a_model_without_facts_has_no_compute(folder: Path) -> None:
 
 
 def test_speed(document: Document) -> None:
-    table, products = tables(document, "speed")
+    table, products, _ = tables(document, "speed")
     assert rows(products) == [["3,528 x 496 x 64", "4,300", "940", "1,670", "520"]]
     assert rows(table) == [
         ["compress", "tour", "50.0", "200", "600"],

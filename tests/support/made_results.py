@@ -97,6 +97,21 @@ def speed_trials() -> dict[str, Any]:
     return {"kind": "speed_trials", "products": [row], **MODEL, **ORIGIN}
 
 
+def decoders() -> dict[str, Any]:
+    """A result of bench/decoders.py."""
+    times = {"threads": 2, "score": 0.5, "decode": 0.75, "push": 1.0, "pop": 1.25}
+    row = {
+        "preset": "grey-gated", "parameters": 53_231, "macs_per_image": 41_300_000,
+        "float_bits_per_dim": 2.8, "file_bits_per_dim": 2.8125, "steps": 900, "minutes": 20.0,
+        "milliseconds": [times],
+    }  # fmt: skip
+    rows = {"any-size": row | {"preset": "grey-small"}, "gated": row}
+    return {
+        "kind": "decoders", "data": "drawn.npy", "held": 1000, "timed": 256, "decoders": rows,
+        **ORIGIN,
+    }  # fmt: skip
+
+
 def rivals(**more: Any) -> dict[str, Any]:
     """A result of bench/rivals.py."""
     rows = [
@@ -266,6 +281,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
         "urns.json": urns(), "coded-models.json": coded_models(),
         "scale.json": scale(), "speed-trials.json": speed_trials(),
+        "decoders.json": decoders(),
     }  # fmt: skip
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
-from acncodec.parts.causal_resnet.layers import ONE, plane_operands
 from acncodec.parts.conv_encoder.exact import ConvLayers
+from acncodec.parts.planes import ONE, plane_operands
 from acncodec.run.workers import chunks
 
 Pixels = NDArray[np.integer[Any]]

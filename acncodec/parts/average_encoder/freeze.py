@@ -12,8 +12,8 @@ from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.errors import FreezeError
 from acncodec.parts.average_encoder.exact import MOST_LIFT, ExactAverageEncoder
 from acncodec.parts.average_encoder.net import AverageEncoder
-from acncodec.parts.causal_resnet.layers import PLANE_BITS
 from acncodec.parts.layers import freeze_conv, weights_of
+from acncodec.parts.planes import PLANE_BITS
 
 FINEST = 19
 """Scale of averages: with the finest weights, codes are then still shifted by 40 bits at most."""

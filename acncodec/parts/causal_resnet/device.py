@@ -15,7 +15,8 @@ from torch import Tensor
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
 from acncodec.engines.torch_layer import DeviceLayer
-from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, columns_between, plane_operands
+from acncodec.parts.causal_resnet.layers import ResNetLayers, columns_between
+from acncodec.parts.planes import ONE, plane_operands
 from acncodec.run.devices import check_device
 
 Ints = NDArray[np.int64]

@@ -15,7 +15,9 @@ from acncodec.engines.choice import build_program, chosen
 from acncodec.errors import FreezeError
 from acncodec.parts.causal_resnet.float64 import Float64Pass
 from acncodec.parts.causal_resnet.int16 import Int16Decoder, Int16Pass, plan_decoder
-from acncodec.parts.causal_resnet.layers import MAX_LEVELS, ResNetLayers
+from acncodec.parts.causal_resnet.layers import ResNetLayers
+from acncodec.parts.passes import score_rows
+from acncodec.parts.planes import MAX_LEVELS
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]
@@ -136,14 +138,3 @@ class RaggedResNet:
     def start(self, width: int, z: Ints, device: str = "cpu") -> RaggedPass:
         """Begin with images whose latents are z, int64 (n, D), the widest of `width` columns."""
         return self.network.begin(width, self.levels, z, device)
-
-
-def score_rows(run: PixelPass, pixels: Pixels) -> Ints:
-    """Outputs for known pixels (n, C, H, W) by a pass that has just begun, int64 (H, W, n, O)."""
-    height, width = pixels.shape[2:]
-    found = []
-    for row in range(height):
-        run.begin_row(row)
-        run.put(row, 0, width, pixels[:, :, row])
-        found.append(run.outputs(row, 0, width))
-    return np.stack(found)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, Floats
-from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, columns_between, plane_operands
+from acncodec.parts.causal_resnet.layers import ResNetLayers, columns_between
+from acncodec.parts.planes import ONE, plane_operands
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]

@@ -22,16 +22,11 @@ from acncodec.arithmetic.fixed import (
 from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.errors import FreezeError
 from acncodec.parts.causal_resnet.exact import ExactCausalResNet
-from acncodec.parts.causal_resnet.layers import PLANE_BITS, OutputGroup, ResidualBlock
+from acncodec.parts.causal_resnet.layers import ResidualBlock
 from acncodec.parts.causal_resnet.net import Block, CausalResNet
 from acncodec.parts.causal_resnet.shape import NETWORK_ORDER
-from acncodec.parts.layers import weights_of
-
-OUTPUT_LIMIT = 1 << 29
-"""What a group's sums may reach before they are lifted, so that every engine can hold them."""
-WEIGHT_BITS = 13
-"""A bit less than an operand has: sums of 32 bits then hold twice as many products before they are
-divided, and the cost in bits is below what rounding changes by chance."""
+from acncodec.parts.layers import WEIGHT_BITS, freeze_outputs, weights_of
+from acncodec.parts.planes import PLANE_BITS
 
 
 @dataclass
@@ -121,21 +116,9 @@ def freeze_causal_resnet(
                 None if given is None else _layer((given, None), GRID_BITS + lift, hidden),
             )
         )
-    weight, bias = weights_of(net.head)
-    ends = np.cumsum([size for size, _ in outputs])
-    groups = [
-        _group(part, offset, scales[-1], scale)
-        for part, offset, (_, scale) in zip(
-            np.split(weight, ends[:-1]),
-            np.split(np.zeros(len(weight)) if bias is None else bias, ends[:-1]),
-            outputs,
-            strict=True,
-        )
-        if len(part)
-    ]
     return ExactCausalResNet(
-        first, tuple(blocks), tuple(groups), tuple(scales), config.channels, config.first_reach,
-        config.columns, lift if config.latent_dim else 0,
+        first, tuple(blocks), freeze_outputs(net.head, scales[-1], outputs), tuple(scales),
+        config.channels, config.first_reach, config.columns, lift if config.latent_dim else 0,
     )  # fmt: skip
 
 
@@ -143,17 +126,6 @@ def _layer(weights: tuple[Floats, Floats | None], scale: int, out_scale: int) ->
     """An affine layer, weight and bias, from operands at 2^scale to such at 2^out_scale."""
     weight, bias = weights
     return quantise(weight, bias, [ScaleGroup(weight.shape[1], scale)], out_scale, WEIGHT_BITS)
-
-
-def _group(weight: Floats, bias: Floats, scale: int, out_scale: int) -> OutputGroup:
-    """Outputs at 2^out_scale, as fine as the sums are and as wide as `OUTPUT_LIMIT` allows."""
-    largest = float(np.abs(weight).max(initial=0.0))
-    up = max(0, out_scale - scale - scale_for(largest, margin=1.0, most=24))
-    while True:
-        affine = quantise(weight, bias, [ScaleGroup(weight.shape[1], scale)], out_scale - up)
-        if affine.accumulator_bound >> affine.shift < OUTPUT_LIMIT:
-            return OutputGroup(affine, up)
-        up += 1
 
 
 def _conditions(net: CausalResNet, lift: int) -> list[Floats | None]:

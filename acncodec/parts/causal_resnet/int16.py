@@ -19,7 +19,8 @@ from acncodec.parts.causal_resnet.int16_kernels import (
     Shape,
     span_outputs,
 )
-from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, columns_between, plane_operands
+from acncodec.parts.causal_resnet.layers import ResNetLayers, columns_between
+from acncodec.parts.planes import ONE, plane_operands
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]

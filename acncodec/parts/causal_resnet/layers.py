@@ -3,7 +3,7 @@
 All of it, for one pixel. X(a) = (W a + bias + half a unit) >> shift, of the layer X; clamp is to
 +-OPERAND_MAX; relu(a) = max(a, 0).
 
-    planes    C + 1 operands a pixel: each channel's value (`plane_operands`), then ONE
+    planes    C + 1 operands a pixel: each channel's value (`parts.planes`), then ONE
     x_0     = clamp(first(planes in the window of the first layer, without the pixel itself))
     for each block b:
       t     = clamp(window(x_b in the window of a block, the pixel itself last))
@@ -28,25 +28,9 @@ from numpy.typing import NDArray
 from acncodec.arithmetic.fixed import ACCUMULATOR_LIMIT, OPERAND_MAX, Affine
 from acncodec.arithmetic.prepared import Prepared
 from acncodec.errors import FreezeError
+from acncodec.parts.outputs import MAX_UP, OutputGroup, check_outputs
 
 Ints = NDArray[np.int64]
-
-PLANE_BITS = 13
-"""Planes stand at 2^13: -1 to 1 in 2^14 steps, and an operand's bits do not suffice for more."""
-ONE = 1 << PLANE_BITS
-MAX_UP = 48
-"""An operand lifted by this still fits 64 bits with room to spare."""
-MAX_LEVELS = 1 << 16
-
-
-def plane_operands(levels: int) -> NDArray[np.int16]:
-    """What the network sees of values 0 .. L - 1: 2 v / (L - 1) - 1, rounded to the nearest
-    multiple of 2^-13, halves upwards; int16 (L,). Raises `FreezeError` but for 2 to 65,536."""
-    if not 2 <= levels <= MAX_LEVELS:
-        raise FreezeError(f"{levels} levels; there are 2 to {MAX_LEVELS}")
-    top = levels - 1
-    doubled = (4 * np.arange(levels, dtype=np.int64) - 2 * top) * ONE + top
-    return (doubled // (2 * top)).astype(np.int16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +42,6 @@ class ResidualBlock:
     widen: Affine
     narrow: Affine
     condition: Affine | None
-
-
-@dataclass(frozen=True, eq=False)
-class OutputGroup:
-    """Some outputs of a pixel, at one scale: what `affine` gives without its clamp, lifted by
-    `up` bits where the head wants more digits than a sum has."""
-
-    affine: Affine
-    up: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +81,7 @@ class ResNetLayers(Prepared):
             most = block.narrow.accumulator_bound + (OPERAND_MAX << max(up, 0))
             if not 0 <= up <= MAX_UP or most >= ACCUMULATOR_LIMIT:
                 raise FreezeError("a residual accumulator does not suit the scale of its input")
-        for group in self.outputs:
-            reach = group.affine.accumulator_bound >> group.affine.shift
-            if not 0 <= group.up <= MAX_UP or reach << group.up >= ACCUMULATOR_LIMIT:
-                raise FreezeError("outputs are lifted out of range")
+        check_outputs(self.outputs)
 
     @property
     def width(self) -> int:

@@ -17,8 +17,9 @@ from acncodec.arithmetic.tensors import (
 )
 from acncodec.errors import FreezeError, ModelError
 from acncodec.parts.causal_resnet.exact import ExactCausalResNet
-from acncodec.parts.causal_resnet.layers import MAX_UP, OutputGroup, ResidualBlock
+from acncodec.parts.causal_resnet.layers import ResidualBlock
 from acncodec.parts.causal_resnet.shape import CausalResNetConfig
+from acncodec.parts.outputs import outputs_schema, outputs_tensors, read_outputs
 
 OF_A_BLOCK = ("window", "widen", "narrow")
 
@@ -37,9 +38,7 @@ def causal_resnet_schema(
         yield from affine_schema(at + "narrow", width, hidden)
         if config.latent_dim:
             yield from affine_schema(at + "condition", hidden, config.latent_dim)
-    for index, size in enumerate(groups):
-        yield from affine_schema(f"decoder.outputs.{index}", size, width)
-        yield scalar(f"decoder.outputs.{index}.up", 0, MAX_UP)
+    yield from outputs_schema(groups, width)
     yield TensorSpec("decoder.scales", "int64", (config.blocks + 1,), 0, OPERAND_BITS)
     if config.latent_dim:
         yield scalar("decoder.latent_lift", 0, OPERAND_BITS)
@@ -53,9 +52,7 @@ def causal_resnet_tensors(decoder: ExactCausalResNet) -> Tensors:
             out |= affine_tensors(f"decoder.{index}.{part}", getattr(block, part))
         if block.condition is not None:
             out |= affine_tensors(f"decoder.{index}.condition", block.condition)
-    for index, group in enumerate(decoder.outputs):
-        out |= affine_tensors(f"decoder.outputs.{index}", group.affine)
-        out[f"decoder.outputs.{index}.up"] = np.array(group.up, np.int64)
+    out |= outputs_tensors(decoder.outputs)
     out["decoder.scales"] = np.array(decoder.scales, np.int64)
     if decoder.latent_dim:
         out["decoder.latent_lift"] = np.array(decoder.latent_lift, np.int64)
@@ -83,13 +80,7 @@ def read_causal_resnet(
         )
         for index in range(config.blocks)
     )
-    outputs = tuple(
-        OutputGroup(
-            read_affine(tensors, f"decoder.outputs.{index}"),
-            int(tensors[f"decoder.outputs.{index}.up"]),
-        )
-        for index in range(len(groups))
-    )
+    outputs = read_outputs(tensors, len(groups))
     try:
         return ExactCausalResNet(
             read_affine(tensors, "decoder.first"), blocks, outputs,

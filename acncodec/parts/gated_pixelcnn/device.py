@@ -1,7 +1,7 @@
 """The decoder on any device that torch knows: float64 products, gates by look-up, all exact.
 
 Sums are integers below 2^53, which float64 holds whatever the order of summation; what follows a
-product is done on int64. So the logits are those of every other engine, bit for bit.
+product is done on int64. So the outputs are those of every other engine, bit for bit.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import torch
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
-from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS, tables
-from acncodec.engines.conv import Pixels
+from acncodec.arithmetic.tables import GATE_BITS, TANH_REACH, VALUE_BITS, tables
 from acncodec.engines.torch_layer import DeviceLayer
-from acncodec.parts.gated_pixelcnn.layers import PixelLayers, gate_bias
+from acncodec.parts.gated_pixelcnn.layers import PixelLayers, Pixels, gate_bias, planes_of
 from acncodec.run.devices import check_device
 
 Ints = NDArray[np.int64]
@@ -33,7 +32,8 @@ class DeviceDecoder:
         self.layers, self.device = layers, torch.device(name)
         self.vertical_in = self._layer(layers.vertical_in)
         self.horizontal_in = self._layer(layers.horizontal_in)
-        self.head, self.logit = self._layer(layers.head), self._layer(layers.logit)
+        self.head = self._layer(layers.head)
+        self.groups = [(self._layer(group.affine), group.up) for group in layers.outputs]
         self.vertical = [self._layer(block.vertical, True) for block in layers.blocks]
         self.horizontal = [self._layer(block.horizontal, True) for block in layers.blocks]
         self.residual = [self._layer(block.residual) for block in layers.blocks]
@@ -67,15 +67,19 @@ class DevicePass:
     Feature maps are float64 tensors that hold integers, (n, columns, F) of one row each.
     """
 
-    def __init__(self, decoder: DeviceDecoder, condition: NDArray[np.int16]) -> None:
-        layers = decoder.layers
+    def __init__(
+        self, decoder: DeviceDecoder, condition: NDArray[np.int16],
+        operands: NDArray[np.int16] | None = None,
+    ) -> None:  # fmt: skip
+        layers, self._operands = decoder.layers, operands
         self._decoder, self._count = decoder, len(condition)
         rows, columns = layers.kernel
         above, aside = layers.input_kernel
         filters, blocks = len(layers.vertical_in.weight), len(layers.blocks)
         self._condition = torch.from_numpy(condition).to(decoder.device).double()
         self._side = max(aside // 2, layers.input_horizontal_kernel)
-        self._pixels = self._zeros(layers.height + above, layers.width + 2 * self._side)
+        seen = layers.height + above, layers.width + 2 * self._side, layers.planes
+        self._planes = self._zeros(*seen)
         beside = layers.width + 2 * (columns // 2)
         self._vertical = [self._zeros(rows, beside, filters) for _ in range(blocks)]
         ahead = layers.width + layers.horizontal_kernel - 1
@@ -91,8 +95,9 @@ class DevicePass:
         rows, columns = layers.kernel
         above, aside = layers.input_kernel
         width, half, first = layers.width, columns // 2, self._side - aside // 2
-        seen = self._pixels[:, row : row + above, first : first + width + aside - 1]
-        windows = seen.unfold(2, aside, 1).transpose(1, 2).flatten(2)
+        seen = self._planes[:, row : row + above, first : first + width + aside - 1]
+        # (n, rows, W, P, columns) to the layer's order (row, column, P).
+        windows = seen.unfold(2, aside, 1).permute(0, 2, 1, 4, 3).flatten(2)
         v = _operand(decoder.vertical_in(windows))
         order = [(row + 1 + k) % rows for k in range(rows)]
         scales, self._above = layers.vertical_scales, []
@@ -107,21 +112,23 @@ class DevicePass:
             self._above.append(v.double())
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
-        """Make pixels (n, 1, stop - start) of columns start..stop-1 of `row` known."""
+        """Make pixels (n, C, stop - start) of columns start..stop-1 of `row` known."""
         place = slice(self._side + start, self._side + stop)
-        known = torch.from_numpy(np.ascontiguousarray(values[:, 0])).to(self._decoder.device)
-        self._pixels[:, row + self._decoder.layers.input_kernel[0], place] = known.double()
+        seen = np.ascontiguousarray(planes_of(values, self._operands), np.int16)
+        known = torch.from_numpy(seen).to(self._decoder.device)
+        self._planes[:, row + self._decoder.layers.input_kernel[0], place] = known.double()
 
     def outputs(self, row: int, start: int, stop: int) -> Ints:
-        """Logits at 2^10 of columns start..stop-1 of `row`, int64 (stop - start, n, 1).
+        """Outputs of columns start..stop-1 of `row`, int64 (stop - start, n, O).
 
         Everything to their left must be known, and spans must run from left to right.
         """
         decoder, layers = self._decoder, self._decoder.layers
         taps, left = layers.input_horizontal_kernel, layers.horizontal_kernel
         here = self._side + start - taps
-        line = self._pixels[:, row + layers.input_kernel[0], here : self._side + stop - 1]
-        h = _operand(decoder.horizontal_in(line.unfold(1, taps, 1)))
+        line = self._planes[:, row + layers.input_kernel[0], here : self._side + stop - 1]
+        windows = line.unfold(1, taps, 1).transpose(2, 3).flatten(2)
+        h = _operand(decoder.horizontal_in(windows))
         columns = slice(start, stop)
         scales = layers.horizontal_scales
         for index, maps in enumerate(self._horizontal):
@@ -134,6 +141,8 @@ class DevicePass:
             layer = decoder.residual[index]
             up = layer.shift + scales[index + 1] - scales[index]
             h = _operand(((h << up) + layer.sums(gated.double())) >> layer.shift)
-        wide = _operand(decoder.head(h.clamp(min=0).double())).clamp(min=0)
-        found = decoder.logit(wide.double())[..., 0].clamp(-LOGIT_REACH, LOGIT_REACH)
-        return np.ascontiguousarray(found.T.cpu().numpy())[..., None]
+        wide = _operand(decoder.head(h.clamp(min=0).double())).clamp(min=0).double()
+        limit = layers.limit
+        groups = [layer(wide).clamp(-limit, limit) << up for layer, up in decoder.groups]
+        found = torch.cat(groups, -1).transpose(0, 1)
+        return np.ascontiguousarray(found.cpu().numpy())

@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Affine, Floats
 from acncodec.arithmetic.tables import tables
-from acncodec.engines.conv import Pixels
 from acncodec.parts.gated_pixelcnn.float64_kernels import (
     FloatLayer,
     FloatLayers,
+    FloatOutputs,
     FloatProgram,
     FloatState,
     horizontal_span,
     vertical_row,
 )
-from acncodec.parts.gated_pixelcnn.layers import PixelLayers, gate_bias
+from acncodec.parts.gated_pixelcnn.layers import PixelLayers, Pixels, gate_bias, planes_of
 
 Ints = NDArray[np.int64]
 
@@ -59,12 +59,25 @@ def _program(layers: PixelLayers) -> FloatProgram:
         horizontal_ups=np.array([block.residual.shift for block in blocks])
         + np.diff(layers.horizontal_scales),
         head=_layer(layers.head),
-        logit=_layer(layers.logit),
+        outputs=_outputs(layers),
     )
 
 
 def _layer(affine: Affine) -> FloatLayer:
     return FloatLayer(affine.matrix, affine.rounded_bias, affine.shift)
+
+
+def _outputs(layers: PixelLayers) -> FloatOutputs:
+    """All groups of outputs side by side."""
+    groups = [group.affine for group in layers.outputs]
+    sizes = [len(affine.weight) for affine in groups]
+    return FloatOutputs(
+        np.ascontiguousarray(np.concatenate([affine.matrix for affine in groups], 1)),
+        np.concatenate([affine.rounded_bias for affine in groups]),
+        np.repeat([affine.shift for affine in groups], sizes),
+        np.repeat([group.up for group in layers.outputs], sizes),
+        layers.limit,
+    )
 
 
 def _rotated(layers: PixelLayers, vertical: Affine) -> Floats:
@@ -84,10 +97,16 @@ def _rotated(layers: PixelLayers, vertical: Affine) -> Floats:
 
 
 class Float64Pass:
-    """The state of decoding n images side by side: pixels so far, feature windows, context."""
+    """The state of decoding n images side by side: planes so far, feature windows, context.
 
-    def __init__(self, decoder: Float64Decoder, condition: NDArray[np.int16]) -> None:
-        layers = decoder.layers
+    operands: what the planes of a level index are (`parts.planes`); None where pixels are binary.
+    """
+
+    def __init__(
+        self, decoder: Float64Decoder, condition: NDArray[np.int16],
+        operands: NDArray[np.int16] | None = None,
+    ) -> None:  # fmt: skip
+        layers, self._operands = decoder.layers, operands
         self._decoder, self._layers, self._count = decoder, layers, len(condition)
         rows, columns = layers.kernel
         height, width, count = layers.height, layers.width, len(condition)
@@ -97,7 +116,7 @@ class Float64Pass:
         )
         above, aside = layers.input_kernel
         self._side = max(aside // 2, layers.input_horizontal_kernel)
-        self._pixels = np.zeros((height + above, width + 2 * self._side, count))
+        self._planes = np.zeros((height + above, width + 2 * self._side, count, layers.planes))
         self._state = FloatState(
             vertical=np.zeros((blocks, width, count, columns * rows * filters + lead)),
             horizontal=np.zeros((blocks, width, count, layers.horizontal_kernel * filters)),
@@ -107,15 +126,16 @@ class Float64Pass:
         )
 
     def _window(self, rows: slice, first: int, taps: int, columns: range) -> Floats:
-        """Pixels (len(columns) n, rows * taps): for each column, `taps` from column + first."""
-        source = self._pixels[rows]
+        """Planes of some rows, (len(columns) n, rows * taps * planes): for each column those of
+        `taps` columns from column + first on."""
+        source = self._planes[rows]
         picked = [
             source[row, self._side + first + tap + columns.start :][: len(columns)]
             for row in range(len(source))
             for tap in range(taps)
         ]
-        stacked = np.stack(picked, -1)
-        return stacked.reshape(len(columns) * self._count, len(picked))
+        joined = np.ascontiguousarray(np.concatenate(picked, -1))
+        return joined.reshape(len(columns) * self._count, joined.shape[-1])
 
     def begin_row(self, row: int) -> None:
         """Compute the vertical stack for `row` once all rows above are known."""
@@ -129,20 +149,21 @@ class Float64Pass:
         )  # fmt: skip
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
-        """Make pixels (n, 1, stop - start) of columns start..stop-1 of `row` known."""
+        """Make pixels (n, C, stop - start) of columns start..stop-1 of `row` known."""
         place = slice(self._side + start, self._side + stop)
-        self._pixels[row + self._layers.input_kernel[0], place] = values[:, 0].T
+        seen = planes_of(values, self._operands)
+        self._planes[row + self._layers.input_kernel[0], place] = seen.transpose(1, 0, 2)
 
     def outputs(self, row: int, start: int, stop: int) -> Ints:
-        """Logits at 2^10 of columns start..stop-1 of `row`, int64 (stop - start, n, 1).
+        """Outputs of columns start..stop-1 of `row`, int64 (stop - start, n, O).
 
         Everything to their left must be known, and spans must run from left to right.
         """
         taps, above = self._layers.input_horizontal_kernel, self._layers.input_kernel[0]
         seen = self._window(slice(row + above, row + above + 1), -taps, taps, range(start, stop))
-        out = np.empty((stop - start) * self._count, np.int64)
+        out = np.empty(((stop - start) * self._count, self._layers.output_count), np.int64)
         horizontal_span(
             self._decoder.program, self._state, self._layers.horizontal_kernel, start, stop, seen,
             self._decoder.table, out,
         )  # fmt: skip
-        return out.reshape(stop - start, -1, 1)
+        return out.reshape(stop - start, self._count, -1)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import Floats
 from acncodec.arithmetic.operands import operand64
-from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
+from acncodec.arithmetic.tables import GATE_BITS, TANH_REACH, VALUE_BITS
 from acncodec.run.compiled import compiled
 
 Ints = NDArray[np.int64]
@@ -44,6 +44,17 @@ class FloatLayers(NamedTuple):
     shift: Ints
 
 
+class FloatOutputs(NamedTuple):
+    """The last layer, whose sums are shifted, clamped to +-limit and lifted, each as its group is.
+    matrix: float64 (E, O); bias, shifts, ups: int64 (O,)."""
+
+    matrix: Floats
+    bias: Ints
+    shifts: Ints
+    ups: Ints
+    limit: int
+
+
 class FloatProgram(NamedTuple):
     """All layers as compiled loops take them.
 
@@ -62,7 +73,7 @@ class FloatProgram(NamedTuple):
     residual: FloatLayers
     horizontal_ups: Ints
     head: FloatLayer
-    logit: FloatLayer
+    outputs: FloatOutputs
 
 
 class FloatState(NamedTuple):
@@ -101,7 +112,7 @@ def vertical_row(
     """Compute the vertical stack of one row and what it gives to the horizontal stack.
 
     program: `FloatProgram`; state: `FloatState`; rows, columns: the kernel; seen: (W n, taps)
-    pixels of the rows above, 0 or 1; condition: (W n, S); table: tanh. Result: state.context.
+    planes of the rows above; condition: (W n, S); table: tanh. Result: state.context.
     """
     vertical, mixed, sums = state.vertical, state.mixed, state.sums
     matrices, biases, shifts = program.vertical
@@ -149,20 +160,20 @@ def vertical_row(
 @compiled()
 def horizontal_span(
     program: Any, state: Any, columns: int, start: int, stop: int, seen: Any, table: Any,
-    logits: Any,
+    outputs: Any,
 ) -> None:  # fmt: skip
-    """Compute the horizontal stack and the logits of columns start..stop-1 of one row.
+    """Compute the horizontal stack and the outputs of columns start..stop-1 of one row.
 
     program: `FloatProgram`; state: `FloatState`; columns: the horizontal kernel; seen:
-    ((stop - start) n, taps) pixels to the left; table: tanh. Result: logits int64
-    ((stop - start) n,) at 2^10.
+    ((stop - start) n, taps) planes to the left; table: tanh. Result: outputs int64
+    ((stop - start) n, O).
     """
     horizontal = state.horizontal
     matrices, biases, shifts = program.horizontal
     back_matrices, back_biases, back_shifts = program.residual
     in_matrix, in_bias, in_shift = program.horizontal_in
     head_matrix, head_bias, head_shift = program.head
-    logit_matrix, logit_bias, logit_shift = program.logit
+    out_matrix, out_bias, out_shifts, out_ups, limit = program.outputs
     blocks, width, count = horizontal.shape[0], horizontal.shape[1], horizontal.shape[2]
     filters = in_matrix.shape[1]
     span = (stop - start) * count
@@ -213,7 +224,8 @@ def horizontal_span(
         for f in range(wide.shape[1]):
             value = (np.int64(wide[row, f]) + head_bias[f]) >> head_shift
             wide[row, f] = max(0, operand64(value))
-    final = np.dot(wide, logit_matrix)
+    final = np.dot(wide, out_matrix)
     for row in range(span):
-        value = (np.int64(final[row, 0]) + logit_bias[0]) >> logit_shift
-        logits[row] = max(-LOGIT_REACH, min(LOGIT_REACH, value))
+        for f in range(final.shape[1]):
+            value = (np.int64(final[row, f]) + out_bias[f]) >> out_shifts[f]
+            outputs[row, f] = max(-limit, min(limit, value)) << out_ups[f]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.operands import operand32
-from acncodec.arithmetic.tables import GATE_BITS, LOGIT_REACH, TANH_REACH, VALUE_BITS
+from acncodec.arithmetic.tables import GATE_BITS, TANH_REACH, VALUE_BITS
 from acncodec.engines.int16.gate import BLOCK, gate
 from acncodec.engines.int16.layer_plan import Int16s
 from acncodec.engines.int16.program import STRIDES, multiply, new_aim
@@ -23,12 +23,13 @@ from acncodec.engines.int16.tile import ROWS
 from acncodec.run.compiled import compiled
 
 ABOVE, LEFT, WINDOW, CONDITION, ASIDE, BESIDE, HERE = range(7)
-"""What a layer's inputs are: pixels above, pixels to the left, the vertical stack around a column,
+"""What a layer's inputs are: planes above, planes to the left, the vertical stack around a column,
 the conditioner's features, the horizontal stack to the left, the vertical stack at this place,
 and what the tile itself has just made."""
 
-VERTICAL_IN, HORIZONTAL_IN, HEAD, LOGIT, FIRST_BLOCK = map(np.int64, range(5))
-"""Layers; as NumPy's integers, so that one compiled `multiply` serves all of them."""
+VERTICAL_IN, HORIZONTAL_IN, HEAD, FIRST_BLOCK = map(np.int64, range(4))
+"""Layers; as NumPy's integers, so that one compiled `multiply` serves all of them. The blocks'
+are followed by the groups of outputs."""
 BLOCK_LAYERS = 3
 """Layers of a block, in this order: vertical, horizontal, residual."""
 
@@ -36,7 +37,7 @@ BLOCK_LAYERS = 3
 class Shape(NamedTuple):
     """Sizes that the loops need. rows, columns: the vertical kernel; above: rows of its input
     layer; left: columns of the horizontal kernel; filters: F; wide: outputs of the head; width:
-    of an image; upper, beside: the column of `Int16State.pixels` that is the leftmost which the
+    of an image; upper, beside: the column of `Int16State.planes` that is the leftmost which the
     vertical and the horizontal input layer see from column 0."""
 
     rows: int
@@ -53,13 +54,13 @@ class Shape(NamedTuple):
 class Int16State(NamedTuple):
     """What a pass carries from row to row, for n images in whole tiles, int16.
 
-    pixels: (rows above + H, n, columns); condition: (H, W, n, S); vertical: (L + 1, rows, columns,
-    n, F), the input of each block and the last one's result, row r in slot r mod rows;
+    planes: (rows above + H, n, columns, P); condition: (H, W, n, S); vertical: (L + 1, rows,
+    columns, n, F), the input of each block and the last one's result, row r in slot r mod rows;
     horizontal: (L + 1, columns, n, F), likewise; all with zeros beside the image. Scratch: high,
     below, int32 (ROWS, outputs), which a tile gives; closed (ROWS, F); hidden (ROWS, `wide`).
     """
 
-    pixels: Int16s
+    planes: Int16s
     condition: Int16s
     vertical: Int16s
     horizontal: Int16s
@@ -90,21 +91,22 @@ def vertical_row(program: Any, shape: Any, state: Any, row: int, scales: Any, ta
     rows, columns, above, filters, width = (
         shape.rows, shape.columns, shape.above, shape.filters, shape.width
     )  # fmt: skip
-    pixels, condition, vertical = state.pixels, state.condition, state.vertical
+    planes, condition, vertical = state.planes, state.condition, state.vertical
     high, below = state.high, state.below
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
     size = gates.size
     blocks, count = vertical.shape[0] - 1, vertical.shape[3]
     half, slot = columns // 2, row % rows
     aim = new_aim(program, max(rows * columns, above))
-    aim[STRIDES, ABOVE] = pixels.strides[1]
+    aim[STRIDES, ABOVE] = planes.strides[1]
     aim[STRIDES, WINDOW] = vertical.strides[3]
     aim[STRIDES, CONDITION] = condition.strides[2]
     for column in range(width):
         for first in range(0, count, ROWS):
-            place = pixels.ctypes.data + row * pixels.strides[0] + first * pixels.strides[1]
+            place = planes.ctypes.data + row * planes.strides[0] + first * planes.strides[1]
+            place += (shape.upper + column) * planes.strides[2]
             for tap in range(above):
-                aim[ABOVE, tap] = place + tap * pixels.strides[0] + 2 * (shape.upper + column)
+                aim[ABOVE, tap] = place + tap * planes.strides[0]
             multiply(program, VERTICAL_IN, aim, high, below)
             for i in range(ROWS):
                 for f in range(filters):
@@ -151,32 +153,33 @@ def _join(gates: Any, before: Any, after: Any, up: Any, down: Any) -> None:
 @compiled()
 def horizontal_span(
     program: Any, shape: Any, state: Any, row: int, start: int, stop: int, downs: Any, table: Any,
-    logits: Any,
+    groups: Any, limit: int, out: Any,
 ) -> None:  # fmt: skip
-    """Compute the horizontal stack and the logits of columns start..stop-1 of one row.
+    """Compute the horizontal stack and the outputs of columns start..stop-1 of one row.
 
     shape: `Shape`; state: `Int16State`; downs: int64 (2, L), the residual layers' shifts and by
-    how much h is lifted there; table: tanh, int32.
-    Result: logits, int64 ((stop - start) n,) at 2^10, of the n images that there are.
+    how much h is lifted there; table: tanh, int32; groups: int64 (2, G), outputs and lift of each,
+    before which they are clamped to +-limit.
+    Result: out, int64 (stop - start, n, O), of the n images that there are.
     """
     rows, left, filters, wide = shape.rows, shape.left, shape.filters, shape.wide
     condition, vertical, horizontal = state.condition, state.vertical, state.horizontal
     high, below, closed, hidden = state.high, state.below, state.closed, state.hidden
-    pixels = state.pixels[row + shape.above]
+    planes = state.planes[row + shape.above]
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
     size = gates.size
     blocks, count = horizontal.shape[0] - 1, horizontal.shape[2]
-    images = len(logits) // (stop - start)
+    images = out.shape[1]
     slot, half, pad = row % rows, shape.columns // 2, left - 1
     aim = new_aim(program, left)
-    aim[STRIDES, LEFT] = pixels.strides[0]
+    aim[STRIDES, LEFT] = planes.strides[0]
     aim[STRIDES, ASIDE] = horizontal.strides[2]
     aim[STRIDES, CONDITION] = condition.strides[2]
     aim[STRIDES, BESIDE] = vertical.strides[3]
     aim[STRIDES, HERE], aim[HERE, 0] = closed.strides[0], closed.ctypes.data
     for column in range(start, stop):
         for first in range(0, count, ROWS):
-            aim[LEFT, 0] = pixels[first, shape.beside + column :].ctypes.data
+            aim[LEFT, 0] = planes[first, shape.beside + column :].ctypes.data
             multiply(program, HORIZONTAL_IN, aim, high, below)
             for i in range(ROWS):
                 for f in range(filters):
@@ -204,6 +207,7 @@ def horizontal_span(
                 before = flat[here : here + size].reshape(gates.shape)
                 after = flat[there : there + size].reshape(gates.shape)
                 add_residual(high, below, before, after, shift, up, filters)
+    last_layers = FIRST_BLOCK + BLOCK_LAYERS * blocks
     for column in range(start, stop):
         for first in range(0, count, ROWS):
             last = horizontal[blocks, pad + column, first : first + ROWS]
@@ -214,10 +218,15 @@ def horizontal_span(
                 for f in range(wide):
                     hidden[i, f] = max(np.int32(0), operand32(high[i, f]))
             aim[STRIDES, HERE], aim[HERE, 0] = hidden.strides[0], hidden.ctypes.data
-            multiply(program, LOGIT, aim, high, below)
-            for i in range(min(ROWS, images - first)):
-                value = max(-LOGIT_REACH, min(LOGIT_REACH, np.int64(high[i, 0])))
-                logits[(column - start) * images + first + i] = value
+            place = 0
+            for group in range(groups.shape[1]):
+                multiply(program, last_layers + group, aim, high, below)
+                size, lift = groups[0, group], groups[1, group]
+                for i in range(min(ROWS, images - first)):
+                    for f in range(size):
+                        value = max(-limit, min(limit, np.int64(high[i, f])))
+                        out[column - start, first + i, place + f] = value << lift
+                place += size
 
 
 @compiled()

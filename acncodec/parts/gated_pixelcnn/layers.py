@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arithmetic.fixed import Affine
+from acncodec.arithmetic.fixed import ACCUMULATOR_LIMIT, Affine
 from acncodec.arithmetic.prepared import Prepared
+from acncodec.arithmetic.tables import LOGIT_REACH
 from acncodec.parts.conditioner.exact import ExactConditioner
+from acncodec.parts.outputs import OutputGroup, check_outputs
+from acncodec.parts.planes import plane_rows
 
 Ints = NDArray[np.int64]
+Pixels = NDArray[np.integer[Any]]
+
+BINARY_PLANES = 1
+"""What is seen of a binary image: its level indexes, 0 and 1, as they are. Of images of any number
+of levels the planes of `parts.planes` are seen, of which there are more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +37,11 @@ class ExactBlock:
 class PixelLayers(Prepared):
     """All integers of r(x|z). `vertical_scales` and `horizontal_scales` have L + 1 entries.
 
-    Without a conditioner nothing depends on z, which has no dimensions then.
+    Input orders of the first layers: vertical (row, column, plane), horizontal (column, plane).
+    outputs: groups in the order of the head's outputs; of binary images one, the logit. Without a
+    conditioner nothing depends on z, which has no dimensions then.
+
+    Raises `FreezeError` where an output could leave what float64 holds.
     """
 
     conditioner: ExactConditioner | None
@@ -38,13 +51,33 @@ class PixelLayers(Prepared):
     vertical_scales: tuple[int, ...]
     horizontal_scales: tuple[int, ...]
     head: Affine
-    logit: Affine
+    outputs: tuple[OutputGroup, ...]
+    planes: int
     height: int
     width: int
     kernel: tuple[int, int]
     horizontal_kernel: int
     input_kernel: tuple[int, int]
     input_horizontal_kernel: int
+
+    def __post_init__(self) -> None:
+        check_outputs(self.outputs)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether it is of binary images, which have one logit a pixel."""
+        return self.planes == BINARY_PLANES
+
+    @property
+    def limit(self) -> int:
+        """To +- this outputs are clamped before they are lifted: a logit to the reach of its table;
+        others not at all, for no sum reaches it."""
+        return LOGIT_REACH if self.is_binary else ACCUMULATOR_LIMIT
+
+    @property
+    def output_count(self) -> int:
+        """Outputs a pixel."""
+        return sum(len(group.affine.weight) for group in self.outputs)
 
     @property
     def condition_channels(self) -> int:
@@ -54,7 +87,8 @@ class PixelLayers(Prepared):
     @property
     def macs(self) -> int:
         """Multiply-adds to decode one image."""
-        layers = [self.vertical_in, self.horizontal_in, self.head, self.logit]
+        layers = [self.vertical_in, self.horizontal_in, self.head]
+        layers += [group.affine for group in self.outputs]
         for block in self.blocks:
             layers += [block.vertical, block.horizontal, block.residual]
         total = self.height * self.width * sum(layer.weight.size for layer in layers)
@@ -74,3 +108,12 @@ def gate_bias(affine: Affine) -> Ints:
     bias[:half] += (1 << affine.shift) >> 1
     bias[half:] += 1 << affine.shift
     return bias
+
+
+def planes_of(values: Pixels, operands: NDArray[np.int16] | None) -> Pixels:
+    """What is seen of pixels (n, C, columns), place by place: (n, columns, planes).
+
+    operands: what the planes of a level index are; None for binary pixels, which are seen as they
+    are.
+    """
+    return values.transpose(0, 2, 1) if operands is None else plane_rows(values, operands)

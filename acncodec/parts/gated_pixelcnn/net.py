@@ -70,28 +70,34 @@ class GatedBlock(nn.Module):
 
 
 class GatedPixelCNN(nn.Module):
-    """r(x|z), factorised over pixels in raster order; without a conditioner, r(x)."""
+    """r(x|z), factorised over pixels in raster order; without a conditioner, r(x).
 
-    def __init__(self, config: PixelCNNConfig, conditioner: Conditioner | None = None) -> None:
+    planes: how many are seen of an image: one, the binary image itself, unless it is said; outputs:
+    how many numbers a pixel gets: one, its logit, unless it is said.
+    """
+
+    def __init__(
+        self, config: PixelCNNConfig, conditioner: Conditioner | None = None, *,
+        planes: int = 1, outputs: int = 1,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.config = config
-        filters, channels = config.decoder_filters, config.image_shape[0]
+        filters = config.decoder_filters
         condition = 0 if conditioner is None else conditioner.out.out_channels
         self.conditioner = conditioner
-        self.vertical_in = CausalConv(
-            channels, filters, config.input_vertical_kernel, leftward=False
-        )
+        self.vertical_in = CausalConv(planes, filters, config.input_vertical_kernel, leftward=False)
         self.horizontal_in = CausalConv(
-            channels, filters, (1, config.input_horizontal_kernel), leftward=True
+            planes, filters, (1, config.input_horizontal_kernel), leftward=True
         )
         self.blocks = nn.ModuleList(
             GatedBlock(config, condition) for _ in range(config.decoder_blocks)
         )
         self.head = nn.Conv2d(filters, config.head_filters, 1)
-        self.logit = nn.Conv2d(config.head_filters, channels, 1)
+        self.logit = nn.Conv2d(config.head_filters, outputs, 1)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
-        """x: (N, C, H, W) in {0, 1} as float; z: (N, D). Returns logits, float32, like x."""
+        """x: (N, planes, H, W) as float, of binary images 0 and 1; z: (N, D). Returns (N, outputs,
+        H, W), float32: of binary images the logits."""
         above = F.pad(x, (0, 0, 1, 0))[:, :, :-1]
         left = F.pad(x, (1, 0))[:, :, :, :-1]
         s = None if self.conditioner is None else self.conditioner(z)

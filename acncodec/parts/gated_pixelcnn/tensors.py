@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +14,7 @@ from acncodec.arithmetic.tensors import (
     affine_tensors,
     read_affine,
 )
-from acncodec.errors import ModelError
+from acncodec.errors import FreezeError, ModelError
 from acncodec.parts.conditioner.shape import ConditionerConfig
 from acncodec.parts.conditioner.tensors import (
     conditioner_schema,
@@ -22,23 +22,31 @@ from acncodec.parts.conditioner.tensors import (
     read_conditioner,
 )
 from acncodec.parts.gated_pixelcnn.exact import ExactBlock, ExactDecoder
+from acncodec.parts.gated_pixelcnn.layers import BINARY_PLANES
 from acncodec.parts.gated_pixelcnn.shape import PixelCNNConfig
+from acncodec.parts.outputs import OutputGroup, outputs_schema, outputs_tensors, read_outputs
 
 MAX_RESIDUAL_LIFT = 48
 """An operand lifted by this still fits 64 bits with room to spare."""
 OF_A_BLOCK = ("vertical", "horizontal", "residual")
-AROUND = ("vertical_in", "horizontal_in", "head", "logit")
+AROUND = ("vertical_in", "horizontal_in", "head")
+LOGIT = "decoder.logit"
+"""The only output layer where images are binary; else there are groups of outputs."""
 
 
 def pixelcnn_schema(
-    config: PixelCNNConfig, conditioner: ConditionerConfig | None = None
-) -> Iterator[TensorSpec]:
-    """The tensors of the decoder, those of its conditioner, if it has one, among them."""
+    config: PixelCNNConfig, conditioner: ConditionerConfig | None = None, *,
+    planes: int = BINARY_PLANES, groups: Sequence[int] = (),
+) -> Iterator[TensorSpec]:  # fmt: skip
+    """The tensors of the decoder, those of its conditioner, if it has one, among them.
+
+    groups: outputs of each of the head's groups; none for binary images.
+    """
     condition = 0
     if conditioner is not None:
         condition = conditioner.condition_channels
         yield from conditioner_schema(conditioner)
-    filters, channels = config.decoder_filters, config.image_shape[0]
+    filters, head = config.decoder_filters, config.head_filters
     rows, columns = config.vertical_kernel
     horizontal = (config.horizontal_kernel + 1) * filters + condition
     for index in range(config.decoder_blocks):
@@ -48,10 +56,11 @@ def pixelcnn_schema(
         yield from affine_schema(at + "horizontal", 2 * filters, horizontal)
         yield from affine_schema(at + "residual", filters, filters)
     above, aside = config.input_vertical_kernel
-    yield from affine_schema("decoder.vertical_in", filters, above * aside)
-    yield from affine_schema("decoder.horizontal_in", filters, config.input_horizontal_kernel)
-    yield from affine_schema("decoder.head", config.head_filters, filters)
-    yield from affine_schema("decoder.logit", channels, config.head_filters)
+    before = config.input_horizontal_kernel * planes
+    yield from affine_schema("decoder.vertical_in", filters, above * aside * planes)
+    yield from affine_schema("decoder.horizontal_in", filters, before)
+    yield from affine_schema("decoder.head", head, filters)
+    yield from outputs_schema(groups, head) if groups else affine_schema(LOGIT, 1, head)
     for name in ("vertical_scales", "horizontal_scales"):
         yield TensorSpec(f"decoder.{name}", "int64", (config.decoder_blocks + 1,), 0, 14)
 
@@ -65,6 +74,10 @@ def pixelcnn_tensors(decoder: ExactDecoder) -> Tensors:
             out |= affine_tensors(f"decoder.{index}.{part}", getattr(block, part))
     for name in AROUND:
         out |= affine_tensors(f"decoder.{name}", getattr(decoder, name))
+    if decoder.is_binary:
+        out |= affine_tensors(LOGIT, decoder.outputs[0].affine)
+    else:
+        out |= outputs_tensors(decoder.outputs)
     out["decoder.vertical_scales"] = np.array(decoder.vertical_scales, np.int64)
     out["decoder.horizontal_scales"] = np.array(decoder.horizontal_scales, np.int64)
     return out
@@ -72,21 +85,21 @@ def pixelcnn_tensors(decoder: ExactDecoder) -> Tensors:
 
 def read_pixelcnn(
     config: PixelCNNConfig, tensors: Tensors, conditioner: ConditionerConfig | None = None,
-    reach: int = 0,
+    reach: int = 0, *, planes: int = BINARY_PLANES, groups: Sequence[int] = (),
 ) -> ExactDecoder:  # fmt: skip
     """Undo `pixelcnn_tensors`, of tensors that the schema allows, for latents within +-`reach`.
 
-    Raises `ModelError` when a residual could leave 64 bits (docs/FORMAT.md, 7.3), and as
-    `read_conditioner` does.
+    Raises `ModelError` when a residual could leave 64 bits (docs/FORMAT.md, 7.3) or an output what
+    float64 holds (9.10), and as `read_conditioner` does.
     """
     exact = None if conditioner is None else read_conditioner(conditioner, tensors, reach)
     blocks = tuple(
         ExactBlock(*(read_affine(tensors, f"decoder.{index}.{part}") for part in OF_A_BLOCK))
         for index in range(config.decoder_blocks)
     )
-    vertical_in, horizontal_in, head, logit = (
-        read_affine(tensors, f"decoder.{name}") for name in AROUND
-    )
+    vertical_in, horizontal_in, head = (read_affine(tensors, f"decoder.{name}") for name in AROUND)
+    logit = (OutputGroup(read_affine(tensors, LOGIT), 0),) if not groups else ()
+    outputs = logit or read_outputs(tensors, len(groups))
     vertical, horizontal = (
         tuple(tensors[f"decoder.{name}"].tolist())
         for name in ("vertical_scales", "horizontal_scales")
@@ -94,8 +107,11 @@ def read_pixelcnn(
     for block, (before, after) in zip(blocks, pairwise(horizontal), strict=True):
         if not 0 <= block.residual.shift + after - before <= MAX_RESIDUAL_LIFT:
             raise ModelError("a residual accumulator does not suit the scale of its input")
-    return ExactDecoder(
-        exact, vertical_in, horizontal_in, blocks, vertical, horizontal, head, logit,
-        *config.image_shape[1:], config.vertical_kernel, config.horizontal_kernel,
-        config.input_vertical_kernel, config.input_horizontal_kernel,
-    )  # fmt: skip
+    try:
+        return ExactDecoder(
+            exact, vertical_in, horizontal_in, blocks, vertical, horizontal, head, outputs, planes,
+            *config.image_shape[1:], config.vertical_kernel, config.horizontal_kernel,
+            config.input_vertical_kernel, config.input_horizontal_kernel,
+        )  # fmt: skip
+    except FreezeError as error:
+        raise ModelError(str(error)) from error

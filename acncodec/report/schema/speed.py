@@ -115,3 +115,38 @@ class Scale(Measured):
     order: str = "any"
     shards: tuple[ShardsRow, ...] = ()
     stream: Streamed | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecoderTimes:
+    """Milliseconds an image on so many threads: known pixels and one by one through the network
+    alone; the whole codec, to a stack and off it."""
+
+    threads: Count
+    score: float
+    decode: float
+    push: float
+    pop: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecoderCosts:
+    """One decoder: bits a sample of images that were held back, and times."""
+
+    preset: str
+    parameters: Count
+    macs_per_image: Count
+    float_bits_per_dim: float
+    file_bits_per_dim: float
+    milliseconds: tuple[DecoderTimes, ...]
+    steps: Count | None = None
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoders(Measured):
+    """`bench/decoders.py`."""
+
+    held: Count
+    timed: Count
+    decoders: dict[str, DecoderCosts]

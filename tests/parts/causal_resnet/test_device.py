@@ -10,8 +10,8 @@ from tiny_resnet import images, latents, networks
 from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.errors import ExactnessError
 from acncodec.parts.causal_resnet.device import DeviceDecoder, DevicePass, device_decoder
-from acncodec.parts.causal_resnet.exact import score_rows
 from acncodec.parts.causal_resnet.float64 import Float64Pass
+from acncodec.parts.passes import score_rows
 
 DEVICES = [
     "cpu",

@@ -10,9 +10,10 @@ from acncodec.contracts.pixel_network import PixelPass
 from acncodec.engines.choice import VARIABLE
 from acncodec.engines.int16.tile import lanes
 from acncodec.errors import FreezeError
-from acncodec.parts.causal_resnet.exact import ExactCausalResNet, score_rows
+from acncodec.parts.causal_resnet.exact import ExactCausalResNet
 from acncodec.parts.causal_resnet.float64 import Float64Pass
 from acncodec.parts.causal_resnet.int16 import Int16Pass
+from acncodec.parts.passes import score_rows
 
 needs_int16 = pytest.mark.skipif(not lanes(), reason="this processor has no product of int16")
 SIZES = ((1, 1), (1, 9), (9, 1), (2, 3), (7, 10))

@@ -12,7 +12,8 @@ from tiny_resnet import GROUPS, LATENT_REACH, as_planes, images, latents, networ
 from acncodec.arithmetic.fixed import OPERAND_MAX
 from acncodec.engines.int16.tile import lanes
 from acncodec.errors import FreezeError
-from acncodec.parts.causal_resnet.freeze import OUTPUT_LIMIT, freeze_causal_resnet, measure
+from acncodec.parts.causal_resnet.freeze import freeze_causal_resnet, measure
+from acncodec.parts.layers import OUTPUT_LIMIT
 
 
 def test_reaches_are_the_largest_magnitudes_of_all_batches() -> None:

@@ -1,9 +1,8 @@
-"""Planes of values, and layers that do not go together."""
+"""Layers that do not go together."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,26 +10,7 @@ from tiny_resnet import networks
 
 from acncodec.arithmetic.fixed import Affine
 from acncodec.errors import FreezeError
-from acncodec.parts.causal_resnet.layers import ONE, OutputGroup, plane_operands
-
-
-@pytest.mark.parametrize("levels", [2, 3, 17, 255, 256, 4096, 65535, 65536])
-def test_planes_are_the_values_rounded_from_minus_one_to_one(levels: int) -> None:
-    found = plane_operands(levels)
-    assert found.dtype == np.int16 and len(found) == levels
-    assert (found[0], found[-1]) == (-ONE, ONE)
-    for value in {0, 1, levels // 3, levels // 2, levels - 1}:
-        exact = (Fraction(2 * value, levels - 1) - 1) * ONE
-        assert -Fraction(1, 2) < exact - int(found[value]) <= Fraction(1, 2) or (
-            exact - int(found[value]) == -Fraction(1, 2)
-        )
-    assert (np.diff(found.astype(int)) >= 0).all()
-
-
-@pytest.mark.parametrize("levels", [-1, 0, 1, 65537])
-def test_other_numbers_of_levels_are_refused(levels: int) -> None:
-    with pytest.raises(FreezeError, match="levels"):
-        plane_operands(levels)
+from acncodec.parts.outputs import OutputGroup
 
 
 def test_layers_whose_sizes_do_not_agree_are_refused() -> None:

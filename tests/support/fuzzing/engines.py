@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from tiny import frozen
 
 from acncodec.engines.choice import VARIABLE
-from acncodec.families import causal_resnet, pixelcnn
+from acncodec.families import causal_resnet, gated_levels, pixelcnn
 from acncodec.families.causal_resnet import ResNetConfig
+from acncodec.families.gated_levels import GatedLevelsConfig
 from acncodec.families.pixelcnn import PixelCNNConfig
 from acncodec.heads.mixture_shape import CONSTANTS, NEIGHBOURS
 from acncodec.learning.fitting import Fitted
@@ -36,7 +37,8 @@ from fuzzing.targets import Check, Target, demand
 INT16, FLOAT64, LARGE = "through int16", "no int16 for it", "too large to be run here"
 WORST = (-16383, -16382, -8191, -255, -1, 0, 1, 255, 8191, 16382, 16383)
 SIZES = 40
-"""Any-size networks of random sizes among the seeds; of gated ones there are a quarter as many."""
+"""Any-size networks of random sizes among the seeds; of gated ones of binary images there
+are a quarter as many, of those of any levels an eighth."""
 LARGEST = 1 << 21
 """Multiply-adds of networks that are run."""
 
@@ -48,7 +50,8 @@ def models() -> tuple[FrozenModel, ...]:
     """Whole models of both parts that the engine has, of many sizes."""
     rng = Random(1)
     sized = tuple(_any_size(_sizes(rng), seed) for seed in range(SIZES))
-    return (*sized, tiny_acn(1), tiny_acn(3), frozen(1), *map(_gated, range(SIZES // 4)))
+    gated = *map(_gated, range(SIZES // 4)), *map(_gated_levels, range(SIZES // 8))
+    return (*sized, tiny_acn(1), tiny_acn(3), frozen(1), *gated)
 
 
 def _sizes(rng: Random) -> ResNetConfig:
@@ -69,19 +72,35 @@ def _any_size(config: ResNetConfig, seed: int) -> FrozenModel:
 
 
 def _gated(seed: int) -> FrozenModel:
-    rng = Random(seed)
-    config = PixelCNNConfig(
-        height=rng.randint(1, 6), width=rng.randint(1, 7), decoder_filters=rng.randint(1, 20),
-        vertical_kernel=(rng.randint(1, 3), rng.choice((1, 3, 5))),
-        decoder_blocks=rng.randint(1, 3), horizontal_kernel=rng.randint(1, 4),
-        input_vertical_kernel=(rng.randint(1, 5), 3), input_horizontal_kernel=rng.randint(1, 5),
-        head_filters=rng.randint(1, 20),
-    )  # fmt: skip
+    config = PixelCNNConfig(**_gated_sizes(Random(seed)))
     torch.manual_seed(seed)
     net = pixelcnn.build(config).eval()
     images = np.random.default_rng(seed).integers(0, 2, (20, 1, config.height, config.width))
     given = torch.from_numpy(images).float()
     return freeze_model(pixelcnn.FAMILY, net, Fitted(), given, f"g{seed}", {})
+
+
+def _gated_sizes(rng: Random) -> dict[str, Any]:
+    return {
+        "height": rng.randint(1, 6), "width": rng.randint(1, 7),
+        "decoder_filters": rng.randint(1, 20),
+        "vertical_kernel": (rng.randint(1, 3), rng.choice((1, 3, 5))),
+        "decoder_blocks": rng.randint(1, 3), "horizontal_kernel": rng.randint(1, 4),
+        "input_vertical_kernel": (rng.randint(1, 5), 3),
+        "input_horizontal_kernel": rng.randint(1, 5), "head_filters": rng.randint(1, 20),
+    }  # fmt: skip
+
+
+def _gated_levels(seed: int) -> FrozenModel:
+    rng = Random(100 + seed)
+    channels, components = rng.randint(1, 4), rng.randint(1, 4)
+    sizes = _gated_sizes(rng)
+    config = GatedLevelsConfig(channels=channels, components=components, **sizes)
+    torch.manual_seed(seed)
+    net = gated_levels.build(config).eval()
+    images = np.random.default_rng(seed).integers(0, 256, (20, *config.image_shape))
+    given = torch.from_numpy(images).float()
+    return freeze_model(gated_levels.FAMILY, net, Fitted(levels=256), given, f"l{seed}", {})
 
 
 def hostile(rng: Random, tensors: Tensors) -> Tensors:
@@ -213,7 +232,7 @@ def outputs(model: FrozenModel, work: Work) -> NDArray[np.int64]:
     """What the decoder gives for all pixels, (H, W, n, O)."""
     height, width = work.pixels.shape[2:]
     network = model.decoder
-    if model.accepts.size is None:
+    if model.accepts.levels is None:
         network = network.sized(height, width, work.levels)
     run = network.start(work.z)
     rows = []
