@@ -2,6 +2,7 @@
 
     python bench/rivals.py > bench/results/rivals.json
     python bench/rivals.py --data build/data/NAME.npy --rivals-only > bench/results/rivals/NAME.json
+    python bench/rivals.py --data build/data/NAME.npy --ours-only > .../rivals/NAME-ours.json
 
 Images are of any kind that `rival_data.py` reads. Every measurement is a process of its own, so
 that its peak memory is its own; each one reads back what it wrote and compares. `rival_layouts.py`
@@ -30,6 +31,8 @@ from rival_codecs import RIVALS, Rival, layouts
 from rival_data import Images, load
 
 from acncodec.analysis.provenance import provenance
+from acncodec.container import MixedHeader, read_header
+from acncodec.container.headers import AnyHeader
 
 NATS_A_BIT = math.log(2)
 CODECS = Path(__file__).with_name("rival_codecs.py")
@@ -93,9 +96,7 @@ def best(name: str, ways: list[dict[str, Any]]) -> dict[str, Any]:
 
 def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
     """acncodec on the same images, the order kept and given up."""
-    from acncodec.container import read_header
-
-    rows = []
+    rows: list[dict[str, Any]] = []
     for order in ("keep", "any"):
         packed, back = folder / f"{order}.acn", folder / f"{order}.npz"
         # Without --json, which would price the images by the float model too.
@@ -108,12 +109,21 @@ def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": f"acncodec --order {order}",
-                "layout": read_header(packed).header.shards[0].strategy,
+                "layout": way_of(read_header(packed).header),
                 "bytes": packed.stat().st_size, "compress_seconds": compress,
                 "decompress_seconds": decompress, "peak_mib": max(peak, peak_back),
             }
         )  # fmt: skip
     return rows
+
+
+def way_of(header: AnyHeader) -> str:
+    """The strategies by which images are coded, and whether some are stored."""
+    if not isinstance(header, MixedHeader):
+        return header.shards[0].strategy
+    found = [part.coding.strategy for shard in header.shards for part in shard.parts]
+    found += ["stored" for shard in header.shards if shard.stored]
+    return " and ".join(dict.fromkeys(found))
 
 
 def our_model(data: Images) -> dict[str, str]:
@@ -128,7 +138,8 @@ def our_model(data: Images) -> dict[str, str]:
 def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[str, Any]:
     """The whole result."""
     count, height, width, channels = data.pixels.shape
-    asked = [rival for rival in RIVALS if data.levels == 2 or not rival.binary]
+    others = () if options.ours_only else RIVALS
+    asked = [rival for rival in others if data.levels == 2 or not rival.binary]
     reasons = {rival.name: rival.refusal(channels, data.levels) for rival in asked}
     taken = tuple(rival for rival in asked if reasons[rival.name] is None)
     with tempfile.TemporaryDirectory() as folder:
@@ -160,7 +171,7 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
         "not_measured": {
             **{name: why for name, why in reasons.items() if why is not None},
             **refused,
-            **(NEVER if data.levels == 2 else {}),
+            **(NEVER if data.levels == 2 and others else {}),
         },
         **provenance(),
     }
@@ -197,6 +208,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=BUNDLED, help=".npy or .npz of images")
     parser.add_argument("--rivals-only", action="store_true", help="leave acncodec out")
+    parser.add_argument("--ours-only", action="store_true", help="leave the others out")
     parser.add_argument("--busy", action="store_true", help="record that other work ran beside")
     parser.add_argument("--jobs", type=int, default=1, help="at once; more than 1 is --busy")
     options = parser.parse_args()

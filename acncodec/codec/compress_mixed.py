@@ -21,6 +21,7 @@ from acncodec.container import (
     write_archive,
 )
 from acncodec.container.sections import FRAME_BYTES
+from acncodec.container.stored import stored_since
 from acncodec.demand import demand_of
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
 from acncodec.images.stored_mixed import MixedSource
@@ -130,6 +131,12 @@ def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloa
     return {model.model_id: code_model(model) for model in models if options.embeds(model.model_id)}
 
 
+def _since(sections: Sequence[Section]) -> int:
+    """The first format version that has what the sections of stored images use."""
+    stored = (one.payload for one in sections if one.kind == SectionType.STORED)
+    return max(map(stored_since, stored), default=0)
+
+
 def _coded(
     data: MixedSource, shards: MixedShards, fates: Fates, payloads: Payloads,
     options: CompressOptions, lanes: Lanes,
@@ -159,6 +166,7 @@ def _coded(
     )  # fmt: skip
     sections = [Section(SectionType.MODEL, *entry) for entry in embedded.items()]
     sections += [section for shard in coded for section in shard.sections]
+    header = replace(header, format_version=max(header.format_version, _since(sections)))
     stacks = [stack for shard in coded for stack in shard.stacks]
     sections += [
         Section(SectionType.STACK, number, stack.payload) for number, stack in enumerate(stacks)
