@@ -1,4 +1,4 @@
-"""The measured table of grey and colour images, beside the best of the other compressors."""
+"""The measured tables of sets of images, beside the best of the other compressors."""
 
 from __future__ import annotations
 
@@ -32,6 +32,38 @@ def _beside(best: dict[str, Any] | None, nbytes: int) -> list[str]:
         return ["not measured", "", ""]
     ratio = nbytes / best["bytes"]
     return [f"{best['name']}, {best['layout']}", f"{best['bytes']:,}", f"**{ratio:.3f}**"]
+
+
+def sets() -> str:
+    """The file of every set beside the best rival's and its packed pixels, smallest ratio first."""
+    digits = load("rivals.json")
+    ours = next(row for row in digits["rows"] if row["name"].startswith("acncodec"))
+    rivals = [row for row in digits["rows"] if not row["name"].startswith("acncodec")]
+    rows = [
+        (
+            "MNIST, binarised, test, 10,000 of 28x28", digits["model"], digits["raw_bytes"],
+            ours["bytes"], min(rivals, key=lambda row: int(row["bytes"])),
+        )
+    ]  # fmt: skip
+    for name, (title, _) in NAMES.items():
+        best = _best(name)
+        if best is None or not (RESULTS / f"levels/{name}.json").exists():
+            continue
+        result = load(f"levels/{name}.json")
+        nbytes = min(int(row["file_bytes"]) for row in result["orderings"].values())
+        raw = load(f"rivals/{name}.json")["raw_bytes"]
+        rows.append((title, result["model"], raw, nbytes, best))
+    columns = (
+        "a set of images", "pixels, packed", "best other compressor", "its bytes", "**acncodec**",
+        "ratio", "model",
+    )  # fmt: skip
+    lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
+    for title, model, raw, nbytes, best in sorted(rows, key=lambda row: row[3] / row[4]["bytes"]):
+        lines.append(
+            f"| {title} | {raw:,} | {best['name']}, {best['layout']} | {best['bytes']:,} "
+            f"| **{nbytes:,}** | **{nbytes / best['bytes']:.3f}** | `{model}` |"
+        )
+    return "\n".join(lines)
 
 
 def levels() -> str:

@@ -33,12 +33,12 @@ from typing import Any
 import numpy as np
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
+from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.data import bundled
 from acncodec.images import load_dataset, open_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
-from acncodec.run.settings import Progress, silent
+from acncodec.run.settings import Progress, Run, silent
 
 MIB = 1 << 20
 STREAM_SHARDS = 64

@@ -13,7 +13,7 @@ from typing import Any
 from committed import RESULTS, ROOT, load
 from experiment_tables import choices, coders, models, probe_curve, probes, sweep, training
 from experiment_tables import costs as experiment_costs
-from level_tables import levels
+from level_tables import levels, sets
 from time_tables import budget, rivals, scale, speed, trials
 
 from acncodec.analysis import paper
@@ -137,7 +137,7 @@ def urns() -> str:
 PAGES = {
     "docs/SPEED.md": {"budget": budget, "scale": scale, "trials": trials},
     "README.md": {
-        "costs": costs, "models": models, "rivals": rivals, "levels": levels,
+        "sets": sets, "costs": costs, "models": models, "rivals": rivals, "levels": levels,
         "differences": differences, "speed": speed,
     },
     "docs/EXPERIMENTS.md": {

@@ -20,12 +20,13 @@ import numpy as np
 from scipy.ndimage import binary_dilation
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
+from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.codec.compare import same_data
 from acncodec.data import bundled
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path, find_for_data
+from acncodec.run.settings import Run
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 Pixels = np.ndarray

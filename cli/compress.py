@@ -174,15 +174,10 @@ def compress(
     a .mat, Parquet or Zarr, or a folder, a zip or a tar of pictures; - is standard input. Several
     are one set, each of which comes back by its name.
     """
-    from acncodec.codec import (
-        CompressOptions,
-        Reader,
-        Run,
-        compress_seconds,
-        compress_set,
-        verify_against,
-    )
+    from acncodec.codec import CompressOptions, compress_seconds
+    from acncodec.codec.compress_set import compress_set
     from acncodec.container import atomic_output
+    from acncodec.run.settings import Run
 
     if pace is not None and fit is None:
         raise click.UsageError(f"--{pace} goes with --fit")
@@ -246,6 +241,8 @@ def compress(
                 warn_of_excess(target, path, kept.models)
             if verify:
                 run = Run(threads, batch, device, progress, allow_large=True)
+                from acncodec.codec import Reader, verify_against
+
                 with Reader(path, lambda written: _reading(written, kept), run) as back:
                     verify_against(back, data, lambda: read(warned=True))
         if fit is not None:

@@ -31,8 +31,9 @@ from .session import (
 )
 
 if TYPE_CHECKING:
-    from acncodec.codec import Contents, Data, Loss, Reader, Run, ShardPart
+    from acncodec.codec import Contents, Data, Loss, Reader, ShardPart
     from acncodec.models.frozen import FrozenModel
+    from acncodec.run.settings import Run
 
 
 BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the header"
@@ -84,8 +85,8 @@ def decompress(
     Shards are written as they are decoded: no more of them than there are threads, and one, are in
     memory. OUT is there when all are.
     """
-    from acncodec.codec import Run
     from acncodec.container import atomic_output
+    from acncodec.run.settings import Run
 
     if as_json and not salvage:
         raise click.UsageError("--json goes with --salvage")
@@ -190,8 +191,8 @@ def verify(
     allow_large: bool,
 ) -> None:  # fmt: skip
     """Decode each archive and check its digest; write nothing."""
-    from acncodec.codec import Run
     from acncodec.errors import AcnError
+    from acncodec.run.settings import Run
 
     known: dict[bytes, FrozenModel] = {}
     failures, run = 0, Run(threads, batch, device, allow_large=allow_large)

@@ -111,8 +111,9 @@ def _run(
     path: Path,
     progress: Callable[[str, float], None],
 ) -> Trial:
-    from acncodec.codec import Reader, Run, compress_dataset
+    from acncodec.codec import Reader, compress_dataset
     from acncodec.codec.compare import same_data
+    from acncodec.run.settings import Run
 
     def staged(stage: str, share: float) -> None:
         progress(f"{options.order}, {options.ordering}: {stage}", share)

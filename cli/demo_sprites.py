@@ -28,12 +28,14 @@ def try_folder(
     count: int, folder: Path, threads: int, batch: int, progress: Callable[[str, float], None]
 ) -> FolderTrial:
     """Write the bundled sprites as pictures, compress that folder, and write it back."""
-    from acncodec.codec import CompressOptions, Reader, Run, compress_set, models_for, save_folder
+    from acncodec.codec import CompressOptions, Reader, models_for, save_folder
     from acncodec.codec.compare import same_data
+    from acncodec.codec.compress_set import compress_set
     from acncodec.container import atomic_folder
     from acncodec.data import sprites
     from acncodec.images import DataSet, load_dataset
     from acncodec.images.load import load_any
+    from acncodec.run.settings import Run
     from acncodec.training.rivals import rivals_bits_per_dim
 
     from .demo import first_images

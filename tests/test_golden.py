@@ -12,13 +12,14 @@ from optional import needs_torchac
 from reading import carried_by, decoded
 from second_reader import Malformed, read
 
-from acncodec.codec import CompressOptions, Run, compress_dataset
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.container import FORMAT_VERSION, MixedHeader, read_archive, read_header
 from acncodec.container.stored import stored_since, unpack_stored
 from acncodec.images import DataSet, MixedData, load_dataset
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"

@@ -11,12 +11,15 @@ import pytest
 from reading import decoded, salvaged
 from tiny import SIZE, blobs
 
-from acncodec.codec import CompressOptions, Run, compress_dataset, compress_set
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
+from acncodec.codec.compress_set import compress_set
 from acncodec.container import MixedHeader, SectionType, read_header
 from acncodec.errors import AcnError, CorruptionError, DataError, FormatError, ModelError
-from acncodec.images import DataSet, ImageSpec, SideArray, recognise
+from acncodec.images import DataSet, ImageSpec, SideArray
+from acncodec.images.recognise import recognise
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 from acncodec.shards.arrange import canonical_order
 
 SHARD, COUNT = 8, 30

@@ -1,40 +1,8 @@
-"""Compress and decompress: where images, networks, order, stack and file meet."""
+"""Compress and decompress: where images, networks, order, stack and file meet.
 
-from acncodec.codec.candidates import models_for
-from acncodec.codec.compress import check_fit, compress_dataset
-from acncodec.codec.compress_set import compress_set
-from acncodec.codec.contents import Contents, ShardPart
-from acncodec.codec.decoder import ModelsOf, installed
-from acncodec.codec.expected import compress_seconds
-from acncodec.codec.folders import save_folder
-from acncodec.codec.needed import embedded_models
-from acncodec.codec.options import CompressOptions
-from acncodec.codec.reader import Reader
-from acncodec.codec.salvage import Loss
-from acncodec.codec.stats import NATS, CompressStats
-from acncodec.codec.verification import holds, verify_against
-from acncodec.codec.written import Data
-from acncodec.run.settings import Run
+Each name of `__init__.pyi` is imported when it is first asked for.
+"""
 
-__all__ = [
-    "NATS",
-    "CompressOptions",
-    "CompressStats",
-    "Contents",
-    "Data",
-    "Loss",
-    "ModelsOf",
-    "Reader",
-    "Run",
-    "ShardPart",
-    "check_fit",
-    "compress_dataset",
-    "compress_seconds",
-    "compress_set",
-    "embedded_models",
-    "holds",
-    "installed",
-    "models_for",
-    "save_folder",
-    "verify_against",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Literal
 
-from acncodec.codec import CompressOptions, Data, ModelsOf, Reader, Run, compress_set, models_for
+from acncodec.codec import CompressOptions, Data, ModelsOf, Reader, models_for
+from acncodec.codec.compress_set import compress_set
 from acncodec.codec.shard_cache import MAX_BYTES
 from acncodec.face.arrays import Image, Images, data_of, images_of
 from acncodec.face.models import load_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
-from acncodec.run.settings import processors
+from acncodec.run.settings import Run, processors
 
 Model = FrozenModel | str | Path
 

@@ -249,7 +249,7 @@ def read(config: ResNetConfig, tensors: Tensors) -> ExactNetworks[ExactCausalRes
 
 def likelihood(config: ResNetConfig, networks: ExactNetworks[ExactCausalResNet]) -> Likelihood:
     """What the decoder and the logistic mixture make of images."""
-    from acncodec.families.likelihoods import MixtureLikelihood
+    from acncodec.families.mixture_likelihood import MixtureLikelihood
 
     return MixtureLikelihood(config.accepts, networks.decoder, config.head)
 

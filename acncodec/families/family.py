@@ -41,7 +41,7 @@ class Preset:
 
 def binary_likelihood(config: ModelConfig, networks: ExactNetworks[Any]) -> Likelihood:
     """That of images of two levels, by a decoder whose outputs are logits."""
-    from acncodec.families.likelihoods import BinaryLikelihood
+    from acncodec.families.binary_likelihood import BinaryLikelihood
 
     return BinaryLikelihood(config.accepts, networks.decoder)
 

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from acncodec.contracts.latent_space import LatentPrices
 from acncodec.errors import CoderError
-from acncodec.ordering.improve import improved_tour
-from acncodec.ordering.tsp import check_tsp, tsp_tour
 from acncodec.run.compiled import compiled
 
 Ints = NDArray[np.int64]
@@ -61,6 +59,8 @@ def check_solver(solver: str, count: int) -> None:
     if solver not in SOLVERS:
         raise CoderError(f"unknown solver {solver!r}; there are {', '.join(SOLVERS)}")
     if solver == "tsp":
+        from acncodec.ordering.tsp import check_tsp
+
         check_tsp(count)
 
 
@@ -82,7 +82,11 @@ def solve_tour(
         return tour
     costs = prices.pairs(codes)
     if solver == "tsp":
+        from acncodec.ordering.tsp import tsp_tour
+
         return tsp_tour(costs, tour)
+    from acncodec.ordering.improve import improved_tour
+
     return improved_tour(costs, prices.points(codes), tour, sizes)
 
 

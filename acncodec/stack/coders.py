@@ -1,4 +1,7 @@
-"""The entropy coders by name: a stack to write with, and one to read."""
+"""The entropy coders by name: a stack to write with, and one to read.
+
+The second coder is imported where it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ import numpy as np
 from acncodec.contracts.message import StoredMessage
 from acncodec.errors import CoderError, FormatError
 from acncodec.stack.ans import Stack
-from acncodec.stack.arithmetic import ArithmeticStack
-from acncodec.stack.torchac_backend import load_torchac
 
 TORCHAC_LEVELS = 256
 """torchac's tables list every alternative of a symbol: those of more levels would be huge."""
@@ -22,12 +23,16 @@ def check_coder(coder: str, levels: int = 2) -> None:
             raise CoderError(
                 f"the coder torchac codes images of up to {TORCHAC_LEVELS} levels, not {levels}"
             )
+        from acncodec.stack.torchac_backend import load_torchac
+
         load_torchac()
 
 
 def writer(coder: str, digest: bytes, blocks: int) -> StoredMessage:
     """Alice's stack: nothing on it but a 32-byte digest (and its hash chain, if `blocks` > 1)."""
     if coder == "torchac":
+        from acncodec.stack.arithmetic import ArithmeticStack
+
         return ArithmeticStack.seeded(digest, blocks)
     return Stack.seeded(digest, blocks)
 
@@ -35,6 +40,8 @@ def writer(coder: str, digest: bytes, blocks: int) -> StoredMessage:
 def reader(coder: str, payload: bytes) -> StoredMessage:
     """Bob's stack, from its bytes in the file. Raises `CorruptionError` if it is malformed."""
     if coder == "torchac":
+        from acncodec.stack.arithmetic import ArithmeticStack
+
         return ArithmeticStack(payload, writing=False)
     if coder == "ans":
         return Stack(np.frombuffer(payload, "<u4").astype(np.uint32), seal=False)

@@ -10,9 +10,11 @@ import pytest
 from level_sets import level_array, tiny_acn, tiny_resnet
 
 from acncodec.analysis.estimate import Estimate, Way, estimate_set
-from acncodec.codec import CompressOptions, compress_dataset, compress_set
+from acncodec.codec import CompressOptions, compress_dataset
+from acncodec.codec.compress_set import compress_set
 from acncodec.errors import DataError
-from acncodec.images import DataSet, recognise
+from acncodec.images import DataSet
+from acncodec.images.recognise import recognise
 from acncodec.models import work
 from acncodec.ordering.plan import permutation_bits
 

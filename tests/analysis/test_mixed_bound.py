@@ -13,8 +13,9 @@ from level_sets import level_set, tiny_acn, tiny_resnet
 
 from acncodec.analysis.mixed_bound import mixed_bound_nats
 from acncodec.analysis.priced import bound_nats
-from acncodec.codec import NATS, CompressOptions, compress_set
+from acncodec.codec import NATS, CompressOptions
 from acncodec.codec.compress_mixed import KeptMixed, code_assigned
+from acncodec.codec.compress_set import compress_set
 from acncodec.container import read_archive
 from acncodec.errors import DataError, ModelError
 from acncodec.images import DataSet

@@ -14,7 +14,8 @@ from acncodec.analysis import rivals as module
 from acncodec.analysis.drawn import draw
 from acncodec.analysis.rivals import RivalCost, rival_costs
 from acncodec.errors import MissingExtraError
-from acncodec.images import DataSource, MixedData, recognise
+from acncodec.images import DataSource, MixedData
+from acncodec.images.recognise import recognise
 
 
 def costs(data: DataSource | MixedData, **drawing: int) -> dict[str, RivalCost]:

@@ -13,11 +13,11 @@ from forge import Parts
 from mixed_forge import GOLDEN, one_modelled, one_stored
 from reading import decoded, npz_of, opened, salvaged, verified
 
-from acncodec.codec import Run
 from acncodec.container import atomic_folder
 from acncodec.errors import DataError, TooLargeError
 from acncodec.images.tree import MAX_ENTRIES
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 MODELS = [FrozenModel.load(GOLDEN / f"model-{channels}.safetensors") for channels in (1, 3)]
 

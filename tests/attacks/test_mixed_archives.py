@@ -24,10 +24,10 @@ from mixed_forge import (
 )
 from reading import decoded
 
-from acncodec.codec import Run
 from acncodec.codec.compare import same_data
 from acncodec.errors import AcnError, CorruptionError, FormatError, ModelError, TooLargeError
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 ANY = take_apart((GOLDEN / "any-set-mixed.acn").read_bytes())
 MODELS = [FrozenModel.load(GOLDEN / f"model-{channels}.safetensors") for channels in (1, 3)]

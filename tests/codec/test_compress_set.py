@@ -9,9 +9,10 @@ import pytest
 from level_sets import tiny_resnet
 from numpy.typing import NDArray
 
-from acncodec.codec import CompressOptions, compress_dataset, compress_set
-from acncodec.codec.compress_set import choose_model
-from acncodec.images import DataSet, ImageSpec, recognise
+from acncodec.codec import CompressOptions, compress_dataset
+from acncodec.codec.compress_set import choose_model, compress_set
+from acncodec.images import DataSet, ImageSpec
+from acncodec.images.recognise import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.shards.push import CodedShard
 

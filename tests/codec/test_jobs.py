@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.codec import CompressOptions, Run, compress_dataset
+from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.pop_jobs import PopShards, PopWhole
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
 from acncodec.codec.uniform_shards import UniformShards
@@ -22,7 +22,7 @@ from acncodec.images import open_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.executor import Executor
 from acncodec.run.lanes import Lanes
-from acncodec.run.settings import silent
+from acncodec.run.settings import Run, silent
 from acncodec.run.workers import Workers
 from acncodec.shards.arrange import Shards
 

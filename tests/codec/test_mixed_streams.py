@@ -14,8 +14,9 @@ import pytest
 from level_sets import tiny_resnet
 from reading import decoded, folder_of, holds_in, npz_of, verified
 
-from acncodec.codec import CompressOptions, Run, compress_set
+from acncodec.codec import CompressOptions
 from acncodec.codec.compare import same_data
+from acncodec.codec.compress_set import compress_set
 from acncodec.container import atomic_folder
 from acncodec.images import (
     MixedData,
@@ -27,6 +28,7 @@ from acncodec.images import (
 )
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.stored_mixed import StoredMixed
+from acncodec.run.settings import Run
 
 Image = pytest.importorskip("PIL.Image")
 COUNT, SHARD = 96, 8

@@ -13,11 +13,12 @@ import pytest
 from tiny import blobs
 from torch.utils.data import DataLoader
 
-from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
+from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.errors import CorruptionError, DataError
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 COUNT, SHARD = 240, 24
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1), 1)

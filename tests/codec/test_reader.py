@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.codec import CompressOptions, Reader, Run, compress_dataset
+from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.container import archive as container
 from acncodec.errors import FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 COUNT, SHARD = 50, 20
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 255), 1)

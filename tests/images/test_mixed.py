@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images import DataSet, MixedData, SideArray, mixed_from_arrays, recognise, save_npz
+from acncodec.images import DataSet, MixedData, SideArray, mixed_from_arrays, save_npz
 from acncodec.images.form import Form
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedSpec, as_mixed, as_uniform
 from acncodec.images.mixed_images import joined, shape_counts
+from acncodec.images.recognise import recognise
 
 
 def images(seed: int = 1) -> list[np.ndarray]:

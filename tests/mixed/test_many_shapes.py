@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from level_sets import tiny_resnet
 
-from acncodec.codec import NATS, CompressOptions, compress_set
+from acncodec.codec import NATS, CompressOptions
+from acncodec.codec.compress_set import compress_set
 from acncodec.images import mixed_from_arrays
 from acncodec.images.stored_mixed import MixedSource
 

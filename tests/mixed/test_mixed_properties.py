@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from level_sets import tiny_resnet
 from reading import decoded
 
-from acncodec.codec import CompressOptions, Run
+from acncodec.codec import CompressOptions
 from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.images import MixedData, SideArray, mixed_from_arrays
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.push import STORED, Assignment
+from acncodec.run.settings import Run
 
 QUICK = settings(
     max_examples=25, deadline=None, derandomize=True,

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from reading import decoded, npz_of, opened, part_of, salvaged, verified
 
-from acncodec.codec import CompressOptions, Run, compress_set
+from acncodec.codec import CompressOptions
 from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
+from acncodec.codec.compress_set import compress_set
 from acncodec.container import MixedHeader, atomic_folder, read_archive, read_header
 from acncodec.errors import DataError
-from acncodec.images import DataSet, MixedData, recognise
+from acncodec.images import DataSet, MixedData
+from acncodec.images.recognise import recognise
+from acncodec.run.settings import Run
 
 RUN = Run(1, 64)
 
@@ -142,8 +145,8 @@ def test_what_is_whole_of_a_damaged_file_is_given(tmp_path: Path) -> None:
 
 
 def test_a_single_class_comes_back_as_one_array(tmp_path: Path) -> None:
-    from acncodec.images import recognise
     from acncodec.images.mixed import as_mixed
+    from acncodec.images.recognise import recognise
 
     data = recognise({"x": mixed_sets.level_array("two", 9, 3) // 200})
     path = tmp_path / "a.acn"

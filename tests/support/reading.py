@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from acncodec.codec import Contents, Loss, Reader, Run, ShardPart, holds
+from acncodec.codec import Contents, Loss, Reader, ShardPart, holds
 from acncodec.container import NewFolder
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.settings import Run
 
 
 def opened(

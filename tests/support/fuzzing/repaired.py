@@ -83,9 +83,12 @@ def payload(rng: Random, seeds: Sequence[bytes]) -> bytes:
 
 
 def words(rng: Random, seeds: Sequence[bytes]) -> bytes:
-    """Other words on a stack, and as many."""
+    """Other words on a stack, and as many; other bytes in a section where there is none."""
     parts = take_apart(seeds[0])
-    kind, shard, old = rng.choice([section for section in parts.sections if section[0] == 1])
+    stacks = [section for section in parts.sections if section[0] == 1]
+    if not stacks:
+        return payload(rng, seeds)
+    kind, shard, old = rng.choice(stacks)
     way = rng.choice((flip_bits, set_bytes, set_number, add_to_number))
     return parts.having_payload(way(rng, old)[: len(old)], kind, shard).to_bytes()
 
