@@ -48,6 +48,10 @@ class TooFewBitsError(CoderError):
     """Images cost a model too few bits to be coded by it; they can be stored."""
 
 
+class JoinError(AcnError):
+    """Archives cannot be joined: they are no parts, or not all parts of one set."""
+
+
 class OutputError(AcnError):
     """The result cannot be written where it was asked for."""
 

@@ -10,8 +10,9 @@ import argparse
 import contextlib
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from committed import ROOT
@@ -65,6 +66,39 @@ def arrays_of(path: Path) -> str:
         )
 
 
+def array_of(path: Path) -> str:
+    """The array of an .npy."""
+    array = np.load(path)
+    return f"{array.dtype} {'x'.join(map(str, array.shape))}"
+
+
+def files_of(path: Path) -> str:
+    """The files of a folder."""
+    files = sorted(str(one.relative_to(path)) for one in path.rglob("*") if one.is_file())
+    return ", ".join(f"`{file}`" for file in files)
+
+
+def columns_of(path: Path) -> str:
+    """The columns of a Parquet file, each with its type."""
+    from pyarrow import parquet, types
+
+    def kind(field: Any) -> str:
+        if types.is_struct(field.type):
+            return "pictures"
+        shape = getattr(field.type, "shape", None)
+        if shape is None:
+            return str(field.type)
+        return f"{field.type.value_type} {'x'.join(map(str, shape))}"
+
+    return ", ".join(f"`{field.name}` {kind(field)}" for field in parquet.read_schema(path))
+
+
+TARGETS: dict[str, Callable[[Path], str]] = {
+    "back.npz": arrays_of, "back.npy": array_of, "back/": files_of, "back.parquet": columns_of,
+}  # fmt: skip
+"""What is written, and what tells of it."""
+
+
 def taken_row(example: Example) -> str:
     """What became of an example that is taken; both orders give it back as `--verify` demands."""
     with tempfile.TemporaryDirectory() as name:
@@ -78,19 +112,10 @@ def taken_row(example: Example) -> str:
             if code:
                 raise SystemExit(f"{example.name}, {order}: {said}")
         cells = []
-        for target in ("back.npz", "back/"):
+        for target, describe in TARGETS.items():
             code, said = typed("decompress", folder / "a.acn", f"{folder}/{target}")
-            if code:
-                cells.append(f'no: "{words(said, folder)}"')
-            elif target.endswith("/"):
-                files = sorted(
-                    str(path.relative_to(folder / "back"))
-                    for path in (folder / "back").rglob("*")
-                    if path.is_file()
-                )
-                cells.append(", ".join(f"`{file}`" for file in files))
-            else:
-                cells.append(arrays_of(folder / target))
+            found = f'no: "{words(said, folder)}"' if code else describe(folder / target)
+            cells.append(found)
     return f"| {example.name} | {' | '.join(cells)} |"
 
 
@@ -108,7 +133,7 @@ def refused_row(example: Example) -> str:
 
 def page() -> str:
     """The whole page."""
-    taken = ["| given | as .npz | as a folder |", "|---|---|---|"]
+    taken = ["| given | as .npz | as .npy | as a folder | as .parquet |", "|---|---|---|---|---|"]
     refused = ["| given | refused |", "|---|---|"]
     taken += map(taken_row, TAKEN)
     refused += map(refused_row, REFUSED)

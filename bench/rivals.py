@@ -31,8 +31,6 @@ from rival_codecs import RIVALS, Rival, layouts
 from rival_data import Images, load
 
 from acncodec.analysis.provenance import provenance
-from acncodec.container import MixedHeader, read_header
-from acncodec.container.headers import AnyHeader
 
 NATS_A_BIT = math.log(2)
 CODECS = Path(__file__).with_name("rival_codecs.py")
@@ -96,7 +94,7 @@ def best(name: str, ways: list[dict[str, Any]]) -> dict[str, Any]:
 
 def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
     """acncodec on the same images, the order kept and given up."""
-    rows: list[dict[str, Any]] = []
+    rows = []
     for order in ("keep", "any"):
         packed, back = folder / f"{order}.acn", folder / f"{order}.npz"
         # Without --json, which would price the images by the float model too.
@@ -109,7 +107,7 @@ def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": f"acncodec --order {order}",
-                "layout": way_of(read_header(packed).header),
+                "layout": strategies(packed),
                 "bytes": packed.stat().st_size, "compress_seconds": compress,
                 "decompress_seconds": decompress, "peak_mib": max(peak, peak_back),
             }
@@ -117,13 +115,17 @@ def our_rows(file: Path, folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def way_of(header: AnyHeader) -> str:
-    """The strategies by which images are coded, and whether some are stored."""
+def strategies(archive: Path) -> str:
+    """How the images of an archive's first shard are laid out: a strategy, or one for each model,
+    and `stored` where some are."""
+    from acncodec.container import MixedHeader, read_header
+
+    header = read_header(archive).header
     if not isinstance(header, MixedHeader):
         return header.shards[0].strategy
-    found = [part.coding.strategy for shard in header.shards for part in shard.parts]
-    found += ["stored" for shard in header.shards if shard.stored]
-    return " and ".join(dict.fromkeys(found))
+    shard = header.shards[0]
+    names = [part.coding.strategy for part in shard.parts]
+    return ", ".join([*names, "stored"] if shard.stored else names)
 
 
 def our_model(data: Images) -> dict[str, str]:

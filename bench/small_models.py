@@ -33,7 +33,8 @@ from acncodec.learning.source import ImageSource
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.tours import greedy_tour
 from acncodec.training.finish import finish
-from acncodec.training.loop import Budget, Trainer
+from acncodec.training.loop import Trainer
+from acncodec.training.progress import Budget
 
 PRESET = "mnist-small"
 VALID = 10_000

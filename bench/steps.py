@@ -20,6 +20,14 @@ OTHER_IMAGES = (
     "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test",
 )  # fmt: skip
 """Sets of images that the rivals are measured on, besides the bundled one."""
+PHOTOGRAPHS = (
+    (
+        "python", "-m", "pip", "install", "--no-deps", "--target", "build/scikit-image",
+        "scikit-image==0.26.0",
+    ),
+    ("python", "bench/photographs.py", "build/scikit-image", "build/data/"),
+)  # fmt: skip
+"""How arrays of photographs come to lie in build/data; the last command prints which they are."""
 BLIND = tuple(part for name in ("iid", "set", "urn") for part in ("--ordering", name))
 GREEDY = ("--ordering", "tour", "--solver", "greedy")
 TORCHAC = ("--coder", "torchac", "--ordering", "iid", "--ordering", "set")
@@ -148,6 +156,12 @@ def _levels(name: str, model: str, *more: str) -> Step:
     return Step(f"levels/{name}.json", (command,), by_default=False)
 
 
+def _photographs(name: str) -> Step:
+    """Photographs in tiles by others and, the model taken unasked, by this, in one run."""
+    command = ("python", "bench/rivals.py", "--data", f"build/data/photographs-{name}.npy")
+    return Step(f"rivals/photographs-{name}.json", (*PHOTOGRAPHS, command), by_default=False)
+
+
 STEPS = (
     _some(100),
     _some(100, "-greedy", *GREEDY),
@@ -243,6 +257,20 @@ STEPS = (
     ),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
+    Step("photographs.json", PHOTOGRAPHS, by_default=False),
+    _photographs("grey"),
+    _photographs("rgb"),
+    Step(
+        "one-photograph.json",
+        (*PHOTOGRAPHS, ("python", "bench/one_photograph.py", "build/data/astronaut.npy")),
+        by_default=False,
+    ),
+    Step("many-shapes.json", (("python", "bench/many_shapes.py"),)),
+    Step(
+        "leave-one-out.json",
+        (("python", "bench/leave_one_out.py", "--data", "build/data/training"),),
+        by_default=False,
+    ),
     _levels("fashion-mnist-test", model_file("fashion-mnist")),
     _levels("digits8-test", model_file("digits8")),
     _levels("cifar10-test", "rgb", "--ordering", "set"),

@@ -14,6 +14,7 @@ from committed import RESULTS, ROOT, load
 from experiment_tables import choices, coders, models, probe_curve, probes, sweep, training
 from experiment_tables import costs as experiment_costs
 from level_tables import levels, sets
+from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
 from time_tables import budget, rivals, scale, speed, trials
 
 from acncodec.analysis import paper
@@ -143,6 +144,8 @@ PAGES = {
     "docs/EXPERIMENTS.md": {
         "models": models, "experiment-costs": experiment_costs, "sweep": sweep, "probes": probes,
         "choices": choices, "probe-curve": probe_curve, "training": training, "coders": coders,
+        "photographs": photographs, "photograph-files": photograph_files,
+        "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
     },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
 }  # fmt: skip

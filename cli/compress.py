@@ -42,6 +42,7 @@ from .session import (
     warn,
     write_json,
 )
+from .shares import SHARE, part_of, part_text
 from .stamps import stamps
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ if TYPE_CHECKING:
     "gzipped and a folder are read shard by shard, so that they may be larger than the memory. "
     "Without, one shard has all. S shards of a `set` cost log2 S bits an image, and each shard a "
     "few hundred bits.",
+)  # fmt: skip
+@click.option(
+    "--shard", "share", metavar="I/S", type=SHARE,
+    help="Compress the I-th of S parts of DATA: consecutive images, as many in each. Each may be"
+    " compressed on another machine, with the same options; `join` makes one archive of them.",
 )  # fmt: skip
 @click.option(
     "--stored", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
@@ -157,6 +163,7 @@ def compress(
     batch: int,
     device: str,
     shard_size: int | None,
+    share: tuple[int, int] | None,
     stored: str,
     fit: float | None,
     pace: str | None,
@@ -183,13 +190,18 @@ def compress(
         raise click.UsageError(f"--{pace} goes with --fit")
     if start is not None and fit is None:
         raise click.UsageError("--start goes with --fit")
+    if share is not None and fit is not None:
+        raise click.UsageError(
+            "--shard goes without --fit: all parts need one model, which `train` makes for --model"
+        )
     if fit is not None and not math.isfinite(fit):
         raise click.BadParameter(f"{fit} is not a time", param_hint="--fit")
     source = sources[0]
     if len(sources) > 1 and label_file is not None:
         raise click.UsageError("--labels goes with a single DATA")
     check_target(target, force, *sources, label_file, model_path(model))
-    load = load_set if shard_size is None or fit is not None else open_set
+    pieces = (shard_size is not None or share is not None) and fit is None
+    load = open_set if pieces else load_set
 
     said: ReadOptions = {
         "images": images, "layout": layout, "aligned": aligned, "not_aligned": not_aligned,
@@ -202,24 +214,29 @@ def compress(
         return load(source, label_file, warned=warned, **said)
 
     before = stamps((*sources, label_file), target) if fit is not None else {}
-    data = read(warned=False)
-    if order == "any" and not data.side and not source.is_dir():
+    whole = read(warned=False)
+    if order == "any" and not whole.side and not source.is_dir():
         warn(
             f"{source}: in the order any, what lies beside it row by row, such as labels, no longer"
             " fits the images that come back; --labels FILE takes labels in"
         )
     candidates = _candidates(
-        data, source, target, model, stored, embed_model, fit, pace, start, threads
+        whole, source, target, model, stored, embed_model, fit, pace, start, threads
     )
     if fit is not None and stamps((*sources, label_file), target) != before:
         raise DataError(f"{source}: changed while a model was fitted to it; nothing was written")
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
         shard_size=shard_size, device=device, stored=stored, allow_large=allow_large,
+        part=share is not None,
     )  # fmt: skip
+    data = part_of(whole, source, share, options)
 
     expected = [compress_seconds(data, one.models, options) for one in candidates]
     tell_time(source, "compressing", sum(expected))
+
+    def again() -> DataSource | MixedSource:
+        return part_of(read(warned=True), source, share, options)
 
     with tracking(source.name) as progress:
         coded: dict[str, KeptMixed] = {}
@@ -230,6 +247,7 @@ def compress(
             stats = compress_set(
                 data, candidate.models, chosen, file, progress,
                 lambda found: coded.update({candidate.about: found}),
+                whole,
             )  # fmt: skip
             return stats, round(time.perf_counter() - start, 3)
 
@@ -244,7 +262,7 @@ def compress(
                 from acncodec.codec import Reader, verify_against
 
                 with Reader(path, lambda written: _reading(written, kept), run) as back:
-                    verify_against(back, data, lambda: read(warned=True))
+                    verify_against(back, data, again)
         if fit is not None:
             forget_state(target)
         if is_verbose():
@@ -258,8 +276,9 @@ def compress(
         found = {"bound_nats_per_image": bound, "seconds": seconds, "candidates": sizes}
         write_json(stats.to_json() | found)
     else:
-        say(summary(target, data, stats, seconds, skip) + candidates_text(sizes))
-    if decode_jpeg:
+        text = summary(target, data, stats, seconds, skip) + candidates_text(sizes)
+        say(text + part_text(share, whole.count, shard_size))
+    if decode_jpeg and share is None:
         tell_cost(sources, images, skip, data.count, stats.file_bytes)
 
 

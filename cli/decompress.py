@@ -16,7 +16,7 @@ from acncodec.errors import naming
 from .compress_report import image_size
 from .limits import READING, allow_large_option, tell_time
 from .options import FILE, device_option, force_option, model_option, model_path, speed_options
-from .outputs import OUTPUT, Output
+from .outputs import OUTPUT, PIPED, Output
 from .pipes import readable
 from .progress import tracking
 from .session import (
@@ -24,6 +24,7 @@ from .session import (
     detail,
     fail,
     is_verbose,
+    notice,
     say,
     session,
     warn,
@@ -36,12 +37,18 @@ if TYPE_CHECKING:
     from acncodec.run.settings import Run
 
 
+ALONE = "x"
+"""What the array of an .npy is called."""
+
 BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the header"
 
 
 @click.command()
 @click.argument("source", metavar="IN.acn", type=FILE)
-@click.argument("target", metavar="OUT.npz|FOLDER/", type=OUTPUT)
+@click.argument("target", metavar="OUT", type=OUTPUT)
+@click.option(
+    "--to", "form", type=click.Choice(PIPED), help="The form of what is sent to -, standard output."
+)
 @model_option(BY_HEADER)
 @speed_options
 @device_option
@@ -66,6 +73,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
 def decompress(
     source: Path,
     target: Output,
+    form: str | None,
     model: str | None,
     threads: int,
     batch: int,
@@ -76,22 +84,26 @@ def decompress(
     allow_large: bool,
     as_json: bool,
 ) -> None:
-    """Restore the arrays in IN.acn to OUT.npz, checked by their digest, or its pictures to FOLDER.
+    """Restore the arrays in IN.acn, checked by their digest, to OUT, whose name says in which form.
 
-    A name that ends in a slash, or has no suffix, is a folder's: pictures, with the names, modes
-    and pixels of those that were compressed, as PNG (and PNM, where they were such). It must be new
-    or empty.
+    OUT.npz has all arrays; OUT.npy the images, where there is nothing else; OUT.parquet a column
+    for each array, pictures as files. A name that ends in a slash, or has no suffix, is a folder's:
+    pictures, with the names, modes and pixels of those that were compressed, as PNG (and PNM, where
+    they were such). It must be new or empty. - is standard output, in the form that --to says. What
+    the form has no place for is refused.
 
     Shards are written as they are decoded: no more of them than there are threads, and one, are in
     memory. OUT is there when all are.
     """
-    from acncodec.container import atomic_output
     from acncodec.run.settings import Run
 
     if as_json and not salvage:
         raise click.UsageError("--json goes with --salvage")
     if salvage and rows is not None:
         raise click.UsageError("--range and --salvage exclude each other")
+    target = target.as_said(form)
+    if as_json and target.is_pipe:
+        raise click.UsageError("--json goes to standard output, and so does OUT")
     target.check(force, source, model_path(model))
     run = Run(threads, batch, device, allow_large=allow_large)
     if salvage:
@@ -104,13 +116,20 @@ def decompress(
             part = archive.part(*rows)
         _range(part, source, target, force)
         return
-    if target.is_folder:
-        with target.folder() as folder, _opened(source, model, run) as archive:
-            contents = archive.write_folder(folder)
-    else:
-        with atomic_output(target.path, force) as file, _opened(source, model, run) as archive:
-            contents = archive.write_npz(file)
-    say(f"{target.path}: {_about(contents)}")
+    with target.opened(force) as out, _opened(source, model, run) as archive:
+        contents = target.write_all(archive, out)
+        name = archive.header.spec.name
+    _tell(target, name, _about(contents))
+
+
+def _tell(target: Output, name: str, about: str) -> None:
+    """Say what was written, and where nothing else may go to standard output, on standard error.
+
+    name: that of the array of images.
+    """
+    (notice if target.is_pipe else say)(f"{target.path}: {about}")
+    if target.form == "npy" and name != ALONE:
+        notice(f"{target.path}: an .npy has no name; that of its array, {name!r}, is left out")
 
 
 def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
@@ -139,7 +158,7 @@ def _range(
     if verified and session().verbosity >= 0:
         whole = "shard was" if verified == 1 else "shards were"
         click.echo(f"{source}: {verified} {whole} decoded whole and checked by digest", err=True)
-    say(f"{target.path}: {_about(Contents.of(data))}")
+    _tell(target, data.spec.name, _about(Contents.of(data)))
 
 
 def _checks(parts: Sequence[ShardPart]) -> list[str]:
@@ -172,9 +191,8 @@ def _salvage(
     if as_json:
         write_json({"arrays": [entry.name for entry in data.side]} | loss.to_json())
     else:
-        say(
-            f"{target.path}: {_about(Contents.of(data))}" + ("" if loss.is_none else ", INCOMPLETE")
-        )
+        about = _about(Contents.of(data)) + ("" if loss.is_none else ", INCOMPLETE")
+        _tell(target, data.spec.name, about)
     if not loss.is_none:
         click.get_current_context().exit(1)
 

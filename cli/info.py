@@ -229,12 +229,16 @@ def _table(facts: dict[str, Any]) -> str:
         )
     )
     stored = f", {facts['stored_images']:,} stored" if facts["stored_images"] else ""
+    # Of a mixed set the header says of distinct images alone what they are.
+    repeats = sum(shard["images"] - shard["distinct"] for shard in shards if "parts" in shard)
+    repeated = f", {repeats:,} repeat others" if repeats else ""
+    once = ", each once" if repeats else ""
     lines = [
         facts["path"],
         f"  format       {facts['format_version']}, profile {facts['profile'] or 'none'}",
-        f"  images       {facts['images']:,} of {_size(facts)}{stored}",
+        f"  images       {facts['images']:,} of {_size(facts)}{stored}{repeated}",
         f"  array        {array}, {facts['dtype']}, {facts['layout']}",
-        f"  raw          {facts['raw_bytes']:,} bytes, packed at their levels",
+        f"  raw          {facts['raw_bytes']:,} bytes, packed at their levels{once}",
         f"  compressed   {image_bytes:,} bytes, {ratio(facts['raw_bytes'], image_bytes)}",
         f"  bits/image   {bits}",
         f"  file         {facts['file_bytes']:,} bytes",

@@ -46,7 +46,7 @@ def tell_time(source: Path, what: str, seconds: float) -> None:
 def warn_of_excess(target: Path, written: Path, models: Sequence[FrozenModel]) -> None:
     """Warn where `written`, which will be `target`, is an archive that readers refuse unasked."""
     from acncodec.codec import Reader
-    from acncodec.demand import demand_of, excess
+    from acncodec.codec.demand import demand_of, excess
 
     with Reader(written, models) as archive:
         nbytes = written.stat().st_size

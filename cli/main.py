@@ -25,6 +25,7 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 COMMANDS = {
     "train": "train",
     "compress": "compress",
+    "join": "join",
     "decompress": "decompress",
     "verify": "decompress",
     "info": "info",

@@ -1,58 +1,157 @@
-"""What `decompress` writes to: a file or a folder, as the name of it says."""
+"""What `decompress` writes to, as its name says: a file of some form, a folder or a pipe."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 import click
+
+from acncodec.errors import OutputError
 
 from .session import check_target
 
 if TYPE_CHECKING:
+    from acncodec.codec import Contents, Reader
     from acncodec.container import NewFolder
     from acncodec.images import DataSet, MixedData
 
+STANDARD_OUTPUT = "-"
+FOLDER = "folder"
+FORMS = {".npz": "npz", ".npy": "npy", ".parquet": "parquet"}
+"""What is written to a file whose name ends so."""
+PIPED = ("npz", "npy")
+"""What is written to standard output."""
 
-class Output(NamedTuple):
-    """Where to write, and whether that is a folder."""
+
+@dataclass(frozen=True)
+class Output:
+    """Where to write, whether that is standard output, and in which form; none where the name says
+    none."""
 
     path: Path
-    is_folder: bool
+    form: str | None
+    is_pipe: bool = False
+
+    def as_said(self, form: str | None) -> Output:
+        """The same with what `--to` says, of standard output alone. Raises `click.UsageError`."""
+        if form is None and self.is_pipe:
+            raise click.UsageError(f"what goes to - has a form: --to {' or --to '.join(PIPED)}")
+        if form is not None and not self.is_pipe:
+            raise click.UsageError(
+                "--to goes with -, standard output; else the name of OUT decides"
+            )
+        return self if form is None else replace(self, form=form)
 
     def check(self, force: bool, *sources: Path | None) -> None:
         """Refuse before any work what could not be written. Raises `OutputError`."""
         from acncodec.container import check_folder_target
 
-        if self.is_folder:
+        if self.form is None:
+            raise OutputError(
+                f"{self.path}: its name says no form that is written: {', '.join(FORMS)}, or a"
+                " folder, which ends in / or has no ending"
+            )
+        if self.is_pipe:
+            if _standard_output().isatty():
+                raise OutputError("-: is a terminal; send the output through a pipe, or with >")
+        elif self.form == FOLDER:
             check_folder_target(self.path)
         else:
             check_target(self.path, force, *sources)
 
+    @contextmanager
+    def opened(self, force: bool) -> Iterator[NewFolder | BinaryIO]:
+        """A folder or a file that is there when the block ends well; of standard output a file that
+        goes there then. Raises `OutputError`."""
+        from acncodec.container import atomic_folder, atomic_output
+
+        if self.form == FOLDER:
+            with atomic_folder(self.path) as folder:
+                yield folder
+        elif self.is_pipe:
+            with tempfile.TemporaryFile(prefix="acncodec-") as whole:
+                yield whole
+                whole.seek(0)
+                _send(whole)
+        else:
+            with atomic_output(self.path, force) as file:
+                yield file
+
+    def write_all(self, archive: Reader, out: NewFolder | BinaryIO) -> Contents:
+        """Write all of an archive, as it is decoded, to what `opened` gave.
+
+        Raises `OutputError`, `DataError` for what the form has no place for, and as what decodes.
+        """
+        from acncodec.codec.parquet_file import write_parquet
+        from acncodec.codec.single_array import write_images
+        from acncodec.container import NewFolder
+
+        if isinstance(out, NewFolder):
+            return archive.write_folder(out)
+        if self.form == "npy":
+            return write_images(archive, out)
+        if self.form == "parquet":
+            return write_parquet(archive, out)
+        return archive.write_npz(out)
+
     def write(self, data: DataSet | MixedData, force: bool) -> None:
-        """Write a data set that is in memory. Raises `OutputError`, and `DataError` for one that
-        does not suit a folder."""
+        """Write a data set that is in memory. Raises as `write_all` does."""
         from acncodec.codec import save_folder
-        from acncodec.container import atomic_output
+        from acncodec.codec.parquet_file import save_parquet
+        from acncodec.codec.single_array import save_images
+        from acncodec.container import NewFolder
         from acncodec.images import save_npz
 
-        if self.is_folder:
-            with self.folder() as folder:
-                save_folder(folder, data)
-            return
-        with atomic_output(self.path, force) as file:
-            save_npz(file, data)
+        with self.opened(force) as out:
+            if isinstance(out, NewFolder):
+                save_folder(out, data)
+            elif self.form == "npy":
+                save_images(out, data)
+            elif self.form == "parquet":
+                save_parquet(out, data)
+            else:
+                save_npz(out, data)
 
-    @contextmanager
-    def folder(self) -> Iterator[NewFolder]:
-        """A new folder, which is there when the block ends well."""
-        from acncodec.container import atomic_folder
 
-        with atomic_folder(self.path) as folder:
-            yield folder
+def _send(whole: IO[bytes]) -> None:
+    """Copy a file to standard output, past its buffer: what is not taken there is not left in it.
+
+    Raises `OutputError` where it is closed at the other end.
+    """
+    stream = _standard_output()
+    try:
+        stream.flush()
+        shutil.copyfileobj(whole, _Unbuffered(getattr(stream, "raw", stream)))
+    except OSError as error:
+        raise OutputError(f"-: cannot be written: {error.strerror or error}") from error
+
+
+def _standard_output() -> BinaryIO:
+    if sys.stdout is None:
+        raise OutputError("-: there is no standard output")
+    return sys.stdout.buffer
+
+
+class _Unbuffered:
+    """Writes all of what it is given, however little is taken at once."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def write(self, data: bytes) -> int:
+        """Write all of `data`."""
+        left = memoryview(data)
+        while left:
+            left = left[self._raw.write(left) or 0 :]
+        return len(data)
 
 
 class OutputType(click.Path):
@@ -65,8 +164,11 @@ class OutputType(click.Path):
         """An `Output`."""
         text = str(value)
         path = Path(str(super().convert(value, param, ctx)))
-        is_folder = text.endswith(os.sep) or not path.suffix or path.is_dir()
-        return Output(path, is_folder and text != "-")
+        if text == STANDARD_OUTPUT:
+            return Output(path, None, is_pipe=True)
+        if text.endswith(os.sep) or not path.suffix or path.is_dir():
+            return Output(path, FOLDER)
+        return Output(path, FORMS.get(path.suffix.lower()))
 
 
 OUTPUT = OutputType()

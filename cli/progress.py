@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from .session import on_terminal, session
 
 if TYPE_CHECKING:
-    from acncodec.training.loop import Report
+    from acncodec.training.progress import Report
 
 LINES_PER_RUN = 100
 """Training reports about this many lines where no bar can be drawn."""

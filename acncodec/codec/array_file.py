@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from numpy.typing import NDArray
 
 from acncodec.codec.contents import Decoding, MixedDecoding
 from acncodec.images import save_in_parts
@@ -12,15 +15,33 @@ from acncodec.images.image_class import one_shape
 
 def save_arrays_in_parts(file: BinaryIO, found: Decoding | MixedDecoding) -> None:
     """Write all arrays, the images of each shard when it is decoded."""
-    count = found.header.count
-    if isinstance(found, Decoding):
-        uniform = found.header.spec
-        save_in_parts(file, uniform, found.side, count, map(uniform.to_array, found.parts))
-        return
-    spec = found.header.spec
-    if one_shape(found.classes):
-        arrays = (spec.array(part) for part in found.parts if len(part))
-        save_in_parts(file, spec, found.side, count, arrays)
+    count, spec = found.header.count, found.header.spec
+    if is_list(found):
+        save_list_in_parts(file, spec, found.side, count, image_list(found))
     else:
-        images = (image for part in found.parts for image in spec.arrays(part))
-        save_list_in_parts(file, spec, found.side, count, images)
+        save_in_parts(file, spec, found.side, count, image_arrays(found))
+
+
+def is_list(found: Decoding | MixedDecoding) -> bool:
+    """Whether images differ in shape, so that they are no single array."""
+    return isinstance(found, MixedDecoding) and not one_shape(found.classes)
+
+
+def image_arrays(found: Decoding | MixedDecoding) -> Iterator[NDArray[Any]]:
+    """The rows of the array of images, shard by shard; they have one shape."""
+    if isinstance(found, Decoding):
+        yield from map(found.header.spec.to_array, found.parts)
+        return
+    for part in found.parts:
+        if len(part):
+            yield found.header.spec.array(part)
+
+
+def image_list(found: Decoding | MixedDecoding) -> Iterator[NDArray[Any]]:
+    """Each image as it was given, by itself."""
+    if isinstance(found, Decoding):
+        for pixels in found.parts:
+            yield from found.header.spec.to_array(pixels)
+        return
+    for part in found.parts:
+        yield from found.header.spec.arrays(part)

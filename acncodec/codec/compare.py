@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from acncodec.images import DataSet, DataSource, MixedData, SideArray, StoredData, raw_view
 from acncodec.images.mixed import as_mixed
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.mixed_window import MixedWindow
 from acncodec.images.rows import take_rows
 from acncodec.images.stored_mixed import MixedSource, StoredMixed
 from acncodec.shards.arrange import canonical_order, sliced
@@ -104,7 +105,9 @@ def same_input(data: DataSource | MixedSource, now: DataSource | MixedSource) ->
     """Whether two readings of an input found the same."""
     if isinstance(data, DataSet | MixedData) and isinstance(now, DataSet | MixedData):
         return same_data(data, now, "keep")
-    if isinstance(data, StoredData) and isinstance(now, StoredData):
+    if isinstance(data, MixedWindow) and isinstance(now, MixedWindow):
+        same = data.rows == now.rows and same_input(data.whole, now.whole)
+    elif isinstance(data, StoredData) and isinstance(now, StoredData):
         same = data.same_images(now)
     else:
         same = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
+from acncodec.codec.demand import demand_of
 from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
@@ -13,7 +14,6 @@ from acncodec.container import Header, Section, SectionType, write_archive
 from acncodec.container.header import labels_fit
 from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.container.strict import check_label
-from acncodec.demand import demand_of
 from acncodec.errors import DataError, FormatError, ModelError
 from acncodec.images import DataSource
 from acncodec.models.coded import code_model
@@ -94,9 +94,9 @@ def compress_dataset(
             if shard.duplicates:
                 sections.append(Section(SectionType.DUPLICATES, index, shard.duplicates))
         # Labels are coded given all images: several shards, which do not need one another, keep
-        # them apart.
+        # them apart, and so do parts, which become shards.
         context = None
-        if len(shards) == 1 and labels_fit(first.arranged.kind):
+        if len(shards) == 1 and not options.part and labels_fit(first.arranged.kind):
             arranged = first.arranged
             points = model.latents.points(first.task.codes)
             context = known_context(points, arranged.pixels, arranged.rows, data.levels)

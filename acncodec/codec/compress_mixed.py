@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from acncodec.codec.demand import demand_of
 from acncodec.codec.made import Made
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats, mixed_shapes, mixed_stats
@@ -22,22 +23,22 @@ from acncodec.container import (
 )
 from acncodec.container.sections import FRAME_BYTES
 from acncodec.container.stored import stored_since
-from acncodec.demand import demand_of
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
+from acncodec.images.image_class import ImageClass
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, stored_fates
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.prices import takes
-from acncodec.mixed.push import STORED, Assignment, CodedMixed, push_mixed
+from acncodec.mixed.push import Assignment, CodedMixed, MixedJob, PushMixed
 from acncodec.mixed.shards import MixedShards
 from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
+from acncodec.run.executor import Executor
 from acncodec.run.lanes import Lanes
 from acncodec.run.memory import check_headroom, memory_errors
 from acncodec.run.settings import Progress, silent
-from acncodec.run.workers import Workers
 from acncodec.shards.arrange import sliced
 from acncodec.stack.coders import check_coder
 
@@ -126,6 +127,11 @@ def code_assigned(
         return _coded(data, shards, fates, payloads, options, lanes)
 
 
+def possible_classes(classes: Sequence[ImageClass]) -> set[ImageClass]:
+    """The classes that images of some classes may be coded as, whatever becomes of them."""
+    return {*classes, *(one.inverted for one in classes if one.levels == 2)}
+
+
 def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloads:
     """The coded models that the file may have to carry."""
     return {model.model_id: code_model(model) for model in models if options.embeds(model.model_id)}
@@ -139,25 +145,16 @@ def _since(sections: Sequence[Section]) -> int:
 
 def _coded(
     data: MixedSource, shards: MixedShards, fates: Fates, payloads: Payloads,
-    options: CompressOptions, lanes: Lanes,
+    options: CompressOptions, executor: Executor,
 ) -> Candidate:  # fmt: skip
     """The archive in which images become what their fates are."""
-    classes = tuple(sorted(set().union(*(fate.classes for fate in fates.shards))))
-    bins = [fate.assignment.bins for fate in fates.shards]
-    used = sorted({number for one in bins for number in np.unique(one).tolist()} - {STORED})
-    chosen = [fates.models[number] for number in used]
-    renumbered = np.full(len(fates.models) + 1, STORED)
-    renumbered[used] = np.arange(len(used))
-    planning = options.planning
-
-    def push(index: int, workers: Workers, tell: Progress) -> CodedMixed:
-        assigned = fates.shards[index].assignment
-        return push_mixed(
-            index, shards.distinct(index), replace(assigned, bins=renumbered[assigned.bins]),
-            chosen, classes, workers, planning, options.coder, tell,
-        )  # fmt: skip
-
-    coded = list(lanes.map(push, range(len(shards))))
+    fates = fates.pruned()
+    chosen = fates.models
+    found = set().union(*(fate.classes for fate in fates.shards))
+    classes = tuple(sorted(found | possible_classes(data.classes) if options.part else found))
+    push = PushMixed(shards, chosen, classes, options.planning, options.coder)
+    jobs = [MixedJob(index, fate.assignment) for index, fate in enumerate(fates.shards)]
+    coded = list(executor.map(push, jobs))
     embedded = {at: payloads[m.model_id] for at, m in enumerate(chosen) if m.model_id in payloads}
     header = MixedHeader(
         models=tuple(ModelName(one.name, one.profile, one.model_id) for one in chosen),

@@ -17,6 +17,7 @@ import numpy as np
 
 from acncodec.codec.compress import check_fit, compress_dataset
 from acncodec.codec.compress_mixed import Candidate, KeptMixed, compress_mixed
+from acncodec.codec.modelled_first import modelled_first
 from acncodec.codec.options import CompressOptions
 from acncodec.codec.stats import CompressStats
 from acncodec.errors import ModelError, TooFewBitsError, TooLargeError
@@ -41,17 +42,20 @@ def compress_set(
     file: BinaryIO,
     progress: Progress | None = None,
     look: Callable[[KeptMixed], None] = lambda _kept: None,
+    whole: DataSource | MixedSource | None = None,
 ) -> CompressStats:
     """Write `data` to `file` as an .acn archive.
 
     models: those that may be taken; where none takes an image, or only such as take over a second
     to decode it, it is stored, as far as `options` let it. `look` is told how the set was coded, if
-    it is a mixed one that is written.
+    it is a mixed one that is written. `whole`: the set that `data` is a part of, by which the model
+    is chosen, so that it is that of all parts.
 
     Raises as `compress_dataset` and `compress_mixed` do.
     """
     if isinstance(data, MixedSource):
-        return _kept(compress_mixed(data, models, options, progress), file, look)
+        found = modelled_first(data, models, options, progress)
+        return _kept(found or compress_mixed(data, models, options, progress), file, look)
     fitting = [model for model in models if model.accepts.takes(data.shape, data.levels)]
     if not fitting and (options.stored == "never" or not data.count):
         if not models:
@@ -61,7 +65,7 @@ def compress_set(
         fitting = [model for model in fitting if not is_slow(model, data.shape)]
     plain, doubt = None, _Doubt(keep=options.order == "keep")
     if fitting:
-        model = choose_model(data, fitting, options)
+        model = choose_model(_all_of(data, whole), fitting, options)
         try:
             buffer = io.BytesIO()
             stats = compress_dataset(data, model, options, buffer, progress, doubt.look)
@@ -80,6 +84,11 @@ def compress_set(
     if plain is not None and len(plain.data) <= len(mixed.data):
         mixed = plain
     return _kept(mixed, file, look)
+
+
+def _all_of(data: DataSource, whole: DataSource | MixedSource | None) -> DataSource:
+    """The set by which a model is chosen."""
+    return data if whole is None or isinstance(whole, MixedSource) else whole
 
 
 def _kept(candidate: Candidate, file: BinaryIO, look: Callable[[KeptMixed], None]) -> CompressStats:

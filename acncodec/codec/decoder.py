@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+from acncodec.codec.demand import Demand, check_demand, demand_of
 from acncodec.codec.mixed_shards import MixedShards
 from acncodec.codec.needed import embedded_models, find_model, wanted_models
 from acncodec.codec.pop_jobs import Piece, PopShards
@@ -14,10 +15,10 @@ from acncodec.codec.uniform_shards import UniformShards
 from acncodec.codec.written import Part, ShardRows, ShardState, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
 from acncodec.container.damaged import Damaged, read_damaged
-from acncodec.demand import Demand, check_demand, demand_of
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
 from acncodec.models.selftest import check_products
+from acncodec.run.executor import Executor
 from acncodec.run.lanes import Lanes
 from acncodec.run.memory import check_fits, check_headroom, memory_errors
 from acncodec.run.settings import Run
@@ -46,11 +47,11 @@ def installed(archive: ModelsOf) -> Sequence[FrozenModel]:
 
 @dataclass(frozen=True, eq=False)
 class Popped:
-    """Shards that are being decoded: the sections that were read, the lanes that do the work, and
-    what comes of them, one shard after the other, each checked as far as it is decoded."""
+    """Shards that are being decoded: the sections that were read, the executor that does the work,
+    and what comes of them, one shard after the other, each checked as far as it is decoded."""
 
     archive: Archive
-    lanes: Lanes
+    lanes: Executor
     rows: Iterator[ShardRows]
 
     @property
@@ -142,20 +143,20 @@ class Decoder:
             return self.shards.open(self.file.read([index], beside=False), index, models)
 
     @contextmanager
-    def at_work(self, indexes: Sequence[int]) -> Iterator[Lanes]:
+    def at_work(self, indexes: Sequence[int]) -> Iterator[Executor]:
         """Lanes to decode these shards with, all of which there is memory for."""
         with memory_errors(), self._lanes(indexes, together=True) as lanes:
             yield lanes
 
     @contextmanager
-    def damage(self) -> Iterator[tuple[Damaged, Lanes]]:
+    def damage(self) -> Iterator[tuple[Damaged, Executor]]:
         """What is whole of a damaged file, and lanes to decode it with."""
         self.damaged = read_damaged(self.file)
         with memory_errors(), self._lanes(range(len(self.shards)), together=True) as lanes:
             yield self.damaged, lanes
 
     @contextmanager
-    def _lanes(self, indexes: Sequence[int], *, together: bool) -> Iterator[Lanes]:
+    def _lanes(self, indexes: Sequence[int], *, together: bool) -> Iterator[Executor]:
         sizes = [(self.shards.nbytes(index), self.shards.count(index)) for index in indexes]
         nbytes, images = max(sizes, default=(0, 0))
         if together:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.codec.header_shards import HeaderShards
 from acncodec.codec.shard_state import WholeShard
 from acncodec.codec.written import Data, Part, ShardRows
 from acncodec.container import Archive, MixedHeader
@@ -29,22 +31,11 @@ from acncodec.stack.coders import check_coder
 
 
 @dataclass(frozen=True)
-class MixedShards:
-    """Those of a header; see `WrittenShards`. Parts are `MixedImages` of the header's classes."""
+class MixedShards(HeaderShards[MixedHeader]):
+    """Parts are `MixedImages` of the header's classes. allow_large: whether stored images may take
+    more than their bytes are worth."""
 
-    header: MixedHeader
     allow_large: bool = False
-
-    def __len__(self) -> int:
-        return len(self.header.shards)
-
-    def count(self, index: int) -> int:
-        """How many images a shard has."""
-        return self.header.shards[index].count
-
-    def distinct(self, index: int) -> int:
-        """How many of them differ."""
-        return self.header.shards[index].distinct
 
     def nbytes(self, index: int) -> int:
         """The most that the images of a shard may take, bytes."""
@@ -89,10 +80,8 @@ class MixedShards:
 
     def open(self, archive: Archive, index: int, models: Sequence[FrozenModel]) -> WholeShard:
         """A shard, to be decoded at once."""
-        return WholeShard(
-            lambda workers, tell: self.pop(archive, index, models, workers, tell),
-            self.distinct(index), self.nbytes(index),
-        )  # fmt: skip
+        pop = partial(self.pop, archive, index, models)
+        return WholeShard(pop, self.distinct(index), self.nbytes(index))
 
     def joined(self, parts: Sequence[Part]) -> Part:
         """All images."""
@@ -137,17 +126,13 @@ class MixedShards:
 
 
 def given_classes(header: MixedHeader) -> tuple[ImageClass, ...]:
-    """The classes of all images that are given back, none of which is inverted.
+    """The classes that images are given back of, none of which is inverted: all that the header
+    names, for whether images are one array hangs on all of them (docs/FORMAT.md, 3.1).
 
     Raises `CorruptionError` where such images do not go together.
     """
-    used = {
-        header.classes[number]
-        for shard in header.shards
-        for counts in (shard.stored, *(part.counts for part in shard.parts))
-        for number, _ in counts
-    }
-    classes = tuple(sorted({one.inverted if one.is_inverted else one for one in used}))
+    named = header.classes
+    classes = tuple(sorted({one.inverted if one.is_inverted else one for one in named}))
     try:
         header.spec.check(classes)
     except DataError as error:

@@ -23,7 +23,9 @@ class CompressOptions:
     which every reader has.
     `stored`: `auto` where images that no model codes well may be stored, else `never`.
     `allow_large`: whether images are modelled that take over a second each to decode, and the file
-    may ask for more than readers give unasked (`acncodec.demand`).
+    may ask for more than readers give unasked (`acncodec.codec.demand`).
+    `part`: whether the set is a part of a larger one (`acncodec.joining`): labels then lie among
+    the other arrays, and a mixed set names all classes that some part may need.
     """
 
     order: str = "keep"
@@ -40,6 +42,7 @@ class CompressOptions:
     embed: bool = False
     allow_large: bool = False
     at_hand: frozenset[bytes] = frozenset()
+    part: bool = False
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):

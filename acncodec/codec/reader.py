@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,21 +24,20 @@ from numpy.typing import NDArray
 from acncodec.codec.archive_dataset import ArchiveDataset
 from acncodec.codec.array_file import save_arrays_in_parts
 from acncodec.codec.contents import Contents, Decoding, MixedDecoding, ShardPart
-from acncodec.codec.decoder import Decoder, Find, Popped, installed
+from acncodec.codec.data_sets import each_shard, read_all, read_range
+from acncodec.codec.decoder import Decoder, Find, installed
 from acncodec.codec.folders import check_folder, save_folder, save_folder_in_parts
-from acncodec.codec.mixed_shards import given_classes, mixed_of
 from acncodec.codec.needed import wanted_models
 from acncodec.codec.random_access import RandomAccess
 from acncodec.codec.salvage import Loss, salvaged
 from acncodec.codec.shard_cache import MAX_BYTES, CacheInfo
 from acncodec.codec.side import side_of
-from acncodec.codec.written import Data, Ints, Part, pixels_of
-from acncodec.container import AnyHeader, ArchiveFile, MixedHeader, ModelName, NewFolder
+from acncodec.codec.written import Data, Ints
+from acncodec.container import AnyHeader, ArchiveFile, ModelName, NewFolder
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, SideArray, save_npz
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import USUAL, Run, silent
-from acncodec.shards.arrange import sliced
 
 Image = NDArray[Any]
 
@@ -178,9 +177,7 @@ class Reader(AbstractContextManager["Reader"]):
 
     def read(self) -> Data:
         """Everything, as a data set in memory."""
-        with self._decoder.whole(together=True) as popped:
-            images = self._shards.joined(list(popped.parts))
-            return self._data(images, self._side(popped, images))
+        return read_all(self._decoder)
 
     def part(
         self, start: int | None = None, stop: int | None = None
@@ -197,36 +194,12 @@ class Reader(AbstractContextManager["Reader"]):
         Returns the data and, for each shard that was decoded, whether it was verified. Raises
         `DataError` when the range is not within the images, or where it is empty and shapes differ.
         """
-        first, last = _within(start, stop, len(self))
-        every = bool(self.header.labels)
-        pieces = self._decoder.pieces(*((0, len(self)) if every else (first, last)))
-        with self._decoder.some(pieces) as popped:
-            found = list(popped.rows)
-            images = self._shards.joined([part.images for part in found])
-            side = sliced(self._side(popped, images), np.arange(first, last))
-            data = self._data(images[first:last] if every else images, side)
-        checks = [
-            ShardPart(index, part.decoded, self._shards.distinct(index))
-            for (index, _), part in zip(pieces, found, strict=True)
-        ]
-        return data, tuple(checks)
+        return read_range(self._decoder, start, stop)
 
-    @contextmanager
-    def decoding(self) -> Iterator[Decoding | MixedDecoding | Data]:
+    def decoding(self) -> AbstractContextManager[Decoding | MixedDecoding | Data]:
         """All images, decoded shard by shard; a set with labels that are coded given all of them
         comes whole."""
-        header = self.header
-        if header.labels:
-            yield self.read()
-            return
-        with self._decoder.whole(together=False) as popped:
-            if isinstance(header, MixedHeader):
-                side, classes = side_of(popped.archive), given_classes(header)
-                images = (mixed_of(part).upright() for part in popped.parts)
-                yield MixedDecoding(header, side, classes, images)
-                return
-            parts = (pixels_of(part) for part in popped.parts)
-            yield Decoding(header, side_of(popped.archive), parts)
+        return each_shard(self._decoder)
 
     def verify(self) -> Contents:
         """Decode everything and check all digests; keep nothing."""
@@ -273,22 +246,3 @@ class Reader(AbstractContextManager["Reader"]):
         """
         with self._decoder.damage() as (damaged, lanes):
             return salvaged(damaged, self._shards, self.models, lanes)
-
-    def _side(self, popped: Popped, images: Part) -> tuple[SideArray, ...]:
-        """The side arrays; `images` are all there are, where labels are coded given them."""
-        if not self.header.labels:
-            return side_of(popped.archive)
-        context = self._shards.context(images, self.models, popped.lanes.workers)
-        return side_of(popped.archive, context)
-
-    def _data(self, images: Part, side: tuple[SideArray, ...]) -> Data:
-        spec = self.header.spec
-        return self._shards.assembled(images, side, spec.position, spec.form)
-
-
-def _within(start: int | None, stop: int | None, count: int) -> tuple[int, int]:
-    """A range of `count` images. Raises `DataError` where it is none."""
-    first, last = 0 if start is None else start, count if stop is None else stop
-    if not 0 <= first <= last <= count:
-        raise DataError(f"the range {first}:{last} is not within the {count} images (0:{count})")
-    return first, last

@@ -20,7 +20,7 @@ from acncodec.container.damaged import Damaged
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import SideArray
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.lanes import Lanes
+from acncodec.run.executor import Executor
 from acncodec.shards.arrange import sliced
 from acncodec.shards.labels import Context, unpack_arrays
 
@@ -56,7 +56,7 @@ class Loss:
 
 
 def salvaged(
-    damaged: Damaged, shards: WrittenShards, models: Sequence[FrozenModel], lanes: Lanes
+    damaged: Damaged, shards: WrittenShards, models: Sequence[FrozenModel], lanes: Executor
 ) -> tuple[Data, Loss]:
     """What is whole of an archive, and what is not.
 

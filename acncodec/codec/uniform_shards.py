@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.codec.header_shards import HeaderShards
 from acncodec.codec.shard_state import OpenShard
 from acncodec.codec.written import Part, ShardRows, pixels_of
 from acncodec.container import CODERS, Archive, Header
@@ -25,21 +26,8 @@ from acncodec.stack.coders import check_coder
 
 
 @dataclass(frozen=True)
-class UniformShards:
-    """Those of a header; see `WrittenShards`. Parts are level indexes (n, C, H, W)."""
-
-    header: Header
-
-    def __len__(self) -> int:
-        return len(self.header.shards)
-
-    def count(self, index: int) -> int:
-        """How many images a shard has."""
-        return self.header.shards[index].count
-
-    def distinct(self, index: int) -> int:
-        """How many of them differ."""
-        return self.header.shards[index].distinct
+class UniformShards(HeaderShards[Header]):
+    """Parts are level indexes (n, C, H, W)."""
 
     def nbytes(self, index: int) -> int:
         """Bytes of the level indexes of a shard."""

@@ -75,10 +75,7 @@ def _known_rows(
     reached = np.arange(width)[:, None] < team.widths
     for row in range(height):
         run.begin_row(row)
-        for start, stop in run.segments():
-            run.put(row, start, stop, canvas)
-        for start, stop in run.segments():
-            run.outputs(row, start, stop, outputs[start:stop])
+        run.known_row(row, canvas, outputs)
         mask = reached & (team.heights > row)
         known = around(canvas, head.neighbours, row, range(width))
         known = known.reshape(width, len(canvas), *known.shape[1:])

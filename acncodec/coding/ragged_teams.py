@@ -21,7 +21,8 @@ from acncodec.run.workers import Workers
 Pixels = NDArray[Any]
 
 KEPT = 0.75
-"""When no more than this share of a team's images is left, it goes on without the others."""
+"""When no more than this share of a team's images is left, it goes on without the others: of rows
+for good, of columns until the row ends."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +72,40 @@ class TeamPass:
         return self.order[: int((self._team.widths[self.order] > column).sum())]
 
     def put(self, row: int, start: int, stop: int, canvas: Pixels) -> None:
-        """Columns that the same images have become known."""
+        """Columns become known, of the images that have the first one."""
         rows = self.reaching(start)
         self._run.put(row, start, stop, canvas[rows, :, row, start:stop])
 
     def outputs(self, row: int, start: int, stop: int, out: Ints) -> None:
-        """What the network gives, to `out` (stop - start, n, O), for columns that the same images
-        have."""
+        """What the network gives, to `out` (stop - start, n, O), for the images that have the first
+        of these columns."""
         rows = self.reaching(start)
         out[:, rows] = self._run.outputs(row, start, stop, len(rows))
 
-    def segments(self) -> list[tuple[int, int]]:
-        """Columns in stretches that the same images have."""
-        ends = np.unique(self._team.widths[self.order]).tolist()
-        return list(zip([0, *ends[:-1]], ends, strict=True))
+    def known_row(self, row: int, canvas: Pixels, out: Ints) -> None:
+        """All columns of a row become known, and what the network gives for them goes to `out`
+        (W, n, O). Of columns that an image does not have, anything does."""
+        widths = self._team.widths[self.order]
+        found = stretches(widths)
+        for start, stop in found:
+            self.put(row, start, stop, canvas)
+        for start, stop in found:
+            self.outputs(row, start, stop, out[start:stop])
+        ends = np.array([stop for _, stop in found])
+        self._run.trim(row, widths, ends[np.searchsorted(ends, widths)])
+
+
+def stretches(widths: Ints) -> list[tuple[int, int]]:
+    """Columns in stretches in which most of the images that begin them do not end: each stretch is
+    a call, and what it computes of images that have ended is for nothing."""
+    ends, found, start = np.unique(widths), [], 0
+    left = len(widths) - np.searchsorted(np.sort(widths), ends, "right")
+    whole = len(widths)
+    for end, count in zip(ends.tolist(), left.tolist(), strict=True):
+        if count <= KEPT * whole:
+            found.append((start, end))
+            start, whole = end, count
+    return found
 
 
 class RaggedImages:

@@ -6,6 +6,7 @@ from acncodec.container.archive import (
     ArchiveInfo,
     read_archive,
     read_header,
+    read_section,
     write_archive,
 )
 from acncodec.container.duplicates import (
@@ -72,6 +73,7 @@ __all__ = [
     "pack_tables",
     "read_archive",
     "read_header",
+    "read_section",
     "table_of",
     "unpack_counts",
     "unpack_inverse",

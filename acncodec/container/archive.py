@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from acncodec.container.head import PREFIX_BYTES, header_bytes
 from acncodec.container.header import Header
@@ -108,7 +108,31 @@ class Archive:
         return self._payloads.get((kind, shard))
 
 
-def write_archive(file: BinaryIO, header: AnyHeader, sections: Sequence[Section]) -> None:
+class Payload(Protocol):
+    """A section that is to be written: a `Section`, or one whose content is read for that."""
+
+    @property
+    def kind(self) -> int:
+        """Its type."""
+        ...
+
+    @property
+    def shard(self) -> int:
+        """The shard it belongs to."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """Bytes of its content."""
+        ...
+
+    @property
+    def payload(self) -> bytes:
+        """Its content; asked for once."""
+        ...
+
+
+def write_archive(file: BinaryIO, header: AnyHeader, sections: Sequence[Payload]) -> None:
     """Write an archive; the sections may come in any order.
 
     Raises:
@@ -122,16 +146,17 @@ def write_archive(file: BinaryIO, header: AnyHeader, sections: Sequence[Section]
         section = by_key.pop(key, None)
         if section is None:
             raise FormatError(f"{section_name(*key)} is missing")
-        check_payload(header, section.kind, section.shard, len(section.payload), None)
+        check_payload(header, section.kind, section.shard, section.length, None)
         chosen.append(section)
     for kind, shard in by_key:
         raise FormatError(f"{section_name(kind, shard)} does not belong here")
     file.write(header.to_bytes())
     for section in chosen:
-        frame = FRAME.pack(section.kind, section.shard, len(section.payload))
+        payload = section.payload
+        frame = FRAME.pack(section.kind, section.shard, len(payload))
         file.write(frame)
-        file.write(section.payload)
-        file.write(CRC.pack(zlib.crc32(section.payload, zlib.crc32(frame))))
+        file.write(payload)
+        file.write(CRC.pack(zlib.crc32(payload, zlib.crc32(frame))))
 
 
 class ArchiveFile(AbstractContextManager["ArchiveFile"]):
@@ -236,6 +261,17 @@ def read_header(source: Path | str | BinaryIO) -> ArchiveInfo:
     """
     with ArchiveFile(source) as file:
         return ArchiveInfo(file.header, file.sections, file.file_bytes)
+
+
+def read_section(path: Path, info: SectionInfo) -> Section:
+    """Read and check one section of the archive at `path`, whose table was read before.
+
+    Raises:
+        FormatError: unreadable, or cut since then.
+        CorruptionError: its CRC does not match.
+    """
+    with _file_errors(), path.open("rb") as file:
+        return _read_section(file, info)
 
 
 @contextmanager

@@ -57,6 +57,11 @@ class Section:
     payload: bytes
 
     @property
+    def length(self) -> int:
+        """Bytes of its content."""
+        return len(self.payload)
+
+    @property
     def file_bytes(self) -> int:
         """Bytes it takes in the file, its frame included."""
         return FRAME_BYTES + len(self.payload)

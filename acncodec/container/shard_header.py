@@ -67,7 +67,7 @@ class ShardHeader:
 
 def check_plausible(payload: bytes, distinct: int, error: Exception) -> None:
     """Raise `error` where a stack has not a bit for each image, so that a count cannot lie wildly
-    (FORMAT.md, 11.6)."""
+    (FORMAT.md, 14.1)."""
     if distinct > 8 * len(payload):
         raise error
 

@@ -43,11 +43,17 @@ class RaggedPass(Protocol):
 
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
         """Columns start..stop-1 of `row` of the first n images become known: values (n, C, stop -
-        start). They are those that have these columns."""
+        start). They are those that have these columns, or the first of them."""
         ...
 
     def outputs(self, row: int, start: int, stop: int, count: int) -> Ints:
-        """As that of `PixelPass`, for the first `count` images, those that have these columns."""
+        """As that of `PixelPass`, for the first `count` images: those that have these columns, or
+        the first of them. Of columns that an image does not have, anything may come."""
+        ...
+
+    def trim(self, row: int, starts: Ints, stops: Ints) -> None:
+        """Columns starts[i]..stops[i]-1 of `row` are none of image i, for the first n images, (n,):
+        before the next row is begun, all that was put or computed there is as outside."""
         ...
 
     def keep(self, rows: Ints) -> None:

@@ -62,7 +62,7 @@ def decompress(
 
     model: the one that the archive needs, where it is neither bundled nor in the archive. What lies
     beside the images, `open` gives. allow_large: whether so few bytes may ask for that much memory
-    or time (`acncodec.demand`).
+    or time (`acncodec.codec.demand`).
 
     Raises `FormatError` on malformed bytes, `CorruptionError` when they are not what was written,
     `ModelError` when the model is missing, `TooLargeError` when they ask for too much.

@@ -9,7 +9,7 @@ import numpy as np
 from acncodec.figures.canvas import Plot
 from acncodec.figures.extras import from_extra
 from acncodec.figures.style import BLUE, FONT_POINTS, RED, hexadecimal
-from acncodec.training.loop import Report
+from acncodec.training.progress import Report
 
 with from_extra("plots", "matplotlib"):
     from matplotlib.ticker import FuncFormatter, MaxNLocator

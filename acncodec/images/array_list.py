@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.from_arrays import mixed_from_arrays
+from acncodec.images.image_arrays import looks_like_images
 from acncodec.images.mixed import SEVERAL_DTYPES, MixedData
-from acncodec.images.recognise import further_images, looks_like_images, other_arrays
+from acncodec.images.side_arrays import further_images, other_arrays
 from acncodec.images.spec import MAX_CHANNELS
 
 _MEMBER: Final = re.compile(r"(.*)/([0-9]+)", re.ASCII | re.DOTALL)

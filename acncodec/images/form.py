@@ -77,6 +77,9 @@ class Form:
     @classmethod
     def from_json(cls, fields: Mapping[str, object]) -> Self:
         """Undo `to_json`. Raises `DataError` on an unknown or bad field."""
+        for key, value in fields.items():
+            if value is None:
+                raise DataError(f"the field {key!r} of the form is null")
         left = dict(fields)
         entries = {key: left.pop(key) for key in _ENTRIES if key in left}
         row, splits = left.pop("s", None), left.pop("j", None)

@@ -16,18 +16,13 @@ from acncodec.images.array_list import list_of_images
 from acncodec.images.dataset import DataSet
 from acncodec.images.folder import check_uniform, read_all
 from acncodec.images.formats.array_files import find_rows, leave_out, load_arrays
+from acncodec.images.image_arrays import dtype_name, looks_like_images
 from acncodec.images.mixed import MixedData
 from acncodec.images.mixed_pictures import load_mixed, open_mixed
 from acncodec.images.picture_side import chunk_lists
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.places import pictures_in
-from acncodec.images.recognise import (
-    Found,
-    dtype_name,
-    find_images,
-    looks_like_images,
-    recognise,
-)
+from acncodec.images.recognise import Found, find_images, recognise
 from acncodec.images.source import DataSource
 from acncodec.images.spec import LAYOUTS
 from acncodec.images.stored import FileArray, StoredArray, StoredData

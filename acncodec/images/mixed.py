@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,11 @@ class MixedSpec:
             raise DataError(f"the image dtype must be one of {', '.join(DTYPES)}: {self.dtype!r}")
         if self.layout not in LAYOUTS:
             raise DataError(f"the layout must be one of {', '.join(LAYOUTS)}: {self.layout!r}")
+
+    @classmethod
+    def like(cls, spec: ImageSpec) -> Self:
+        """That of images of one shape, but for their level map."""
+        return cls(spec.name, spec.dtype, spec.layout, spec.position, spec.replicated, spec.form)
 
     @property
     def array_dtype(self) -> str:
@@ -196,12 +201,8 @@ def as_mixed(data: DataSource) -> MixedData:
     Raises `DataError` where there is no image.
     """
     one = ImageClass.of(data.shape, data.spec.values)
-    spec = MixedSpec(
-        data.spec.name, data.spec.dtype, data.spec.layout, data.spec.position,
-        data.spec.replicated, data.spec.form,
-    )  # fmt: skip
     images = MixedImages((one,), {0: data.take(slice(None))}, np.zeros(data.count, np.int64))
-    return MixedData(images, spec, data.side, data.array_bytes, data.warnings)
+    return MixedData(images, MixedSpec.like(data.spec), data.side, data.array_bytes, data.warnings)
 
 
 def as_uniform(data: MixedData) -> DataSet | MixedData:

@@ -13,7 +13,7 @@ from acncodec.images.mixed import MixedData
 from acncodec.images.picture_side import chunk_lists
 from acncodec.images.pictures import Pictures
 from acncodec.images.reading import MAX_BYTES, check_total
-from acncodec.images.recognise import further_images, other_arrays
+from acncodec.images.side_arrays import further_images, other_arrays
 from acncodec.images.stored_mixed import LAYOUT, StoredMixed
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import math
 import stat
 import struct
 import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
@@ -26,19 +27,28 @@ import numpy as np
 from acncodec.errors import DataError
 from acncodec.images.companions import companion_arrays
 from acncodec.images.folder import open_folder
+from acncodec.images.formats.npz import MAX_ARRAYS
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import SUFFIXES, find_format
+from acncodec.images.members import count_in_tar, count_in_zip
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.reading import MAX_BYTES, check_total
+from acncodec.images.tree import MAX_ENTRIES
 
-MAX_MEMBERS: Final = 1 << 22
+MAX_MEMBERS: Final = MAX_ENTRIES
+"""As of a folder."""
+LOOKED_AT: Final = MAX_MEMBERS << 10
+"""So many bytes of a packed tar are looked at before any member is unpacked: too many small ones
+are refused at once. Larger ones are counted as they come."""
 MAX_COMPANION: Final = 1 << 20
 """Bytes of a member beside pictures that is kept."""
 _CHUNK: Final = 1 << 20
 _STRANGERS: Final = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 """What systems and zip tools add; so do they add names that begin with a dot."""
 _USTAR = (257, b"ustar")
-_OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
+_OPENERS: Final[tuple[tuple[bytes, Callable[..., Any]], ...]] = (
+    (b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open),
+)  # fmt: skip
 _BAD = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError,
     NotImplementedError, OSError, OverflowError, RuntimeError, UnicodeError, ValueError,
@@ -115,8 +125,7 @@ def _unpack(
     names: set[str] = set()
     strangers, large, total, pictures = 0, 0, 0, 0
     for count, member in enumerate(members):
-        if count == MAX_MEMBERS:
-            raise DataError(f"it has more than {MAX_MEMBERS:,} members")
+        _check_count(count + 1, MAX_MEMBERS)
         path = PurePosixPath(member.name)
         if any(map(_is_strange, path.parts)):
             strangers += 1
@@ -170,27 +179,53 @@ def _check_name(name: str, names: set[str]) -> None:
 
 
 def _members(file: IO[bytes]) -> Iterator[Member] | None:
-    """The members of a zip or tar but its folders, or None."""
+    """The members of a zip or tar but its folders, or None. Raises `DataError` for too many."""
     start = file.read(512)
     file.seek(0)
     if start.startswith(b"PK"):
+        count = count_in_zip(file, MAX_ARRAYS)
+        _check_count(count, MAX_ARRAYS)
         try:
             archive = zipfile.ZipFile(file)
         except _BAD:
             return None
-        arrays = any(name.endswith(".npy") for name in archive.namelist())
-        return None if arrays else _zip_members(archive)
+        if any(name.endswith(".npy") for name in archive.namelist()):
+            return None
+        _check_count(count, MAX_MEMBERS)
+        return _zip_members(archive)
     for magic, opener in _OPENERS:
         if start.startswith(magic):
             try:
                 with opener(file, "rb") as inflated:
-                    start = inflated.read(512)
+                    if not _is_tar(inflated.read(512)):
+                        return None
+                    _check_tar(inflated, LOOKED_AT)
             except _BAD:
                 return None
-            file.seek(0)
-            break
+            return _tar_members(file)
+    if not _is_tar(start):
+        return None
+    _check_tar(file)
+    return _tar_members(file)
+
+
+def _is_tar(start: bytes) -> bool:
     at, magic = _USTAR
-    return _tar_members(file) if start[at:].startswith(magic) else None
+    return start[at:].startswith(magic)
+
+
+def _check_tar(stream: IO[bytes], nbytes: float = math.inf) -> None:
+    """Refuse a tar of which the first bytes tell that it has too many members."""
+    stream.seek(0)
+    count = 0
+    with suppress(*_BAD):  # which is told when it is unpacked
+        count = count_in_tar(stream, MAX_MEMBERS, nbytes)
+    _check_count(count, MAX_MEMBERS)
+
+
+def _check_count(count: int, most: int) -> None:
+    if count > most:
+        raise DataError(f"it has more than {most:,} members; give them in parts")
 
 
 def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
@@ -205,6 +240,7 @@ def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
 
 
 def _tar_members(file: IO[bytes]) -> Iterator[Member]:
+    file.seek(0)
     with tarfile.open(fileobj=file, mode="r:*") as archive:
         for member in archive:
             if member.isdir():

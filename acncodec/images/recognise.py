@@ -11,27 +11,27 @@ from numpy.typing import NDArray
 
 from acncodec.errors import DataError
 from acncodec.images.dataset import DataSet, SideArray
-from acncodec.images.entries import Entries, entry_dtype
+from acncodec.images.entries import Entries
 from acncodec.images.entry_search import find_entries
-from acncodec.images.flat import is_size, may_be_rows, row_layout
+from acncodec.images.flat import is_size, row_layout
 from acncodec.images.form import Form
+from acncodec.images.image_arrays import (
+    SHAPES,
+    TYPES,
+    candidates_among,
+    describe_arrays,
+    dtype_name,
+    is_type,
+    layout_of,
+)
 from acncodec.images.join import join_splits
 from acncodec.images.levels import LevelScan, level_indexes, to_nchw
-from acncodec.images.spec import DTYPES, LAYOUTS, MAX_CHANNELS, ImageSpec
+from acncodec.images.side_arrays import further_images, other_arrays
+from acncodec.images.spec import LAYOUTS, ImageSpec
 from acncodec.images.splits import Splits
 
 PREFERRED_NAMES = ("x", "images", "x_train", "data")
 """Names that settle which of several image arrays is meant, the first before the others."""
-
-_USUAL = (1, 3)
-"""Numbers of channels that a 4-d shape is first taken to have; then any from 1 to 4."""
-_INTEGERS, _FLOATS, _ROWS = 2, 3, 4
-"""Ranks of arrays that may be images, after bytes (0) and uint16 (1)."""
-_TYPES = "integers, bool or floats of few values"
-_SHAPES = (
-    f"(N,H,W), (N,H,W,C) or (N,C,H,W) with C = 1 to {MAX_CHANNELS}, or rows (N,H*W) with"
-    " --layout HxW"
-)
 
 
 def recognise(
@@ -65,12 +65,12 @@ def recognise(
     joined = None
     if join and images not in arrays:
         said = None if isinstance(join, bool) else join
-        joined = join_splits(arrays, _candidates(arrays, layout), not_aligned, said)
+        joined = join_splits(arrays, candidates_among(arrays, layout), not_aligned, said)
         if joined is None and said is not None:
+            there = candidates_among(arrays, layout) or [*arrays]
             raise DataError(
                 "the images of several files are no one set, for which all have one name, type and"
-                f" size: there are {_describe(arrays, _candidates(arrays, layout) or [*arrays])};"
-                " compress them one by one"
+                f" size: there are {describe_arrays(arrays, there)}; compress them one by one"
             )
     if joined is not None:
         aligned = [name for name in aligned if name in joined.arrays or name not in arrays]
@@ -125,12 +125,6 @@ class Found:
         )  # fmt: skip
 
 
-def dtype_name(dtype: np.dtype[Any]) -> str:
-    """The name in `DTYPES` of a type of entries that we take, or an empty string."""
-    # ">u1" and "|u1" are the same bytes, and NumPy holds both equal to uint8.
-    return next((name for name in DTYPES if dtype == np.dtype(name)), "")
-
-
 def find_images(
     arrays: Mapping[str, NDArray[Any]],
     *,
@@ -154,69 +148,12 @@ def find_images(
     if (layout is not None and is_size(layout)) or (array.ndim == 2 and is_type(array.dtype)):
         chosen, row = row_layout(name, array.shape, layout)
     else:
-        chosen = _layout(name, array, layout)
+        chosen = layout_of(name, array, layout)
     side = other_arrays(arrays, name, aligned, not_aligned)
     return Found(
         name, list(arrays).index(name), chosen, side, further_images(name, side), row,
         (splits or {}).get(name),
     )  # fmt: skip
-
-
-def is_type(dtype: np.dtype[Any]) -> bool:
-    """Whether images may be of this type."""
-    return bool(dtype_name(dtype) or entry_dtype(dtype))
-
-
-def looks_like_images(array: NDArray[Any]) -> bool:
-    """Whether dtype and shape are those of images of bytes or uint16, in whatever layout."""
-    return bool(dtype_name(array.dtype)) and bool(_layouts(array))
-
-
-def _candidates(arrays: Mapping[str, NDArray[Any]], layout: str | None) -> list[str]:
-    """The arrays that come first among those that may be images."""
-    ranks: dict[int, list[str]] = {}
-    for name, array in arrays.items():
-        rank = _rank(array, layout)
-        if rank is not None:
-            ranks.setdefault(rank, []).append(name)
-    return ranks[min(ranks)] if ranks else []
-
-
-def _rank(array: NDArray[Any], layout: str | None) -> int | None:
-    """How likely an array is the images: 0 before 1 and so on, None if it cannot be."""
-    if not is_type(array.dtype):
-        return None
-    sized = layout is not None and is_size(layout)
-    if array.ndim == 2 or sized:
-        return _ROWS if may_be_rows(array.shape, layout) else None
-    if not _layouts(array):
-        return None
-    if dtype_name(array.dtype):
-        return array.dtype.itemsize - 1
-    return _FLOATS if array.dtype.kind == "f" else _INTEGERS
-
-
-def _layouts(array: NDArray[Any], channels: Sequence[int] | None = None) -> tuple[str, ...]:
-    """The layouts that the shape admits with one of `channels`: none, one or two. Without, the
-    usual numbers of channels come before the others."""
-    if channels is None:
-        return _layouts(array, _USUAL) or _layouts(array, range(1, MAX_CHANNELS + 1))
-    if 0 in array.shape[1:]:
-        return ()
-    if array.ndim == 3:
-        return ("nhw",)
-    if array.ndim != 4:
-        return ()
-    found = []
-    if array.shape[3] in channels:
-        found.append("nhwc")
-    if array.shape[1] in channels:
-        found.append("nchw")
-    return tuple(found)
-
-
-def _describe(arrays: Mapping[str, NDArray[Any]], names: Sequence[str]) -> str:
-    return ", ".join(f"{name!r} ({arrays[name].dtype} {arrays[name].shape})" for name in names)
 
 
 def _choose(
@@ -231,92 +168,22 @@ def _choose(
     if images is not None:
         if images not in arrays:
             raise DataError(
-                f"no array is named {images!r}; there are {_describe(arrays, [*arrays])}"
+                f"no array is named {images!r}; there are {describe_arrays(arrays, [*arrays])}"
             )
         return images
-    candidates = _candidates(arrays, layout)
+    candidates = candidates_among(arrays, layout)
     for name in PREFERRED_NAMES:
         if name in candidates:
             return name
     if not candidates:
         raise DataError(
-            f"no array looks like images: {_TYPES} of shape {_SHAPES};"
-            f" there are {_describe(arrays, [*arrays])}"
+            f"no array looks like images: {TYPES} of shape {SHAPES};"
+            f" there are {describe_arrays(arrays, [*arrays])}"
         )
     candidates = [name for name in candidates if name in splits] or candidates
     if len(candidates) > 1:
         raise DataError(
-            f"several arrays look like images: {_describe(arrays, candidates)}; name one with"
+            f"several arrays look like images: {describe_arrays(arrays, candidates)}; name one with"
             " --images NAME"
         )
     return candidates[0]
-
-
-def _layout(name: str, array: NDArray[Any], layout: str | None) -> str:
-    """The layout of the image array: the one asked for if it fits, else the only one that does."""
-    if not is_type(array.dtype):
-        raise DataError(
-            f"the image array {name!r} is {array.dtype}; images must be {_TYPES}"
-            " (convert them first)"
-        )
-    layouts = _layouts(array)
-    if not layouts:
-        raise DataError(
-            f"the image array {name!r} has the shape {array.shape}; images must be {_SHAPES}"
-        )
-    if layout is not None:
-        if layout not in _layouts(array, range(1, MAX_CHANNELS + 1)):
-            raise DataError(
-                f"the image array {name!r} of shape {array.shape} cannot be laid out as {layout}"
-            )
-        return layout
-    if len(layouts) > 1:
-        raise DataError(
-            f"the image array {name!r} of shape {array.shape} may be {' or '.join(layouts)};"
-            " say which with --layout"
-        )
-    return layouts[0]
-
-
-def other_arrays(
-    arrays: Mapping[str, NDArray[Any]],
-    images: str,
-    aligned: Sequence[str],
-    not_aligned: Sequence[str],
-) -> tuple[SideArray, ...]:
-    """All arrays but that of the images, each with its alignment decided.
-
-    Raises `DataError` where an override names an array that is not there, or has other rows.
-    """
-    count = arrays[images].shape[0]
-    for option, names in (("--aligned", aligned), ("--not-aligned", not_aligned)):
-        for name in names:
-            if name not in arrays:
-                raise DataError(f"{option} {name!r}: there is no such array")
-            if name == images:
-                raise DataError(f"{option} {name!r}: that is the image array")
-    for name in aligned:
-        if name in not_aligned:
-            raise DataError(f"{name!r} is named by both --aligned and --not-aligned")
-        if arrays[name].shape[:1] != (count,):
-            raise DataError(
-                f"--aligned {name!r}: its shape is {arrays[name].shape}, but there are"
-                f" {count} images"
-            )
-    return tuple(
-        SideArray(name, array, array.shape[:1] == (count,) and name not in not_aligned)
-        for name, array in arrays.items()
-        if name != images
-    )
-
-
-def further_images(images: str, side: Sequence[SideArray]) -> tuple[str, ...]:
-    """Warnings about arrays that look like images beside those that are."""
-    return tuple(
-        f"{other.name!r} looks like images too, but only {images!r} is compressed as images:"
-        f" {other.name!r} is kept as side data, compressed generically, whichever of them"
-        f" --images names; for an archive of each, leave one out with --skip {other.name}, then"
-        f" the other with --skip {images}"
-        for other in side
-        if looks_like_images(other.array)
-    )

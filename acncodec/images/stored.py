@@ -98,6 +98,28 @@ def _read_at(descriptor: int, view: memoryview, offset: int) -> None:
         done += got
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Some consecutive rows of an array."""
+
+    whole: StoredArray
+    rows: range
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of an entry."""
+        return self.whole.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of these rows."""
+        return (len(self.rows), *self.whole.shape[1:])
+
+    def read(self, rows: Ints) -> NDArray[Any]:
+        """Some of them. Raises as that of the whole does."""
+        return self.whole.read(rows + self.rows.start)
+
+
 class StoredData:
     """A data set of stored images, a `DataSource`.
 
@@ -164,6 +186,22 @@ class StoredData:
         other = copy(self)
         other.side = side
         return other
+
+    def window(self, rows: range, side: tuple[SideArray, ...]) -> Self:
+        """The images `rows`, in steps of 1, beside other arrays; they are as they were when the
+        whole was looked at, and so are their levels."""
+        other = copy(self)
+        other._array = _Rows(self._array, rows)
+        other._fingerprints = self._fingerprints[rows.start : rows.stop]
+        other.array_bytes = self.array_bytes // max(1, self.count) * len(rows)
+        other.side = side
+        check_together(other.spec, side, other.count)
+        return other
+
+    @property
+    def fingerprint(self) -> bytes:
+        """A digest of all images, as they were first looked at."""
+        return hashlib.sha256(self._fingerprints.tobytes()).digest()
 
     def same_images(self, other: StoredData) -> bool:
         """Whether both found the same images, so laid out, when they first looked at them."""

@@ -5,6 +5,7 @@ asked for.
     MixedData       all in memory (`images.mixed`)
     StoredMixed     the pictures of a folder, where they lie
     OneClass        a set of one shape, wherever it is
+    MixedWindow     some of the images of such a set (`images.mixed_window`)
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from acncodec.images.folder import Folder
 from acncodec.images.image_class import ImageClass, one_shape
 from acncodec.images.mixed import MixedData, MixedSpec
 from acncodec.images.mixed_images import MixedImages, packed_bytes, rows_by_class
+from acncodec.images.mixed_window import MixedWindow
 from acncodec.images.source import DataSource
 from acncodec.images.spec import Levels
 from acncodec.images.stored import FINGERPRINT_BYTES
@@ -122,6 +124,11 @@ class StoredMixed:
         same = same and np.array_equal(self.members, other.members)
         return same and self._fingerprints == other._fingerprints
 
+    @property
+    def fingerprint(self) -> bytes:
+        """A digest of all images, as they were first looked at."""
+        return hashlib.sha256(self._fingerprints).digest()
+
     def _read(self, row: int) -> NDArray[np.integer]:
         """A picture (C, H, W), of the type of all."""
         return to_chw(self._folder.samples(row).astype(self._dtype), LAYOUT)
@@ -144,9 +151,7 @@ class OneClass:
         self._data = data
         self.classes: tuple[ImageClass, ...] = (ImageClass.of(data.shape, given.values),)
         self.members: Ints = np.zeros(data.count, np.int64)
-        self.spec = MixedSpec(
-            given.name, given.dtype, given.layout, given.position, given.replicated, given.form
-        )
+        self.spec = MixedSpec.like(given)
         self.side, self.warnings = data.side, data.warnings
         self.array_bytes, self.raw_bytes = data.array_bytes, data.raw_bytes
         self.spec.check(self.classes)
@@ -168,7 +173,7 @@ class OneClass:
         return MixedImages(self.classes, blocks, np.zeros(len(wanted), np.int64))
 
 
-MixedSource = MixedData | StoredMixed | OneClass
+MixedSource = MixedData | StoredMixed | OneClass | MixedWindow
 """A set of several classes of images."""
 
 
@@ -176,5 +181,5 @@ def in_memory(data: MixedSource) -> MixedData:
     """The same with all images read. Raises `DataError` as `take` does."""
     if isinstance(data, MixedData):
         return data
-    images = data.take(slice(None))
+    images = data.take(slice(None)).upright()
     return MixedData(images, data.spec, data.side, data.array_bytes, data.warnings)

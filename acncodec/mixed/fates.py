@@ -7,7 +7,7 @@ being stored. One that is not is left out, and the images are looked at again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from acncodec.mixed.lots import Distinct
 from acncodec.mixed.push import STORED, Assignment
 from acncodec.mixed.shards import MixedShards
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.lanes import Lanes
+from acncodec.run.executor import Executor
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 
@@ -46,6 +46,18 @@ class Fates:
     models: tuple[FrozenModel, ...]
     shards: tuple[Fate, ...]
 
+    def pruned(self) -> Fates:
+        """The same without the models that code no image."""
+        bins = [fate.assignment.bins for fate in self.shards]
+        used = sorted({number for one in bins for number in np.unique(one).tolist()} - {STORED})
+        numbers = np.full(len(self.models) + 1, STORED)  # the last one stands for `STORED`
+        numbers[used] = np.arange(len(used))
+        shards = (
+            replace(fate, assignment=replace(fate.assignment, bins=numbers[fate.assignment.bins]))
+            for fate in self.shards
+        )
+        return Fates(tuple(self.models[number] for number in used), tuple(shards))
+
 
 @dataclass(frozen=True, eq=False)
 class _Chosen:
@@ -59,16 +71,47 @@ class _Chosen:
     saved: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class _AllModelled:
+    """A fate for a shard, by its number, in which every image is modelled that a model takes."""
+
+    shards: MixedShards
+    models: Sequence[FrozenModel]
+
+    def __call__(self, job: int, workers: Workers, _progress: Progress) -> Fate:
+        shard = self.shards.distinct(job)
+        return Fate.of(shard, all_modelled(shard.images, self.models, workers, slow=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Cheapest:
+    """The cheapest fate of a shard, by its number. keep, slow: as in `assign`."""
+
+    shards: MixedShards
+    models: Sequence[FrozenModel]
+    keep: bool
+    slow: bool
+
+    def __call__(self, job: int, workers: Workers, progress: Progress) -> _Chosen:
+        progress("pricing", 0.0)
+        shard = self.shards.distinct(job)
+        images = shard.images
+        priced = assign(images, self.models, workers, keep=self.keep, slow=self.slow)
+        stored, bins = priced.stored, priced.assignment.bins
+        saved = np.zeros(len(self.models))
+        modelled = bins != STORED
+        np.add.at(saved, bins[modelled], (stored - priced.bits)[modelled])
+        return _Chosen(
+            Fate.of(shard, priced.assignment), Fate.of(shard, all_stored(images)),
+            float(priced.bits.sum()), float(stored.sum()), saved,
+        )  # fmt: skip
+
+
 def modelled_fates(
-    shards: MixedShards, models: Sequence[FrozenModel], lanes: Lanes
+    shards: MixedShards, models: Sequence[FrozenModel], executor: Executor
 ) -> Fates:  # fmt: skip
     """Every image by a model. Raises `ModelError` where none takes some image."""
-
-    def whole(index: int, workers: Workers, _tell: Progress) -> Fate:
-        shard = shards.distinct(index)
-        return Fate.of(shard, all_modelled(shard.images, models, workers, slow=True))
-
-    found = tuple(lanes.map(whole, range(len(shards))))
+    found = tuple(executor.map(_AllModelled(shards, models), range(len(shards))))
     if any((fate.assignment.bins == STORED).any() for fate in found):
         raise ModelError("no model takes some of the images, and none may be stored")
     return Fates(tuple(models), found)
@@ -82,7 +125,7 @@ def stored_fates(shards: MixedShards) -> Fates:
 
 def cheapest_fates(
     shards: MixedShards, models: Sequence[FrozenModel], carried: Mapping[bytes, int],
-    lanes: Lanes, *, keep: bool, slow: bool,
+    executor: Executor, *, keep: bool, slow: bool,
 ) -> list[Fates]:  # fmt: skip
     """The cheapest fates that were found, and all stored where that may cost less.
 
@@ -90,7 +133,8 @@ def cheapest_fates(
     """
     left = list(models)
     while True:
-        chosen = _choose(shards, left, lanes, keep=keep, slow=slow)
+        work = _Cheapest(shards, tuple(left), keep, slow)
+        chosen = list(executor.map(work, range(len(shards))))
         saved = sum((one.saved for one in chosen), np.zeros(len(left)))
         costs = np.array([8 * carried.get(model.model_id, 0) for model in left])
         used = _used(chosen, len(left))
@@ -114,25 +158,3 @@ def _used(chosen: Sequence[_Chosen], models: int) -> NDArray[np.bool_]:
         bins = one.fate.assignment.bins
         used[bins[bins != STORED]] = True
     return used
-
-
-def _choose(
-    shards: MixedShards, models: Sequence[FrozenModel], lanes: Lanes, *, keep: bool, slow: bool
-) -> list[_Chosen]:  # fmt: skip
-    """The cheapest fate of each shard by some models."""
-
-    def choose(index: int, workers: Workers, tell: Progress) -> _Chosen:
-        tell("pricing", 0.0)
-        shard = shards.distinct(index)
-        images = shard.images
-        priced = assign(images, models, workers, keep=keep, slow=slow)
-        stored, bins = priced.stored, priced.assignment.bins
-        saved = np.zeros(len(models))
-        modelled = bins != STORED
-        np.add.at(saved, bins[modelled], (stored - priced.bits)[modelled])
-        return _Chosen(
-            Fate.of(shard, priced.assignment), Fate.of(shard, all_stored(images)),
-            float(priced.bits.sum()), float(stored.sum()), saved,
-        )  # fmt: skip
-
-    return list(lanes.map(choose, range(len(shards))))

@@ -1,8 +1,12 @@
-"""Alice's side of a shard of a mixed set: each model's images on a stack, the others stored."""
+"""Alice's side of a shard of a mixed set: each model's images on a stack, the others stored.
+
+A shard is a job, as one of a set of one shape is (`codec.push_jobs`): what the jobs have in common
+and a job itself can be pickled, and pictures that lie on the disk go as paths and fingerprints.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +17,14 @@ from acncodec.container.stored import pack_stored
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
 from acncodec.mixed.arrangement import pack_arrangement
-from acncodec.mixed.lots import Distinct, Flags, Lot, keys_digest, numbered, reclassed
+from acncodec.mixed.lots import Flags, Lot, keys_digest, numbered, reclassed
+from acncodec.mixed.shards import MixedShards
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import PlanOptions
+from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.push import CodedShard, plan_shard, push_cheapest
 
-Progress = Callable[[str, float], None]
 Ints = NDArray[np.int64]
 
 STORED = -1
@@ -65,45 +70,65 @@ class CodedMixed:
         return sum(map(len, [*payloads, *(stack.payload for stack in self.stacks)]))
 
 
-def push_mixed(
-    index: int, shard: Distinct, assigned: Assignment, models: Sequence[FrozenModel],
-    classes: tuple[ImageClass, ...], workers: Workers, options: PlanOptions, coder: str,
-    progress: Progress,
-) -> CodedMixed:  # fmt: skip
-    """Code a shard. models: those that bins count; classes: of the whole file.
+@dataclass(frozen=True, eq=False)
+class MixedJob:
+    """A shard, and what becomes of its distinct images; bins count the models of all jobs."""
 
-    Raises `CoderError` when images cost too few bits to be modelled.
-    """
-    images = reclassed(shard.images, assigned.inverted, classes)
-    named, order = numbered(images, shard.inverse, keep=options.keep)
-    bins, digest = assigned.bins[order], named.digest
-    used = sorted(set(bins.tolist()) - {STORED})
-    stored = named.images[np.flatnonzero(bins == STORED)]
-    arranged = len(used) > 1 or len(stored) > 0
-    stacks, parts = [], []
-    for model in used:
-        rows = np.flatnonzero(bins == model)
-        seed = keys_digest(named.keys[row] for row in rows.tolist()) if arranged else digest
-        lot = Lot(named.images[rows], seed)
-        planned = plan_shard(lot, models[model], workers, options, progress)
-        stacks.append(
-            push_cheapest(planned, models[model], workers, options, coder=coder, progress=progress)
+    shard: int
+    assigned: Assignment
+
+
+@dataclass(frozen=True, eq=False)
+class PushMixed:
+    """Codes shards. models: those that bins count; classes: of the whole file; options: by which
+    each stack is planned; coder: of all stacks."""
+
+    shards: MixedShards
+    models: Sequence[FrozenModel]
+    classes: tuple[ImageClass, ...]
+    options: PlanOptions
+    coder: str
+
+    def __call__(self, job: MixedJob, workers: Workers, progress: Progress) -> CodedMixed:
+        """Code one shard. Raises `CoderError` when images cost too few bits to be modelled,
+        `DataError` when they cannot be read."""
+        keep, shard = self.options.keep, self.shards.distinct(job.shard)
+        images = reclassed(shard.images, job.assigned.inverted, self.classes)
+        named, order = numbered(images, shard.inverse, keep=keep)
+        bins, digest = job.assigned.bins[order], named.digest
+        used = sorted(set(bins.tolist()) - {STORED})
+        stored = named.images[np.flatnonzero(bins == STORED)]
+        arranged = len(used) > 1 or len(stored) > 0
+        stacks, parts = [], []
+        for model in used:
+            rows = np.flatnonzero(bins == model)
+            seed = keys_digest(named.keys[row] for row in rows.tolist()) if arranged else digest
+            lot = Lot(named.images[rows], seed)
+            stacks.append(self._stack(lot, self.models[model], workers, progress))
+            parts.append(Part(model, lot.images.counts(), stacks[-1].header))
+        header = MixedShard(
+            len(named.numbers), len(named.keys), tuple(parts),
+            stored.counts() if len(stored) else (),
+        )  # fmt: skip
+        sections = []
+        if named.duplicates:
+            sections.append(Section(SectionType.DUPLICATES, job.shard, named.duplicates))
+        if arranged:
+            places = _places(bins, named.images.members, used, header)
+            payload = pack_arrangement(digest, places, header.bins, keep=keep)
+            sections.append(Section(SectionType.ARRANGEMENT, job.shard, payload))
+        if len(stored):
+            sections.append(Section(SectionType.STORED, job.shard, pack_stored(stored)))
+        lies = (bins == STORED)[named.numbers]
+        return CodedMixed(header, tuple(sections), tuple(stacks), named.numbers, lies)
+
+    def _stack(
+        self, lot: Lot, model: FrozenModel, workers: Workers, progress: Progress
+    ) -> CodedShard:
+        planned = plan_shard(lot, model, workers, self.options, progress)
+        return push_cheapest(
+            planned, model, workers, self.options, coder=self.coder, progress=progress
         )
-        parts.append(Part(model, lot.images.counts(), stacks[-1].header))
-    header = MixedShard(
-        len(named.numbers), len(named.keys), tuple(parts), stored.counts() if len(stored) else ()
-    )
-    sections = []
-    if named.duplicates:
-        sections.append(Section(SectionType.DUPLICATES, index, named.duplicates))
-    if arranged:
-        places = _places(bins, named.images.members, used, header)
-        payload = pack_arrangement(digest, places, header.bins, keep=options.keep)
-        sections.append(Section(SectionType.ARRANGEMENT, index, payload))
-    if len(stored):
-        sections.append(Section(SectionType.STORED, index, pack_stored(stored)))
-    lies = (bins == STORED)[named.numbers]
-    return CodedMixed(header, tuple(sections), tuple(stacks), named.numbers, lies)
 
 
 def _places(bins: Ints, members: Ints, used: list[int], header: MixedShard) -> Ints:

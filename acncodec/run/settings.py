@@ -30,8 +30,8 @@ class Run:
 
     threads: of all shards together; batch: images at once in a thread; device: where the pixel
     decoder runs, `cpu` or `cuda`; progress: told how far the work is; allow_large: whether an
-    archive may ask for more than its bytes are worth (`acncodec.demand`); announce: told how long
-    it will take.
+    archive may ask for more than its bytes are worth (`acncodec.codec.demand`); announce: told how
+    long it will take.
     """
 
     threads: int = 2

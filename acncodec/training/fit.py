@@ -35,7 +35,8 @@ from acncodec.training.choice import (
 )
 from acncodec.training.chosen import Choice
 from acncodec.training.finish import finish
-from acncodec.training.loop import Budget, Report, Trainer
+from acncodec.training.loop import Trainer
+from acncodec.training.progress import Budget, Report
 from acncodec.training.sources import windowed
 from acncodec.training.start import check_images, fit_from, take_weights
 

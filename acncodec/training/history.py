@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from acncodec.errors import TrainingError
-from acncodec.training.loop import Report
+from acncodec.training.progress import Report
 
 
 def read_log(path: Path) -> tuple[Report, ...]:

@@ -1,13 +1,12 @@
-"""The training loop: steps, Polyak average, validation, checkpoints and resumption."""
+"""The training loop: steps, Polyak average, validation, and when a checkpoint is due."""
 
 from __future__ import annotations
 
 import copy
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -16,58 +15,20 @@ from torch import Tensor
 from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
-from acncodec.families.registry import BEFORE_FAMILIES
 from acncodec.learning.networks import FloatNetworks, set_dropout
 from acncodec.learning.objectives import at_once, encode_source
 from acncodec.learning.recipe import Recipe
-from acncodec.learning.rounding import Rounding, choose_steps, restored, squared_gradients
+from acncodec.learning.rounding import Rounding, choose_steps, squared_gradients
 from acncodec.learning.source import MirroredSource, Source, batch_rows, step_generator
-from acncodec.training.checkpoint import (
-    check_meta,
-    check_start,
-    check_tensors,
-    kept_path,
-    load_checkpoint,
-    save_checkpoint,
-)
+from acncodec.training.checkpoint import kept_path
 from acncodec.training.optimisers import Optimisers
+from acncodec.training.progress import Averages, Budget, Report
+from acncodec.training.state import restore_state, save_state
 
 VALIDATED = 2000
 """Images that are validated with, at most."""
 ROUNDING_BATCHES = 64
 """From which the curvature of the cost is estimated."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
-    an image, where its cost is that of its samples alone; rivals: bits a sample that other codecs
-    take for what is validated with."""
-
-    step: int
-    seconds: float
-    progress: float
-    kl_nats: float
-    reconstruction_nats: float
-    learning_rate: float
-    valid_kl_nats: float | None = None
-    valid_reconstruction_nats: float | None = None
-    samples: int | None = None
-    rivals: Mapping[str, float] | None = None
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long to train: until `steps`, or for `minutes` of training time if given."""
-
-    steps: int
-    minutes: float | None = None
-
-    def progress(self, step: int, seconds: float) -> float:
-        """The fraction of the run that is done, 0 to 1."""
-        if self.minutes is not None:
-            return min(1.0, seconds / (60.0 * self.minutes)) if self.minutes > 0 else 1.0
-        return min(1.0, step / self.steps) if self.steps > 0 else 1.0
 
 
 class Trainer:
@@ -213,8 +174,7 @@ class Trainer:
         The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`). Asked
         before each step, `stop` may end the run early.
         """
-        kl_sum = cost_sum = 0.0
-        since = samples_sum = 0
+        since = Averages()
         started = self.step
         clock = time.monotonic()
         while True:
@@ -240,82 +200,32 @@ class Trainer:
             now = time.monotonic()
             self.seconds += now - clock
             clock = now
-            kl_sum, cost_sum, since = kl_sum + kl, cost_sum + cost, since + 1
-            samples_sum += samples
+            since.add(kl, cost, samples)
             if self.step % report_steps == 0:
-                at_checkpoint = self.step % self.recipe.checkpoint_steps == 0
-                held_kl, held_cost = (at_checkpoint and self.validate()) or (None, None)
-                alone = self.objective.kl_name is None
-                report(
-                    Report(
-                        step=self.step,
-                        seconds=round(self.seconds, 1),
-                        progress=budget.progress(self.step, self.seconds),
-                        kl_nats=kl_sum / since,
-                        reconstruction_nats=cost_sum / since,
-                        learning_rate=self.optimisers.rate,
-                        valid_kl_nats=held_kl,
-                        valid_reconstruction_nats=held_cost,
-                        samples=round(samples_sum / since) if alone else None,
-                    )
-                )
-                kl_sum = cost_sum = 0.0
-                since = samples_sum = 0
+                report(self._report(budget, since))
+                since = Averages()
+
+    def _report(self, budget: Budget, since: Averages) -> Report:
+        """What is told of the steps since the last report; validated where a checkpoint is due."""
+        at_checkpoint = self.step % self.recipe.checkpoint_steps == 0
+        held_kl, held_cost = (at_checkpoint and self.validate()) or (None, None)
+        alone = self.objective.kl_name is None
+        return Report(
+            step=self.step,
+            seconds=round(self.seconds, 1),
+            progress=budget.progress(self.step, self.seconds),
+            kl_nats=since.kl / since.steps,
+            reconstruction_nats=since.pixels / since.steps,
+            learning_rate=self.optimisers.rate,
+            valid_kl_nats=held_kl,
+            valid_reconstruction_nats=held_cost,
+            samples=round(since.samples / since.steps) if alone else None,
+        )
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint from which `restore` continues bit for bit (on one machine)."""
-        tensors = {f"net.{key}": value for key, value in self.net.state_dict().items()}
-        tensors |= {f"average.{key}": value for key, value in self.average.state_dict().items()}
-        tensors |= self.optimisers.tensors() | self.objective.state()
-        tensors |= self.rounding.tensors() if self.rounding else {}
-        meta = {
-            "step": self.step,
-            "seconds": self.seconds,
-            "seed": self.seed,
-            "kind": self.family.name,
-            "config": self.config.to_json(),
-            "images": self.train.digest,
-            "recipe": self.recipe.to_json(),
-            **({} if self.started is None else {"start": self.started}),
-        }
-        save_checkpoint(path, tensors, meta)
+        """Write a checkpoint: see `save_state`."""
+        save_state(self, path)
 
     def restore(self, path: Path) -> None:
-        """Continue from a checkpoint, of whatever recipe.
-
-        Raises `TrainingError` if it is of another family, shape, seed or training set, or no
-        checkpoint at all; then nothing has changed.
-        """
-        tensors, meta = load_checkpoint(path)
-        ours = {
-            "kind": self.family.name, "config": self.config.to_json(), "seed": self.seed,
-            "images": self.train.digest,
-        }  # fmt: skip
-        meta = {
-            "kind": BEFORE_FAMILIES,
-            "images": self.train.digest,
-        } | meta  # older ones do not say
-        step, seconds = check_meta(path, meta, ours)
-        started = check_start(path, meta)
-        shapes = {f"net.{key}": value.shape for key, value in self.net.state_dict().items()}
-        shapes |= {f"average.{key}": value.shape for key, value in self.net.state_dict().items()}
-        shapes |= {key: value.shape for key, value in self.objective.state().items()}
-        momenta = self.optimisers.shapes()
-        rounding = [name for name in tensors if name.startswith("rounding.")]
-        steps = restored(self.net, tensors) if rounding else None
-        if steps is not None:
-            shapes |= {name: value.shape for name, value in steps.tensors().items()}
-        # Momenta are there from the first step on, all together.
-        check_tensors(path, tensors, shapes | (momenta if step else {}), momenta, step)
-        for prefix, net in (("net.", self.net), ("average.", self.average)):
-            net.load_state_dict(
-                {
-                    key.removeprefix(prefix): value
-                    for key, value in tensors.items()
-                    if key.startswith(prefix)
-                }
-            )
-        self.optimisers.restore(tensors)
-        self.objective.load(tensors)
-        self.rounding = steps
-        self.step, self.seconds, self.started = step, seconds, started
+        """Continue from a checkpoint: see `restore_state`, also for what it raises."""
+        restore_state(self, path)

@@ -20,9 +20,10 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
 from acncodec.training.fit import resumed
-from acncodec.training.loop import VALIDATED, Budget, Report, Trainer
+from acncodec.training.loop import VALIDATED, Trainer
 from acncodec.training.options import Said, TrainOptions
 from acncodec.training.plan import MINUTES, Wish, make_plan
+from acncodec.training.progress import Budget, Report
 from acncodec.training.rivals import rivals_bits_per_dim
 from acncodec.training.start import take_weights
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import rival_codecs
 
-from acncodec.container import read_header
 from acncodec.report.results import load_results
 from acncodec.report.schema import Rivals
 
@@ -78,7 +77,7 @@ def test_ours_alone_are_told_by_how_they_were_coded(
     result = script["measured"](source, script["load"](source), options)
     assert [row["name"] for row in result["rows"]] == ["acncodec --order any"]
     assert result["not_measured"] == {}
-    ways = {path.stem: script["way_of"](read_header(path).header) for path in GOLDEN.glob("v3/*")
+    ways = {path.stem: script["strategies"](path) for path in GOLDEN.glob("v3/*")
             if path.suffix == ".acn"}  # fmt: skip
     assert ways["any-set-rgb"] == "set" and ways["keep-none-stored"] == "stored"
-    assert ways["any-set-mixed"] == "set and stored"
+    assert ways["any-set-mixed"] == "set, set, stored"

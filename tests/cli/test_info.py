@@ -68,3 +68,15 @@ def test_the_table_labels_its_ratio(acn: Acn, archive: Path) -> None:
     assert outcome.code == 0
     assert "x (raw/compressed)" in outcome.out
     assert "stack" in outcome.out
+
+
+def test_repeats_of_a_mixed_set_are_told_of(acn: Acn, tmp_path: Path) -> None:
+    """Of which image they are repeats, the header does not say."""
+    rng = np.random.default_rng(1)
+    one, other = (rng.integers(0, 256, shape).astype(np.uint8) for shape in ((5, 5), (6, 4)))
+    one[0, 0] = other[0, 0] = 255
+    np.savez(tmp_path / "a.npz", **{f"x/{at}": (one, other, one, one)[at] for at in range(4)})
+    assert acn("compress", tmp_path / "a.npz", tmp_path / "a.acn").code == 0
+    told = acn("info", tmp_path / "a.acn").out
+    assert "4 of 2 shape(s)" in told and ", 2 stored, 2 repeat others" in told
+    assert "49 bytes, packed at their levels, each once" in told

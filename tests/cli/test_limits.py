@@ -10,7 +10,7 @@ import pytest
 from cli_types import Acn
 from level_sets import level_array, tiny_resnet
 
-from acncodec import demand
+from acncodec.codec import demand
 from acncodec.models import work
 from acncodec_cli import limits
 from acncodec_cli.limits import duration

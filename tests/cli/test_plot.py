@@ -11,7 +11,7 @@ import pytest
 from cli_types import Acn
 from numpy.typing import NDArray
 
-from acncodec.training.loop import Report
+from acncodec.training.progress import Report
 from acncodec.training.session import RunLog
 
 

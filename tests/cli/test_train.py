@@ -12,7 +12,7 @@ import pytest
 from cli_types import Acn
 
 from acncodec.models.frozen import FrozenModel
-from acncodec.training.loop import Report
+from acncodec.training.progress import Report
 from acncodec_cli.progress import describe
 
 TRAIN = "acncodec.training.session.train_model"

@@ -8,6 +8,7 @@ from invertibility import random_stack
 from level_sets import tiny_resnet
 
 from acncodec.coding.ragged import RaggedSites
+from acncodec.coding.ragged_teams import KEPT, stretches
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
 from acncodec.run.workers import Workers
@@ -119,3 +120,15 @@ def test_images_of_other_channels_are_refused() -> None:
     given = images(3, 4, [256])
     with Workers(1, 4) as workers, pytest.raises(ModelError, match="the model codes"):
         tiny_resnet(1).likelihood.several(kinds(given, [256]), np.zeros((4, 0), np.int64), workers)
+
+
+def test_stretches_cover_all_columns_and_waste_at_most_a_quarter_at_their_ends() -> None:
+    rng = np.random.default_rng(5)
+    for widths in (np.array([7]), np.array([4, 4, 4]), rng.integers(1, 50, 200)):
+        found = stretches(np.sort(widths)[::-1])
+        assert [start for start, _ in found] == [0, *(stop for _, stop in found[:-1])]
+        assert found[-1][1] == widths.max()
+        for start, stop in found:
+            assert (widths >= stop).sum() > KEPT * (widths > start).sum()
+    assert stretches(np.array([9] * 8 + [3])) == [(0, 9)]
+    assert stretches(np.array([9] * 3 + [3])) == [(0, 3), (3, 9)]

@@ -60,7 +60,7 @@ def test_public_names() -> None:
         *("SectionInfo", "SectionType", "ShardHeader", "archive_bytes", "atomic_folder"),
         *("atomic_output", "check_folder_target"),
         *("find_duplicates", "pack_counts", "pack_inverse", "pack_side", "pack_tables"),
-        *("read_archive", "read_header", "table_of"),
+        *("read_archive", "read_header", "read_section", "table_of"),
         *("unpack_counts", "unpack_inverse", "unpack_side", "unpack_tables", "write_archive"),
     ]
 

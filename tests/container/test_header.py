@@ -128,6 +128,8 @@ def test_a_form_is_of_version_3() -> None:
         ({"d": "uint8"}, "unknown type of entries"),
         ({"q": 255}, "unknown type of entries"),
         ({"u": 1}, "unknown field 'u'"),
+        ({"s": [784], "j": None}, "the field 'j' of the form is null"),
+        ({"d": "int16", "b": 1, "s": None}, "the field 's' of the form is null"),
     ],
 )
 def test_malformed_forms(form: object, message: str) -> None:

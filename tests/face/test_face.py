@@ -155,7 +155,7 @@ def test_a_model_for_images_of_several_shapes_goes_with_them() -> None:
 def test_what_asks_for_too_much_is_refused_unless_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     images = np.arange(60, dtype=np.uint8).reshape(2, 5, 6)
     data = acncodec.compress(images)
-    monkeypatch.setattr("acncodec.demand.MAX_PIXELS", 29)
+    monkeypatch.setattr("acncodec.codec.demand.MAX_PIXELS", 29)
     with pytest.raises(TooLargeError, match="an image of 30 pixels"):
         acncodec.decompress(data)
     back = acncodec.decompress(data, allow_large=True)

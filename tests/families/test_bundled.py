@@ -84,7 +84,7 @@ class TestCausalResNet(FamilyContract):
     family, preset = causal_resnet.FAMILY, "tiny-resnet"
     ids: ClassVar = {
         ROOT / "acncodec" / "models" / "grey.safetensors":
-            "81e8ad2b231d00cdbf2c241863d89cdb4a91036dbf488a0a1b4163b120a72cef",
+            "bd0bde72d1e3e5d726e3706a53bb790c85c11f2a7af21bc99f16dac9ea514911",
         ROOT / "acncodec" / "models" / "rgb.safetensors":
             "8e64c3ba292fc097bd6b70408c5421b20d8e72e73e873af5fd5df2e6764f046a",
         BENCH / "fashion-mnist.safetensors":

@@ -17,7 +17,7 @@ from acncodec.figures.curves import losses
 from acncodec.figures.histogram import bits_per_image
 from acncodec.figures.scatter import check_classes, matrix, plane
 from acncodec.figures.style import CLASSES, DOTS_PER_INCH
-from acncodec.training.loop import Report
+from acncodec.training.progress import Report
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.standard_normal((60, 3))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from crowded import crowded_tar, crowded_zip
 from pictures import GREY, png
 from tiny import blobs
 
@@ -146,6 +147,57 @@ def test_what_is_wrong_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     path.write_bytes(zipped(PICTURES))
     with pytest.raises(DataError, match="more than 3 members"):
         load_dataset(path)
+
+
+@pytest.fixture
+def nothing_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No member is looked at: that begins with a folder for what is unpacked."""
+    monkeypatch.setattr("tempfile.TemporaryDirectory", lambda **_: pytest.fail("begun"))
+
+
+@pytest.mark.usefixtures("nothing_unpacked")
+@pytest.mark.parametrize("way", WAYS)
+def test_too_many_members_are_refused_before_one_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    (tmp_path / "a").write_bytes(WAYS[way](PICTURES))
+    monkeypatch.setattr(module, "MAX_MEMBERS", len(PICTURES) - 1)
+    for load in (load_any, open_any, load_dataset):
+        with pytest.raises(DataError, match="more than 5 members; give them in parts"):
+            load(tmp_path / "a")
+
+
+@pytest.mark.usefixtures("nothing_unpacked")
+@pytest.mark.parametrize("name", ["a.png", "a.npy"])
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_million_members_are_not_even_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, wide: bool
+) -> None:
+    (tmp_path / "a").write_bytes(crowded_zip(1_000_000, wide=wide, name=name))
+    monkeypatch.setattr("zipfile.ZipFile", lambda *_: pytest.fail("listed"))
+    with pytest.raises(DataError, match="more than 524,288 members"):
+        load_any(tmp_path / "a")
+
+
+@pytest.mark.usefixtures("nothing_unpacked")
+def test_a_tar_of_many_empty_files_is_not_even_listed(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(crowded_tar(module.MAX_MEMBERS + 1))
+    with pytest.raises(DataError, match="more than 262,144 members"):
+        load_any(tmp_path / "a")
+
+
+@pytest.mark.parametrize("way", ["tar.gz", "tar.bz2", "tar.xz"])
+def test_large_members_of_a_packed_tar_are_counted_as_they_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    (tmp_path / "unpacked").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "unpacked"))
+    (tmp_path / "a").write_bytes(WAYS[way](PICTURES))
+    monkeypatch.setattr(module, "MAX_MEMBERS", len(PICTURES) - 1)
+    monkeypatch.setattr(module, "LOOKED_AT", 1024)
+    with pytest.raises(DataError, match="more than 5 members"):
+        load_any(tmp_path / "a")
+    assert list((tmp_path / "unpacked").iterdir()) == []
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -12,7 +12,8 @@ from acncodec.errors import TrainingError
 from acncodec.families.registry import find_preset
 from acncodec.learning.networks import FloatNetworks, set_dropout
 from acncodec.learning.source import LevelSource
-from acncodec.training.loop import Budget, Trainer
+from acncodec.training.loop import Trainer
+from acncodec.training.progress import Budget
 
 SOURCE = LevelSource(level_set("grey", 40, 1).pixels, 256)
 

@@ -127,7 +127,8 @@ def _checkpoint(folder: Path, data: bytes) -> str:
 
     from acncodec.families.registry import find_preset
     from acncodec.learning.source import ImageSource
-    from acncodec.training.loop import Budget, Trainer
+    from acncodec.training.loop import Trainer
+    from acncodec.training.progress import Budget
 
     path = folder / "c.safetensors"
     family, chosen = find_preset("tiny")

@@ -190,7 +190,7 @@ def arrangement(belongs: list[int]) -> bytes:
 def written(
     strategy: str, rows: list[Any], runs: list[int], kinds: list[Kind], model: Model, seed: bytes
 ) -> bytes:
-    """The stack of a part, whose batches a writer puts down last to first (11.6)."""
+    """The stack of a part, whose batches a writer puts down last to first (14.1)."""
     stack = Stack([*np.frombuffer(seed, "<u4").tolist(), 1])
     left = sorted(rows, key=lambda row: row[0]) if strategy == "set" else list(rows)
     to_come: list[Any] = []

@@ -18,7 +18,8 @@ from acncodec.models.coded import code_model
 from acncodec.training.choice import choose
 from acncodec.training.chosen import Choice
 from acncodec.training.fit import fit_model, resumed, source_of, state_path
-from acncodec.training.loop import Budget, Trainer
+from acncodec.training.loop import Trainer
+from acncodec.training.progress import Budget
 
 DATA = level_set("grey", 40, 1)
 SOURCE = source_of(DATA.pixels, DATA.levels)

@@ -9,7 +9,7 @@ import pytest
 
 from acncodec.errors import TrainingError
 from acncodec.training.history import read_log
-from acncodec.training.loop import Report
+from acncodec.training.progress import Report
 from acncodec.training.session import RunLog
 
 REPORT = Report(50, 1.5, 0.1, 8.0, 90.0, 1e-3)

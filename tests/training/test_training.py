@@ -26,7 +26,8 @@ from acncodec.training.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from acncodec.training.loop import Budget, Report, Trainer
+from acncodec.training.loop import Trainer
+from acncodec.training.progress import Budget, Report
 from acncodec.training.session import checkpoint_path, train_model
 
 TINY = ("tiny", "tiny-pixelcnn", "tiny-vae", "tiny-pixelvae")

@@ -10,7 +10,7 @@ import pytest
 from level_sets import level_array
 
 from acncodec.training.chosen import weights_of
-from acncodec.training.loop import Report
+from acncodec.training.progress import Report
 from acncodec.training.session import PATIENCE, Patience, train_model
 
 

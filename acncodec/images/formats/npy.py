@@ -10,6 +10,7 @@ import ast
 import io
 import math
 import re
+from collections.abc import Iterable
 from typing import IO, Any
 
 import numpy as np
@@ -106,6 +107,22 @@ def write_npy_header(file: IO[bytes], dtype: np.dtype[Any], shape: tuple[int, ..
     descr = npy_format.dtype_to_descr(dtype)
     fields = {"descr": descr, "fortran_order": False, "shape": shape}
     npy_format.write_array_header_1_0(file, fields)
+
+
+def write_npy_rows(file: IO[bytes], count: int, parts: Iterable[NDArray[Any]]) -> None:
+    """Write one array of numbers or booleans whose rows come in parts, in C order; at least one.
+
+    Raises `DataError` unless they are `count` rows.
+    """
+    begun, written = False, 0
+    for array in parts:
+        if not begun:
+            write_npy_header(file, array.dtype, (count, *array.shape[1:]))
+        begun = True
+        file.write(array.data)
+        written += len(array)
+    if written != count:
+        raise DataError(f"there are {written} images, not {count}")
 
 
 def _write(file: IO[bytes], array: NDArray[Any]) -> None:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,24 @@ from acncodec.errors import DataError
 from acncodec.images.array_names import check_name
 from acncodec.images.dataset import DataSet, Placed, SideArray, given_back
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
-from acncodec.images.formats.npy import ObjectsError, read_npy, write_npy, write_npy_header
+from acncodec.images.formats.npy import (
+    ObjectsError,
+    read_npy,
+    write_npy,
+    write_npy_header,
+    write_npy_rows,
+)
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format
+from acncodec.images.members import count_in_zip
 from acncodec.images.mixed import MixedData
 from acncodec.images.reading import MAX_BYTES, check_inflation, check_total
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip begins: with a member, or empty."""
 
+MAX_ARRAYS: Final = 1 << 19
+"""A list of images is an array each; of more their names alone take long."""
 SPOOL_BYTES = 1 << 26
 """Images of a split are kept in memory up to so many bytes, then in a temporary file."""
 _SUFFIX = ".npy"
@@ -60,8 +69,11 @@ def load_npz(
 
     Raises:
         DataError: malformed, truncated or corrupt; a member that is no array, or an array of
-            objects; a name twice; sizes that cannot be true, or above `max_bytes`.
+            objects; a name twice; sizes that cannot be true, or above `max_bytes`; more than
+            `MAX_ARRAYS` members.
     """
+    if count_in_zip(file, MAX_ARRAYS) > MAX_ARRAYS:
+        raise DataError(f"it has more than {MAX_ARRAYS:,} arrays; give them in parts")
     try:
         with zipfile.ZipFile(file) as archive:
             check_total(sum(member.file_size for member in archive.infolist()), max_bytes)
@@ -199,16 +211,8 @@ def save_in_parts(
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry in side[: spec.position]:
             _write_member(archive, entry.name, entry.array)
-        begun, written = False, 0
         with _member(archive, spec.name) as stream:
-            for array in parts:
-                if not begun:
-                    write_npy_header(stream, array.dtype, (count, *array.shape[1:]))
-                begun = True
-                stream.write(array.data)
-                written += len(array)
-        if written != count:
-            raise DataError(f"there are {written} images, not {count}")
+            write_npy_rows(stream, count, parts)
         for entry in side[spec.position :]:
             _write_member(archive, entry.name, entry.array)
 

@@ -39,7 +39,7 @@ class Columns:
     """
 
     def __init__(self, file: IO[bytes], max_bytes: int = MAX_BYTES) -> None:
-        self._arrow, parquet = _pyarrow()
+        self._arrow, parquet = open_pyarrow()
         self._max_bytes = max_bytes
         with self._errors():
             self._table = parquet.ParquetFile(file)
@@ -194,7 +194,8 @@ def _shape_of(field: Any, whole: NDArray[Any]) -> tuple[int, ...] | None:
     return tuple(shape) if whole.ndim == 2 and math.prod(shape) == whole.shape[1] else None
 
 
-def _pyarrow() -> tuple[Any, Any]:
+def open_pyarrow() -> tuple[Any, Any]:
+    """pyarrow and its module for Parquet. Raises `MissingExtraError`."""
     try:
         import pyarrow
         import pyarrow.compute

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
 from acncodec.engines.torch_layer import DeviceLayer
-from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, plane_operands
+from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, columns_between, plane_operands
 from acncodec.run.devices import check_device
 
 Ints = NDArray[np.int64]
@@ -57,7 +57,7 @@ class DevicePass:
 
     def __init__(self, decoder: DeviceDecoder, width: int, levels: int, z: Ints) -> None:
         layers = decoder.layers
-        self._decoder, self._layers = decoder, layers
+        self._decoder, self._layers, self._width = decoder, layers, width
         self._operands = torch.from_numpy(plane_operands(levels)).to(decoder.device).double()
         self._conditions = [
             None if given is None else torch.from_numpy(given).to(decoder.device)[:, None]
@@ -116,6 +116,15 @@ class DevicePass:
         last = x.clamp(min=0).double()
         groups = [layer(last) << up for layer, up in decoder.groups]
         return torch.cat(groups, -1).transpose(0, 1).contiguous()
+
+    def trim(self, row: int, starts: Ints, stops: Ints) -> None:
+        """Columns starts[i]..stops[i]-1 of `row` are none of image i, of the first n, (n,)."""
+        reach, half = self._layers.first_reach, self._layers.columns // 2
+        between = columns_between(starts, stops, self._width)
+        outside = torch.from_numpy(between).to(self._decoder.device)
+        self._planes[: len(starts), row % (reach + 1), reach : reach + self._width][outside] = 0
+        for kept in self._features:
+            kept[: len(starts), row % 2, half : half + self._width][outside] = 0
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the images alone, rows (m,) of them."""

@@ -28,6 +28,10 @@ class ResNetPass(PixelPass, Protocol):
         """Of all images, or of the first `count`."""
         ...
 
+    def trim(self, row: int, starts: Ints, stops: Ints) -> None:
+        """Columns starts[i]..stops[i]-1 of `row` are none of image i, of the first n, (n,)."""
+        ...
+
     def keep(self, rows: Ints) -> None:
         """Go on with some of the images alone."""
         ...

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine, Floats
-from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, plane_operands
+from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, columns_between, plane_operands
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]
@@ -77,6 +77,14 @@ class Float64Pass:
             for group in layers.outputs
         ]
         return np.concatenate(groups, -1).transpose(1, 0, 2).astype(np.int64)
+
+    def trim(self, row: int, starts: Ints, stops: Ints) -> None:
+        """Columns starts[i]..stops[i]-1 of `row` are none of image i, of the first n, (n,)."""
+        reach, half = self._layers.first_reach, self._layers.columns // 2
+        outside = columns_between(starts, stops, self._width)
+        self._planes[: len(starts), row % (reach + 1), reach : reach + self._width][outside] = 0
+        for kept in self._features:
+            kept[: len(starts), row % 2, half : half + self._width][outside] = 0
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the images alone, rows (m,) of them."""

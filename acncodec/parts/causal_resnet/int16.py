@@ -19,7 +19,7 @@ from acncodec.parts.causal_resnet.int16_kernels import (
     Shape,
     span_outputs,
 )
-from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, plane_operands
+from acncodec.parts.causal_resnet.layers import ONE, ResNetLayers, columns_between, plane_operands
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]
@@ -69,7 +69,8 @@ class Int16Pass:
 
     def __init__(self, decoder: Int16Decoder, width: int, levels: int, z: Ints) -> None:
         layers, shape = decoder.layers, decoder.shape
-        self._decoder, self._count, self._operands = decoder, len(z), plane_operands(levels)
+        self._decoder, self._count, self._width = decoder, len(z), width
+        self._operands = plane_operands(levels)
         count, blocks = _up(len(z), ROWS), len(layers.blocks)
         features, hidden = _up(shape.width, BLOCK), _up(shape.hidden, BLOCK)
         self._state = state = ResNetState(
@@ -114,6 +115,15 @@ class Int16Pass:
             columns = slice(decoder.shape.half + start, decoder.shape.half + stop)
             self._state.features[:, row % 2, columns, images : _up(images, ROWS)] = 0
         return out
+
+    def trim(self, row: int, starts: Ints, stops: Ints) -> None:
+        """Columns starts[i]..stops[i]-1 of `row` are none of image i, of the first n, (n,)."""
+        state, shape, count = self._state, self._decoder.shape, len(starts)
+        outside = columns_between(starts, stops, self._width)
+        columns = slice(shape.reach, shape.reach + self._width)
+        state.planes[row % len(state.planes), :count, columns][outside] = 0
+        columns = slice(shape.half, shape.half + self._width)
+        state.features[:, row % 2, columns, :count][:, outside.T] = 0
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the images alone, rows (m,) of them."""

@@ -176,3 +176,10 @@ class ResNetLayers(Prepared):
             None if block.condition is None else block.condition.apply(lifted).astype(np.int16)
             for block in self.blocks
         ]
+
+
+def columns_between(starts: Ints, stops: Ints, width: int) -> NDArray[np.bool_]:
+    """Which of `width` columns are starts[i]..stops[i]-1, (n, width)."""
+    columns = np.arange(width)
+    found: NDArray[np.bool_] = (columns >= starts[:, None]) & (columns < stops[:, None])
+    return found

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
+from acncodec.images.formats import npz as module
 from acncodec.images.formats.npz import load_npz, save_arrays, save_npz
 from acncodec.images.recognise import recognise
 
@@ -190,3 +191,13 @@ def test_a_zip_of_pictures_is_told_apart(tmp_path: Path) -> None:
     message = r"is a zip, but no \.npz: it holds the picture 'a/0\.png'; unpack it"
     with path.open("rb") as file, pytest.raises(DataError, match=message):
         load_npz(file)
+
+
+def test_too_many_arrays_are_refused_before_they_are_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = npz({f"x/{at}": X[at] for at in range(3)})
+    monkeypatch.setattr(module, "MAX_ARRAYS", 2)
+    monkeypatch.setattr("zipfile.ZipFile", lambda *_: pytest.fail("listed"))
+    with pytest.raises(DataError, match="more than 2 arrays; give them in parts"):
+        load(data)

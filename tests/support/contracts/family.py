@@ -30,7 +30,8 @@ from acncodec.models.file import ModelHead, read_head, read_id
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.training.finish import finish
-from acncodec.training.loop import Budget, Trainer
+from acncodec.training.loop import Trainer
+from acncodec.training.progress import Budget
 
 SIZE = 8
 

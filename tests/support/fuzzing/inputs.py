@@ -29,7 +29,8 @@ from acncodec.images.write_folder import read_sides, write_pictures
 from acncodec.learning.source import ImageSource
 from acncodec.models import selftest
 from acncodec.models.frozen import FrozenModel
-from acncodec.training.loop import Budget, Trainer
+from acncodec.training.loop import Trainer
+from acncodec.training.progress import Budget
 from fuzzing.archives import GOLDEN
 from fuzzing.mutations import BYTES
 from fuzzing.repaired import REPAIRED, SAFETENSORS, npy_header, zip_member

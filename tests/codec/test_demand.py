@@ -10,11 +10,11 @@ import pytest
 from level_sets import level_set, tiny_resnet
 from reading import decoded, npz_of, opened, part_of, salvaged, verified
 
-from acncodec import demand as module
 from acncodec.codec import CompressOptions, compress_dataset
+from acncodec.codec import demand as module
 from acncodec.codec.compress_mixed import code_assigned
+from acncodec.codec.demand import Demand, check_demand, demand_of, excess, shards_with
 from acncodec.container import read_header
-from acncodec.demand import Demand, check_demand, demand_of, excess, shards_with
 from acncodec.errors import TooLargeError
 from acncodec.models.work import MAX_PIXELS, Work, stack_work
 from acncodec.run.settings import Run

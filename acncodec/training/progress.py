@@ -1,0 +1,56 @@
+"""How long a run goes, and what it tells on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to train: until `steps`, or for `minutes` of training time if given."""
+
+    steps: int
+    minutes: float | None = None
+
+    def progress(self, step: int, seconds: float) -> float:
+        """The fraction of the run that is done, 0 to 1."""
+        if self.minutes is not None:
+            return min(1.0, seconds / (60.0 * self.minutes)) if self.minutes > 0 else 1.0
+        return min(1.0, step / self.steps) if self.steps > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
+    an image, where its cost is that of its samples alone; rivals: bits a sample that other codecs
+    take for what is validated with."""
+
+    step: int
+    seconds: float
+    progress: float
+    kl_nats: float
+    reconstruction_nats: float
+    learning_rate: float
+    valid_kl_nats: float | None = None
+    valid_reconstruction_nats: float | None = None
+    samples: int | None = None
+    rivals: Mapping[str, float] | None = None
+
+
+@dataclass
+class Averages:
+    """Costs since the last report: sums over `steps` of the mean KL and pixels of an image, nats,
+    and of its samples."""
+
+    steps: int = 0
+    kl: float = 0.0
+    pixels: float = 0.0
+    samples: int = 0
+
+    def add(self, kl: float, pixels: float, samples: int) -> None:
+        """One step more."""
+        self.steps += 1
+        self.kl += kl
+        self.pixels += pixels
+        self.samples += samples

@@ -1,0 +1,82 @@
+"""The state of a run, to a checkpoint and back: what is in it, and what it must agree with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acncodec.families.registry import BEFORE_FAMILIES
+from acncodec.learning.rounding import restored
+from acncodec.training.checkpoint import (
+    check_meta,
+    check_start,
+    check_tensors,
+    load_checkpoint,
+    save_checkpoint,
+)
+
+if TYPE_CHECKING:
+    from acncodec.training.loop import Trainer
+
+
+def save_state(run: Trainer, path: Path) -> None:
+    """Write a checkpoint from which `restore_state` continues bit for bit (on one machine).
+
+    Raises `OutputError` when it cannot be written.
+    """
+    tensors = {f"net.{key}": value for key, value in run.net.state_dict().items()}
+    tensors |= {f"average.{key}": value for key, value in run.average.state_dict().items()}
+    tensors |= run.optimisers.tensors() | run.objective.state()
+    tensors |= run.rounding.tensors() if run.rounding else {}
+    meta = {
+        "step": run.step,
+        "seconds": run.seconds,
+        "seed": run.seed,
+        "kind": run.family.name,
+        "config": run.config.to_json(),
+        "images": run.train.digest,
+        "recipe": run.recipe.to_json(),
+        **({} if run.started is None else {"start": run.started}),
+    }
+    save_checkpoint(path, tensors, meta)
+
+
+def restore_state(run: Trainer, path: Path) -> None:
+    """Let a run that has just begun go on from a checkpoint, of whatever recipe.
+
+    Raises `TrainingError` if it is of another family, shape, seed or training set, or no checkpoint
+    at all; then nothing has changed.
+    """
+    tensors, meta = load_checkpoint(path)
+    ours = {
+        "kind": run.family.name, "config": run.config.to_json(), "seed": run.seed,
+        "images": run.train.digest,
+    }  # fmt: skip
+    meta = {
+        "kind": BEFORE_FAMILIES,
+        "images": run.train.digest,
+    } | meta  # older ones do not say
+    step, seconds = check_meta(path, meta, ours)
+    started = check_start(path, meta)
+    shapes = {f"net.{key}": value.shape for key, value in run.net.state_dict().items()}
+    shapes |= {f"average.{key}": value.shape for key, value in run.net.state_dict().items()}
+    shapes |= {key: value.shape for key, value in run.objective.state().items()}
+    momenta = run.optimisers.shapes()
+    rounding = [name for name in tensors if name.startswith("rounding.")]
+    steps = restored(run.net, tensors) if rounding else None
+    if steps is not None:
+        shapes |= {name: value.shape for name, value in steps.tensors().items()}
+    # Momenta are there from the first step on, all together.
+    check_tensors(path, tensors, shapes | (momenta if step else {}), momenta, step)
+    for prefix, net in (("net.", run.net), ("average.", run.average)):
+        net.load_state_dict(
+            {
+                key.removeprefix(prefix): value
+                for key, value in tensors.items()
+                if key.startswith(prefix)
+            }
+        )
+    run.optimisers.restore(tensors)
+    run.objective.load(tensors)
+    run.rounding = steps
+    run.step, run.seconds, run.started = step, seconds, started

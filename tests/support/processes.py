@@ -1,0 +1,58 @@
+"""An executor whose jobs are done in a spawned process, to which nothing goes but bytes. (Such a
+process can import this module, and not a test's.)"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+
+from acncodec.run.executor import J, ShardWork, T
+from acncodec.run.settings import Run, silent
+from acncodec.run.workers import Workers
+
+
+def elsewhere() -> ProcessPoolExecutor:
+    """A process that shares nothing with this one."""
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+
+def done(sent: bytes, run: Run) -> tuple[int, bytes]:
+    """Who did a job, and what came of it, pickled. sent: the pickle of what is done and the job."""
+    work, job = pickle.loads(sent)  # noqa: S301
+    with Workers(run.threads, run.batch, run.device) as workers:
+        return os.getpid(), pickle.dumps(work(job, workers, silent))
+
+
+class Processes(AbstractContextManager["Processes"]):
+    """An `Executor` that can stand for `Lanes`: each job is pickled, sent, and done elsewhere.
+
+    pool: where; `jobs` counts them, and `works` has what was done with them, by name.
+    """
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self.jobs = 0
+        self.works: set[str] = set()
+        self._pool = pool
+
+    def __call__(self, run: Run, _shards: int) -> Processes:
+        """As `Lanes` is begun."""
+        self._run = Run(1, run.batch, run.device)
+        self.workers = Workers(1, run.batch, run.device)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.workers.__exit__(None, None, None)
+
+    def map(self, work: ShardWork[J, T], jobs: Sequence[J]) -> Iterator[T]:
+        """What comes of each job, in order."""
+        for job in jobs:
+            self.jobs += 1
+            self.works.add(type(work).__name__)
+            who, found = self._pool.submit(done, pickle.dumps((work, job)), self._run).result()
+            if who == os.getpid():
+                raise RuntimeError("the job was done here")
+            yield pickle.loads(found)  # noqa: S301
