@@ -2,6 +2,7 @@
 
     python bench/rivals.py > bench/results/rivals.json
     python bench/rivals.py --data build/data/NAME.npy --rivals-only > bench/results/rivals/NAME.json
+    python bench/rivals.py --data build/data/NAME.npy --ours-only > .../rivals/NAME-ours.json
 
 Images are of any kind that `rival_data.py` reads. Every measurement is a process of its own, so
 that its peak memory is its own; each one reads back what it wrote and compares. `rival_layouts.py`
@@ -139,7 +140,8 @@ def our_model(data: Images) -> dict[str, str]:
 def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[str, Any]:
     """The whole result."""
     count, height, width, channels = data.pixels.shape
-    asked = [rival for rival in RIVALS if data.levels == 2 or not rival.binary]
+    others = () if options.ours_only else RIVALS
+    asked = [rival for rival in others if data.levels == 2 or not rival.binary]
     reasons = {rival.name: rival.refusal(channels, data.levels) for rival in asked}
     taken = tuple(rival for rival in asked if reasons[rival.name] is None)
     with tempfile.TemporaryDirectory() as folder:
@@ -171,7 +173,7 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
         "not_measured": {
             **{name: why for name, why in reasons.items() if why is not None},
             **refused,
-            **(NEVER if data.levels == 2 else {}),
+            **(NEVER if data.levels == 2 and others else {}),
         },
         **provenance(),
     }
@@ -208,6 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=BUNDLED, help=".npy or .npz of images")
     parser.add_argument("--rivals-only", action="store_true", help="leave acncodec out")
+    parser.add_argument("--ours-only", action="store_true", help="leave the others out")
     parser.add_argument("--busy", action="store_true", help="record that other work ran beside")
     parser.add_argument("--jobs", type=int, default=1, help="at once; more than 1 is --busy")
     options = parser.parse_args()

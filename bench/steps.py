@@ -137,6 +137,16 @@ def _rivals(name: str) -> Step:
     )
 
 
+def _ours(name: str) -> Step:
+    """Our own command on such a set, left to choose what it models and what it stores."""
+    data = f"build/data/{name}.npy"
+    return Step(
+        f"rivals/{name}-ours.json",
+        (("python", "bench/rivals.py", "--data", data, "--ours-only"),),
+        by_default=False,
+    )
+
+
 def _levels(name: str, model: str, *more: str) -> Step:
     """Bound and file of a set that lies in build/data."""
     command = (
@@ -267,6 +277,7 @@ STEPS = (
     _levels("crawl-tiles-test", "rgb", "--ordering", "set"),
     _levels("quickdraw-test", "grey", "--ordering", "set"),
     _levels("omniglot-test", "grey", "--ordering", "set"),
+    _ours("crawl-tiles-test"),
     _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
     Step(
         "probe-curve.json",

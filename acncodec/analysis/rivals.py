@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.analysis.drawn import Drawn
-from acncodec.container.stored import fitting, pack_samples
+from acncodec.container.stored_layout import fitting, pack_samples
 from acncodec.errors import MissingExtraError
 from acncodec.images.formats.libraries import imagecodecs, pillow
 from acncodec.images.levels import sample_bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from acncodec.container import (
     write_archive,
 )
 from acncodec.container.sections import FRAME_BYTES
+from acncodec.container.stored import stored_since
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
 from acncodec.images.image_class import ImageClass
 from acncodec.images.stored_mixed import MixedSource
@@ -136,6 +137,12 @@ def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloa
     return {model.model_id: code_model(model) for model in models if options.embeds(model.model_id)}
 
 
+def _since(sections: Sequence[Section]) -> int:
+    """The first format version that has what the sections of stored images use."""
+    stored = (one.payload for one in sections if one.kind == SectionType.STORED)
+    return max(map(stored_since, stored), default=0)
+
+
 def _coded(
     data: MixedSource, shards: MixedShards, fates: Fates, payloads: Payloads,
     options: CompressOptions, executor: Executor,
@@ -156,6 +163,7 @@ def _coded(
     )  # fmt: skip
     sections = [Section(SectionType.MODEL, *entry) for entry in embedded.items()]
     sections += [section for shard in coded for section in shard.sections]
+    header = replace(header, format_version=max(header.format_version, _since(sections)))
     stacks = [stack for shard in coded for stack in shard.stacks]
     sections += [
         Section(SectionType.STACK, number, stack.payload) for number, stack in enumerate(stacks)

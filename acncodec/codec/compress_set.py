@@ -2,8 +2,8 @@
 than its packed pixels.
 
 A set of one shape that its model codes well is written as if nothing could be stored. Where an
-image would be smaller stored, the set is coded a second time as a mixed one, and the smaller file
-is kept.
+image would be smaller stored, or all together might be, the set is coded a second time as a mixed
+one, and the smaller file is kept.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.stored_mixed import MixedSource, OneClass
-from acncodec.mixed.assign import SAMPLE, STORED_BYTES, interleaving_bits
+from acncodec.mixed.assign import NEAR, SAMPLE, STORED_BYTES, interleaving_bits
 from acncodec.mixed.prices import cheapest_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
@@ -123,6 +123,7 @@ class _Doubt:
     def __init__(self, *, keep: bool) -> None:
         self._keep = keep
         self._gains: list[float] = []
+        self._bits = self._stored = 0.0
 
     def look(self, coded: CodedShard) -> None:
         """See what each image cost."""
@@ -130,6 +131,8 @@ class _Doubt:
         if bits is None or stored is None or not count:
             return
         more = coded.tally.beside_pixels / count
+        self._bits += float(bits.sum()) + coded.tally.beside_pixels
+        self._stored += float(stored.sum())
         saved = bits + more - stored
         dear = saved > 0
         gain = float(saved[dear].sum()) - 8 * STORED_BYTES
@@ -139,5 +142,6 @@ class _Doubt:
 
     @property
     def pays(self) -> bool:
-        """Whether some shard may be smaller."""
-        return any(gain > 0 for gain in self._gains)
+        """Whether some shard may be smaller, or all images stored: the estimate, which is of each
+        image, sees little of what repeats in all of them."""
+        return any(gain > 0 for gain in self._gains) or self._bits > NEAR * self._stored

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from acncodec.codec.options import CompressOptions
-from acncodec.container.stored import stored_costs
+from acncodec.container.stored_costs import stored_costs
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers

@@ -13,10 +13,13 @@ STORED: Final = 0
 DEFLATE: Final = 1
 LZMA: Final = 2
 
+LZMA_DICT: Final = 1 << 20
+"""The dictionary, bytes; the stream does not say it, so that the decoder must know."""
+
 LZMA_FILTERS: Final[list[dict[str, Any]]] = [
-    {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 20}
+    {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": LZMA_DICT}
 ]
-"""The decoder needs the same: raw LZMA2, a dictionary of 1 MiB, lc 3, lp 0, pb 2."""
+"""Raw LZMA2, lc 3, lp 0, pb 2, which the stream does say."""
 
 
 def squeeze(raw: bytes) -> bytes:
@@ -43,13 +46,15 @@ def unsqueeze(payload: bytes, length: int) -> bytes:
     return raw
 
 
-def unlzma(packed: bytes, length: int) -> bytes:
-    """Undo raw LZMA2; not more than `length` bytes are ever produced.
+def unlzma(packed: bytes, length: int, dict_size: int = LZMA_DICT) -> bytes:
+    """Undo raw LZMA2 of a dictionary; not more than `length` bytes are ever produced.
 
     Raises:
-        FormatError: not one whole stream and nothing more, or more bytes.
+        FormatError: not one whole stream and nothing more, more bytes, or one that looks back
+            further than the dictionary.
     """
-    decompressor = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=LZMA_FILTERS)
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": dict_size}]
+    decompressor = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
     try:
         raw = decompressor.decompress(packed, length + 1)
     except lzma.LZMAError as error:

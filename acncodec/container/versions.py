@@ -10,7 +10,7 @@ from typing import Final
 
 from acncodec.families.registry import find_family
 
-FORMAT_VERSION: Final = 4
+FORMAT_VERSION: Final = 5
 """The newest version. Readers know every version from 1 to this one."""
 
 WRITTEN_VERSION: Final = 2
@@ -30,8 +30,9 @@ FEATURES: Final[Mapping[str, int]] = {
     "any image": 3,
     "mixed set": 3,
     "embedded model": 4,
+    "stored by pixels": 5,
 }
-"""What a header may call for beside these, each with its first version."""
+"""What a file may call for beside these, each with its first version."""
 
 
 def lowest_version(

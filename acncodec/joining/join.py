@@ -152,7 +152,7 @@ def _mixed_header(headers: Sequence[MixedHeader]) -> MixedHeader:
             shards.append(replace(shard, parts=parts))
     return replace(
         headers[0], models=models, shards=tuple(shards), embedded=tuple(sorted(embedded)),
-        format_version=0,
+        format_version=max(header.format_version for header in headers),
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 An image is stored when its pixels and latent cost more bits by its model than it adds to the stored
 section. What it adds depends on the others there, so it is asked twice: with all images in that
-section, and with those alone for which storing seemed to pay. Of two levels the inverted image is
-tried before. Whether the whole was worth it, the size of the file decides in the end.
+section, and with those alone for which storing seemed to pay. An estimate tells, which sees less of
+what repeats among images than the section does: where the two may decide otherwise, a section is
+packed, and the estimate made to sum to it. Of two levels the inverted image is tried before.
+Whether the whole was worth it, the size of the file decides in the end.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +24,7 @@ from acncodec.mixed.prices import (
     cheapest_model,
     modelled_bits,
     order_bits,
+    section_bits,
     storage_bits,
     takes,
 )
@@ -31,12 +35,18 @@ from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 SAMPLE = 64
 """Images of a class that decide which of several models it goes to."""
 STORED_BYTES = 90
 """What the first stored image adds to a file beside its own bytes: two sections, the digest of all
 images, and the words of the header that say so."""
+NEAR: Final = 0.7
+"""Where a model's images cost more than this share of their estimate stored, a section of them is
+packed."""
+PACKED_BYTES: Final = 1 << 23
+"""But not of more bytes of samples: that would take long."""
 
 
 def all_stored(images: MixedImages) -> Assignment:
@@ -66,11 +76,12 @@ def all_modelled(
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """The cheapest assignment that was found, and what each image is thought to cost by it, bits
-    (U,)."""
+    """The cheapest assignment that was found; what each image is thought to cost by it, and what it
+    would where all are stored, bits (U,)."""
 
     assignment: Assignment
     bits: Floats
+    stored: Floats
 
 
 def assign(
@@ -81,12 +92,17 @@ def assign(
     whole = all_modelled(images, models, workers, slow=slow)
     bins, inverted = whole.bins.copy(), whole.inverted.copy()
     bits = _model_bits(images, bins, models, workers, keep=keep)
-    stored = storage_bits(images)
+    estimated = storage_bits(images)
+    near = _near(bins, bits, estimated)
+    stored = _agreeing(images, near, estimated)
     dear = np.flatnonzero(bits > stored)
     dear = _invert(images, dear, bins, inverted, bits, stored, models, workers)
     if len(dear):
         # With fewer others there, an image finds less to copy from.
-        alone = storage_bits(images[dear])
+        few = images[dear]
+        alone = stored
+        if len(dear) < len(images):
+            alone = _agreeing(few, near[dear], storage_bits(few))
         pays = bits[dear] > alone
         dear, alone = dear[pays], alone[pays]
         gain = (bits[dear] - alone).sum() - 8 * STORED_BYTES
@@ -95,7 +111,7 @@ def assign(
         if gain > 0 or (bins == STORED).any():
             bins[dear], bits[dear] = STORED, alone
     inverted[bins == STORED] = False
-    return Priced(Assignment(bins, inverted), bits)
+    return Priced(Assignment(bins, inverted), bits, stored)
 
 
 def _model_bits(
@@ -108,6 +124,27 @@ def _model_bits(
         found = modelled_bits(models[number], images[rows], workers)
         bits[rows] = found - order_bits(len(rows), keep=keep)
     return bits
+
+
+def _near(bins: Ints, bits: Floats, stored: Floats) -> Flags:
+    """Which images are of a model that hardly pays; and if there are some, those of none. (U,)"""
+    near = np.zeros(len(bins), np.bool_)
+    for number in set(bins.tolist()) - {STORED}:
+        mine = bins == number
+        if bits[mine].sum() > NEAR * stored[mine].sum():
+            near |= mine
+    return near | (bins == STORED) if near.any() else near
+
+
+def _agreeing(images: MixedImages, near: Flags, stored: Floats) -> Floats:
+    """What images are estimated to take stored, of those `near` as many bits in all as a section of
+    them does."""
+    some = images if near.all() else images[np.flatnonzero(near)]
+    nbytes = sum(some.classes[number].image_bytes * count for number, count in some.counts())
+    if not 0 < nbytes <= PACKED_BYTES:
+        return stored
+    share = section_bits(some) / float(stored[near].sum())
+    return np.where(near, share * stored, stored)
 
 
 def _invert(

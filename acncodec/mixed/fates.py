@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import ModelError
 from acncodec.images.image_class import ImageClass
-from acncodec.mixed.assign import all_modelled, all_stored, assign
+from acncodec.mixed.assign import NEAR, all_modelled, all_stored, assign
 from acncodec.mixed.lots import Distinct
-from acncodec.mixed.prices import storage_bits
 from acncodec.mixed.push import STORED, Assignment
 from acncodec.mixed.shards import MixedShards
 from acncodec.models.frozen import FrozenModel
@@ -26,10 +24,6 @@ from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 
 Floats = NDArray[np.float64]
-
-NEAR: Final = 0.8
-"""All images are stored for a try where the rest of an assignment is thought to cost more than
-this share of that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +97,7 @@ class _Cheapest:
         shard = self.shards.distinct(job)
         images = shard.images
         priced = assign(images, self.models, workers, keep=self.keep, slow=self.slow)
-        stored = storage_bits(images)
-        bins = priced.assignment.bins
+        stored, bins = priced.stored, priced.assignment.bins
         saved = np.zeros(len(self.models))
         modelled = bins != STORED
         np.add.at(saved, bins[modelled], (stored - priced.bits)[modelled])

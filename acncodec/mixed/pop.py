@@ -54,7 +54,8 @@ def pop_mixed(
     opened = [open_stack(_source(archive, header, index, place)) for place in places]
     stored = None
     if shard.stored:
-        stored = unpack_stored(archive.stored(index) or b"", header.classes, shard.stored)
+        payload, version = archive.stored(index) or b"", header.format_version
+        stored = unpack_stored(payload, header.classes, shard.stored, version)
     for part, stack in zip(shard.parts, opened, strict=True):
         found.append(_pop_part(header, part, stack, models[part.model], workers, progress))
     if stored is not None:

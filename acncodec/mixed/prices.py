@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.bitsback import Pixels
-from acncodec.container.stored import stored_costs
+from acncodec.container.stored import section_bytes
+from acncodec.container.stored_costs import stored_costs
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import Images, MixedImages
@@ -89,6 +90,11 @@ def storage_bits(images: MixedImages) -> Floats:
         listed = [image for number in numbers for image in images.blocks[number]]
         bits[rows] = stored_costs(listed, levels)
     return bits
+
+
+def section_bits(images: MixedImages) -> float:
+    """About what a stored section of all of these takes, packed once."""
+    return 8.0 * section_bytes(images)
 
 
 def _by_levels(images: MixedImages) -> dict[int, list[int]]:

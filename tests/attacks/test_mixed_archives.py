@@ -72,6 +72,15 @@ def stored_out_of_order() -> Parts:
     return found.having_payload(bytes(32), ARRANGEMENT)
 
 
+KEPT_BY_PIXELS = one_stored([256, 1, 2, 2], 2, bytes([4, 1]) + b"abcdefgh")
+
+
+def flipped_flag(parts: Parts) -> Parts:
+    """Stored images said to lie the other way."""
+    payload = parts.payload(STORED_IMAGES)
+    return parts.having_payload(bytes([payload[0] ^ 4]) + payload[1:], STORED_IMAGES)
+
+
 ATTACKS: dict[str, Attack] = {
     "version 2": (lambda: replace(KEEP, version=2), FormatError, ""),
     "another model id": (
@@ -134,6 +143,24 @@ ATTACKS: dict[str, Attack] = {
         lambda: KEEP.having(k=[[*one[:4]] for one in KEEP.fields["k"]]), FormatError, "ascend",
     ),
     "an image stored twice": (stored_twice, CorruptionError, "there twice"),
+    "an image stored twice by pixels": (
+        lambda: one_stored([256, 1, 2, 2], 2, bytes([4, 1]) + b"abcdabcd"),
+        CorruptionError, "there twice",
+    ),
+    "images by pixels in version 4": (
+        lambda: replace(KEPT_BY_PIXELS, version=4), FormatError, "newer than version 4",
+    ),
+    "images by pixels of a level that is not there": (
+        lambda: one_stored([17, 1, 2, 2], 1, bytes([4, 1]) + b"\0\1\2\x11"),
+        CorruptionError, "a stored sample of 17",
+    ),
+    "images by pixels that are too few": (
+        lambda: one_stored([256, 1, 2, 2], 3, bytes([4, 1]) + b"abcdabcd"),
+        FormatError, "hold 9 bytes, not 13",
+    ),
+    "images that claim to lie by pixels": (
+        lambda: replace(flipped_flag(STORED), version=5), CorruptionError, "",
+    ),
     "stored images out of order": (stored_out_of_order, CorruptionError, "canonical order"),
     "2^32 pixels in a kilobyte": (
         lambda: one_stored([256, 1, 65535, 65535], 1, bytes([3]) + bz2.compress(bytes(10**6))),

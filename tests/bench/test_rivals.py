@@ -15,6 +15,7 @@ from acncodec.report.results import load_results
 from acncodec.report.schema import Rivals
 
 SCRIPT = Path(__file__).resolve().parents[2] / "bench" / "rivals.py"
+GOLDEN = SCRIPT.parents[1] / "tests" / "golden"
 PLAIN = tuple(rival for rival in rival_codecs.RIVALS if not rival.needs and not rival.binary)
 
 
@@ -28,7 +29,7 @@ def test_a_result_that_the_report_reads(script: dict[str, Any], tmp_path: Path) 
     array = np.random.default_rng(0).integers(0, 17, (6, 5, 4)).astype(np.uint8)
     source = tmp_path / "grey.npy"
     np.save(source, array)
-    options = argparse.Namespace(rivals_only=True, busy=False, jobs=1)
+    options = argparse.Namespace(rivals_only=True, ours_only=False, busy=False, jobs=1)
     result = script["measured"](source, script["load"](source), options)
     assert str(tmp_path) not in str(result["data"])
     assert [row["name"] for row in result["rows"]] == [
@@ -48,7 +49,7 @@ def test_a_result_that_the_report_reads(script: dict[str, Any], tmp_path: Path) 
 def test_several_jobs_at_once_are_a_busy_machine(script: dict[str, Any], tmp_path: Path) -> None:
     source = tmp_path / "grey.npy"
     np.save(source, np.arange(60, dtype=np.uint8).reshape(3, 5, 4))
-    options = argparse.Namespace(rivals_only=True, busy=False, jobs=2)
+    options = argparse.Namespace(rivals_only=True, ours_only=False, busy=False, jobs=2)
     assert script["measured"](source, script["load"](source), options)["machine_busy"] is True
 
 
@@ -62,3 +63,21 @@ def test_the_best_way_and_every_failure_are_kept(script: dict[str, Any]) -> None
         "failed_by_layout": {"single": "too noisy"},
     }  # fmt: skip
     assert "bytes" not in script["best"]("a", ways[:1])
+
+
+def test_ours_alone_are_told_by_how_they_were_coded(
+    script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "grey.npy"
+    np.save(source, np.arange(60, dtype=np.uint8).reshape(3, 5, 4))
+    made = [{"name": "acncodec --order any", "layout": "set", "bytes": 50}]
+    monkeypatch.setitem(script["measured"].__globals__, "our_rows", lambda *_: made)
+    monkeypatch.setitem(script["measured"].__globals__, "our_model", lambda _: {})
+    options = argparse.Namespace(rivals_only=False, ours_only=True, busy=False, jobs=1)
+    result = script["measured"](source, script["load"](source), options)
+    assert [row["name"] for row in result["rows"]] == ["acncodec --order any"]
+    assert result["not_measured"] == {}
+    ways = {path.stem: script["strategies"](path) for path in GOLDEN.glob("v3/*")
+            if path.suffix == ".acn"}  # fmt: skip
+    assert ways["any-set-rgb"] == "set" and ways["keep-none-stored"] == "stored"
+    assert ways["any-set-mixed"] == "set, set, stored"

@@ -16,7 +16,7 @@ from acncodec.codec.pop_jobs import PopShards, PopWhole
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
 from acncodec.codec.uniform_shards import UniformShards
 from acncodec.container import read_archive
-from acncodec.container.stored import stored_costs
+from acncodec.container.stored_costs import stored_costs
 from acncodec.errors import FormatError
 from acncodec.images import open_dataset
 from acncodec.models.frozen import FrozenModel

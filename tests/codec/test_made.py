@@ -94,7 +94,7 @@ def test_every_bit_of_a_mixed_set_is_there_once(kind: str, order: str) -> None:
     data, models = mixed_sets.SETS[kind](), mixed_sets.models(kind)
     options = CompressOptions(order, "iid", threads=1, shard_size=mixed_sets.SHARDS.get(kind))
     made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
-    stacks = {"shapes": 1, "encoded": 1, "mixed": 2, "shards": 2, "stored": 0}[kind]
+    stacks = {"shapes": 1, "encoded": 1, "mixed": 2, "shards": 2, "patches": 2}.get(kind, 0)
     ledger = check(made.stats, made.data, stacks)
-    assert (ledger.stored > 0.0) == (kind in ("mixed", "shards", "stored"))
-    assert (ledger.pixels > 0.0) == (kind != "stored")
+    assert (ledger.stored > 0.0) == (kind not in ("shapes", "encoded"))
+    assert (ledger.pixels > 0.0) == (stacks > 0)

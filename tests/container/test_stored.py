@@ -11,18 +11,19 @@ import pytest
 
 from acncodec.container.squeeze import DEFLATE, LZMA, LZMA_FILTERS, STORED
 from acncodec.container.stored import (
-    BZIP2,
+    BY_PIXELS,
     check_inflation,
-    pack_samples,
     pack_stored,
-    stored_costs,
+    stored_since,
     unpack_stored,
 )
+from acncodec.container.stored_forms import BZIP2
 from acncodec.errors import FormatError, TooLargeError
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
 
 GREY, MASK, DEEP = ImageClass(256, 1, 3, 5), ImageClass(2, 1, 3, 3), ImageClass(300, 2, 4, 1)
+RGB, RGBA, RGB16 = (ImageClass(L, C, 9, 8) for L, C in ((256, 3), (256, 4), (60_000, 3)))
 
 
 def made(*parts: tuple[ImageClass, int], seed: int = 1) -> MixedImages:
@@ -44,6 +45,60 @@ def test_images_of_every_number_of_levels_come_back(levels: int) -> None:
     assert back.keys() == images.keys() and back.blocks[0].dtype == images.blocks[0].dtype
 
 
+def sprites(*parts: tuple[ImageClass, int], seed: int = 2) -> MixedImages:
+    """Images of ascending classes whose pixels are of few colours."""
+    rng = np.random.default_rng(seed)
+    images = made(*parts)
+    for number, (one, count) in enumerate(parts):
+        colours = rng.integers(0, one.levels, (6, one.channels)).astype(one.index_dtype)
+        drawn = colours[rng.integers(0, 6, (count, one.height, one.width))]
+        images.blocks[number][:] = drawn.transpose(0, 3, 1, 2)
+    return images
+
+
+KINDS = {"RGB": [RGB], "RGBA": [RGBA], "RGB of 16 bits": [RGB16], "grey": [GREY],
+         "several": [MASK, GREY, RGB, RGBA, DEEP, RGB16]}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_few_colours_lie_by_pixels_and_come_back(kind: str) -> None:
+    images = sprites(*((one, 40) for one in KINDS[kind]))
+    payload = pack_stored(images)
+    assert (payload[0] >= BY_PIXELS) == (kind != "grey")
+    assert stored_since(payload) == (3 if kind == "grey" else 5)
+    back = unpack_stored(payload, images.classes, images.counts())
+    assert back.keys() == images.keys()
+    assert all(back.blocks[number].dtype == block.dtype for number, block in images.blocks.items())
+
+
+def test_by_pixels_takes_less_than_any_form_by_planes() -> None:
+    images = sprites((RGBA, 60))
+    planes = b"\1" + images.blocks[0].tobytes()
+    assert len(pack_stored(images)) < 0.8 * min(len(form(planes)) for form in STREAMS)
+
+
+STREAMS = (
+    lambda raw: zlib.compress(raw, 9, wbits=-15),
+    bz2.compress,
+    lambda raw: lzma.compress(raw, lzma.FORMAT_RAW, filters=LZMA_FILTERS),
+)
+
+
+def test_by_pixels_is_what_the_page_says() -> None:
+    images = made((MASK, 5), (RGB, 2), (DEEP, 3))
+    mask, colour, deep = (images.blocks[n].transpose(0, 2, 3, 1) for n in range(3))
+    raw = bytes([8, 1, 1]) + np.packbits(mask).tobytes() + colour.tobytes()
+    raw += deep.astype("<u2").tobytes()
+    forms = {STORED: raw, DEFLATE: STREAMS[0](raw), BZIP2: STREAMS[1](raw), LZMA: STREAMS[2](raw)}
+    for form, packed in forms.items():
+        payload = bytes([BY_PIXELS + form]) + packed
+        assert unpack_stored(payload, images.classes, images.counts()).keys() == images.keys()
+        assert stored_since(payload) == 5 and stored_since(payload[:1]) == 5
+        for version in (3, 4):
+            with pytest.raises(FormatError, match=f"form {4 + form} .* newer than version"):
+                unpack_stored(payload, images.classes, images.counts(), version)
+
+
 def test_classes_lie_one_after_the_other() -> None:
     images = made((MASK, 5), (GREY, 2), (DEEP, 3))
     # Two bytes a sample lie by planes, the lower one first.
@@ -53,12 +108,6 @@ def test_classes_lie_one_after_the_other() -> None:
     for payload in (pack_stored(images), by_hand):
         back = unpack_stored(payload, images.classes, images.counts())
         assert back.keys() == images.keys()
-
-
-def test_samples_share_bytes_from_the_highest_bits_on() -> None:
-    assert pack_samples(np.array([1, 0, 1], np.uint8), 8).tolist() == [0b10100000]
-    assert pack_samples(np.array([3, 1, 2, 0, 1], np.uint8), 4).tolist() == [0b11011000, 0b01000000]
-    assert pack_samples(np.array([10, 3, 15], np.uint8), 2).tolist() == [0xA3, 0xF0]
 
 
 def test_noise_takes_little_more_than_its_bits() -> None:
@@ -84,15 +133,20 @@ FORMS = {
 }
 
 
+BOTH = pytest.mark.parametrize("laid", [0, BY_PIXELS])
+
+
+@BOTH
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_is_read(form: int) -> None:
-    back = unpack_stored(bytes([form]) + FORMS[form], (GREY,), ((0, 2),))
+def test_every_form_is_read(form: int, laid: int) -> None:
+    back = unpack_stored(bytes([laid + form]) + FORMS[form], (GREY,), ((0, 2),))
     assert back.blocks[0].tobytes() == bytes(range(30))
 
 
+@BOTH
 @pytest.mark.parametrize("form", FORMS)
-def test_what_follows_or_lacks_is_refused(form: int) -> None:
-    packed = bytes([form]) + FORMS[form]
+def test_what_follows_or_lacks_is_refused(form: int, laid: int) -> None:
+    packed = bytes([laid + form]) + FORMS[form]
     for wrong in (packed + b"\0", packed[:-1], packed[:2]):
         with pytest.raises(FormatError):
             unpack_stored(wrong, (GREY,), ((0, 2),))
@@ -105,7 +159,14 @@ def test_what_follows_or_lacks_is_refused(form: int) -> None:
     ("payload", "one", "words"),
     [
         (b"", GREY, "empty"),
-        (bytes([4]) + RAW_GREY, GREY, "unknown form 4"),
+        (bytes([8]) + RAW_GREY, GREY, "unknown form 8"),
+        (bytes([255]) + RAW_GREY, GREY, "unknown form 255"),
+        (bytes([4, 8]) + bytes(30), GREY, "share no byte"),
+        (bytes([4, 8]) + bytes(2), MASK, "hold 3 bytes, not 4"),
+        (bytes([4, 8]) + b"\0\0\1", MASK, "bits are set"),
+        (bytes([4, 1]) + bytes([2] * 18), MASK, "sample of 2"),
+        (bytes([4, 1]) + bytes([255] * 32), DEEP, "sample of 65535"),
+        (bytes([4, 2]) + bytes(32), DEEP, "share no byte"),
         (bytes([0, 8]) + bytes(30), GREY, "share no byte"),
         (bytes([0, 3]) + bytes(6), MASK, "share no byte"),
         (bytes([0, 8]) + bytes(2), MASK, "hold 3 bytes, not 4"),
@@ -120,8 +181,9 @@ def test_payloads_that_lie_are_refused(payload: bytes, one: ImageClass, words: s
         unpack_stored(payload, (one,), ((0, 2),))
 
 
-def test_no_more_is_unpacked_than_there_may_be() -> None:
-    bomb = bytes([BZIP2]) + bz2.compress(bytes(50_000_000))
+@BOTH
+def test_no_more_is_unpacked_than_there_may_be(laid: int) -> None:
+    bomb = bytes([laid + BZIP2]) + bz2.compress(bytes(50_000_000))
     assert len(bomb) < 1000
     with pytest.raises(FormatError, match="more than"):
         unpack_stored(bomb, (GREY,), ((0, 2),))
@@ -133,12 +195,3 @@ def test_images_too_large_for_their_bytes_are_refused_unread() -> None:
         check_inflation(bytes(1000), (huge,), ((0, 1),))
     check_inflation(bytes(10), (GREY,), ((0, 2),))
     check_inflation(None, (GREY,), ())
-
-
-def test_costs_are_about_those_of_the_section() -> None:
-    rng = np.random.default_rng(4)
-    noise = list(rng.integers(0, 2, (60, 1, 28, 28)).astype(np.uint8))
-    blank = [np.zeros((1, 28, 28), np.uint8)] * 60
-    noisy, flat = stored_costs(noise, 2), stored_costs(blank, 2)
-    assert 784 <= noisy.mean() < 1.1 * 784 + 16
-    assert flat[1:].mean() < 100 and stored_costs([], 2).shape == (0,)

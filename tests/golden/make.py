@@ -65,10 +65,17 @@ CASES = {
         "keep-iid-mixed": ("mixed", "keep", "iid", "ans"),
         "any-set-shapes": ("shapes", "any", "set", "ans"),
     },
+    5: {
+        "keep-none-sprites": ("sprites", "keep", "auto", "ans"),
+        "any-none-sprites": ("sprites", "any", "auto", "ans"),
+        "keep-iid-patches": ("patches", "keep", "iid", "ans"),
+        "any-set-patches": ("patches", "any", "set", "ans"),
+    },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
 the order, the ordering, the coder. Files of version 4 carry their models; that of the kind `mixed`
-one of two, and the other is `model-1` of version 3."""
+one of two, and the other is `model-1` of version 3. Those of version 5, whose stored images lie by
+pixels, need the models of version 3."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -96,7 +103,7 @@ def write_mixed(folder: Path, version: int, names: list[str]) -> None:
         kind, order, ordering, coder = CASES[version][name]
         if kind not in mixed_sets.ASSIGNED:
             continue
-        data = mixed_sets.SETS[kind](7 if version == 3 else 8)
+        data = mixed_sets.SETS[kind](4 + version)
         models = mixed_sets.models(kind)
         if version > 3:
             files = [HERE / "v3" / f"model-{channels}.safetensors" for channels in (1, 3)]
@@ -106,7 +113,7 @@ def write_mixed(folder: Path, version: int, names: list[str]) -> None:
                 save_npz(file, data)
         options = CompressOptions(
             order, ordering, solver="greedy", coder=coder, shard_size=mixed_sets.SHARDS.get(kind),
-            embed=version >= 4, at_hand=mixed_sets.at_hand(kind, models),
+            embed=version == 4, at_hand=mixed_sets.at_hand(kind, models),
         )  # fmt: skip
         made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
         (folder / f"{name}.acn").write_bytes(made.data)
@@ -204,8 +211,8 @@ def main() -> None:
         raise SystemExit(f"{there[0]} of version {version} is written, and stays")
     if version >= 3:
         names = names or list(CASES[version])
-        write = write_levels if version == 3 else write_embedded
-        write(folder, names)
+        if version <= 4:
+            (write_levels if version == 3 else write_embedded)(folder, names)
         write_mixed(folder, version, names)
         if version == 3:
             write_forms(folder, names)

@@ -7,13 +7,13 @@ from pathlib import Path
 import mixed_sets
 import numpy as np
 import pytest
-from reading import decoded, npz_of, opened, part_of, verified
+from reading import decoded, npz_of, opened, part_of, salvaged, verified
 
 from acncodec.codec import CompressOptions
 from acncodec.codec.compare import same_data
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.codec.compress_set import compress_set
-from acncodec.container import MixedHeader, atomic_folder, read_header
+from acncodec.container import MixedHeader, atomic_folder, read_archive, read_header
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData
 from acncodec.images.recognise import recognise
@@ -94,35 +94,54 @@ def test_one_part_needs_no_arrangement(tmp_path: Path, order: str) -> None:
     assert same_data(data, decoded(path, mixed_sets.models()[:1], Run(2, 5)), order)
 
 
+@pytest.mark.parametrize("kind", ["stored", "sprites"])
 @pytest.mark.parametrize("order", ["keep", "any"])
-def test_everything_stored_needs_no_model(tmp_path: Path, order: str) -> None:
-    data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
+def test_everything_stored_needs_no_model(tmp_path: Path, order: str, kind: str) -> None:
+    data, path = mixed_sets.SETS[kind](), tmp_path / "a.acn"
     header = write(path, data, mixed_sets.stored, CompressOptions(order, threads=1))
     assert header.models == () and header.shards[0].parts == ()
+    assert header.format_version == (5 if kind == "sprites" else 3)
     assert same_data(data, decoded(path, [], RUN), order)
 
 
-def test_the_input_s_order_makes_no_difference_to_a_set(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["stored", "sprites"])
+def test_the_input_s_order_makes_no_difference_to_a_set(kind: str) -> None:
     options = CompressOptions("any", threads=1)
-    data = mixed_sets.mixed_set()
+    data = mixed_sets.SETS[kind]()
     turned = mixed_sets.with_side(data.arrays()[::-1])
     found = [code_assigned(one, mixed_sets.stored, [], options).data for one in (data, turned)]
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("kind", ["stored", "sprites"])
 @pytest.mark.parametrize("order", ["keep", "any"])
-def test_a_range_is_that_part_of_the_whole(tmp_path: Path, order: str) -> None:
-    data, path = mixed_sets.mixed_set(), tmp_path / "a.acn"
+def test_a_range_is_that_part_of_the_whole(tmp_path: Path, order: str, kind: str) -> None:
+    data, path = mixed_sets.SETS[kind](), tmp_path / "a.acn"
     options = CompressOptions(order, threads=1, shard_size=20)
     write(path, data, mixed_sets.stored, options)
     whole = decoded(path, [], RUN)
     part, shards = part_of(path, [], 18, 25, RUN)
     assert [one.shard for one in shards] == [0, 1] and all(one.is_verified for one in shards)
     assert isinstance(whole, MixedData) and part.count == 7
-    images = part.arrays() if isinstance(part, MixedData) else []
+    images = part.arrays() if isinstance(part, MixedData) else list(part.arrays()["x"])
     for one, other in zip(whole.arrays()[18:25], images, strict=True):
         assert np.array_equal(one, other)
     assert np.array_equal(whole.side[0].array[18:25], part.side[0].array)
+
+
+def test_what_is_whole_of_a_damaged_file_is_given(tmp_path: Path) -> None:
+    data, path = mixed_sets.sprites_set(), tmp_path / "a.acn"
+    options = CompressOptions("keep", threads=1, shard_size=20)
+    write(path, data, mixed_sets.stored, options)
+    archive, content = read_archive(path), bytearray(path.read_bytes())
+    damaged = content.index(archive.stored(1) or b"none") + 9
+    content[damaged] ^= 1
+    path.write_bytes(content)
+    back, loss = salvaged(path, [], RUN)
+    assert loss.missing == ((20, 40),) and back.count == data.count - 20
+    assert isinstance(back, MixedData)
+    wanted = [*data.arrays()[:20], *data.arrays()[40:]]
+    assert all(map(np.array_equal, back.arrays(), wanted))
 
 
 def test_a_single_class_comes_back_as_one_array(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from forge import Parts, take_apart
 from mixed_forge import DUPLICATES, GOLDEN, KEEP, STACK, one_modelled, one_stored
 
 from acncodec.container.squeeze import DEFLATE, LZMA, LZMA_FILTERS
-from acncodec.container.stored import BZIP2
+from acncodec.container.stored import BY_PIXELS
+from acncodec.container.stored_forms import BZIP2, Settings, lzma_by
 
 LARGEST_FILE = 1 << 15
 """Bytes of the largest of these archives, at the most."""
@@ -24,6 +25,9 @@ FORMS = {
     "deflate": bytes([DEFLATE]) + zlib.compress(MUCH, 9, wbits=-15),
     "LZMA": bytes([LZMA]) + lzma.compress(MUCH, lzma.FORMAT_RAW, filters=LZMA_FILTERS),
     "bzip2": bytes([BZIP2]) + bz2.compress(MUCH),
+    "deflate by pixels": bytes([BY_PIXELS | DEFLATE]) + zlib.compress(MUCH, 9, wbits=-15),
+    "LZMA by pixels": bytes([BY_PIXELS | LZMA]) + lzma_by(MUCH, Settings(3, 0, 2)),
+    "bzip2 by pixels": bytes([BY_PIXELS | BZIP2]) + bz2.compress(MUCH),
 }
 """What stands for 16 MiB, and is claimed to stand for more."""
 

@@ -16,12 +16,12 @@ STACK, DUPLICATES, STORED_IMAGES, ARRANGEMENT = 1, 2, 5, 6
 
 
 def one_stored(k: list[Any], count: int, payload: bytes) -> Parts:
-    """An archive of `count` stored images of a class, and no more."""
+    """An archive of `count` stored images of a class, and no more, of the version that has them."""
     fields = {key: value for key, value in STORED.fields.items() if key in "cond"}
     shard = {"n": count, "x": [[0, count]]}
     fields |= {"l": "nhw", "k": [k], "h": [shard]}
     sections = ((ARRANGEMENT, 0, bytes(32) + b"\1\0\0\0"), (STORED_IMAGES, 0, payload))
-    return Parts(bytes(32), fields, sections, 3)
+    return Parts(bytes(32), fields, sections, 5 if payload[:1] >= b"\4" else 3)
 
 
 def one_modelled(k: list[Any], count: int) -> Parts:

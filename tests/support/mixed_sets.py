@@ -17,6 +17,11 @@ PARTS = (
     ("rgba", 4, 3, 4), ("two", 9, 6, 5), ("two", 6, 3, 8),
 )  # fmt: skip
 """Kind, images, height and width."""
+SPRITES = (
+    (255, 1, 5, 9, 7), (255, 3, 12, 8, 8), (255, 3, 6, 5, 9), (255, 4, 14, 8, 7),
+    (200, 2, 5, 6, 6), (9_000, 3, 8, 7, 6), (1, 3, 5, 9, 9),
+)  # fmt: skip
+"""The greatest value, channels, images, height and width."""
 
 
 def mixed_arrays(seed: int) -> list[np.ndarray]:
@@ -52,6 +57,19 @@ def shards_set(seed: int = 7) -> MixedData:
     """A set for two shards of nine images, two of which are in both."""
     grey = [image for image in mixed_arrays(seed) if image.ndim == 2][:16]
     return with_side([*grey, *grey[:2]])
+
+
+def sprites_set(seed: int = 9) -> MixedData:
+    """Images of 8 and of 16 bits, of 1 to 4 channels and few colours; two repeats."""
+    rng = np.random.default_rng(seed)
+    images = []
+    for most, channels, count, height, width in SPRITES:
+        colours = rng.integers(0, most + 1, (5, channels))
+        colours[0] = most
+        drawn = colours[rng.integers(0, 5, (count, height, width))].astype(np.uint16)
+        images += list(drawn[..., 0] if channels == 1 else drawn)
+    shuffled = [images[index] for index in rng.permutation(len(images))]
+    return with_side([*shuffled, shuffled[2], shuffled[0]])
 
 
 def models(kind: str = "mixed") -> list[FrozenModel]:
@@ -94,11 +112,11 @@ def halves(shard: Distinct) -> Assignment:
 
 ASSIGNED = {
     "mixed": by_channels, "shapes": modelled, "stored": stored, "shards": halves,
-    "encoded": modelled,
+    "encoded": modelled, "sprites": stored, "patches": by_channels,
 }  # fmt: skip
 SETS = {
     "mixed": mixed_set, "shapes": shapes_set, "stored": mixed_set, "shards": shards_set,
-    "encoded": shapes_set,
+    "encoded": shapes_set, "sprites": sprites_set, "patches": sprites_set,
 }  # fmt: skip
 SHARDS = {"shards": 9}
 """By the kind of a set: what becomes of its images, the set, images a shard if it has several."""

@@ -15,6 +15,7 @@ from fuzzing.archives import archive_targets
 from fuzzing.inputs import input_targets
 from fuzzing.level_archives import level_targets
 from fuzzing.repaired import REPAIRED
+from fuzzing.stored import stored_target
 from fuzzing.targets import Target
 
 
@@ -39,7 +40,8 @@ class Findings:
 
 def all_targets(scratch: Path) -> list[Target]:
     """Every target; files that are being read lie in `scratch`."""
-    return [*archive_targets(scratch), *level_targets(scratch), *input_targets(scratch)]
+    archives = [*archive_targets(scratch), *level_targets(scratch), stored_target()]
+    return [*archives, *input_targets(scratch)]
 
 
 def make_case(targets: Sequence[Target], seed: int, number: int) -> Case:
