@@ -183,7 +183,7 @@ def test_what_a_killed_run_left_is_in_nobody_s_way(folder: Path) -> None:
 # The codec says where it is and waits there, so that no clock decides what is interrupted.
 WAITING = """
 import time
-import acncodec.codec
+import acncodec.codec.compress_set
 from acncodec_cli.main import main
 
 def wait(data, models, options, file, *heard):
@@ -193,7 +193,7 @@ def wait(data, models, options, file, *heard):
     while True:
         time.sleep(0.01)
 
-acncodec.codec.compress_set = wait
+acncodec.codec.compress_set.compress_set = wait
 main()
 """
 

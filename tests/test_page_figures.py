@@ -122,10 +122,10 @@ def test_gates_inputs_and_runs_of_the_bundled_model(mnist: FrozenModel) -> None:
     inputs = {block.vertical.weight.shape[1] for block in layers.blocks}
     program = layers.int16
     plans = plan_decoder(layers)
-    runs = [len(plan.pairs) for plan in plans[4::3] if plan is not None]
+    runs = [len(plan.pairs) for plan in plans[3 : 3 + 3 * blocks : 3] if plan is not None]
     assert len(runs) == blocks
     if program is not None:
-        assert runs == program.program.layers[4::3, RUNS].tolist()
+        assert runs == program.program.layers[3 : 3 + 3 * blocks : 3, RUNS].tolist()
     said = f"vertical layer, {inputs.pop()} inputs, takes {min(runs)} to {max(runs)} runs"
     assert said in text and not inputs
 

@@ -13,7 +13,7 @@ from heard import HEARD
 # The codec says where it is and waits there, so that no clock decides what is interrupted.
 WAITING = f"""{HEARD}
 import sys, time
-import acncodec.codec
+import acncodec.codec.compress_set
 from acncodec_cli.main import main
 
 def wait(data, models, options, file, *heard):
@@ -23,7 +23,7 @@ def wait(data, models, options, file, *heard):
     while True:
         time.sleep(0.01)
 
-acncodec.codec.compress_set = wait
+acncodec.codec.compress_set.compress_set = wait
 main()
 """
 

@@ -261,7 +261,7 @@ def test_coders_where_there_are_two(document: Document) -> None:
 
 
 def test_rivals_smallest_first(document: Document) -> None:
-    (table,) = tables(document, "rivals")
+    table, *_ = tables(document, "rivals")
     shown = rows(table)
     assert [row[0] for row in shown] == ["acncodec --order any", "JPEG XL -e 9", "xz -9e"]
     assert [row[3] for row in shown] == ["-", "60,000", "90,000"]  # each image by itself
