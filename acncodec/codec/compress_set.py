@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.push import CodedShard
+
+FEW_BYTES: Final = 4096
+"""Bytes of a set for which it is not coded once more to see whether all images stored take less."""
 
 
 def compress_set(
@@ -144,4 +147,5 @@ class _Doubt:
     def pays(self) -> bool:
         """Whether some shard may be smaller, or all images stored: the estimate, which is of each
         image, sees little of what repeats in all of them."""
-        return any(gain > 0 for gain in self._gains) or self._bits > NEAR * self._stored
+        near = self._bits > max(NEAR * self._stored, 8 * FEW_BYTES)
+        return near or any(gain > 0 for gain in self._gains)

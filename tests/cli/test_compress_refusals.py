@@ -13,7 +13,6 @@ from cli_types import Acn
 from optional import needs_torchac
 from tiny import blobs
 
-import acncodec.codec
 from acncodec.codec import CompressOptions
 from acncodec.images import DataSet
 from acncodec.models.frozen import FrozenModel
@@ -79,7 +78,7 @@ def test_the_model_is_never_the_target(
     acn: Acn, data_file: Path, archive: Path, model_file: Path, tmp_path: Path
 ) -> None:
     """An archive in the place of the only model that opens it could never be opened."""
-    model = tmp_path / "model.safetensors"
+    model = tmp_path / "model.npz"  # a name that decompress would write to
     model.write_bytes(model_file.read_bytes())
     for command, source in (("compress", data_file), ("decompress", archive)):
         outcome = acn(command, source, model, "--model", model, "-f")
@@ -166,7 +165,7 @@ def test_nothing_is_left_behind(
         file.write(b"half")
         raise error
 
-    monkeypatch.setattr(acncodec.codec, "compress_set", half)
+    monkeypatch.setattr("acncodec.codec.compress_set.compress_set", half)
     target = tmp_path / "a.acn"
     target.write_bytes(b"mine")
     outcome = acn("compress", data_file, target, "--model", model_file, "-f")

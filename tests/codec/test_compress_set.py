@@ -10,7 +10,7 @@ from level_sets import tiny_resnet
 from numpy.typing import NDArray
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.codec.compress_set import choose_model, compress_set
+from acncodec.codec.compress_set import FEW_BYTES, choose_model, compress_set
 from acncodec.images import DataSet, ImageSpec
 from acncodec.images.recognise import recognise
 from acncodec.models.frozen import FrozenModel
@@ -40,8 +40,9 @@ def test_all_may_be_smaller_stored_though_no_image_seems_to_be(
     options = CompressOptions("any", threads=1)
     bits: list[NDArray[np.float64]] = []
     compress_dataset(data, model, options, io.BytesIO(), look=lambda one: bits.append(costs(one)))
-    for share, stored in ((0.8, 40), (0.6, 0)):
+    for share, few, stored in ((0.8, 0, 40), (0.6, 0, 0), (0.8, FEW_BYTES, 0)):
         estimated = bits[0] / share
+        monkeypatch.setattr("acncodec.codec.compress_set.FEW_BYTES", few)
         monkeypatch.setattr("acncodec.codec.push_jobs.stored_costs", lambda *_, e=estimated: e)
         assert compress_set(data, [model], options, io.BytesIO()).stored_images == stored
 
