@@ -24,8 +24,8 @@ from rival_data import load
 from acncodec.analysis.provenance import provenance
 from acncodec.codec import CompressOptions
 from acncodec.codec.compress_set import compress_set
+from acncodec.codec.demand import demand_of
 from acncodec.container import read_header
-from acncodec.demand import demand_of
 from acncodec.images import mixed_from_arrays
 from acncodec.images.recognise import recognise
 from acncodec.models.frozen import FrozenModel

@@ -36,12 +36,16 @@ KINDS: dict[str, type] = {
     "scale": schema.Scale,
     "speed_trials": schema.SpeedTrials,
     "decoders": schema.Decoders,
+    "one_photograph": schema.OnePhotograph,
+    "photographs": schema.Photographs,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},
     "speed": {"orderings", "against_naive"},
     "model": {"sha256", "config"},
     "rivals": {"rows", "raw_bytes"},
+    "one_photograph": {"ways", "others"},
+    "photographs": {"tile", "rgb", "grey"},
 }
 ROW_FIELDS = {
     "probe": {"representation"},

@@ -26,7 +26,9 @@ from acncodec.report.schema import (
     KSweep,
     Labels,
     ModelFacts,
+    OnePhotograph,
     Orders,
+    Photographs,
     Probe,
     ProbeCurve,
     Rivals,
@@ -152,7 +154,9 @@ def _rivals(results: Results, subject: Subject) -> list[Block]:
             rivals_figure(source, rivals),
             rival_tables.rivals_table(source, rivals, subject),
         ]
-    return blocks
+    files = [rival_tables.photographs_table(*entry) for entry in results.of(Photographs)]
+    single = [rival_tables.one_photograph_table(*entry) for entry in results.of(OnePhotograph)]
+    return [*blocks, *files, *single]
 
 
 def _training(results: Results, _subject: Subject) -> list[Block]:

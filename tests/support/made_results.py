@@ -112,6 +112,23 @@ def decoders() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def one_photograph() -> dict[str, Any]:
+    """A result of bench/one_photograph.py."""
+    way = {"images": 1, "bytes": 300, "stored_images": 0, "expected_decompress_seconds": 4.5}
+    ways = {"whole": way, "64": way | {"images": 4, "bytes": 310}}
+    others = {"PNG": 400, "WebP": 305}
+    return {"data": "a.npy", "raw_bytes": 900, **MODEL, "others": others, "ways": ways, **ORIGIN}
+
+
+def photographs() -> dict[str, Any]:
+    """A result of bench/photographs.py."""
+    row = {
+        "file": "a.png", "licence": "public domain", "height": 128, "width": 64, "tiles": 2,
+        "blockiness": 1.01,
+    }  # fmt: skip
+    return {"tile": 64, "rgb": [row], "grey": [row | {"file": "b.png"}], **ORIGIN}
+
+
 def rivals(**more: Any) -> dict[str, Any]:
     """A result of bench/rivals.py."""
     rows = [
@@ -281,7 +298,8 @@ def everything() -> dict[str, dict[str, Any]]:
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
         "urns.json": urns(), "coded-models.json": coded_models(),
         "scale.json": scale(), "speed-trials.json": speed_trials(),
-        "decoders.json": decoders(),
+        "decoders.json": decoders(), "one.json": one_photograph(),
+        "photographs.json": photographs(),
     }  # fmt: skip
 
 

@@ -16,7 +16,10 @@ from acncodec.models.build import freeze_model
 from acncodec.models.frozen import FrozenModel
 
 SIZE = 8
-PRESETS = {"acn": "tiny", "causal-resnet": "tiny-resnet"}
+PRESETS = {
+    "acn": "tiny", "causal-resnet": "tiny-resnet", "acn-resnet": "tiny-acn-resnet",
+    "gated-levels": "tiny-gated",
+}  # fmt: skip
 BASELINES = ("pixelcnn", "vae", "pixelvae")
 
 

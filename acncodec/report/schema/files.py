@@ -154,3 +154,44 @@ class Labels(Measured):
     """Class labels coded given the images, beside xz of the bare labels."""
 
     rows: tuple[LabelBytes, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotographWay:
+    """A picture as it is, or in tiles of so many pixels: bytes of the file, tiles that are stored,
+    and what decoding is expected to take."""
+
+    images: Count
+    bytes: Count
+    stored_images: Count
+    expected_decompress_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnePhotograph(Measured):
+    """`bench/one_photograph.py`. others: bytes by the formats of pictures."""
+
+    raw_bytes: Count
+    others: dict[str, Count]
+    ways: dict[str, PhotographWay]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotographFile:
+    """A photograph, its licence, and how much larger steps between its blocks of 8x8 are."""
+
+    file: str
+    licence: str
+    height: Count
+    width: Count
+    tiles: Count
+    blockiness: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photographs(Measured):
+    """`bench/photographs.py`. tile: the side of a tile, pixels."""
+
+    tile: Count
+    rgb: tuple[PhotographFile, ...]
+    grey: tuple[PhotographFile, ...]
