@@ -64,6 +64,7 @@ CASES = {
         "any-urn-latents": ("latents", "any", "urn", "ans"),
         "keep-iid-mixed": ("mixed", "keep", "iid", "ans"),
         "any-set-shapes": ("shapes", "any", "set", "ans"),
+        "any-set-gated": ("gated", "any", "set", "ans"),
     },
     5: {
         "keep-none-sprites": ("sprites", "keep", "auto", "ans"),
@@ -168,9 +169,10 @@ def write_levels(folder: Path, names: list[str]) -> None:
 
 
 def write_embedded(folder: Path, names: list[str]) -> None:
-    """Arrays of each kind, and an archive of them that carries its model."""
+    """Arrays of each kind, and an archive of them that carries its model. (The kind `gated` is
+    colour images of a gated model of any levels.)"""
     import mixed_sets
-    from level_sets import level_array, model_of
+    from level_sets import level_array, model_of, tiny_gated
     from tiny import blobs, frozen
 
     from acncodec.codec import CompressOptions, compress_dataset
@@ -180,8 +182,8 @@ def write_embedded(folder: Path, names: list[str]) -> None:
         kind, order, ordering, coder = CASES[4][name]
         if kind in mixed_sets.ASSIGNED:
             continue
-        binary, latents = kind == "acn", kind == "latents"
-        shown = "grey" if latents else kind
+        binary, latents, gated = kind == "acn", kind == "latents", kind == "gated"
+        shown = "grey" if latents else "rgb" if gated else kind
         images = blobs(60, seed=8)[:, 0] if binary else level_array(shown, 30, seed=8)
         images = np.concatenate([images, images[[3, 3, 9]]])
         labels = images.reshape(len(images), -1).astype(np.float64).mean(1).argsort() // 7
@@ -190,6 +192,7 @@ def write_embedded(folder: Path, names: list[str]) -> None:
         layout = "nhw" if images.ndim == 3 else "nhwc"
         data = load_dataset(folder / f"arrays-{kind}.npz", layout=layout)
         model = frozen(seed=8) if binary else model_of(shown, seed=8, latents=latents)
+        model = tiny_gated(3, seed=8) if gated else model
         options = CompressOptions(order, ordering, coder=coder, embed=True)
         file = io.BytesIO()
         compress_dataset(data, model, options, file)

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.families import acn_resnet, causal_resnet
+from acncodec.families import acn_resnet, causal_resnet, gated_levels
 from acncodec.families.acn_resnet import ACNResNetConfig
 from acncodec.families.causal_resnet import ResNetConfig
+from acncodec.families.gated_levels import GatedLevelsConfig
 from acncodec.images import DataSet
 from acncodec.images.recognise import recognise
 from acncodec.learning.fitting import Fitted
@@ -20,6 +21,11 @@ from acncodec.models.frozen import FrozenModel
 
 KINDS = {"grey": 1, "la": 2, "rgb": 3, "rgba": 4, "deep": 1, "deep-rgb": 3, "two": 1, "equal": 1}
 """Each with how many channels are coded of it."""
+GATED = GatedLevelsConfig(
+    decoder_filters=5, decoder_blocks=2, vertical_kernel=(2, 3),
+    input_vertical_kernel=(3, 5), input_horizontal_kernel=2, head_filters=7, components=2,
+)  # fmt: skip
+"""Smaller than the preset `tiny-gated`, so that a golden file may carry it."""
 
 
 def level_array(kind: str, count: int, seed: int, height: int = 6, width: int = 5) -> NDArray[Any]:
@@ -98,6 +104,24 @@ def tiny_acn(channels: int, seed: int = 1) -> FrozenModel:
     fitted = Fitted(codes, mixture, levels=256)
     name, about = f"tiny-acn-{channels}-{seed}", {"about": "a test model"}
     return freeze_model(acn_resnet.FAMILY, net, fitted, images.floor().float(), name, about)
+
+
+@cache
+def tiny_gated(channels: int, seed: int = 1, height: int = 6, width: int = 5) -> FrozenModel:
+    """A frozen untrained gated model of images of one size, with weights that reach far."""
+    torch.manual_seed(seed)
+    net = gated_levels.build(GATED.for_images((channels, height, width))).eval()
+    with torch.no_grad():
+        for value in net.parameters():
+            if value.ndim == 1:
+                value.normal_(std=0.3)
+            else:
+                value.mul_(1.5)
+    rng = np.random.default_rng(seed)
+    images = torch.from_numpy(rng.integers(0, 256, (40, channels, height, width))).float()
+    name = f"tiny-gated-{channels}-{seed}"
+    about = {"about": "a test model"}
+    return freeze_model(gated_levels.FAMILY, net, Fitted(levels=256), images, name, about)
 
 
 def model_of(kind: str, seed: int = 1, *, latents: bool = False) -> FrozenModel:

@@ -7,10 +7,7 @@ understands the same, only its own files can tell.
 
 from __future__ import annotations
 
-import bz2
 import hashlib
-import lzma
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +23,7 @@ from second_reader.parts import Part
 from second_reader.shard import decode_batches
 from second_reader.stack import Stack, even
 from second_reader.tables import Tables
+from stored_payloads import stored_payload
 
 ROOT = Path(__file__).parent.parent.parent
 TABLES = ROOT / "acncodec" / "arithmetic" / "tables.safetensors"
@@ -71,7 +69,7 @@ class MixedSet:
     """How often the first image occurs once more, at the end."""
     dtype: str = "uint8"
     stored: bytes = b"\0"
-    """Form of the stored images, then samples a byte of each class."""
+    """Form of the stored images (from 4 on by pixels), then samples a byte of each class, or 3."""
     strategy: str = "iid"
     """Of each part; or `set`."""
     batch: int = 3
@@ -121,7 +119,7 @@ class MixedSet:
             sections.append((6, 0, whole + words))
         if stored:
             header["h"][0]["x"] = counted(stored)
-            sections.append((5, 0, self.payload(stored, kinds)))
+            sections.append((5, 0, stored_payload(self.stored, stored, kinds)))
         for number, (m, part) in enumerate(zip(used, bins, strict=False)):
             seed = digest([row[0] for row in part]) if arranged else whole
             runs = [self.batch] * (len(part) // self.batch)
@@ -130,41 +128,8 @@ class MixedSet:
                 {"m": m, "q": counted(part), "t": self.strategy, "z": runs}
             )
             sections.append((1, number, written(self.strategy, part, runs, kinds, models[m], seed)))
-        return AcnFile(header, sections, models[0].identity if models else bytes(32))
-
-    def payload(self, rows: list[Any], kinds: list[Kind]) -> bytes:
-        """The stored images of a shard."""
-        form, densities = self.stored[0], self.stored[1:]
-        classes = sorted({image.kind for image, _, _ in rows})
-        densities = densities or bytes([1] * len(classes))
-        raw = densities
-        for kind, density in zip(classes, densities, strict=True):
-            group = [x for image, x, _ in rows if image.kind == kind]
-            if density > 1:
-                raw += packed(np.array(group), density)
-                continue
-            flat = np.array(group).ravel()
-            raw += (flat % 256).astype("u1").tobytes()
-            if kinds[kind].levels > 256:
-                raw += (flat // 256).astype("u1").tobytes()
-        return bytes([form]) + compressed(raw, form)
-
-
-def packed(x: np.ndarray, density: int) -> bytes:
-    """The samples of images, several in each byte, the first in the highest bits."""
-    bits = "".join(f"{int(v):0{8 // density}b}" for v in x.ravel())
-    bits += "0" * (-len(bits) % 8)
-    return int(bits, 2).to_bytes(len(bits) // 8, "big")
-
-
-def compressed(raw: bytes, form: int) -> bytes:
-    if form == 1:
-        engine = zlib.compressobj(9, zlib.DEFLATED, -15)
-        return engine.compress(raw) + engine.flush()
-    if form == 2:
-        filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 2**20}]
-        return lzma.compress(raw, lzma.FORMAT_RAW, filters=filters)
-    return bz2.compress(raw) if form == 3 else raw
+        version = 5 if stored and self.stored[0] > 3 else 3
+        return AcnFile(header, sections, models[0].identity if models else bytes(32), version)
 
 
 def counted(rows: list[Any]) -> list[list[int]]:

@@ -1,6 +1,7 @@
-"""Targets: archives of versions 3 and 4, their headers, sections, decoding and salvage.
+"""Targets: archives of versions 3 to 5, their headers, sections, decoding and salvage.
 
-They are the golden files: grey, colour, 16 bits, forms, mixed and stored sets, models inside.
+They are the golden files: grey, colour, 16 bits, forms, mixed and stored sets, models inside,
+stored images by pixels.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Known:
 
 def level_targets(scratch: Path) -> list[Target]:
     """All of them; `scratch` is a folder for the file that is being read."""
-    files = sorted([*GOLDEN.glob("v3/*.acn"), *GOLDEN.glob("v4/*.acn")])
+    files = sorted(path for version in (3, 4, 5) for path in GOLDEN.glob(f"v{version}/*.acn"))
     beside = [FrozenModel.load(path) for path in sorted(GOLDEN.glob("v3/*.safetensors"))]
 
     def models(archive: ModelsOf) -> Sequence[FrozenModel]:

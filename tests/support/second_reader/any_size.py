@@ -45,11 +45,14 @@ def complete_any_size(given: dict[str, Any], latents: bool) -> dict[str, Any]:
     if latents:
         strides, outputs = config["encoder_strides"], config["encoder_channels"]
         need(len(strides) == len(outputs) >= 1, "config: strides of the encoder")
-    spikes = config["spikes"]
+    check_spikes(config["spikes"])
+    return config
+
+
+def check_spikes(spikes: Any) -> None:
     need(type(spikes) is list, "config: spikes")
     need(all(type(spike) is str and spike in SPIKES for spike in spikes), "config: spikes")
     need(len(set(spikes)) == len(spikes), "config: a spike twice")
-    return config
 
 
 def output_counts(g: dict[str, Any]) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from second_reader.any_size import complete_any_size, decoder_shapes, encoder_shapes
 from second_reader.fields import need
+from second_reader.gated_levels import complete_gated_levels, gated_shapes
 
 DEFAULTS: dict[str, Any] = {
     "height": 28,
@@ -35,9 +36,12 @@ PROFILES = {
     "int15-pixelcnn": "pixelcnn",
     "int15-resnet": "causal-resnet",
     "int15-acn-resnet": "acn-resnet",
+    "int15-gated-levels": "gated-levels",
 }
 ANY_SIZE = {"causal-resnet", "acn-resnet"}
-WITHOUT_LATENTS = {"pixelcnn", "causal-resnet"}
+WITH_MIXTURE = ANY_SIZE | {"gated-levels"}
+"""Those whose pixels have the distributions of 10.9."""
+WITHOUT_LATENTS = {"pixelcnn", "causal-resnet", "gated-levels"}
 WITH_PRIOR = {"acn", "acn-resnet"}
 COMMON = {"height", "width", "channels", "levels"}
 STACKS = {
@@ -56,6 +60,8 @@ def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
     """All keys of the config that the kind has."""
     if kind in ANY_SIZE:
         return complete_any_size(given, kind == "acn-resnet")
+    if kind == "gated-levels":
+        return complete_gated_levels(given)
     need(set(given) <= KEYS[kind], "config: an unknown key")
     config = {key: DEFAULTS[key] for key in KEYS[kind]} | given
     for key, value in config.items():
@@ -74,6 +80,8 @@ def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def layer_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
     """Outputs and inputs of every layer (7.3, 7.4)."""
+    if kind == "gated-levels":
+        return gated_shapes(g)
     prior = prior_shapes(g) if kind in WITH_PRIOR else {}
     if kind in ANY_SIZE:
         return decoder_shapes(g) | (encoder_shapes(g) if prior else {}) | prior

@@ -1,4 +1,4 @@
-"""Part of `second_reader`: the decoders of bits (9.5 to 9.7)."""
+"""Part of `second_reader`: the feed-forward and the gated decoders (9.5 to 9.7, 9.10)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from second_reader.images import Kind
 from second_reader.layers import clamp, flat, relu, window
 from second_reader.networks import Model
+from second_reader.planes import planes
 from second_reader.tensors import FULL
 
 
@@ -54,6 +56,11 @@ class Decoder:
 
     def frequency_of_one(self, x: np.ndarray, r: int, c: int) -> np.ndarray:
         """The frequency (n) of level index 1 at a pixel; x is known before it (10.6)."""
+        logits = self.model.layer("decoder.logit", self.head(x, r, c))
+        return self.model.tables.logistic(logits[:, 0])
+
+    def head(self, x: np.ndarray, r: int, c: int) -> np.ndarray:
+        """What the layer of the outputs takes at a pixel (n, E)."""
         model, h = self.model, self.h
         n = self.g["input_horizontal_kernel"]
         h[0, :, r, c] = model.layer("decoder.horizontal_in", flat(window(x, r, c - n, 1, n)))
@@ -67,5 +74,24 @@ class Decoder:
             k = model.shift(name)
             total = (h[i, :, r, c] << (k + after - before)) + model.acc(name, g) + 2**k // 2
             h[i + 1, :, r, c] = clamp(total >> k, FULL)
-        head = relu(model.layer("decoder.head", relu(h[-1, :, r, c])))
-        return model.tables.logistic(model.layer("decoder.logit", head)[:, 0])
+        return relu(model.layer("decoder.head", relu(h[-1, :, r, c])))
+
+
+class GatedLevels:
+    """The same on planes of images of any levels (9.10), for the mixture of 10.9."""
+
+    def __init__(self, model: Model, latents: np.ndarray, kinds: list[Kind]) -> None:
+        g = model.config
+        self.model, self.decoder = model, Decoder(model, latents)
+        self.tops = np.array([kind.levels - 1 for kind in kinds])[:, None]
+        self.planes = np.zeros((len(kinds), g["height"], g["width"], g["channels"] + 1), np.int64)
+
+    def outputs(self, items: list[int], r: int, c: int) -> np.ndarray:
+        """The outputs (items, P) at a pixel."""
+        if c == 0:
+            self.decoder.start_row(self.planes, r)
+        return self.model.outputs(self.decoder.head(self.planes, r, c))[items]
+
+    def learn(self, items: list[int], r: int, c: int, values: np.ndarray) -> None:
+        """The level indexes (items, C) of a pixel, in the order of the image's channels."""
+        self.planes[items, r, c] = planes(values, self.tops[items])

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from second_reader.config import ANY_SIZE, PROFILES, WITH_PRIOR, layer_shapes
+from second_reader.any_size import output_counts
+from second_reader.config import ANY_SIZE, PROFILES, WITH_MIXTURE, WITH_PRIOR, layer_shapes
 from second_reader.images import Kind
 from second_reader.layers import clamp, double, flat, relu, window
 from second_reader.tables import Tables
@@ -23,6 +24,7 @@ class Model:
         self.config, self.t, self.tables = config, t, tables
         self.profile, self.kind = profile, PROFILES[profile]
         self.any_size, self.has_prior = self.kind in ANY_SIZE, self.kind in WITH_PRIOR
+        self.has_mixture = self.kind in WITH_MIXTURE
         self.identity = model_id(profile, config, t)
         self.matrices = {
             name: (t[f"{name}.weight"].astype(np.int64) << t[f"{name}.lift"].astype(np.int64)).T
@@ -39,7 +41,7 @@ class Model:
         if self.any_size:
             return kind.channels == self.config["channels"]
         size = tuple(self.config[key] for key in ("channels", "height", "width"))
-        return kind.shape == size and kind.levels == self.config["levels"]
+        return kind.shape == size and (self.has_mixture or kind.levels == self.config["levels"])
 
     def shift(self, name: str) -> int:
         return int(self.t[f"{name}.shift"])
@@ -50,6 +52,14 @@ class Model:
     def layer(self, name: str, a: np.ndarray, limit: int = FULL) -> np.ndarray:
         shift = self.shift(name)
         return clamp((self.acc(name, a) + 2**shift // 2) >> shift, limit)
+
+    def outputs(self, a: np.ndarray) -> np.ndarray:  # 9.8, 9.10
+        """The P integers (n, P) of the mixture, from what their layers take."""
+        out = []
+        for name in (f"decoder.outputs.{i}" for i in range(len(output_counts(self.config)))):
+            k, up = self.shift(name), int(self.t[f"{name}.up"])
+            out.append((self.acc(name, a) + 2**k // 2) >> k << up)
+        return np.concatenate(out, axis=1)
 
     def conv(self, name: str, x: np.ndarray, k: int, stride: int) -> np.ndarray:
         rows = [

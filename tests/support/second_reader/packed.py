@@ -46,9 +46,9 @@ def inflate(data: bytes, limit: int, dictionary: bytes = b"") -> bytes:
     return unpack(zlib.decompressobj(-15, dictionary), data, limit)
 
 
-def unlzma(data: bytes, limit: int) -> bytes:
-    """A raw LZMA2 stream."""
-    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 2**20}]
+def unlzma(data: bytes, limit: int, dictionary: int = 2**20) -> bytes:
+    """A raw LZMA2 stream, which looks back no further than `dictionary` bytes."""
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": dictionary}]
     return unpack(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters), data, limit)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from second_reader.decoders import Decoder, FeedForward
+from second_reader.decoders import Decoder, FeedForward, GatedLevels
 from second_reader.images import Kind
 from second_reader.mixture import CHANNELS, OFFSETS, Mixture
 from second_reader.networks import Model
@@ -16,7 +16,7 @@ def pop_pixels(
     stack: Stack, latents: np.ndarray, model: Model, kinds: list[Kind]
 ) -> list[np.ndarray]:
     """The level indexes (H, W, C) of a batch's images, which are of these kinds."""
-    if model.any_size:
+    if model.has_mixture:
         return pop_levels(stack, latents, model, kinds)
     return list(pop_bits(stack, latents, model))
 
@@ -38,9 +38,9 @@ def pop_bits(stack: Stack, latents: np.ndarray, model: Model) -> np.ndarray:
 def pop_levels(
     stack: Stack, latents: np.ndarray, model: Model, kinds: list[Kind]
 ) -> list[np.ndarray]:
-    """The level indexes of images of a model of any size."""
+    """The level indexes of images of any levels."""
     config = model.config
-    network = AnySize(model, latents, kinds)
+    network = (AnySize if model.any_size else GatedLevels)(model, latents, kinds)
     images = [np.zeros((kind.height, kind.width, kind.channels), np.int64) for kind in kinds]
     for r in range(max(kind.height for kind in kinds)):
         for c in range(max(kind.width for kind in kinds)):

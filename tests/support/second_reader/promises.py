@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from second_reader.any_size import output_counts
-from second_reader.config import ANY_SIZE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes
+from second_reader.config import ANY_SIZE, WITH_MIXTURE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes
 from second_reader.fields import need
 from second_reader.tensors import FULL, check_ranges, latent_lift
 
@@ -23,12 +23,14 @@ def check_tensors(config: dict[str, Any], tensors: Tensors, kind: str) -> None:
     if kind not in WITHOUT_LATENTS:
         check_latents(tensors, kind)
     if kind in ANY_SIZE:
-        check_any_size(config, tensors, bounds)
+        check_stream(config, tensors, bounds)
     elif kind != "vae":
         scales = tensors["decoder.horizontal_scales"].tolist()
         for i in range(config["decoder_blocks"]):
             up = int(tensors[f"decoder.{i}.residual.shift"]) + scales[i + 1] - scales[i]
             need(0 <= up <= 48, "model: scales of the horizontal stack")
+    if kind in WITH_MIXTURE:
+        check_outputs(config, tensors, bounds)
 
 
 def bound(tensors: Tensors, layer: str) -> int:
@@ -56,11 +58,14 @@ def check_latents(tensors: Tensors, kind: str) -> None:
     need(np.all(most * tensors["mixture.inverses"].astype(object) < 2**62), "model: mixture")
 
 
-def check_any_size(config: dict[str, Any], tensors: Tensors, bounds: dict[str, int]) -> None:
+def check_stream(config: dict[str, Any], tensors: Tensors, bounds: dict[str, int]) -> None:
     for i, up in enumerate(lifts(tensors, config["blocks"])):
         need(0 <= up <= 48, "model: scales of the residual stream")
         narrow = bounds[f"decoder.{i}.narrow"]
         need(narrow + (FULL << up) < 2**53, "model: bound of the residual stream")
+
+
+def check_outputs(config: dict[str, Any], tensors: Tensors, bounds: dict[str, int]) -> None:
     for name in (f"decoder.outputs.{i}" for i in range(len(output_counts(config)))):
         shift, up = int(tensors[f"{name}.shift"]), int(tensors[f"{name}.up"])
         need(bounds[name] >> shift << up < 2**53, f"model: {name}.up")

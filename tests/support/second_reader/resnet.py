@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from second_reader.any_size import output_counts
 from second_reader.images import Kind
 from second_reader.layers import clamp, flat, relu, window
 from second_reader.networks import Model
@@ -54,12 +53,7 @@ class AnySize:
             k = model.shift(f"decoder.{i}.narrow")
             total = (x[i, items, r, c] << up) + model.acc(f"decoder.{i}.narrow", e) + 2**k // 2
             x[i + 1, items, r, c] = clamp(total >> k, FULL)
-        last = relu(x[-1, items, r, c])
-        out = []
-        for name in (f"decoder.outputs.{i}" for i in range(len(output_counts(self.g)))):
-            k, up = model.shift(name), int(model.t[f"{name}.up"])
-            out.append((model.acc(name, last) + 2**k // 2) >> k << up)
-        return np.concatenate(out, axis=1)
+        return model.outputs(relu(x[-1, items, r, c]))
 
     def learn(self, items: list[int], r: int, c: int, values: np.ndarray) -> None:
         """The level indexes (items, C) of a pixel, in the order of the image's channels."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from second_reader.any_size import output_counts
-from second_reader.config import ANY_SIZE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes
+from second_reader.config import ANY_SIZE, WITH_MIXTURE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes
 from second_reader.fields import need
 
 FULL = 16_383
@@ -50,11 +50,11 @@ def called_for(config: dict[str, Any], kind: str, components: int) -> dict[str, 
         number(f"{layer}.shift", 0, 40)
     if kind in ANY_SIZE:
         number("decoder.scales", 0, 14, config["blocks"] + 1)
-        for i in range(len(output_counts(config))):
-            number(f"decoder.outputs.{i}.up", 0, 48)
     elif kind != "vae":
         for name in ("vertical", "horizontal"):
             number(f"decoder.{name}_scales", 0, 14, config["decoder_blocks"] + 1)
+    for i in range(len(output_counts(config)) if kind in WITH_MIXTURE else 0):
+        number(f"decoder.outputs.{i}.up", 0, 48)
     if kind in WITH_PRIOR:
         number("prior.reach", 1, 8192)
         number("prior.mean_reach", 1, 2**24)
