@@ -278,6 +278,10 @@ STEPS = (
     _levels("quickdraw-test", "grey", "--ordering", "set"),
     _levels("omniglot-test", "grey", "--ordering", "set"),
     _ours("crawl-tiles-test"),
+    Step(
+        "rivals/mnist-binary-test.json",
+        (("python", "bench/rivals.py", "--rivals-only"),),
+    ),
     _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
     Step(
         "probe-curve.json",
