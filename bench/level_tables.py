@@ -25,7 +25,7 @@ PHOTOGRAPHS = [
 
 def _best(name: str) -> dict[str, Any] | None:
     """The smallest other compressor on a set, where they were measured."""
-    rows = [row for row in _files(name) if not _is_ours(row)]
+    rows = [row for row in _rows(name) if not _is_ours(row)]
     return min(rows, key=lambda row: int(row["bytes"])) if rows else None
 
 
@@ -37,8 +37,8 @@ def _beside(best: dict[str, Any] | None, nbytes: int) -> list[str]:
     return [f"{best['name']}, {best['layout']}", f"{best['bytes']:,}", f"**{ratio:.3f}**"]
 
 
-def _files(name: str) -> list[dict[str, Any]]:
-    """What was measured of a set, other compressors and `acncodec` as it is used unasked."""
+def _rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a set: other compressors, and `acncodec` as it is used unasked."""
     names = (f"rivals/{name}.json", f"rivals/{name}-ours.json")
     there = [one for one in names if (RESULTS / one).exists()]
     return [row for one in there for row in load(one)["rows"]]
@@ -48,7 +48,7 @@ def _set(title: str, name: str) -> tuple[float, str] | None:
     """The line of a set and the ratio to the best other compressor; None where one is missing."""
     path = f"rivals/{name}.json" if name else "rivals.json"
     alone = (RESULTS / f"levels/{name}.json").exists()
-    rows = _files(name) if name else [*load(path)["rows"], *_files("mnist-binary-test")]
+    rows = _rows(name) if name else [*load(path)["rows"], *_rows("mnist-binary-test")]
     ours = [(int(row["bytes"]), row["layout"]) for row in rows if _is_ours(row)]
     others = [row for row in rows if not _is_ours(row)]
     if alone:

@@ -17,6 +17,7 @@ from acncodec.families.causal_resnet import (
     RECIPE,
     calibration_parts,
     finish,
+    likelihood,
     network_order,
     objective,
 )
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from acncodec.arithmetic.tensors import Tensors, TensorSpec
-    from acncodec.contracts.likelihood import Likelihood
     from acncodec.families.exact import ExactNetworks
     from acncodec.learning.fitting import Fitted
     from acncodec.learning.networks import FloatNetworks
@@ -190,13 +190,6 @@ def read(config: GatedLevelsConfig, tensors: Tensors) -> ExactNetworks[ExactDeco
 
     decoder = read_pixelcnn(config, tensors, planes=config.planes, groups=config.groups)
     return ExactNetworks(decoder)
-
-
-def likelihood(config: GatedLevelsConfig, networks: ExactNetworks[ExactDecoder]) -> Likelihood:
-    """What the decoder and the logistic mixture make of images."""
-    from acncodec.families.mixture_likelihood import MixtureLikelihood
-
-    return MixtureLikelihood(config.accepts, networks.decoder, config.head)
 
 
 FAMILY = Family(

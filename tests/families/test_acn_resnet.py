@@ -7,10 +7,10 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from level_sets import level_set, tiny_acn
 from reading import decoded
+from tiny import with_tensor
 
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
@@ -18,17 +18,6 @@ from acncodec.engines.choice import VARIABLE
 from acncodec.errors import CoderError, ModelError
 from acncodec.families.acn_resnet import ACNResNetConfig
 from acncodec.families.causal_resnet import ResNetConfig
-from acncodec.models.file import ModelHead
-from acncodec.models.frozen import FrozenModel
-
-
-def changed(name: str, value: int) -> FrozenModel:
-    """The tiny model with a whole tensor set to `value`."""
-    model = tiny_acn(3)
-    tensors = model.tensors()
-    head = ModelHead(model.family, model.config, model.name, model.card)
-    other = tensors | {name: np.full_like(tensors[name], value)}
-    return FrozenModel.from_tensors(head, other, model.floats)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +31,7 @@ def changed(name: str, value: int) -> FrozenModel:
 def test_extreme_numbers_code_exactly_or_not_at_all(
     name: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model, data, files = changed(name, value), level_set("rgb", 20, 1), []
+    model, data, files = with_tensor(tiny_acn(3), name, value), level_set("rgb", 20, 1), []
     for engine in ("float64", "auto"):
         monkeypatch.setenv(VARIABLE, engine)
         file = io.BytesIO()
@@ -67,7 +56,7 @@ def test_numbers_that_could_leave_their_range_are_refused(
     name: str, value: int, words: str
 ) -> None:
     with pytest.raises(ModelError, match=words):
-        changed(name, value)
+        with_tensor(tiny_acn(3), name, value)
 
 
 def test_decoder_and_encoder_are_of_one_config() -> None:

@@ -14,6 +14,7 @@ import torch
 from invertibility import check_invertibility
 from level_sets import KINDS, level_array, level_set
 from reading import decoded, verified
+from tiny import with_tensor
 
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
@@ -32,7 +33,6 @@ from acncodec.images.load import load_dataset
 from acncodec.learning.fitting import Fitted
 from acncodec.models.build import float_networks, freeze_model
 from acncodec.models.coded import code_model, decode_model
-from acncodec.models.file import ModelHead
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
 
@@ -155,15 +155,6 @@ def test_another_size_or_count_of_channels_is_refused() -> None:
             compress_dataset(data, tiny(1), CompressOptions(), io.BytesIO())
 
 
-def changed(name: str, value: int) -> FrozenModel:
-    """The tiny model with a whole tensor set to `value`."""
-    model = tiny(3)
-    tensors = model.tensors()
-    head = ModelHead(model.family, model.config, model.name, model.card)
-    other = tensors | {name: np.full_like(tensors[name], value)}
-    return FrozenModel.from_tensors(head, other, model.floats)
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -177,7 +168,7 @@ def changed(name: str, value: int) -> FrozenModel:
 def test_extreme_numbers_code_exactly(
     name: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model, data, files = changed(name, value), level_set("rgb", 20, 1), []
+    model, data, files = with_tensor(tiny(3), name, value), level_set("rgb", 20, 1), []
     for engine in ("float64", "auto"):
         monkeypatch.setenv(VARIABLE, engine)
         file = io.BytesIO()
@@ -202,7 +193,7 @@ def test_numbers_that_could_leave_their_range_are_refused(
     name: str, value: int, words: str
 ) -> None:
     with pytest.raises(ModelError, match=words):
-        changed(name, value)
+        with_tensor(tiny(3), name, value)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from acncodec.families.registry import family_named, find_preset
 from acncodec.learning.fitting import Fitted
 from acncodec.learning.networks import FloatNetworks
 from acncodec.models.build import freeze_model
+from acncodec.models.file import ModelHead
 from acncodec.models.frozen import FrozenModel
 
 SIZE = 8
@@ -101,3 +102,11 @@ def fitted(net: FloatNetworks, kind: str, x: torch.Tensor, seed: int) -> Fitted:
     means = codes[rng.choice(len(codes), 3, replace=False)].astype(np.float64)
     spread = np.cov(codes.T) + np.eye(codes.shape[1])
     return Fitted(codes, (np.array([0.5, 0.3, 0.2]), means, np.stack([spread] * 3)))
+
+
+def with_tensor(model: FrozenModel, name: str, value: int) -> FrozenModel:
+    """The model with a whole tensor set to `value`."""
+    tensors = model.tensors()
+    head = ModelHead(model.family, model.config, model.name, model.card)
+    other = tensors | {name: np.full_like(tensors[name], value)}
+    return FrozenModel.from_tensors(head, other, model.floats)
