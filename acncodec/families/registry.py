@@ -20,6 +20,7 @@ from acncodec.families import (
     pixelcnn,
     pixelvae,
     vae,
+    vqvae,
 )
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import CAPABILITIES, Family, Preset
@@ -133,6 +134,7 @@ _registry = Registry(
     causal_resnet.FAMILY,
     acn_resnet.FAMILY,
     gated_levels.FAMILY,
+    vqvae.FAMILY,
 )
 register = _registry.register
 unregister = _registry.unregister

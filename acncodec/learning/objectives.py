@@ -49,6 +49,10 @@ class Objective(Protocol):
         """Undo `state`."""
         ...
 
+    def measures(self) -> dict[str, float]:
+        """What else there is to tell of the images that were priced since this was last asked."""
+        ...
+
 
 def at_once(source: Source) -> int:
     """How many images of a source are encoded or priced at once outside of training steps:
@@ -97,7 +101,11 @@ class AssociativeCost:
         known = self._neighbour_codes(rows, choice, generator).to(x.device)
         z = code + noise.to(x.device)
         kl = conditional_kl(net.prior(known), z)
-        return kl, net.nats(x, z, self._source.levels)
+        return kl, self.pixel_costs(x, z)
+
+    def pixel_costs(self, x: Tensor, z: Tensor) -> Tensor:
+        """-log r(x|z) of images x given latents z, in nats, (n,)."""
+        return self._net.nats(x, z, self._source.levels)
 
     def _neighbour_codes(self, rows: Tensor, choice: Tensor, generator: torch.Generator) -> Tensor:
         """For each of `rows` the code of its neighbour number `choice`, float32 (n, D)."""
@@ -118,8 +126,12 @@ class AssociativeCost:
         """Undo `state`."""
         self.table = tensors["table"]
 
+    def measures(self) -> dict[str, float]:
+        """Nothing."""
+        return {}
 
-class _Stateless:
+
+class Stateless:
     """An objective of which nothing grows stale and nothing needs to be kept."""
 
     def refresh(self, _generator: torch.Generator) -> None:
@@ -132,8 +144,12 @@ class _Stateless:
     def load(self, _tensors: Mapping[str, Tensor]) -> None:
         """Nothing."""
 
+    def measures(self) -> dict[str, float]:
+        """Nothing."""
+        return {}
 
-class LatentCost(_Stateless):
+
+class LatentCost(Stateless):
     """The evidence lower bound of a variational autoencoder, by the prior that is trained."""
 
     kl_name: Final = "trained_prior_kl_nats"
@@ -149,7 +165,7 @@ class LatentCost(_Stateless):
         return kl, self._net.nats(x, z, self._levels)
 
 
-class PixelCost(_Stateless):
+class PixelCost(Stateless):
     """The likelihood of a model without a latent: there is no KL. levels_of: how many levels the
     images of some rows have; two unless it is given."""
 

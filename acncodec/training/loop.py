@@ -97,6 +97,8 @@ class Trainer:
                 list(self.net.parameters()),
                 1.0 - recipe.polyak_decay(step),
             )
+            for kept, value in zip(self.average.buffers(), self.net.buffers(), strict=True):
+                kept.copy_(value)  # what no gradient moves is an average already
         return kl, cost, math.prod(drawn[1:])
 
     def _gradients(
@@ -220,6 +222,7 @@ class Trainer:
             valid_kl_nats=held_kl,
             valid_reconstruction_nats=held_cost,
             samples=round(since.samples / since.steps) if alone else None,
+            measures=self.objective.measures(),
         )
 
     def save(self, path: Path) -> None:
