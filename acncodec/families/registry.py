@@ -15,6 +15,7 @@ from acncodec.errors import ModelError, TrainingError
 from acncodec.families import (
     acn,
     acn_resnet,
+    acn_vq,
     causal_resnet,
     gated_levels,
     pixelcnn,
@@ -135,6 +136,7 @@ _registry = Registry(
     acn_resnet.FAMILY,
     gated_levels.FAMILY,
     vqvae.FAMILY,
+    acn_vq.FAMILY,
 )
 register = _registry.register
 unregister = _registry.unregister
