@@ -11,7 +11,7 @@ Oord, Vinyals and Kavukcuoglu, 2017), of which each few entries of z take the ne
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from acncodec.families.acn import PRESETS as ACN_PRESETS
@@ -54,8 +54,8 @@ class ACNVQConfig(ACNConfig):
 def _preset(name: str, like: str, about: str, **sizes: int) -> Preset:
     """A preset with the sizes and the recipe of one of the ACN."""
     (other,) = [preset for preset in ACN_PRESETS if preset.name == like]
-    same = {field.name: getattr(other.config, field.name) for field in fields(other.config)}
-    return Preset(name, ACNVQConfig(**same, **sizes), other.recipe, about)
+    config = ACNVQConfig.from_json(other.config.to_json() | sizes)
+    return Preset(name, config, other.recipe, about)
 
 
 PRESETS = (

@@ -41,7 +41,7 @@ class ExactQuantiser(Prepared):
     @property
     def macs(self) -> int:
         """Multiply-adds of one image."""
-        latent = self.conditioner.linear.weight.shape[1]
+        latent = int(self.conditioner.linear.weight.shape[1])
         return self.conditioner.macs + latent * len(self.codebook)
 
     def nearest(self, z: Ints) -> Ints:
@@ -49,7 +49,8 @@ class ExactQuantiser(Prepared):
         (z - codebook_k)^2 is least, the first of equals. int64 (n, D / E)."""
         flat = z.reshape(-1, self.codebook.shape[1]).astype(np.float64)
         distances = (self.vectors**2).sum(0) - 2.0 * (flat @ self.vectors)
-        return distances.argmin(1).reshape(len(z), -1)
+        found: Ints = distances.argmin(1).reshape(len(z), -1)
+        return found
 
     def features(self, z: Ints) -> NDArray[np.int16]:
         """z: (n, D) in grid steps. Returns operands int16 (n, H, W, S)."""
