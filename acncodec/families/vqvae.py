@@ -143,7 +143,7 @@ VQ_RECIPE = replace(RECIPE, batch=64, kl_start=1.0, kl_ramp_steps=0, refresh_ste
 PRESETS = (
     Preset(
         "vqvae",
-        VQVAEConfig(),
+        VQVAEConfig(codes=32),
         VQ_RECIPE,
         "28x28 binary images, each with a map of 7x7 codes; minutes on two cores",
     ),

@@ -15,8 +15,10 @@ from torch import Tensor
 
 DECAY: Final = 0.99
 """Of the moving averages, a step."""
-DEAD: Final = 0.2
+DEAD: Final = 0.25
 """A code that fewer vectors take than this share of an even one is replaced."""
+REVIVED: Final = 2.0 * DEAD
+"""What a code counts then: where nothing takes it, it is dead again within 70 steps."""
 LEAST: Final = 1e-6
 
 
@@ -58,7 +60,8 @@ class MovingCodebook:
         dead = self.dead
         rows = torch.randint(len(vectors), (int(dead.sum()),), generator=generator)
         chosen = vectors.detach().cpu()[rows]
-        self.counts[dead], self.sums[dead] = self._even, self._even * chosen
+        counted = REVIVED * self._even
+        self.counts[dead], self.sums[dead] = counted, counted * chosen
         codebook = self._module.codebook
         codebook[dead.to(codebook.device)] = chosen.to(codebook.device)
 
