@@ -11,13 +11,21 @@ from torch import Tensor, nn
 from acncodec.learning.networks import FloatNetworks
 
 BATCH = 100
+Complete = Callable[[Tensor, torch.Generator], Tensor]
 
 
-def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, float]:
+def _themselves(z: Tensor, _generator: torch.Generator) -> Tensor:
+    return z
+
+
+def activation_reach(
+    net: FloatNetworks, x: Tensor, seed: int = 0, complete: Complete = _themselves
+) -> dict[str, float]:
     """Largest magnitude of each module's output over images x, float32 (N, P, H, W), as the decoder
     takes them.
 
-    Keys are module names of the network; blocks give `NAME.v` and `NAME.h`.
+    complete: latents (n, D) to what the decoder takes, if that is more. Keys are module names of
+    the network; blocks give `NAME.v` and `NAME.h`.
     """
     reach: dict[str, float] = {}
 
@@ -44,7 +52,8 @@ def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, 
         with torch.no_grad():
             for batch in torch.split(x, BATCH):
                 code = net.encode(batch, 2)
-                net.decoder(batch, code + torch.randn(code.shape, generator=generator))
+                z = code + torch.randn(code.shape, generator=generator)
+                net.decoder(batch, complete(z, generator))
     finally:
         for handle in handles:
             handle.remove()

@@ -20,9 +20,12 @@ from acncodec.parts.prior_network.net import conditional_kl, unconditional_kl
 ENCODE_BATCH = 500
 BINARY: Final = 2
 """Levels."""
+RECONSTRUCTION: Final = "reconstruction_nats"
+"""What the cost of images is called that is a likelihood's."""
 
 Costs = tuple[Tensor, Tensor]
-"""KL and reconstruction cost of each image, nats, both (n,)."""
+"""KL and reconstruction cost of each image, nats, both (n,); or what stands in their places where
+images have no price, as `kl_name` and `cost_name` say."""
 
 
 class Objective(Protocol):
@@ -31,6 +34,11 @@ class Objective(Protocol):
     @property
     def kl_name(self) -> str | None:
         """What a model's card calls the KL cost; None where there is none."""
+        ...
+
+    @property
+    def cost_name(self) -> str:
+        """What it calls the cost of images: `RECONSTRUCTION`, or what is no likelihood's."""
         ...
 
     def refresh(self, generator: torch.Generator, /) -> None:
@@ -47,6 +55,10 @@ class Objective(Protocol):
 
     def load(self, tensors: Mapping[str, Tensor], /) -> None:
         """Undo `state`."""
+        ...
+
+    def measures(self) -> dict[str, float]:
+        """What else there is to tell of the images that were priced since this was last asked."""
         ...
 
 
@@ -75,6 +87,7 @@ class AssociativeCost:
     """
 
     kl_name: Final = "neighbour_kl_nats"
+    cost_name: Final = RECONSTRUCTION
 
     def __init__(self, net: FloatNetworks, source: Source, neighbours: int, pool: int = 0) -> None:
         if len(source) <= neighbours:
@@ -118,9 +131,15 @@ class AssociativeCost:
         """Undo `state`."""
         self.table = tensors["table"]
 
+    def measures(self) -> dict[str, float]:
+        """Nothing."""
+        return {}
 
-class _Stateless:
+
+class Stateless:
     """An objective of which nothing grows stale and nothing needs to be kept."""
+
+    cost_name: str = RECONSTRUCTION
 
     def refresh(self, _generator: torch.Generator) -> None:
         """Nothing."""
@@ -132,8 +151,12 @@ class _Stateless:
     def load(self, _tensors: Mapping[str, Tensor]) -> None:
         """Nothing."""
 
+    def measures(self) -> dict[str, float]:
+        """Nothing."""
+        return {}
 
-class LatentCost(_Stateless):
+
+class LatentCost(Stateless):
     """The evidence lower bound of a variational autoencoder, by the prior that is trained."""
 
     kl_name: Final = "trained_prior_kl_nats"
@@ -149,7 +172,7 @@ class LatentCost(_Stateless):
         return kl, self._net.nats(x, z, self._levels)
 
 
-class PixelCost(_Stateless):
+class PixelCost(Stateless):
     """The likelihood of a model without a latent: there is no KL. levels_of: how many levels the
     images of some rows have; two unless it is given."""
 
