@@ -5,8 +5,8 @@ mean 0 and covariance I, and z, z' draws of N(0, I), the energy distance
 
     2 E|x - z| - E|x - x'| - E|z - z'|
 
-is 0 for a Gaussian alone, whatever its mean and covariance, and its share of 2 E|x - z| is 0 to 1 in
-any number of dimensions. Expectations over z are the Gaussian's own, in closed form.
+is 0 for a Gaussian alone, whatever its mean and covariance, and its share of 2 E|x - z| is 0 to 1
+in any number of dimensions. Expectations over z are the Gaussian's own, in closed form.
 """
 
 from __future__ import annotations
