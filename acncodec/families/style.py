@@ -11,10 +11,11 @@ that the codes of every class are held to one Gaussian: whoever sees a code cann
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from acncodec.families.aae import RECIPE, TINY, AAEConfig, finish
+from acncodec.families import aae
+from acncodec.families.aae import TINY, AAEConfig, finish
 from acncodec.families.autoencoder import no_price
 from acncodec.families.binary_parts import CONV_ENCODER, FEEDFORWARD
 from acncodec.families.family import CLASSES, CODES, Family, Preset
@@ -67,6 +68,9 @@ class Told:
         """T, channels inside."""
         return self.config.condition_hidden
 
+
+RECIPE = replace(aae.RECIPE, adversary=10.0)
+"""The decoder has the class without the code: to hold this to the Gaussian costs it less."""
 
 PRESETS = (
     Preset(

@@ -2,8 +2,9 @@
 
 Bundled models come first. The user's own (`models.users`) are taken where an archive or the user
 names them, and unasked only where no bundled one fits: then `tell` is told. A file among them that
-is no model is passed over, and unasked one that has no likelihood. Models that were bundled once and have been replaced lie in EARLIER,
-without their float weights: only an archive that names one's id finds it.
+is no model is passed over, and unasked one without a likelihood. Models that were bundled once and
+have been replaced lie in EARLIER, without their float weights: only an archive that names one's id
+finds it.
 """
 
 from __future__ import annotations
