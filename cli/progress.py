@@ -75,7 +75,7 @@ def describe(report: Report) -> str:
     if report.valid_kl_nats is not None and report.valid_reconstruction_nats is not None:
         total = report.valid_kl_nats + report.valid_reconstruction_nats
         text += f"  valid {total:.2f} (KL {report.valid_kl_nats:.2f})"
-    return text
+    return text + "".join(f"  {name} {value:.4g}" for name, value in report.measures.items())
 
 
 def _named(report: Report, code_name: str, name: str) -> str:

@@ -15,6 +15,7 @@ from .options import FILE, force_option
 from .pipes import readable
 from .progress import training
 from .session import check_target, common_options, printable, say, warn
+from .watching import Watching
 
 if TYPE_CHECKING:
     from acncodec.training.plan import Wish
@@ -93,6 +94,11 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
     "--keep", type=click.IntRange(min=1), metavar="STEPS",
     help="Keep the checkpoint of every so many steps, in a file of its own.",
 )  # fmt: skip
+@click.option(
+    "--watch", metavar="OUT.gif", type=FILE,
+    help="An animation: images that are held back, reconstructed anew after each epoch. Each time "
+    "the model is frozen, which takes seconds, or minutes where a prior of latents is fitted.",
+)  # fmt: skip
 @force_option
 @common_options
 def train(
@@ -112,6 +118,7 @@ def train(
     label_file: Path | None,
     log: Path | None,
     keep: int | None,
+    watch: Path | None,
     force: bool,
 ) -> None:
     """Train a model on the images in DATA and freeze it to exact integers.
@@ -135,6 +142,7 @@ def train(
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
     check_target(output, force, source, valid, label_file)
+    watching = None if watch is None else Watching(watch, force, source, valid, output)
     from acncodec.training.session import train_model
 
     with training() as report:
@@ -142,12 +150,14 @@ def train(
             readable(source), output, preset=preset, recipe=recipe, settings=settings, start=start,
             minutes=minutes, steps=steps, resume=resume, device=device, seed=seed,
             valid=_readable(valid), labels=_readable(label_file), log=log, keep_steps=keep,
-            force=force, report=report, note=warn, explain=note,
+            force=force, report=report, note=warn, explain=note, watch=watching,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "
         f"SHA-256 {model.model_id.hex()}"
     )
+    if watching is not None:
+        watching.write(model.name, source.name)
 
 
 def _readable(path: Path | None) -> Path | None:

@@ -35,4 +35,5 @@ def test_every_command_that_draws_is_there() -> None:
     shown = {shlex.split(line)[1] for line in lines()}
     assert shown == {
         "sample", "reconstruct", "daydream", "walk", "neighbours", "embed", "plot", "probe",
+        "train",
     }  # fmt: skip

@@ -23,6 +23,7 @@ from acncodec.families import (
     pixelvae,
     style,
     vae,
+    vqvae,
 )
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import CAPABILITIES, LIKELIHOOD, Family, Preset
@@ -147,6 +148,7 @@ _registry = Registry(
     autoencoder.FAMILY,
     aae.FAMILY,
     style.FAMILY,
+    vqvae.FAMILY,
 )
 register = _registry.register
 unregister = _registry.unregister

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.figures.sheet import Sheet
-from acncodec.figures.style import BLACK, BLUE, RED
+from acncodec.figures.style import BLACK, BLUE, RED, to_rgb
 
 Pixels = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -157,3 +157,35 @@ def neighbours(
         starts={0: "Query", 1: "Nearest by code", 1 + count: "Nearest by pixels"},
         alert=alert, alert_ink=RED,
     )  # fmt: skip
+
+
+def code_maps(images: Pixels, maps: Pixels, source: Source) -> Sheet:
+    """Images (n, C, H, W), each beside its map of codes in colours, uint8 (n, rows, columns, 3)."""
+    height, width = images.shape[2:]
+    across, down = -(-width // maps.shape[2]), -(-height // maps.shape[1])
+    grown = maps.repeat(down, 1).repeat(across, 2)[:, :height, :width]
+    both = np.stack([to_rgb(images, source.levels), grown], 1).transpose(0, 1, 4, 2, 3)
+    groups = max(1, min(MAX_COLUMNS // 2, math.ceil(math.sqrt(len(both) * 0.7))))
+    folded, shown = _folded(both, groups)
+    return Sheet(
+        folded.reshape(len(folded), groups * 2, *both.shape[2:]), 256,
+        f"{source.data}: maps of codes by the model {source.model}",
+        (
+            f"An image, then its codes as colours, like ones for like codes. Seed {source.seed}.",
+        ),
+        starts={group * 2: "" for group in range(1, groups)},
+        shown=shown.repeat(2, 1),
+    )  # fmt: skip
+
+
+def training_frames(
+    originals: Pixels, drawn: list[tuple[str, Pixels]], source: Source
+) -> list[Sheet]:
+    """The same originals (n, C, H, W) beside what was drawn given their codes in the course of a
+    training: for each time its name and images (n, C, H, W)."""
+    frames = []
+    for when, images in drawn:
+        sheet = reconstructions(originals, images[:, None], source)
+        title = f"{source.data}: reconstructions while {source.model} trains"
+        frames.append(replace(sheet, title=title, notes=(when, *sheet.notes[1:])))
+    return frames

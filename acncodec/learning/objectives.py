@@ -110,7 +110,11 @@ class AssociativeCost:
         known = self._neighbour_codes(rows, choice, generator).to(x.device)
         z = code + noise.to(x.device)
         kl = conditional_kl(net.prior(known), z)
-        return kl, net.nats(x, z, self._source.levels)
+        return kl, self.pixel_costs(x, z)
+
+    def pixel_costs(self, x: Tensor, z: Tensor) -> Tensor:
+        """-log r(x|z) of images x given latents z, in nats, (n,)."""
+        return self._net.nats(x, z, self._source.levels)
 
     def _neighbour_codes(self, rows: Tensor, choice: Tensor, generator: torch.Generator) -> Tensor:
         """For each of `rows` the code of its neighbour number `choice`, float32 (n, D)."""

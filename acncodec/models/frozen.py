@@ -128,18 +128,15 @@ class FrozenModel:
 
     @property
     def macs_per_image(self) -> int:
-        """Multiply-adds to decode one image: decoder, encoder and prior network. Where any size is
-        right, those for 32x32 pixels."""
+        """Multiply-adds to decode one image: decoder, priors, and encoder where latents come back.
+        Where any size is right, those for 32x32 pixels."""
         return self.macs_of(self.accepts.size or STATED_SIZE)
 
     def macs_of(self, size: tuple[int, int]) -> int:
         """Multiply-adds to decode one image of this (height, width)."""
-        total = int(self.decoder.macs)
-        if self.accepts.size is None:  # those of a pixel
-            total *= size[0] * size[1]
-        if self.encoder is not None:
-            total += self.encoder.macs(size)
-        return total + (0 if self.prior is None else self.prior.macs)
+        # Where any size is right, the decoder says those of a pixel.
+        places = size[0] * size[1] if self.accepts.size is None else 1
+        return self.networks.macs_of(size, places)
 
     def to_bytes(self) -> bytes:
         """The model file: the same bytes for the same model."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -36,14 +36,6 @@ def _compiled_product() -> Product:
     return product  # type: ignore[no-any-return]
 
 
-def _matrices(model: FrozenModel) -> Iterator[Floats]:
-    if model.encoder is not None:
-        yield from model.encoder.matrices
-    if model.prior is not None:
-        yield from model.prior.matrices
-    yield from model.decoder.matrices
-
-
 def check_products(model: FrozenModel) -> None:
     """Compare this machine's float64 products with integer ones, once for each model and engine.
 
@@ -74,6 +66,10 @@ def _check_products(model: FrozenModel, _engine: str) -> None:
             codec = likelihood.codec(z, workers)
             stack = Stack.seeded(bytes(32))
             codec.push(stack, nothing)
+            if model.latents.certain:  # their prior may have loops of its own
+                prior = model.latents.prior(1)
+                prior.push(stack, np.zeros((1, *model.latents.shape), np.int64))
+                prior.pop(stack)
             if accepts.size is None:  # the loops that decode are others
                 codec.pop(stack)
         else:
@@ -81,8 +77,8 @@ def _check_products(model: FrozenModel, _engine: str) -> None:
             model.renderer.images(z, told, workers)
     if model.encoder is not None:
         model.encoder.codes(nothing, levels)
-    _check_all(_matrices(model), [np.dot])
-    if compiled := model.decoder.compiled_matrices:
+    _check_all(model.networks.matrices, [np.dot])
+    if compiled := model.networks.compiled_matrices:
         _check_all(compiled, [np.dot, _compiled_product()])
 
 

@@ -55,10 +55,12 @@ def walks(
     walks: (count, steps + 1, K, C, H, W), K the classes that the decoder may be told, or 1.
 
     images: as `sample` takes it. Where pixels are drawn by chance, chance is the same at each step.
-    Raises `ModelError` where there are no latents to walk between.
+    Raises `ModelError` where there are no latents to walk between, or they are indexes.
     """
     if not model.can(CODES):
         raise ModelError(f"model {model.name} has no latents to walk between")
+    if model.latents.certain:
+        raise ModelError(f"the codes of model {model.name} are indexes: between two there is none")
     check_products(model)
     ends = latents(model, 2 * count, seed)
     kind = model.accepts if images is None else images

@@ -97,6 +97,8 @@ class Trainer:
                 list(self.net.parameters()),
                 1.0 - recipe.polyak_decay(step),
             )
+            for kept, value in zip(self.average.buffers(), self.net.buffers(), strict=True):
+                kept.copy_(value)  # what no gradient moves is an average already
         return kl, cost, math.prod(drawn[1:])
 
     def _gradients(

@@ -63,6 +63,7 @@ def train_model(
     report: Callable[[Report], None] | None = None,
     note: Callable[[str], None] | None = None,
     explain: Callable[[str], None] | None = None,
+    watch: Callable[[Trainer], Callable[[Report], None]] | None = None,
     **options: Unpack[TrainOptions],
 ) -> FrozenModel:
     """Train on `data` and write the frozen model to `output`.
@@ -80,7 +81,8 @@ def train_model(
     early when validation no longer becomes cheaper.
 
     Before anything is trained, `note` is told what the user should know of the data, `explain` what
-    was chosen and why, and what other codecs make of the images that are held back.
+    was chosen and why, and what other codecs make of the images that are held back. `watch` is
+    shown the run when it begins, and what it gives is told of the progress too.
 
     Raises `TrainingError` on bad settings, `DataError` on bad data, `OutputError` if `output`
     exists and `force` is off.
@@ -116,8 +118,9 @@ def train_model(
         patience = Patience() if plan.timed else None
         rivals = _rivals(trainer, explain, data.name) if explain else {}
         with RunLog(said.log) as run_log:
+            watching = None if watch is None else watch(trainer)
             trainer.run(
-                budget, checkpoint, _all_of(rivals, run_log, report, patience),
+                budget, checkpoint, _all_of(rivals, run_log, report, patience, watching),
                 keep_steps=said.keep_steps, stop=(lambda: patience.is_over) if patience else _never,
             )  # fmt: skip
         model = finish(trainer, output.stem, plan.label, plan.sources.about)

@@ -24,6 +24,7 @@ from acncodec.families import (
     pixelcnn,
     pixelvae,
     vae,
+    vqvae,
 )
 from acncodec.families.registry import families
 from acncodec.heads.logistic_mixture import SCALES
@@ -47,6 +48,7 @@ PROFILES = {
     "int15-autoencoder": 5,
     "int15-aae": 5,
     "int15-style": 5,
+    "int15-vqvae": 5,
 }
 
 
@@ -135,6 +137,24 @@ class TestGatedLevels(FamilyContract):
         check_level_networks(model)
 
 
+class TestVQVAE(FamilyContract):
+    family, preset = vqvae.FAMILY, "tiny-vqvae"
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        net, pixels = float_networks(model), blobs(30, 5, SIZE)
+        x = torch.from_numpy(pixels).float()
+        with torch.no_grad():
+            codes = net.encode(x, 2)
+            vectors = net.encoder.look_up(codes, model.config.map_size)
+            logits = net.decoder(x, vectors).flatten(1).numpy()
+            nats = net.prior_nats(codes).numpy()
+        z = codes.numpy().astype(np.int64)
+        assert np.mean(model.encoder.codes(pixels) == z) > 0.95
+        assert np.abs(model.decoder.score(z, pixels) / 1024 - logits).max() < 0.02
+        bits = model.latents.prices().unconditional(z)
+        assert np.abs(bits * np.log(2) - nats).max() < 0.02
+
+
 def check_level_networks(model: FrozenModel) -> None:
     """Codes and outputs of the integers against those of the floats."""
     net, pixels, levels = float_networks(model), blobs(30, 5, SIZE), 2
@@ -182,6 +202,7 @@ def test_profiles_and_their_versions_stay() -> None:
         "autoencoder",
         "aae",
         "style",
+        "vqvae",
     ]
 
 

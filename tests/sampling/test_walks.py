@@ -73,3 +73,8 @@ def test_images_stand_beside_others_at_their_levels() -> None:
     assert at_levels(pixels, 2, 256).tolist() == [0, 255]
     deep = at_levels(np.array([0, 100, 255], np.uint8), 256, 65536)
     assert deep.tolist() == [0, 25700, 65535] and deep.dtype == np.uint16
+
+
+def test_between_indexes_there_is_no_way() -> None:
+    with Workers(1, 16) as workers, pytest.raises(ModelError, match="are indexes"):
+        walks(frozen(1, "vqvae"), 1, 4, 7, workers)
