@@ -16,6 +16,7 @@ from acncodec.families import (
     aae,
     acn,
     acn_resnet,
+    acn_vq,
     autoencoder,
     causal_resnet,
     gated_levels,
@@ -149,6 +150,7 @@ _registry = Registry(
     aae.FAMILY,
     style.FAMILY,
     vqvae.FAMILY,
+    acn_vq.FAMILY,
 )
 register = _registry.register
 unregister = _registry.unregister

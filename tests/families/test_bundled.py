@@ -19,6 +19,7 @@ from acncodec.errors import FreezeError, ModelError
 from acncodec.families import (
     acn,
     acn_resnet,
+    acn_vq,
     causal_resnet,
     gated_levels,
     pixelcnn,
@@ -49,6 +50,7 @@ PROFILES = {
     "int15-aae": 5,
     "int15-style": 5,
     "int15-vqvae": 5,
+    "int15-acn-vq": 5,
 }
 
 
@@ -137,6 +139,26 @@ class TestGatedLevels(FamilyContract):
         check_level_networks(model)
 
 
+class TestACNVQ(FamilyContract):
+    family, preset = acn_vq.FAMILY, "tiny-acn-vq"
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        net, pixels = float_networks(model), blobs(30, 5, SIZE)
+        x = torch.from_numpy(pixels).float()
+        with torch.no_grad():
+            codes = net.encode(x, 2)
+            z = (codes * 8).round()
+            taken = net.decoder.conditioner.nearest(z / 8).numpy()
+            logits = net.decoder(x, z / 8).flatten(1).numpy()
+        assert np.abs(model.encoder.codes(pixels) / 8 - codes.numpy()).max() < 0.5 / 8 + 0.02
+        steps = z.numpy().astype(np.int64)
+        same = (model.decoder.conditioner.nearest(steps) == taken).all(1)
+        assert same.mean() > 0.8
+        # Vectors of the codebook are rounded to grid steps.
+        exact = model.decoder.score(steps, pixels) / 1024
+        assert np.abs(exact - logits)[same].max() < 0.3
+
+
 class TestVQVAE(FamilyContract):
     family, preset = vqvae.FAMILY, "tiny-vqvae"
 
@@ -203,6 +225,7 @@ def test_profiles_and_their_versions_stay() -> None:
         "aae",
         "style",
         "vqvae",
+        "acn-vq",
     ]
 
 

@@ -73,13 +73,14 @@ CASES = {
         "any-set-patches": ("patches", "any", "set", "ans"),
         "keep-iid-maps": ("maps", "keep", "iid", "ans"),
         "any-set-tinted": ("tinted", "any", "set", "ans"),
+        "keep-tour-quantised": ("quantised", "keep", "tour", "ans"),
     },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
 the order, the ordering, the coder. Files of version 4 carry their models; that of the kind `mixed`
 one of two, and the other is `model-1` of version 3. Those of version 5, whose stored images lie by
-pixels, need the models of version 3; `maps` and `tinted` are binary and colour images by models
-with a codebook, which the files carry."""
+pixels, need the models of version 3; `maps`, `tinted` and `quantised` are binary, colour and binary
+images by models with a codebook, which the files carry."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -206,7 +207,7 @@ def write_codes(folder: Path, names: list[str]) -> None:
     """Binary and colour images with labels, and archives of them that carry a model with a
     codebook."""
     from level_sets import level_array
-    from tiny import blobs
+    from tiny import blobs, frozen
     from tiny_codes import tiny_vqvae
 
     from acncodec.codec import CompressOptions, compress_dataset
@@ -214,10 +215,11 @@ def write_codes(folder: Path, names: list[str]) -> None:
 
     for name in names:
         kind, order, ordering, coder = CASES[5][name]
-        if kind not in ("maps", "tinted"):
+        if kind not in ("maps", "tinted", "quantised"):
             continue
-        binary = kind == "maps"
-        images = blobs(40, 9, 6, 5)[:, 0] if binary else level_array("rgb", 30, seed=9)
+        acn, binary = kind == "quantised", kind != "tinted"
+        size = (8, 8) if acn else (6, 5)
+        images = blobs(40, 9, *size)[:, 0] if binary else level_array("rgb", 30, seed=9)
         images = np.concatenate([images, images[[3, 3, 9]]])
         labels = images.reshape(len(images), -1).astype(np.float64).mean(1).argsort() // 7
         given = {"x": images, "y": labels.astype(np.uint8), "names": np.array(["codebook", kind])}
@@ -225,7 +227,8 @@ def write_codes(folder: Path, names: list[str]) -> None:
         layout = "nhw" if binary else "nhwc"
         data = load_dataset(folder / f"arrays-{kind}.npz", layout=layout)
         model = tiny_vqvae(1 if binary else 3, seed=9, binary=binary)
-        options = CompressOptions(order, ordering, coder=coder, embed=True)
+        model = frozen(9, "acn-vq") if acn else model
+        options = CompressOptions(order, ordering, solver="greedy", coder=coder, embed=True)
         file = io.BytesIO()
         compress_dataset(data, model, options, file)
         (folder / f"{name}.acn").write_bytes(file.getvalue())
