@@ -40,13 +40,16 @@ class Watching:
         from acncodec.container import atomic_output
         from acncodec.figures.galleries import Source, training_frames
         from acncodec.figures.sheet import draw_sheet, gif
+        from acncodec.sampling import at_levels
 
         if self._seen is None:
             return
         if not self._seen.frames:
             self._seen.look()
-        about = Source(model, self._seen.levels, 0, data)
-        sheets = training_frames(self._seen.originals, self._seen.frames, about)
+        given, drawn = self._seen.levels, self._seen.drawn_levels
+        about = Source(model, drawn, 0, data, inked=given == 2 != drawn)
+        originals = at_levels(self._seen.originals, given, drawn)
+        sheets = training_frames(originals, self._seen.frames, about)
         content = gif([draw_sheet(sheet) for sheet in sheets], MILLISECONDS)
         with atomic_output(self._output, self._force) as file:
             file.write(content)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from acncodec.learning.networks import FloatNetworks
 
 BATCH = 100
+Complete = Callable[[Tensor, torch.Generator], Tensor]
 
 
 @contextmanager
@@ -47,12 +48,20 @@ def recording(net: nn.Module) -> Iterator[dict[str, float]]:
             handle.remove()
 
 
-def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, float]:
+def _themselves(z: Tensor, _generator: torch.Generator) -> Tensor:
+    return z
+
+
+def activation_reach(
+    net: FloatNetworks, x: Tensor, seed: int = 0, complete: Complete = _themselves
+) -> dict[str, float]:
     """Largest magnitude of each module's output over images x, float32 (N, P, H, W), as the decoder
-    takes them. Keys are those of `recording`."""
+    takes them. complete: latents (n, D) to what the decoder takes, if that is more. Keys are those
+    of `recording`."""
     generator = torch.Generator().manual_seed(seed)
     with recording(net) as reach, torch.no_grad():
         for batch in torch.split(x, BATCH):
             code = net.encode(batch, 2)
-            net.decoder(batch, code + torch.randn(code.shape, generator=generator))
+            z = code + torch.randn(code.shape, generator=generator)
+            net.decoder(batch, complete(z, generator))
     return reach

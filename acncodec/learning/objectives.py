@@ -20,9 +20,12 @@ from acncodec.parts.prior_network.net import conditional_kl, unconditional_kl
 ENCODE_BATCH = 500
 BINARY: Final = 2
 """Levels."""
+RECONSTRUCTION: Final = "reconstruction_nats"
+"""What the cost of images is called that is a likelihood's."""
 
 Costs = tuple[Tensor, Tensor]
-"""KL and reconstruction cost of each image, nats, both (n,)."""
+"""KL and reconstruction cost of each image, nats, both (n,); or what stands in their places where
+images have no price, as `kl_name` and `cost_name` say."""
 
 
 class Objective(Protocol):
@@ -31,6 +34,11 @@ class Objective(Protocol):
     @property
     def kl_name(self) -> str | None:
         """What a model's card calls the KL cost; None where there is none."""
+        ...
+
+    @property
+    def cost_name(self) -> str:
+        """What it calls the cost of images: `RECONSTRUCTION`, or what is no likelihood's."""
         ...
 
     def refresh(self, generator: torch.Generator, /) -> None:
@@ -79,6 +87,7 @@ class AssociativeCost:
     """
 
     kl_name: Final = "neighbour_kl_nats"
+    cost_name: Final = RECONSTRUCTION
 
     def __init__(self, net: FloatNetworks, source: Source, neighbours: int, pool: int = 0) -> None:
         if len(source) <= neighbours:
@@ -133,6 +142,8 @@ class AssociativeCost:
 
 class Stateless:
     """An objective of which nothing grows stale and nothing needs to be kept."""
+
+    cost_name: str = RECONSTRUCTION
 
     def refresh(self, _generator: torch.Generator) -> None:
         """Nothing."""

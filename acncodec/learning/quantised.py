@@ -17,7 +17,7 @@ from torch import Tensor
 
 from acncodec.learning.codebook import MovingCodebook
 from acncodec.learning.networks import FloatNetworks
-from acncodec.learning.objectives import Costs
+from acncodec.learning.objectives import RECONSTRUCTION, Costs
 from acncodec.learning.source import Source
 
 BETA: Final = 0.25
@@ -49,6 +49,7 @@ class QuantisedCost:
     codebook moves. batch: images of a step."""
 
     kl_name: Final = "code_prior_nats"
+    cost_name: Final = RECONSTRUCTION
 
     def __init__(self, net: FloatNetworks, source: Source, batch: int) -> None:
         self._net, self._source = net, source

@@ -64,11 +64,11 @@ def _calibration(source: Source, generator: torch.Generator) -> Iterator[tuple[T
 
 
 def _validation(trainer: Trainer) -> dict[str, float] | None:
-    """What validation images cost, nats an image; None without any."""
+    """What validation images cost an image, each cost by its name; None without any."""
     costs = trainer.validate()
     if costs is None:
         return None
     kl, reconstruction = costs
     kl_name = trainer.objective.kl_name
     named = {} if kl_name is None else {kl_name: round(kl, 3)}
-    return named | {"reconstruction_nats": round(reconstruction, 3)}
+    return named | {trainer.objective.cost_name: round(reconstruction, 3)}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 import torch
 
@@ -20,6 +20,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
 from acncodec.training.fit import resumed
+from acncodec.training.history import log_entry
 from acncodec.training.loop import VALIDATED, Trainer
 from acncodec.training.options import Said, TrainOptions
 from acncodec.training.plan import MINUTES, Wish, make_plan
@@ -74,8 +75,9 @@ def train_model(
 
     `recipe` (a name or a path, `training.recipe_file`) stands in place of a preset, `settings`
     (`KEY=VALUE`, `training.settings`) change either, and `start` names a model whose weights the
-    run begins with. Without a preset or a recipe, network and recipe follow from the data and the
-    time (`training.choice`). Where no number of steps is said, a run takes `MINUTES`, and ends
+    run begins with; `labels` is a file of the images' classes, for a family that is told them (else
+    an array of the data). Without a preset or a recipe, network and recipe follow from the data and
+    the time (`training.choice`). Where no number of steps is said, a run takes `MINUTES`, and ends
     early when validation no longer becomes cheaper.
 
     Before anything is trained, `note` is told what the user should know of the data, `explain` what
@@ -91,7 +93,8 @@ def train_model(
     except FormatError as error:  # it would be refused, but only after the training
         raise TrainingError(f"{output}: {error}") from error
     minutes, steps = said.minutes, said.steps
-    wish = Wish(said.preset, said.recipe, tuple(said.settings), said.start, minutes, steps)
+    settings = tuple(said.settings)
+    wish = Wish(said.preset, said.recipe, settings, said.start, minutes, steps, said.labels)
     with atomic_output(output, said.force) as file:
         plan = make_plan(data, said.valid, wish, note or _silent)
         found = plan.choice
@@ -174,7 +177,9 @@ class Patience:
         """Take one report."""
         if entry.valid_reconstruction_nats is None or entry.valid_kl_nats is None:
             return
-        cost = entry.valid_reconstruction_nats + entry.valid_kl_nats
+        cost = entry.valid_reconstruction_nats
+        if entry.names is None:  # what an adversary makes of codes is no cost of images
+            cost += entry.valid_kl_nats
         self._since = 0 if cost < self._best else self._since + 1
         self._best = min(self._best, cost)
 
@@ -210,9 +215,18 @@ class RunLog:
     def __call__(self, entry: Report) -> None:
         """Write one report."""
         if self._file is not None:
-            self._file.write(json.dumps(asdict(entry)) + "\n")
+            self._file.write(json.dumps(log_entry(entry)) + "\n")
             self._file.flush()
         if self._board is not None:
-            for key, value in {**asdict(entry), **entry.measures}.items():
+            for key, value in _flat(log_entry(entry)).items():
                 if isinstance(value, float):
                     self._board.add_scalar(key, value, entry.step)
+
+
+def _flat(entry: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """A report without dictionaries in it: their names before those of what is in them."""
+    flat: dict[str, Any] = {}
+    for name, value in entry.items():
+        inside = isinstance(value, Mapping)
+        flat |= _flat(value, f"{before}{name}.") if inside else {before + name: value}
+    return flat

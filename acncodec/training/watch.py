@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from acncodec.contracts.image_kind import ImageKind
+from acncodec.families.family import CLASSES
 from acncodec.learning.source import step_generator
 from acncodec.run.workers import Workers
-from acncodec.sampling import reconstruct
+from acncodec.sampling import levels_drawn, reconstruct
 from acncodec.training.finish import freeze_now
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Report
@@ -27,7 +29,7 @@ class Watch:
     the averaged weights and reconstructs some images that were held back, the same each time.
 
     originals: level indexes (n, C, H, W) below `levels`; frames: for each time its name, and what
-    was drawn, (n, C, H, W).
+    was drawn, (n, C, H, W), level indexes below `drawn_levels`.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -35,7 +37,9 @@ class Watch:
         rows = torch.arange(min(IMAGES, len(held)))
         drawn = held.draw(rows, step_generator(trainer.seed, 0, PURPOSE))
         self.originals: Pixels = drawn.numpy().astype(_dtype(held.levels))
-        self.levels = held.levels
+        self.levels = self.drawn_levels = held.levels
+        told = held.labels if trainer.family.can(CLASSES) else None
+        self._labels = None if told is None else told[rows].numpy()
         self.frames: list[tuple[str, Pixels]] = []
         self._trainer = trainer
         self._epoch = self._epochs(trainer.step)
@@ -55,7 +59,11 @@ class Watch:
         step = self._trainer.step
         model = freeze_now(self._trainer, "watched")
         with Workers(1, 256) as workers:
-            drawn = reconstruct(model, self.originals, 1, 0, workers, levels=self.levels)
+            drawn = reconstruct(
+                model, self.originals, 1, 0, workers, levels=self.levels, labels=self._labels
+            )
+        shape = self.originals.shape[1], self.originals.shape[2], self.originals.shape[3]
+        self.drawn_levels = levels_drawn(model, ImageKind.of(shape, self.levels))
         self.frames.append((f"Epochs: {self._epochs(step)}; steps: {step:,}.", drawn[:, 0]))
 
 

@@ -46,6 +46,9 @@ PROFILES = {
     "int15-resnet": 3,
     "int15-acn-resnet": 3,
     "int15-gated-levels": 4,
+    "int15-autoencoder": 5,
+    "int15-aae": 5,
+    "int15-style": 5,
     "int15-vqvae": 5,
     "int15-acn-vq": 5,
 }
@@ -218,6 +221,9 @@ def test_profiles_and_their_versions_stay() -> None:
         "causal-resnet",
         "acn-resnet",
         "gated-levels",
+        "autoencoder",
+        "aae",
+        "style",
         "vqvae",
         "acn-vq",
     ]

@@ -46,3 +46,14 @@ def test_there_is_a_frame_an_epoch_and_the_run_stays_the_same() -> None:
     for one, other in zip(watched.net.parameters(), alone.net.parameters(), strict=True):
         assert torch.equal(one, other)
     assert torch.equal(watched.net.encoder.codebook, alone.net.encoder.codebook)
+
+
+def test_a_decoder_that_is_told_the_class_is_watched_with_it() -> None:
+    family, preset = find_preset("tiny-style")
+    images = ImageSource(blobs(40, 1)[:, 0], labels=np.arange(40) % 3)
+    config = preset.config.for_images(images.shape)
+    watch = Watch(Trainer(family, config, preset.recipe, images, None, 1))
+    watch.look()
+    ((_, drawn),) = watch.frames
+    assert drawn.shape == watch.originals.shape
+    assert (watch.levels, watch.drawn_levels) == (2, 256)
