@@ -70,7 +70,9 @@ def two_machines() -> Iterator[tuple[Any, RayCluster]]:
     os.environ["PYTHONPATH"] = str(Path(__file__).parent)
     from ray.cluster_utils import Cluster
 
-    machines = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    machines = Cluster(
+        initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
+    )
     try:
         for _ in range(MACHINES - 1):
             machines.add_node(num_cpus=1)

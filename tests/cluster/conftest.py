@@ -39,7 +39,8 @@ def machines() -> Iterator[Any]:
         from ray.cluster_utils import Cluster
 
         options = {"num_cpus": 1, "object_store_memory": STORE_BYTES}
-        cluster = _begun(lambda: Cluster(initialize_head=True, head_node_args=options))
+        head = options | {"include_dashboard": False}
+        cluster = _begun(lambda: Cluster(initialize_head=True, head_node_args=head))
         try:
             _begun(lambda: cluster.add_node(**options))
             yield cluster

@@ -13,6 +13,8 @@ from acncodec.cluster.ray_cluster import RayCluster
 from acncodec.errors import ClusterError, MissingExtraError
 from acncodec.models.frozen import FrozenModel
 
+pytestmark = pytest.mark.timeout(900)
+
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
