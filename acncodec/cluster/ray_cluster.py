@@ -45,6 +45,7 @@ class RayCluster(AbstractContextManager["RayCluster"]):
         self.address, self.is_lost = address, False
         self._models: dict[bytes, Any] = {}
         self._misses = 0
+        _check_answers(address)
         with _signals_kept(), _joining(address):
             self.ray.init(
                 address=address, num_cpus=threads if address == LOCAL else None,
@@ -124,6 +125,19 @@ def _ray() -> Any:
             "a cluster needs Ray, which is not installed; install acncodec with the extra 'ray'"
         ) from error
     return ray
+
+
+def _check_answers(address: str) -> None:
+    """Raise `ClusterError` where nobody listens at HOST:PORT: Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_SECONDS):
+            return
+    except (OSError, OverflowError) as error:
+        cause = error.strerror if isinstance(error, OSError) else None
+        raise ClusterError(f"{address}: cannot be joined: {cause or error}") from error
 
 
 def _control_address(ray: Any) -> tuple[str, int]:

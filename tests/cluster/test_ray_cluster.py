@@ -22,7 +22,8 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         RayCluster()
 
 
-def test_a_cluster_that_is_not_there_is_said(machines: Any) -> None:
+def test_a_cluster_that_is_not_there_is_said() -> None:
+    pytest.importorskip("ray", reason="Ray is not installed (extra `ray`)")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens
         address = f"127.0.0.1:{taken.getsockname()[1]}"
