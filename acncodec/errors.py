@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 MAX_MESSAGE = 1000
 
@@ -56,6 +55,10 @@ class OutputError(AcnError):
     """The result cannot be written where it was asked for."""
 
 
+class ClusterError(AcnError):
+    """A cluster of machines cannot be joined, or was lost before all was done."""
+
+
 class TooLargeError(AcnError):
     """What is to be read or made does not fit the memory of this machine, or would take more work
     than its bytes are worth."""
@@ -78,8 +81,8 @@ class ReportError(AcnError):
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Put `path` before the message of any `AcnError` that does not begin with it."""
+def naming(path: object) -> Iterator[None]:
+    """Put `path` (or an address) before the message of any `AcnError` that does not begin so."""
     try:
         yield
     except AcnError as error:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from acncodec.errors import DataError, naming
+from acncodec.remote.address import Address
 
 from .bound import bound_of
+from .cluster import RayCommand, cluster_of, ray_option
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
 from .fit import Candidate, beside_fitted, fitted_model, forget_state, write_smallest
 from .limits import allow_large_option, tell_time, warn_of_excess
 from .options import (
-    FILE,
     data_options,
     device_option,
     force_option,
@@ -32,9 +33,9 @@ from .options import (
     solver_option,
     speed_options,
 )
+from .places import PLACE, Place, atomic_place, check_place
 from .progress import tracking
 from .session import (
-    check_target,
     common_options,
     detail,
     is_verbose,
@@ -54,9 +55,9 @@ if TYPE_CHECKING:
     from acncodec.models.frozen import FrozenModel
 
 
-@click.command()
-@click.argument("sources", metavar="DATA...", type=FILE, nargs=-1, required=True)
-@click.argument("target", metavar="OUT.acn", type=FILE)
+@click.command(cls=RayCommand)
+@click.argument("sources", metavar="DATA...", type=PLACE, nargs=-1, required=True)
+@click.argument("target", metavar="OUT.acn", type=PLACE)
 @data_options
 @model_option("the bundled one that fits the data")
 @click.option(
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     help="Compress the I-th of S parts of DATA: consecutive images, as many in each. Each may be"
     " compressed on another machine, with the same options; `join` makes one archive of them.",
 )  # fmt: skip
+@ray_option
 @click.option(
     "--stored", type=click.Choice(["auto", "never"]), default="auto", show_default=True,
     help="Whether images that no model codes well may be stored, so that no file is much larger "
@@ -144,11 +146,11 @@ if TYPE_CHECKING:
 @json_option
 @common_options
 def compress(
-    sources: tuple[Path, ...],
-    target: Path,
+    sources: tuple[Place, ...],
+    target: Place,
     images: str | None,
     layout: str | None,
-    label_file: Path | None,
+    label_file: Place | None,
     skip: tuple[str, ...],
     aligned: tuple[str, ...],
     not_aligned: tuple[str, ...],
@@ -164,6 +166,7 @@ def compress(
     device: str,
     shard_size: int | None,
     share: tuple[int, int] | None,
+    cluster: str | None,
     stored: str,
     fit: float | None,
     pace: str | None,
@@ -183,7 +186,6 @@ def compress(
     """
     from acncodec.codec import CompressOptions, compress_seconds
     from acncodec.codec.compress_set import compress_set
-    from acncodec.container import atomic_output
     from acncodec.run.settings import Run
 
     if pace is not None and fit is None:
@@ -199,9 +201,9 @@ def compress(
     source = sources[0]
     if len(sources) > 1 and label_file is not None:
         raise click.UsageError("--labels goes with a single DATA")
-    check_target(target, force, *sources, label_file, model_path(model))
+    beside = None if fit is None else _path_of(target)
+    check_place(target, force, *sources, label_file, model_path(model))
     pieces = (shard_size is not None or share is not None) and fit is None
-    load = open_set if pieces else load_set
 
     said: ReadOptions = {
         "images": images, "layout": layout, "aligned": aligned, "not_aligned": not_aligned,
@@ -211,24 +213,27 @@ def compress(
     def read(warned: bool) -> DataSource | MixedSource:
         if len(sources) > 1:
             return load_several_data(sources, warned=warned, **said)
-        return load(source, label_file, warned=warned, **said)
+        if pieces:
+            scattered = order == "any"
+            return open_set(source, label_file, warned=warned, scattered=scattered, **said)
+        return load_set(source, label_file, warned=warned, **said)
 
-    before = stamps((*sources, label_file), target) if fit is not None else {}
+    before = {} if beside is None else stamps((*sources, label_file), beside)
     whole = read(warned=False)
-    if order == "any" and not whole.side and not source.is_dir():
+    if order == "any" and not whole.side and not (isinstance(source, Path) and source.is_dir()):
         warn(
             f"{source}: in the order any, what lies beside it row by row, such as labels, no longer"
             " fits the images that come back; --labels FILE takes labels in"
         )
     candidates = _candidates(
-        whole, source, target, model, stored, embed_model, fit, pace, start, threads
+        whole, source, beside, model, stored, embed_model, fit, pace, start, threads
     )
-    if fit is not None and stamps((*sources, label_file), target) != before:
+    if beside is not None and stamps((*sources, label_file), beside) != before:
         raise DataError(f"{source}: changed while a model was fitted to it; nothing was written")
     options = CompressOptions(
         order, ordering, coder, threads, batch, solver=solver, alpha=alpha, kernel=kernel,
         shard_size=shard_size, device=device, stored=stored, allow_large=allow_large,
-        part=share is not None,
+        part=share is not None, begin=cluster_of(cluster, threads),
     )  # fmt: skip
     data = part_of(whole, source, share, options)
 
@@ -251,20 +256,22 @@ def compress(
             )  # fmt: skip
             return stats, round(time.perf_counter() - start, 3)
 
-        with atomic_output(target, force) as file, naming(source):
-            kept, stats, seconds, sizes = write_smallest(candidates, file, target.parent, write)
+        with atomic_place(target, force) as file, naming(source):
+            kept, stats, seconds, sizes = write_smallest(
+                candidates, file, Path(file.name).parent, write
+            )
             file.flush()
             path = Path(file.name)
             if not allow_large:
                 warn_of_excess(target, path, kept.models)
             if verify:
-                run = Run(threads, batch, device, progress, allow_large=True)
+                run = Run(threads, batch, device, progress, allow_large=True, begin=options.begin)
                 from acncodec.codec import Reader, verify_against
 
                 with Reader(path, lambda written: _reading(written, kept), run) as back:
                     verify_against(back, data, again)
-        if fit is not None:
-            forget_state(target)
+        if beside is not None:
+            forget_state(beside)
         if is_verbose():
             for one in kept.models:
                 detail(f"engine {one.decoder.engine_on(device)}")
@@ -282,6 +289,12 @@ def compress(
         tell_cost(sources, images, skip, data.count, stats.file_bytes)
 
 
+def _path_of(target: Place) -> Path:
+    if isinstance(target, Address):
+        raise click.UsageError("--fit keeps its state beside OUT.acn, which must be a path")
+    return target
+
+
 def _reading(written: ModelsOf, kept: Candidate) -> list[FrozenModel]:
     """The models to read with what was written: those that it carries, then those it was written
     with."""
@@ -289,10 +302,10 @@ def _reading(written: ModelsOf, kept: Candidate) -> list[FrozenModel]:
 
 
 def _candidates(
-    data: DataSource | MixedSource, source: Path, target: Path, model: str | None, stored: str,
-    embed: bool, fit: float | None, pace: str | None, start: str | None, threads: int,
+    data: DataSource | MixedSource, source: Place, beside: Path | None, model: str | None,
+    stored: str, embed: bool, fit: float | None, pace: str | None, start: str | None, threads: int,
 ) -> list[Candidate]:  # fmt: skip
-    """The models by which the images may be coded."""
+    """The models by which the images may be coded. beside: where a fit is kept."""
     from acncodec.errors import ModelError
     from acncodec.images import DataSet, MixedData
     from acncodec.images.stored_mixed import MixedSource
@@ -303,7 +316,7 @@ def _candidates(
         models = named_models(data, source, model, stored)
         return Candidate(models[0] if models else None, embed, tuple(models[1:]))
 
-    if fit is None or not data.count:
+    if fit is None or beside is None or not data.count:
         return [usual()]
     if not isinstance(data, DataSet | MixedData):
         raise DataError(f"{source}: --fit needs all images in memory")
@@ -313,7 +326,7 @@ def _candidates(
     except ModelError:
         if model is not None:
             raise
-    fitted = fitted_model(data, source, target, fit, pace or "usual", start, threads)
+    fitted = fitted_model(data, source, beside, fit, pace or "usual", start, threads)
     others = beside_fitted(data, fitted, [one for each in found for one in each.models])
     if embed and others:
         found.insert(0, Candidate(fitted, True))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acncodec.errors import naming
 
 from .explain import from_estimates
 from .pipes import readable
+from .places import Place
 from .session import notice, warn
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def tell_stored(
-    source: Path, stats: CompressStats, models: list[FrozenModel], *, allow_large: bool
+    source: Place, stats: CompressStats, models: list[FrozenModel], *, allow_large: bool
 ) -> None:
     """Say on standard error that images were stored, and why."""
     if not stats.stored_images:
@@ -94,7 +94,7 @@ def urn_terms(alpha: int | None, kernel: int | None) -> str:
 
 
 def tell_cost(
-    sources: Sequence[Path], images: str | None, skip: Sequence[str], count: int, file_bytes: int
+    sources: Sequence[Place], images: str | None, skip: Sequence[str], count: int, file_bytes: int
 ) -> None:
     """What the archive takes against the lossy files whose pixels are in it.
 
@@ -131,7 +131,7 @@ def shapes_text(shapes: Sequence[ShapeCount]) -> str:
 
 
 def summary(
-    target: Path, data: DataSource | MixedSource, stats: CompressStats, seconds: float,
+    target: Place, data: DataSource | MixedSource, stats: CompressStats, seconds: float,
     skip: tuple[str, ...],
 ) -> str:  # fmt: skip
     """The lines about a file that was written; `skip` are the arrays that were left out."""

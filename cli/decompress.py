@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from acncodec.errors import naming
 
+from .cluster import RayCommand, cluster_of, ray_option
 from .compress_report import image_size
 from .limits import READING, allow_large_option, tell_time
-from .options import FILE, device_option, force_option, model_option, model_path, speed_options
+from .options import device_option, force_option, model_option, model_path, speed_options
 from .outputs import OUTPUT, PIPED, Output
-from .pipes import readable
+from .pipes import archive_at
+from .places import PLACE, Place
 from .progress import tracking
 from .session import (
     common_options,
@@ -43,8 +44,8 @@ ALONE = "x"
 BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the header"
 
 
-@click.command()
-@click.argument("source", metavar="IN.acn", type=FILE)
+@click.command(cls=RayCommand)
+@click.argument("source", metavar="IN.acn", type=PLACE)
 @click.argument("target", metavar="OUT", type=OUTPUT)
 @click.option(
     "--to", "form", type=click.Choice(PIPED), help="The form of what is sent to -, standard output."
@@ -52,6 +53,7 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
 @model_option(BY_HEADER)
 @speed_options
 @device_option
+@ray_option
 @force_option
 @click.option(
     "--range", "rows", metavar="A:B", callback=lambda *given: parse_range(given[-1]),
@@ -71,13 +73,14 @@ BY_HEADER = "the one in the file, else the bundled one with the SHA-256 in the h
 )
 @common_options
 def decompress(
-    source: Path,
+    source: Place,
     target: Output,
     form: str | None,
     model: str | None,
     threads: int,
     batch: int,
     device: str,
+    cluster: str | None,
     force: bool,
     rows: tuple[int | None, int | None] | None,
     salvage: bool,
@@ -105,7 +108,8 @@ def decompress(
     if as_json and target.is_pipe:
         raise click.UsageError("--json goes to standard output, and so does OUT")
     target.check(force, source, model_path(model))
-    run = Run(threads, batch, device, allow_large=allow_large)
+    begin = cluster_of(cluster, threads)
+    run = Run(threads, batch, device, allow_large=allow_large, begin=begin)
     if salvage:
         with _opened(source, model, run) as archive:
             saved = archive.salvage()
@@ -144,7 +148,7 @@ def parse_range(text: str | None) -> tuple[int | None, int | None] | None:
 
 
 def _range(
-    part: tuple[Data, tuple[ShardPart, ...]], source: Path, target: Output, force: bool
+    part: tuple[Data, tuple[ShardPart, ...]], source: Place, target: Output, force: bool
 ) -> None:
     """Write some of the images, and say what of them was not verified."""
     from acncodec.codec import Contents
@@ -172,7 +176,7 @@ def _checks(parts: Sequence[ShardPart]) -> list[str]:
 
 
 def _salvage(
-    saved: tuple[Data, Loss], source: Path, target: Output, force: bool, as_json: bool
+    saved: tuple[Data, Loss], source: Place, target: Output, force: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Write what is whole of an archive; exit with 1 if that is not all."""
     from acncodec.codec import Contents
@@ -197,23 +201,25 @@ def _salvage(
         click.get_current_context().exit(1)
 
 
-@click.command()
-@click.argument("sources", metavar="IN.acn...", type=FILE, nargs=-1, required=True)
+@click.command(cls=RayCommand)
+@click.argument("sources", metavar="IN.acn...", type=PLACE, nargs=-1, required=True)
 @model_option(BY_HEADER)
 @speed_options
 @device_option
+@ray_option
 @allow_large_option(READING)
 @common_options
 def verify(
-    sources: tuple[Path, ...], model: str | None, threads: int, batch: int, device: str,
-    allow_large: bool,
+    sources: tuple[Place, ...], model: str | None, threads: int, batch: int, device: str,
+    cluster: str | None, allow_large: bool,
 ) -> None:  # fmt: skip
     """Decode each archive and check its digest; write nothing."""
     from acncodec.errors import AcnError
     from acncodec.run.settings import Run
 
     known: dict[bytes, FrozenModel] = {}
-    failures, run = 0, Run(threads, batch, device, allow_large=allow_large)
+    begin = cluster_of(cluster, threads)
+    failures, run = 0, Run(threads, batch, device, allow_large=allow_large, begin=begin)
     for source in sources:
         try:
             with _opened(source, model, run, known) as archive:
@@ -229,7 +235,7 @@ def verify(
 
 @contextmanager
 def _opened(
-    source: Path, model: str | None, run: Run, known: dict[bytes, FrozenModel] | None = None
+    source: Place, model: str | None, run: Run, known: dict[bytes, FrozenModel] | None = None
 ) -> Iterator[Reader]:
     """The archive `source`, to be decoded with the models its header asks for, which join `known`;
     errors name it."""
@@ -251,9 +257,8 @@ def _opened(
     with (
         naming(source),
         tracking(source.name) as progress,
-        Reader(
-            readable(source), find, replace(run, progress=progress, announce=announce)
-        ) as archive,
+        archive_at(source) as file,
+        Reader(file, find, replace(run, progress=progress, announce=announce)) as archive,
     ):
         yield archive
         if is_verbose():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acncodec.errors import naming
@@ -10,6 +9,7 @@ from acncodec.errors import naming
 from .compress_report import shapes_text
 from .limits import duration
 from .options import named_models, open_set
+from .places import Place
 
 if TYPE_CHECKING:
     from acncodec.analysis.estimate import Estimate
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def estimate(
-    source: Path, model: str | None, images: str | None, layout: str | None
+    source: Place, model: str | None, images: str | None, layout: str | None
 ) -> tuple[dict[str, Any], str]:
     """What compressing the set at `source` would cost, as plain values and as a table."""
     from acncodec.analysis.estimate import estimate_set
@@ -32,7 +32,7 @@ def estimate(
     return {"path": str(source), **found.to_json()}, _table(source, data, found)
 
 
-def _table(source: Path, data: DataSource | MixedSource, found: Estimate) -> str:
+def _table(source: Place, data: DataSource | MixedSource, found: Estimate) -> str:
     lines = [
         str(source),
         f"  images       {found.images:,} of {_shapes(data)}; estimated from {found.drawn:,}",

@@ -13,6 +13,7 @@ import click
 
 from acncodec.errors import CoderError, naming
 
+from .places import Place
 from .progress import training
 from .session import printable, session
 from .signals import ending_early
@@ -60,7 +61,7 @@ def note(text: str) -> None:
 
 
 def fitted_model(
-    data: DataSet | MixedData, source: Path, target: Path, minutes: float, pace: str,
+    data: DataSet | MixedData, source: Place, target: Path, minutes: float, pace: str,
     start: str | None, threads: int,
 ) -> FrozenModel:  # fmt: skip
     """A model that was trained on `data` itself, for the archive `target`; of images that differ in

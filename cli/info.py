@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,8 +11,9 @@ from acncodec.errors import naming
 from .compress_report import image_size, ratio, shapes_text, urn_terms
 from .estimate import estimate
 from .explain import from_header, order_nats
-from .options import FILE, json_option, layout_option, model_option
-from .pipes import readable
+from .options import json_option, layout_option, model_option
+from .pipes import archive_at
+from .places import PLACE, Place
 from .session import common_options, fail, printable, write_json
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LONG = 256
 
 
 @click.command()
-@click.argument("sources", metavar="IN.acn...|DATA...", type=FILE, nargs=-1, required=True)
+@click.argument("sources", metavar="IN.acn...|DATA...", type=PLACE, nargs=-1, required=True)
 @click.option(
     "--estimate", "estimating", is_flag=True,
     help="Of sets of images, not archives: say what compressing each would cost, by every strategy "
@@ -39,7 +39,7 @@ LONG = 256
 @json_option
 @common_options
 def info(
-    sources: tuple[Path, ...], estimating: bool, model: str | None, images: str | None,
+    sources: tuple[Place, ...], estimating: bool, model: str | None, images: str | None,
     layout: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the header and the sizes of the sections of each archive; or what an archive of DATA
@@ -69,13 +69,13 @@ def info(
         click.get_current_context().exit(1)
 
 
-def describe(source: Path) -> dict[str, Any]:
+def describe(source: Place) -> dict[str, Any]:
     """The header of the archive at `source` and where its bytes go. Payloads are not checked."""
     from acncodec.container import MixedHeader, SectionType, archive_bytes, read_header
     from acncodec.container.ledger import file_ledger
 
-    with naming(source):
-        archive = read_header(readable(source))
+    with naming(source), archive_at(source) as file:
+        archive = read_header(file)
     header = archive.header
     sizes = archive_bytes(header, archive.sections)
     ledger = file_ledger(header, archive.sections, archive.file_bytes)

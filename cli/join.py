@@ -15,7 +15,6 @@ import click
 from acncodec.errors import naming
 
 from .options import (
-    FILE,
     device_option,
     force_option,
     json_option,
@@ -24,8 +23,9 @@ from .options import (
     speed_options,
 )
 from .pipes import readable
+from .places import PLACE, Place, atomic_place, check_place
 from .progress import tracking
-from .session import check_target, common_options, notice, say, write_json
+from .session import common_options, notice, say, write_json
 
 if TYPE_CHECKING:
     from acncodec.joining.join import Joined
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("sources", metavar="PART.acn...", type=FILE, nargs=-1, required=True)
-@click.argument("target", metavar="OUT.acn", type=FILE)
+@click.argument("sources", metavar="PART.acn...", type=PLACE, nargs=-1, required=True)
+@click.argument("target", metavar="OUT.acn", type=PLACE)
 @model_option("the one in the file, else that with the SHA-256 in the header")
 @speed_options
 @device_option
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @json_option
 @common_options
 def join(
-    sources: tuple[Path, ...], target: Path, model: str | None, threads: int, batch: int,
+    sources: tuple[Place, ...], target: Place, model: str | None, threads: int, batch: int,
     device: str, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Make one archive of all parts of a set, each of which `compress --shard I/S` wrote.
@@ -57,18 +57,17 @@ def join(
     No model is needed and nothing decoded, but where some parts of a set of one shape have images
     that are stored, and others none: those others are coded anew.
     """
-    from acncodec.container import atomic_output
     from acncodec.joining.join import join_parts
     from acncodec.joining.parts import in_order, read_part
     from acncodec.run.settings import Run
 
-    check_target(target, force, *sources, model_path(model))
+    check_place(target, force, *sources, model_path(model))
     found = []
     for source in sources:
         with naming(source):
             found.append(read_part(readable(source), source))
     run = Run(threads, batch, device, allow_large=True)
-    with _alike(in_order(found), target, model, run) as parts, atomic_output(target, force) as file:
+    with _alike(in_order(found), target, model, run) as parts, atomic_place(target, force) as file:
         joined = join_parts(parts, file)
     _tell_order(target, joined)
     if as_json:
@@ -80,7 +79,7 @@ def join(
 
 @contextmanager
 def _alike(
-    parts: list[PartFile], target: Path, model: str | None, run: Run
+    parts: list[PartFile], target: Place, model: str | None, run: Run
 ) -> Iterator[list[PartFile]]:
     """The parts, all of sets of one shape or all of mixed ones; what is coded anew for that lies in
     a temporary folder beside `target` meanwhile."""
@@ -96,7 +95,8 @@ def _alike(
         f" have images that are stored or inverted: {names}"
     )
     models = _models(parts, model)
-    with tempfile.TemporaryDirectory(prefix=".acncodec-", dir=target.parent) as folder:
+    beside = target.parent if isinstance(target, Path) else None
+    with tempfile.TemporaryDirectory(prefix=".acncodec-", dir=beside) as folder:
         alike = []
         for number, one in enumerate(parts):
             if one in odd:
@@ -122,7 +122,7 @@ def _models(parts: Sequence[PartFile], model: str | None) -> list[FrozenModel]:
     return find_needed(list(wanted.items()), model, carried)
 
 
-def _tell_order(target: Path, joined: Joined) -> None:
+def _tell_order(target: Place, joined: Joined) -> None:
     """Say what it costs that each shard is a set of its own."""
     if joined.order_bits < 1:
         return

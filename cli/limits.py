@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from .places import Place
 from .session import AnyFunction, notice, warn
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours"
 
 
-def tell_time(source: Path, what: str, seconds: float) -> None:
+def tell_time(source: Place, what: str, seconds: float) -> None:
     """Say on standard error how long something will take, if that is long."""
     if seconds > LONG_SECONDS:
         notice(f"{source}: {what} takes about {duration(seconds)}")
 
 
-def warn_of_excess(target: Path, written: Path, models: Sequence[FrozenModel]) -> None:
+def warn_of_excess(target: Place, written: Path, models: Sequence[FrozenModel]) -> None:
     """Warn where `written`, which will be `target`, is an archive that readers refuse unasked."""
     from acncodec.codec import Reader
     from acncodec.codec.demand import demand_of, excess

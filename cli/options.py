@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 import click
 
 from acncodec.errors import naming
+from acncodec.remote.address import Address
 from acncodec.run.settings import processors
 
 from .pipes import readable
+from .places import FILE as FILE
+from .places import PLACE, Place
 from .session import AnyFunction, notice, warn
 
 if TYPE_CHECKING:
@@ -24,7 +27,6 @@ Data = TypeVar("Data", bound="DataSource | MixedSource")
 
 DEFAULT_BATCH = 256
 
-FILE = click.Path(path_type=Path)
 LONGEST_SIDE = 65_535
 
 
@@ -64,7 +66,7 @@ def data_options(function: AnyFunction) -> AnyFunction:
         click.option("--images", metavar="NAME", help="The array of an .npz that is the images."),
         layout_option,
         click.option(
-            "--labels", "label_file", metavar="FILE", type=FILE,
+            "--labels", "label_file", metavar="FILE", type=PLACE,
             help="A file of labels that lies beside DATA: IDX (gzipped or not), .npy, .csv. "
             "They come back as an array `labels`, or by the names of the columns.",
         ),
@@ -167,16 +169,18 @@ def model_path(model: str | None) -> Path | None:
 
 
 def load_data(
-    path: Path, label_file: Path | None = None, **options: Unpack[ReadOptions]
+    path: Place, label_file: Place | None = None, **options: Unpack[ReadOptions]
 ) -> DataSet:  # fmt: skip
     """Read DATA and labels beside it, and pass warnings on; options are those of `load_dataset`."""
     from acncodec.images import load_dataset
 
-    return _read(load_dataset, path, label_file, False, options)
+    with naming(path):
+        data = load_dataset(readable(path), **options)
+    return _told(data, path, label_file, False)
 
 
 def load_several_data(
-    paths: tuple[Path, ...], *, warned: bool = False, **options: Unpack[ReadOptions]
+    paths: tuple[Place, ...], *, warned: bool = False, **options: Unpack[ReadOptions]
 ) -> DataSet:
     """Read several DATA as one set, and pass warnings on, unless the user has had them."""
     from acncodec.images import load_several
@@ -188,32 +192,41 @@ def load_several_data(
 
 
 def load_set(
-    path: Path, label_file: Path | None = None, *, warned: bool = False,
+    path: Place, label_file: Place | None = None, *, warned: bool = False,
     **options: Unpack[ReadOptions],
 ) -> DataSet | MixedData:  # fmt: skip
     """As `load_data`, but the pictures of a folder may be of several sizes and modes; without
     warnings that the user has had."""
     from acncodec.images import load_any
 
-    return _read(load_any, path, label_file, warned, options)
+    with naming(path):
+        data = load_any(readable(path), **options)
+    return _told(data, path, label_file, warned)
 
 
 def open_set(
-    path: Path, label_file: Path | None = None, *, warned: bool = False,
+    path: Place, label_file: Place | None = None, *, warned: bool = False, scattered: bool = False,
     **options: Unpack[ReadOptions],
 ) -> DataSource | MixedSource:  # fmt: skip
-    """As `load_set`, but leave the images where they are, if they can be read in pieces."""
+    """As `load_set`, but leave the images where they are, if they can be read in pieces.
+
+    scattered: whether they are read in any order, for which what an address leads to is copied.
+    """
     from acncodec.images import open_any
 
-    return _read(open_any, path, label_file, warned, options)
-
-
-def _read(
-    read: Callable[..., Data], path: Path, label_file: Path | None, warned: bool,
-    options: ReadOptions,
-) -> Data:  # fmt: skip
     with naming(path):
-        data = read(readable(path), **options)
+        data: DataSource | MixedSource | None = None
+        if isinstance(path, Address) and not scattered:
+            from acncodec.remote.arrays import open_remote
+
+            data = open_remote(path, **options)
+        if data is None:
+            data = open_any(readable(path), **options)
+    return _told(data, path, label_file, warned)
+
+
+def _told(data: Data, path: Place, label_file: Place | None, warned: bool) -> Data:
+    """Data with the labels beside it; its warnings are passed on, unless the user has had them."""
     for warning in () if warned else data.warnings:
         warn(f"{path}: {warning}")
     if label_file is None:
@@ -225,7 +238,7 @@ def _read(
 
 
 def named_models(
-    data: DataSource | MixedSource, path: Path, model: str | None, stored: str
+    data: DataSource | MixedSource, path: Place, model: str | None, stored: str
 ) -> list[FrozenModel]:  # fmt: skip
     """The model that `--model` names, or the bundled ones that take some of the images.
 
@@ -239,7 +252,7 @@ def named_models(
         return models_for(data, chosen, stored, notice)
 
 
-def model_for(data: DataSource, path: Path, model: str | None) -> FrozenModel:
+def model_for(data: DataSource, path: Place, model: str | None) -> FrozenModel:
     """The model that `--model` names, or the bundled one that fits `data`."""
     from acncodec.models import find_by_name_or_path, find_for_data
 

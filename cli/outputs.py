@@ -1,4 +1,5 @@
-"""What `decompress` writes to, as its name says: a file of some form, a folder or a pipe."""
+"""What `decompress` writes to, as its name says: a file of some form, at a path or an address, a
+folder or a pipe."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 import click
 
 from acncodec.errors import OutputError
+from acncodec.remote.address import Address, is_address
 
-from .session import check_target
+from .places import PLACE, Place, atomic_place, check_place
 
 if TYPE_CHECKING:
     from acncodec.codec import Contents, Reader
@@ -36,7 +38,7 @@ class Output:
     """Where to write, whether that is standard output, and in which form; none where the name says
     none."""
 
-    path: Path
+    path: Place
     form: str | None
     is_pipe: bool = False
 
@@ -50,7 +52,7 @@ class Output:
             )
         return self if form is None else replace(self, form=form)
 
-    def check(self, force: bool, *sources: Path | None) -> None:
+    def check(self, force: bool, *sources: Place | None) -> None:
         """Refuse before any work what could not be written. Raises `OutputError`."""
         from acncodec.container import check_folder_target
 
@@ -63,18 +65,18 @@ class Output:
             if _standard_output().isatty():
                 raise OutputError("-: is a terminal; send the output through a pipe, or with >")
         elif self.form == FOLDER:
-            check_folder_target(self.path)
+            check_folder_target(self._folder)
         else:
-            check_target(self.path, force, *sources)
+            check_place(self.path, force, *sources)
 
     @contextmanager
     def opened(self, force: bool) -> Iterator[NewFolder | BinaryIO]:
         """A folder or a file that is there when the block ends well; of standard output a file that
         goes there then. Raises `OutputError`."""
-        from acncodec.container import atomic_folder, atomic_output
+        from acncodec.container import atomic_folder
 
         if self.form == FOLDER:
-            with atomic_folder(self.path) as folder:
+            with atomic_folder(self._folder) as folder:
                 yield folder
         elif self.is_pipe:
             with tempfile.TemporaryFile(prefix="acncodec-") as whole:
@@ -82,8 +84,18 @@ class Output:
                 whole.seek(0)
                 _send(whole)
         else:
-            with atomic_output(self.path, force) as file:
+            with atomic_place(self.path, force) as file:
                 yield file
+
+    @property
+    def _folder(self) -> Path:
+        """The path of a folder."""
+        if isinstance(self.path, Address):
+            raise OutputError(
+                f"{self.path}: a folder is not written to an address; name a file:"
+                f" {', '.join(FORMS)}"
+            )
+        return self.path
 
     def write_all(self, archive: Reader, out: NewFolder | BinaryIO) -> Contents:
         """Write all of an archive, as it is decoded, to what `opened` gave.
@@ -163,6 +175,10 @@ class OutputType(click.Path):
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """An `Output`."""
         text = str(value)
+        if is_address(text):
+            address: Address = PLACE.convert(text, param, ctx)
+            named = not text.endswith("/") and bool(address.suffix)
+            return Output(address, FORMS.get(address.suffix.lower()) if named else FOLDER)
         path = Path(str(super().convert(value, param, ctx)))
         if text == STANDARD_OUTPUT:
             return Output(path, None, is_pipe=True)

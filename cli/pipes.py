@@ -1,4 +1,4 @@
-"""Standard input and other pipes: what comes out of one is kept in a temporary file, to be read
+"""Standard input, other pipes and addresses: what they give is kept in a temporary file, to be read
 twice and in any order."""
 
 from __future__ import annotations
@@ -8,37 +8,60 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import click
 
 from acncodec.errors import DataError, naming
+from acncodec.remote.address import Address
+
+from .places import Place
 
 STANDARD_INPUT = "-"
 _KEPT = "acncodec.pipes"
 
 
-def readable(path: Path) -> Path:
-    """A path that can be read more than once: `path`, unless it is `-` or a pipe.
+def readable(path: Place) -> Path:
+    """A path that can be read more than once: `path`, unless it is `-`, a pipe or an address.
 
-    What a pipe gives is read to its end, once, and lies in the system's folder of temporary files
-    (TMPDIR) until the command ends.
+    What a pipe gives is read to its end, once, and so is what an address leads to. It lies in the
+    system's folder of temporary files (TMPDIR) until the command ends.
 
     Raises:
-        DataError: standard input is a terminal, or the pipe cannot be read or kept.
+        DataError: standard input is a terminal, or the pipe or address cannot be read or kept.
+        MissingExtraError: a library is not installed.
     """
-    if str(path) != STANDARD_INPUT and not _is_pipe(path):
+    if isinstance(path, Path) and str(path) != STANDARD_INPUT and not _is_pipe(path):
         return path
     context = click.get_current_context()
     kept: dict[str, Path] = context.meta.setdefault(_KEPT, {})
     if str(path) not in kept:
         folder = context.with_resource(tempfile.TemporaryDirectory(prefix="acncodec-"))
-        target = Path(folder, "pipe")
         with naming(path):
-            _keep(path, target)
-        kept[str(path)] = target
+            if isinstance(path, Address):
+                from acncodec.remote.reading import fetch
+
+                kept[str(path)] = fetch(path, Path(folder))
+            else:
+                kept[str(path)] = target = Path(folder, "pipe")
+                _keep(path, target)
     return kept[str(path)]
+
+
+@contextmanager
+def archive_at(place: Place) -> Iterator[Path | BinaryIO]:
+    """An archive to be read: where it can be, as `readable` says, or of one at an address a file of
+    which no more is fetched than is read."""
+    if not isinstance(place, Address):
+        yield readable(place)
+        return
+    from acncodec.remote.reading import open_address
+
+    with open_address(place) as file:
+        yield file
 
 
 def _is_pipe(path: Path) -> bool:

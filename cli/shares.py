@@ -10,11 +10,11 @@ import click
 from acncodec.errors import DataError, naming
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from acncodec.codec import CompressOptions
     from acncodec.images import DataSource
     from acncodec.images.stored_mixed import MixedSource
+
+    from .places import Place
 
 Pair = tuple[int, int]
 """I and S."""
@@ -45,7 +45,7 @@ SHARE = ShareType()
 
 
 def part_of(
-    data: DataSource | MixedSource, source: Path, share: Pair | None, options: CompressOptions
+    data: DataSource | MixedSource, source: Place, share: Pair | None, options: CompressOptions
 ) -> DataSource | MixedSource:
     """The part of `data`, which was read from `source`, that was asked for; all of it if none was.
 

@@ -91,4 +91,4 @@ def test_constraints_pin_every_dependency(project: dict[str, Any]) -> None:
     extras = project["project"]["optional-dependencies"]
     wanted = list(project["project"]["dependencies"])
     wanted += [name for extra in ("dev", "images", "plots") for name in extras[extra]]
-    assert {re.split(r"[<>=]", name)[0] for name in wanted} <= pinned
+    assert {re.split(r"[\[<>=]", name)[0] for name in wanted} <= pinned

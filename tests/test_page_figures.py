@@ -161,3 +161,31 @@ def test_limits() -> None:
             if number is not None and limit is not None:
                 value = int(number[1]) ** int(number[2]) if number[1] else float(number[3])
                 assert np.isclose(value, limit, rtol=0), name
+
+
+def test_a_hundred_million_images_on_a_hundred_machines() -> None:
+    text, found, count = page("MACHINES.md"), result("scale.json"), 10**8
+    (row,) = [one for one in found["rows"] if (one["images"], one["asked"]) == (70_000, "set")]
+    seconds = {way: row[f"{way}_seconds_per_image"] for way in ("compress", "decompress")}
+    assert found["threads"] == 2
+    assert f"{1000 * seconds['compress']:.3f} ms to compress" in text
+    assert f"{1000 * seconds['decompress']:.3f} ms to decompress" in text
+    assert f"{row['file_bytes']:,} bytes in one shard, {row['file_bytes'] / 70_000:.1f} an" in text
+    shards = math.ceil(count / 70_000)
+    assert f"1,429 x {row['file_bytes']:,} = {shards * row['file_bytes'] / 1e9:.2f} GB" in text
+    assert shards == 1429 and f"{count * 784 / 1e9:.1f} GB" in text
+    stream = found["stream"]
+    rate = stream["data_mib"] / stream["compress_seconds"]
+    assert f"at {rate:.0f} MiB/s or faster" in text
+    scan = count * 784 / (1 << 20) / rate / 60
+    assert text.count(f"{scan:.1f} minutes") == 2
+    each = round(count * round(1000 * seconds["compress"], 3) / 1000 / 100)
+    assert f"is {each:,} s, {each / 60:.0f} minutes" in text
+    for way in seconds.values():
+        eight = 8 * 70_000 * 2 * round(1000 * way, 3) / 1000
+        assert f"{eight:,.0f} s" in text
+    whole = math.lgamma(count + 1) / math.log(2) / count
+    assert f"= {whole:.1f} bits an image, that is {whole * count / 8e6:.0f} MB" in text
+    for number in (shards, 100):
+        bits = math.log2(number)
+        assert f"{bits:.1f} for S = {number:,} ({bits * count / 8e6:.0f} MB)" in text

@@ -20,7 +20,7 @@ from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
-from acncodec.run.lanes import Lanes
+from acncodec.run.lanes import executor
 from acncodec.run.memory import check_headroom, memory_errors
 from acncodec.run.settings import Progress, silent
 from acncodec.shards.arrange import Shards
@@ -80,9 +80,13 @@ def compress_dataset(
         check_headroom(options.threads)
         check_products(model)
         shards = Shards(data, keep, options.shard_size)
-        with Lanes(options.run(tell), len(shards)) as lanes:
+        models = {model.model_id: model}
+        with executor(options.run(tell), len(shards), models) as lanes:
             first = decide(shards, model, options, lanes.workers, tell)
-            work = PushShards(shards, model, options, first.plan.strategy, look is not None)
+            work = PushShards(
+                data.shape, data.levels, model.model_id, options.planning, options.coder,
+                first.plan.strategy, look is not None,
+            )  # fmt: skip
             coded = []
             for shard in lanes.map(work, push_jobs(shards, first)):
                 coded.append(shard)

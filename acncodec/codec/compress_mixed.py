@@ -35,8 +35,8 @@ from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
-from acncodec.run.executor import Executor
-from acncodec.run.lanes import Lanes
+from acncodec.run.executor import Executor, Jobs
+from acncodec.run.lanes import executor
 from acncodec.run.memory import check_headroom, memory_errors
 from acncodec.run.settings import Progress, silent
 from acncodec.shards.arrange import sliced
@@ -90,7 +90,8 @@ def compress_mixed(
                     check_coder(options.coder, one.levels)
         payloads = _payloads(models, options)
         shards = MixedShards(data, keep, options.shard_size)
-        with Lanes(options.run(progress or silent), len(shards)) as lanes:
+        run = options.run(progress or silent)
+        with executor(run, len(shards), _by_id(models)) as lanes:
             if options.stored == "never":
                 tried = [modelled_fates(shards, models, lanes)]
             else:
@@ -123,13 +124,17 @@ def code_assigned(
     distinct = map(shards.distinct, range(len(shards)))
     fates = Fates(tuple(models), tuple(Fate.of(one, assign_shard(one)) for one in distinct))
     payloads = _payloads(models, options)
-    with Lanes(options.run(), len(shards)) as lanes:
+    with executor(options.run(), len(shards), _by_id(models)) as lanes:
         return _coded(data, shards, fates, payloads, options, lanes)
 
 
 def possible_classes(classes: Sequence[ImageClass]) -> set[ImageClass]:
     """The classes that images of some classes may be coded as, whatever becomes of them."""
     return {*classes, *(one.inverted for one in classes if one.levels == 2)}
+
+
+def _by_id(models: Sequence[FrozenModel]) -> dict[bytes, FrozenModel]:
+    return {model.model_id: model for model in models}
 
 
 def _payloads(models: Sequence[FrozenModel], options: CompressOptions) -> Payloads:
@@ -145,16 +150,20 @@ def _since(sections: Sequence[Section]) -> int:
 
 def _coded(
     data: MixedSource, shards: MixedShards, fates: Fates, payloads: Payloads,
-    options: CompressOptions, executor: Executor,
+    options: CompressOptions, lanes: Executor[FrozenModel],
 ) -> Candidate:  # fmt: skip
     """The archive in which images become what their fates are."""
     fates = fates.pruned()
     chosen = fates.models
     found = set().union(*(fate.classes for fate in fates.shards))
     classes = tuple(sorted(found | possible_classes(data.classes) if options.part else found))
-    push = PushMixed(shards, chosen, classes, options.planning, options.coder)
-    jobs = [MixedJob(index, fate.assignment) for index, fate in enumerate(fates.shards)]
-    coded = list(executor.map(push, jobs))
+    ids = [model.model_id for model in chosen]
+    push = PushMixed(ids, classes, options.planning, options.coder)
+
+    def job(index: int) -> MixedJob:
+        return MixedJob(index, shards.excerpt(index), fates.shards[index].assignment)
+
+    coded = list(lanes.map(push, Jobs(job, len(shards))))
     embedded = {at: payloads[m.model_id] for at, m in enumerate(chosen) if m.model_id in payloads}
     header = MixedHeader(
         models=tuple(ModelName(one.name, one.profile, one.model_id) for one in chosen),

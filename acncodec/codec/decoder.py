@@ -10,7 +10,7 @@ from functools import cached_property
 from acncodec.codec.demand import Demand, check_demand, demand_of
 from acncodec.codec.mixed_shards import MixedShards
 from acncodec.codec.needed import embedded_models, find_model, wanted_models
-from acncodec.codec.pop_jobs import Piece, PopShards
+from acncodec.codec.pop_jobs import Piece, pop_jobs, pop_shards
 from acncodec.codec.uniform_shards import UniformShards
 from acncodec.codec.written import Part, ShardRows, ShardState, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
@@ -19,7 +19,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
 from acncodec.models.selftest import check_products
 from acncodec.run.executor import Executor
-from acncodec.run.lanes import Lanes
+from acncodec.run.lanes import Lanes, executor
 from acncodec.run.memory import check_fits, check_headroom, memory_errors
 from acncodec.run.settings import Run
 
@@ -51,7 +51,7 @@ class Popped:
     and what comes of them, one shard after the other, each checked as far as it is decoded."""
 
     archive: Archive
-    lanes: Executor
+    lanes: Executor[FrozenModel]
     rows: Iterator[ShardRows]
 
     @property
@@ -121,8 +121,7 @@ class Decoder:
         every = range(len(self.shards))
         with memory_errors(), self._lanes(every, together=together) as lanes:
             archive = self.file.read()
-            pop = PopShards(self.shards, archive, self.models)
-            yield Popped(archive, lanes, lanes.map(pop, [(index, None) for index in every]))
+            yield self._popped(archive, lanes, [(index, None) for index in every])
 
     @contextmanager
     def some(self, pieces: Sequence[Piece]) -> Iterator[Popped]:
@@ -130,8 +129,13 @@ class Decoder:
         indexes = [index for index, _ in pieces]
         with memory_errors(), self._lanes(indexes, together=True) as lanes:
             archive = self.file.read(indexes)
-            pop = PopShards(self.shards, archive, self.models)
-            yield Popped(archive, lanes, lanes.map(pop, pieces))
+            yield self._popped(archive, lanes, pieces)
+
+    def _popped(
+        self, archive: Archive, lanes: Executor[FrozenModel], pieces: Sequence[Piece]
+    ) -> Popped:
+        pop = pop_shards(self.shards, archive, self.models)
+        return Popped(archive, lanes, lanes.map(pop, pop_jobs(archive, pieces)))
 
     def open(self, index: int) -> ShardState:
         """A shard of which nothing is decoded yet, and whose images fit the memory."""
@@ -143,20 +147,28 @@ class Decoder:
             return self.shards.open(self.file.read([index], beside=False), index, models)
 
     @contextmanager
-    def at_work(self, indexes: Sequence[int]) -> Iterator[Executor]:
-        """Lanes to decode these shards with, all of which there is memory for."""
-        with memory_errors(), self._lanes(indexes, together=True) as lanes:
-            yield lanes
+    def at_work(self, indexes: Sequence[int]) -> Iterator[Lanes[FrozenModel]]:
+        """Threads to decode these shards with, all of which there is memory for."""
+        with memory_errors():
+            run = self._ready(indexes, together=True)
+            with Lanes[FrozenModel](run, len(indexes)) as lanes:
+                yield lanes
 
     @contextmanager
-    def damage(self) -> Iterator[tuple[Damaged, Executor]]:
+    def damage(self) -> Iterator[tuple[Damaged, Executor[FrozenModel]]]:
         """What is whole of a damaged file, and lanes to decode it with."""
         self.damaged = read_damaged(self.file)
         with memory_errors(), self._lanes(range(len(self.shards)), together=True) as lanes:
             yield self.damaged, lanes
 
     @contextmanager
-    def _lanes(self, indexes: Sequence[int], *, together: bool) -> Iterator[Executor]:
+    def _lanes(self, indexes: Sequence[int], *, together: bool) -> Iterator[Executor[FrozenModel]]:
+        run = self._ready(indexes, together=together)
+        with executor(run, len(indexes), {one.model_id: one for one in self.models}) as lanes:
+            yield lanes
+
+    def _ready(self, indexes: Sequence[int], *, together: bool) -> Run:
+        """How to decode these shards, once models and memory are there for them."""
         sizes = [(self.shards.nbytes(index), self.shards.count(index)) for index in indexes]
         nbytes, images = max(sizes, default=(0, 0))
         if together:
@@ -169,8 +181,7 @@ class Decoder:
         check_headroom(run.threads)
         for model in models:
             check_products(model)
-        with Lanes(run, len(indexes)) as lanes:
-            yield lanes
+        return run
 
     def _demand(self, models: Sequence[FrozenModel], indexes: Sequence[int]) -> Demand:
         """What some shards ask for. Raises `TooLargeError` where that is more than may be."""

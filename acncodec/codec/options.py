@@ -8,6 +8,7 @@ from acncodec.container import CODERS, MAX_ALPHA, MAX_KERNEL
 from acncodec.errors import CoderError, DataError
 from acncodec.ordering.plan import PlanOptions
 from acncodec.ordering.tours import SOLVERS
+from acncodec.run.executor import Begin
 from acncodec.run.settings import Progress, Run, silent
 
 
@@ -43,6 +44,7 @@ class CompressOptions:
     allow_large: bool = False
     at_hand: frozenset[bytes] = frozenset()
     part: bool = False
+    begin: Begin | None = None
 
     def __post_init__(self) -> None:
         if self.order not in ("keep", "any"):
@@ -66,7 +68,7 @@ class CompressOptions:
 
     def run(self, progress: Progress = silent) -> Run:
         """How to work."""
-        return Run(self.threads, self.batch, self.device, progress)
+        return Run(self.threads, self.batch, self.device, progress, begin=self.begin)
 
     def embeds(self, model_id: bytes) -> bool:
         """Whether the file carries a model, if an image is coded by it."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from acncodec.codec.written import ShardRows, WrittenShards
-from acncodec.container import Archive
+from acncodec.container import Archive, Section
 from acncodec.errors import FormatError
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.executor import Jobs
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 
@@ -17,20 +19,38 @@ Piece = tuple[int, slice | None]
 
 
 @dataclass(frozen=True, eq=False)
+class PopJob:
+    """A shard: those of its sections that are there, and which of its images are wanted; None for
+    all, and their digest checked."""
+
+    shard: int
+    rows: slice | None
+    sections: tuple[Section, ...]
+
+    def sent(self, *, carrying: bool) -> Self:  # noqa: ARG002 its bytes are in it anyway
+        """As it is."""
+        return self
+
+
+@dataclass(frozen=True, eq=False)
 class PopShards:
-    """Decodes shards. archive: the sections of those that are wanted; models: those that the header
-    names."""
+    """Decodes shards. models: the ids of those that the header names; file_bytes: of the whole
+    archive."""
 
     shards: WrittenShards
-    archive: Archive
-    models: Sequence[FrozenModel]
+    models: Sequence[bytes]
+    file_bytes: int
 
-    def __call__(self, job: Piece, workers: Workers, progress: Progress) -> ShardRows:
+    def __call__(
+        self, job: PopJob, models: Mapping[bytes, FrozenModel], workers: Workers,
+        progress: Progress,
+    ) -> ShardRows:  # fmt: skip
         """The images of one shard."""
-        index, rows = job
-        if rows is not None:
-            return self.shards.pop_rows(self.archive, index, rows, self.models, workers, progress)
-        images = self.shards.pop(self.archive, index, self.models, workers, progress)
+        archive = Archive(self.shards.header, job.sections, self.file_bytes)
+        index, named = job.shard, [models[one] for one in self.models]
+        if job.rows is not None:
+            return self.shards.pop_rows(archive, index, job.rows, named, workers, progress)
+        images = self.shards.pop(archive, index, named, workers, progress)
         return ShardRows(images, self.shards.distinct(index))
 
 
@@ -40,9 +60,29 @@ class PopWhole:
 
     pop: PopShards
 
-    def __call__(self, job: Piece, workers: Workers, progress: Progress) -> ShardRows | FormatError:
+    def __call__(
+        self, job: PopJob, models: Mapping[bytes, FrozenModel], workers: Workers,
+        progress: Progress,
+    ) -> ShardRows | FormatError:  # fmt: skip
         """The images of one shard, or the error."""
         try:
-            return self.pop(job, workers, progress)
+            return self.pop(job, models, workers, progress)
         except FormatError as error:
             return error
+
+
+def pop_shards(
+    shards: WrittenShards, archive: Archive, models: Sequence[FrozenModel]
+) -> PopShards:  # fmt: skip
+    """What is done with the shards of an archive, whose header names these models."""
+    return PopShards(shards, [model.model_id for model in models], archive.file_bytes)
+
+
+def pop_jobs(archive: Archive, pieces: Sequence[Piece]) -> Jobs[PopJob]:
+    """Some shards of an archive."""
+
+    def job(number: int) -> PopJob:
+        index, rows = pieces[number]
+        return PopJob(index, rows, archive.of_shard(index))
+
+    return Jobs(job, len(pieces))

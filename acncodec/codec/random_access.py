@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate
 
 import numpy as np
@@ -52,7 +53,10 @@ class RandomAccess:
         return found[np.argsort(np.concatenate(asked))] if len(parts) > 1 else found
 
 
-def _decode(job: tuple[ShardState, Ints], workers: Workers, progress: Progress) -> None:
+def _decode(
+    job: tuple[ShardState, Ints], _models: Mapping[bytes, object], workers: Workers,
+    progress: Progress,
+) -> None:  # fmt: skip
     """Decode some images of a shard, which are kept in it."""
     state, rows = job
     state.decode(rows, workers, progress)

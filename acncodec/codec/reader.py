@@ -148,7 +148,7 @@ class Reader(AbstractContextManager["Reader"]):
             if name not in arrays:
                 there = ", ".join(map(repr, arrays)) or "none"
                 raise DataError(f"no array {name!r} has a row for each image; there is {there}")
-        run = replace(self._run, threads=threads, progress=silent)
+        run = replace(self._run, threads=threads, progress=silent, begin=None)
         begin = partial(
             Reader, Path(self._source).absolute(), tuple(self.models), run,
             cache_bytes=self._cache_bytes,

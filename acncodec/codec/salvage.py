@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.codec.pop_jobs import PopShards, PopWhole
+from acncodec.codec.pop_jobs import PopWhole, pop_jobs, pop_shards
 from acncodec.codec.written import Data, Part, WrittenShards
 from acncodec.container import MixedHeader, unpack_side
 from acncodec.container.damaged import Damaged
@@ -56,7 +56,10 @@ class Loss:
 
 
 def salvaged(
-    damaged: Damaged, shards: WrittenShards, models: Sequence[FrozenModel], lanes: Executor
+    damaged: Damaged,
+    shards: WrittenShards,
+    models: Sequence[FrozenModel],
+    lanes: Executor[FrozenModel],
 ) -> tuple[Data, Loss]:
     """What is whole of an archive, and what is not.
 
@@ -64,12 +67,13 @@ def salvaged(
     neither an image nor an array that follows none could be saved; of a mixed set, no image.
     """
     header = damaged.archive.header
-    pop = PopWhole(PopShards(shards, damaged.archive, models))
+    pop = PopWhole(pop_shards(shards, damaged.archive, models))
+    jobs = pop_jobs(damaged.archive, [(index, None) for index in range(len(shards))])
     parts: list[Part] = []
     ranges: list[tuple[int, int]] = []
     causes: list[str] = []
     start = 0
-    for index, found in enumerate(lanes.map(pop, [(index, None) for index in range(len(shards))])):
+    for index, found in enumerate(lanes.map(pop, jobs)):
         stop = start + shards.count(index)
         if not isinstance(found, FormatError):
             parts.append(found.images)

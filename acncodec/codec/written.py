@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.container import Archive
+from acncodec.container import AnyHeader, Archive
 from acncodec.errors import FormatError
 from acncodec.images import DataSet, MixedData, SideArray
 from acncodec.images.form import Form
@@ -76,6 +76,11 @@ class WrittenShards(Protocol):
     What decodes raises `FormatError`, `CorruptionError` where the images are not those that the
     digests were taken of, and `TooLargeError` for more work than the bytes are worth.
     """
+
+    @property
+    def header(self) -> AnyHeader:
+        """What the archive says of itself."""
+        ...
 
     def __len__(self) -> int: ...
 

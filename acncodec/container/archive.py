@@ -25,6 +25,7 @@ from acncodec.container.sections import (
     check_payload,
     expected_sections,
     section_name,
+    shard_sections,
     wanted_sections,
 )
 from acncodec.errors import CorruptionError, FormatError
@@ -69,6 +70,15 @@ class Archive:
         if payload is None:
             raise FormatError(f"there is no shard {shard}")
         return payload
+
+    def of_shard(self, index: int) -> tuple[Section, ...]:
+        """The sections of a shard, as far as they are there."""
+        found = []
+        for kind, number in shard_sections(self.header, index):
+            payload = self._find(kind, number)
+            if payload is not None:
+                found.append(Section(kind, number, payload))
+        return tuple(found)
 
     def has_stack(self, shard: int) -> bool:
         """Whether the stack of a shard is there; a strict reader has all of them."""

@@ -4,6 +4,7 @@ which images are modelled and which are stored. docs/FORMAT.md, section 3.1, lis
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from acncodec.container.class_list import classes_from_json, classes_to_json
@@ -125,7 +126,7 @@ class MixedHeader:
         """The number of images, duplicates included."""
         return sum(shard.count for shard in self.shards)
 
-    @property
+    @cached_property
     def first_parts(self) -> tuple[int, ...]:
         """The number of the first part of each shard, counted through all of them."""
         numbers, at = [], 0

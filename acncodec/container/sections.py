@@ -131,25 +131,25 @@ def expected_sections(header: AnyHeader, *, with_side: bool) -> Iterator[tuple[i
         yield SectionType.LABELS, 0
     for place in header.embedded:
         yield SectionType.MODEL, place
-    if isinstance(header, MixedHeader):
-        yield from _mixed_sections(header)
-        return
-    for index, shard in enumerate(header.shards):
-        if shard.distinct < shard.count:
-            yield SectionType.DUPLICATES, index
+    for index in range(len(header.shards)):
+        yield from shard_sections(header, index)
+
+
+def shard_sections(header: AnyHeader, index: int) -> Iterator[tuple[int, int]]:
+    """(type, shard) of the sections of one shard, in the order of the file."""
+    shard = header.shards[index]
+    if shard.distinct < shard.count:
+        yield SectionType.DUPLICATES, index
+    if not isinstance(header, MixedHeader):
         yield SectionType.STACK, index
-
-
-def _mixed_sections(header: MixedHeader) -> Iterator[tuple[int, int]]:
-    for index, (shard, part) in enumerate(zip(header.shards, header.first_parts, strict=True)):
-        if shard.distinct < shard.count:
-            yield SectionType.DUPLICATES, index
-        if shard.is_arranged:
-            yield SectionType.ARRANGEMENT, index
-        if shard.stored:
-            yield SectionType.STORED, index
-        for place in range(len(shard.parts)):
-            yield SectionType.STACK, part + place
+        return
+    mixed, first = header.shards[index], header.first_parts[index]
+    if mixed.is_arranged:
+        yield SectionType.ARRANGEMENT, index
+    if mixed.stored:
+        yield SectionType.STORED, index
+    for place in range(len(mixed.parts)):
+        yield SectionType.STACK, first + place
 
 
 def wanted_sections(

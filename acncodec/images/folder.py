@@ -80,6 +80,12 @@ class Folder:
         """The samples of one picture, (H, W) or (H, W, C). Raises as `read` does."""
         return self.pictures[row].read(self.path)
 
+    def only(self, rows: range | NDArray[np.int64]) -> Folder:
+        """Some of the pictures, wherever the working folder is; without warnings."""
+        numbers = rows if isinstance(rows, range) else rows.tolist()
+        pictures = tuple(self.pictures[number] for number in numbers)
+        return Folder(self.path.absolute(), pictures)
+
     def side(self) -> dict[str, NDArray[Any]]:
         """The arrays that say what comes back of pictures beside their samples."""
         return pack_sides([one.side for one in self.pictures], told=self.is_uniform)

@@ -12,9 +12,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,10 @@ class StoredArray(Protocol):
         """`array[rows]`. Raises `DataError` when that cannot be read."""
         ...
 
+    def only(self, rows: range | Ints) -> StoredArray:
+        """The array of some of its rows, which holds nothing of the others."""
+        ...
+
 
 @dataclass(frozen=True)
 class FileArray:
@@ -70,6 +74,10 @@ class FileArray:
                 _read_at(file.fileno(), view, self.offset + int(rows[first]) * record_bytes)
         entries = np.ascontiguousarray(raw[:, self.lead :]).view(self.dtype)
         return entries.reshape(len(rows), *self.shape[1:])
+
+    def only(self, rows: range | Ints) -> StoredArray:
+        """Some of its rows, wherever the working folder is."""
+        return StoredRows(replace(self, path=self.path.absolute()), rows)
 
 
 @contextmanager
@@ -98,12 +106,12 @@ def _read_at(descriptor: int, view: memoryview, offset: int) -> None:
         done += got
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Some consecutive rows of an array."""
+@dataclass(frozen=True, eq=False)
+class StoredRows:
+    """Some rows of an array; consecutive ones as a range, in steps of 1."""
 
     whole: StoredArray
-    rows: range
+    rows: range | Ints
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -117,7 +125,29 @@ class _Rows:
 
     def read(self, rows: Ints) -> NDArray[Any]:
         """Some of them. Raises as that of the whole does."""
-        return self.whole.read(rows + self.rows.start)
+        return self.whole.read(_within(self.rows, rows))
+
+    def only(self, rows: range | Ints) -> StoredArray:
+        """Some of them."""
+        return self.whole.only(_within(self.rows, rows))
+
+
+@overload
+def _within(outer: range | Ints, rows: Ints) -> Ints: ...
+
+
+@overload
+def _within(outer: range | Ints, rows: range) -> range | Ints: ...
+
+
+def _within(outer: range | Ints, rows: range | Ints) -> range | Ints:
+    """Which rows of the whole some of the rows `outer` are."""
+    if isinstance(outer, range):
+        if isinstance(rows, range):
+            return range(rows.start + outer.start, rows.stop + outer.start)
+        return rows + outer.start
+    found: Ints = outer[rows.start : rows.stop] if isinstance(rows, range) else outer[rows]
+    return found
 
 
 class StoredData:
@@ -191,11 +221,22 @@ class StoredData:
         """The images `rows`, in steps of 1, beside other arrays; they are as they were when the
         whole was looked at, and so are their levels."""
         other = copy(self)
-        other._array = _Rows(self._array, rows)
+        other._array = self._array.only(rows)
         other._fingerprints = self._fingerprints[rows.start : rows.stop]
         other.array_bytes = self.array_bytes // max(1, self.count) * len(rows)
         other.side = side
         check_together(other.spec, side, other.count)
+        return other
+
+    def only(self, rows: range | Ints) -> Self:
+        """Some images, with their fingerprints and no other arrays: what is sent to where they are
+        read. A range is in steps of 1."""
+        other = copy(self)
+        other._array = self._array.only(rows)
+        chosen = slice(rows.start, rows.stop) if isinstance(rows, range) else rows
+        other._fingerprints = self._fingerprints[chosen]
+        other.array_bytes = self.array_bytes // max(1, self.count) * len(rows)
+        other.side = ()
         return other
 
     @property

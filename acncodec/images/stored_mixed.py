@@ -118,6 +118,15 @@ class StoredMixed:
         other.side = side
         return other
 
+    def only(self, rows: Ints) -> Self:
+        """Some images, with their fingerprints and no other arrays; classes are those of all."""
+        other = copy(self)
+        other._folder = self._folder.only(rows)
+        other._fingerprints = b"".join(map(self._print_of, rows.tolist()))
+        other.members = self.members[rows]
+        other.side = ()
+        return other
+
     def same_images(self, other: StoredMixed) -> bool:
         """Whether both found the same images when they first looked at them."""
         same = (self.spec, self.classes) == (other.spec, other.classes)
@@ -144,11 +153,11 @@ def _fingerprint(image: NDArray[np.integer]) -> bytes:
 
 
 class OneClass:
-    """A set of one shape as one of a single class; it has at least one image."""
+    """A set of one shape, `data`, as one of a single class; it has at least one image."""
 
     def __init__(self, data: DataSource) -> None:
         given = data.spec
-        self._data = data
+        self.data = data
         self.classes: tuple[ImageClass, ...] = (ImageClass.of(data.shape, given.values),)
         self.members: Ints = np.zeros(data.count, np.int64)
         self.spec = MixedSpec.like(given)
@@ -169,7 +178,7 @@ class OneClass:
     def take(self, rows: slice | Ints) -> MixedImages:
         """Some images. Raises `DataError` when one cannot be read, or is not what it was."""
         wanted = np.arange(self.count)[rows] if isinstance(rows, slice) else rows
-        blocks = {0: self._data.take(rows)} if len(wanted) else {}
+        blocks = {0: self.data.take(rows)} if len(wanted) else {}
         return MixedImages(self.classes, blocks, np.zeros(len(wanted), np.int64))
 
 

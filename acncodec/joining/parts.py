@@ -15,6 +15,7 @@ from acncodec.images.formats.npy import raw_view
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedSpec
 from acncodec.joining.part import Part, part_among
+from acncodec.remote.address import Address
 
 SHOWN = 8
 """So many missing parts are named."""
@@ -29,14 +30,14 @@ class PartFile:
     """
 
     path: Path
-    name: Path
+    name: Path | Address
     header: AnyHeader
     sections: tuple[SectionInfo, ...]
     part: Part
     side: tuple[SideArray, ...]
 
 
-def read_part(path: Path, name: Path) -> PartFile:
+def read_part(path: Path, name: Path | Address) -> PartFile:
     """Read the header, the table of sections and the side data of a part, and no image.
 
     Raises:

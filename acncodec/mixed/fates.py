@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import ModelError
+from acncodec.images.excerpt import Excerpt
 from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed_images import MixedImages
 from acncodec.mixed.assign import NEAR, all_modelled, all_stored, assign
-from acncodec.mixed.lots import Distinct
+from acncodec.mixed.lots import Distinct, distinct_images
 from acncodec.mixed.push import STORED, Assignment
 from acncodec.mixed.shards import MixedShards
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.executor import Executor
+from acncodec.run.executor import Executor, Jobs
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 
@@ -72,31 +75,50 @@ class _Chosen:
 
 
 @dataclass(frozen=True, eq=False)
+class _Look:
+    """A shard to be looked at, as a job."""
+
+    images: Excerpt[MixedImages]
+
+    def sent(self, *, carrying: bool) -> Self:
+        """As a job that is done elsewhere."""
+        return replace(self, images=self.images.sent(carrying=carrying))
+
+
+def _looks(shards: MixedShards) -> Jobs[_Look]:
+    return Jobs(lambda index: _Look(shards.excerpt(index)), len(shards))
+
+
+@dataclass(frozen=True, eq=False)
 class _AllModelled:
-    """A fate for a shard, by its number, in which every image is modelled that a model takes."""
+    """A fate for a shard in which every image is modelled that one of the models takes; models:
+    their ids."""
 
-    shards: MixedShards
-    models: Sequence[FrozenModel]
+    models: tuple[bytes, ...]
 
-    def __call__(self, job: int, workers: Workers, _progress: Progress) -> Fate:
-        shard = self.shards.distinct(job)
-        return Fate.of(shard, all_modelled(shard.images, self.models, workers, slow=True))
+    def __call__(
+        self, job: _Look, models: Mapping[bytes, FrozenModel], workers: Workers, _progress: Progress
+    ) -> Fate:
+        shard = distinct_images(job.images.read())
+        taken = [models[one] for one in self.models]
+        return Fate.of(shard, all_modelled(shard.images, taken, workers, slow=True))
 
 
 @dataclass(frozen=True, eq=False)
 class _Cheapest:
-    """The cheapest fate of a shard, by its number. keep, slow: as in `assign`."""
+    """The cheapest fate of a shard, by the models of these ids. keep, slow: as in `assign`."""
 
-    shards: MixedShards
-    models: Sequence[FrozenModel]
+    models: tuple[bytes, ...]
     keep: bool
     slow: bool
 
-    def __call__(self, job: int, workers: Workers, progress: Progress) -> _Chosen:
+    def __call__(
+        self, job: _Look, models: Mapping[bytes, FrozenModel], workers: Workers, progress: Progress
+    ) -> _Chosen:
         progress("pricing", 0.0)
-        shard = self.shards.distinct(job)
-        images = shard.images
-        priced = assign(images, self.models, workers, keep=self.keep, slow=self.slow)
+        shard = distinct_images(job.images.read())
+        images, taken = shard.images, [models[one] for one in self.models]
+        priced = assign(images, taken, workers, keep=self.keep, slow=self.slow)
         stored, bins = priced.stored, priced.assignment.bins
         saved = np.zeros(len(self.models))
         modelled = bins != STORED
@@ -107,11 +129,15 @@ class _Cheapest:
         )  # fmt: skip
 
 
+def _ids(models: Sequence[FrozenModel]) -> tuple[bytes, ...]:
+    return tuple(model.model_id for model in models)
+
+
 def modelled_fates(
-    shards: MixedShards, models: Sequence[FrozenModel], executor: Executor
+    shards: MixedShards, models: Sequence[FrozenModel], executor: Executor[FrozenModel]
 ) -> Fates:  # fmt: skip
     """Every image by a model. Raises `ModelError` where none takes some image."""
-    found = tuple(executor.map(_AllModelled(shards, models), range(len(shards))))
+    found = tuple(executor.map(_AllModelled(_ids(models)), _looks(shards)))
     if any((fate.assignment.bins == STORED).any() for fate in found):
         raise ModelError("no model takes some of the images, and none may be stored")
     return Fates(tuple(models), found)
@@ -125,7 +151,7 @@ def stored_fates(shards: MixedShards) -> Fates:
 
 def cheapest_fates(
     shards: MixedShards, models: Sequence[FrozenModel], carried: Mapping[bytes, int],
-    executor: Executor, *, keep: bool, slow: bool,
+    executor: Executor[FrozenModel], *, keep: bool, slow: bool,
 ) -> list[Fates]:  # fmt: skip
     """The cheapest fates that were found, and all stored where that may cost less.
 
@@ -133,8 +159,8 @@ def cheapest_fates(
     """
     left = list(models)
     while True:
-        work = _Cheapest(shards, tuple(left), keep, slow)
-        chosen = list(executor.map(work, range(len(shards))))
+        work = _Cheapest(_ids(left), keep, slow)
+        chosen = list(executor.map(work, _looks(shards)))
         saved = sum((one.saved for one in chosen), np.zeros(len(left)))
         costs = np.array([8 * carried.get(model.model_id, 0) for model in left])
         used = _used(chosen, len(left))

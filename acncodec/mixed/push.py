@@ -1,24 +1,26 @@
 """Alice's side of a shard of a mixed set: each model's images on a stack, the others stored.
 
 A shard is a job, as one of a set of one shape is (`codec.push_jobs`): what the jobs have in common
-and a job itself can be pickled, and pictures that lie on the disk go as paths and fingerprints.
+and a job itself can be pickled; pictures that lie on the disk go as paths and fingerprints, and
+models as their ids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.container import MixedShard, Part, Section, SectionType
 from acncodec.container.stored import pack_stored
+from acncodec.images.excerpt import Excerpt
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
 from acncodec.mixed.arrangement import pack_arrangement
-from acncodec.mixed.lots import Flags, Lot, keys_digest, numbered, reclassed
-from acncodec.mixed.shards import MixedShards
+from acncodec.mixed.lots import Flags, Lot, distinct_images, keys_digest, numbered, reclassed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import PlanOptions
 from acncodec.run.settings import Progress
@@ -72,27 +74,35 @@ class CodedMixed:
 
 @dataclass(frozen=True, eq=False)
 class MixedJob:
-    """A shard, and what becomes of its distinct images; bins count the models of all jobs."""
+    """A shard: its images, and what becomes of the distinct ones; bins count the models of all
+    jobs."""
 
     shard: int
+    images: Excerpt[MixedImages]
     assigned: Assignment
+
+    def sent(self, *, carrying: bool) -> Self:
+        """As a job that is done elsewhere."""
+        return replace(self, images=self.images.sent(carrying=carrying))
 
 
 @dataclass(frozen=True, eq=False)
 class PushMixed:
-    """Codes shards. models: those that bins count; classes: of the whole file; options: by which
-    each stack is planned; coder: of all stacks."""
+    """Codes shards. models: the ids of those that bins count; classes: of the whole file; options:
+    by which each stack is planned; coder: of all stacks."""
 
-    shards: MixedShards
-    models: Sequence[FrozenModel]
+    models: Sequence[bytes]
     classes: tuple[ImageClass, ...]
     options: PlanOptions
     coder: str
 
-    def __call__(self, job: MixedJob, workers: Workers, progress: Progress) -> CodedMixed:
+    def __call__(
+        self, job: MixedJob, models: Mapping[bytes, FrozenModel], workers: Workers,
+        progress: Progress,
+    ) -> CodedMixed:  # fmt: skip
         """Code one shard. Raises `CoderError` when images cost too few bits to be modelled,
         `DataError` when they cannot be read."""
-        keep, shard = self.options.keep, self.shards.distinct(job.shard)
+        keep, shard = self.options.keep, distinct_images(job.images.read())
         images = reclassed(shard.images, job.assigned.inverted, self.classes)
         named, order = numbered(images, shard.inverse, keep=keep)
         bins, digest = job.assigned.bins[order], named.digest
@@ -100,12 +110,13 @@ class PushMixed:
         stored = named.images[np.flatnonzero(bins == STORED)]
         arranged = len(used) > 1 or len(stored) > 0
         stacks, parts = [], []
-        for model in used:
-            rows = np.flatnonzero(bins == model)
+        for number in used:
+            rows = np.flatnonzero(bins == number)
             seed = keys_digest(named.keys[row] for row in rows.tolist()) if arranged else digest
             lot = Lot(named.images[rows], seed)
-            stacks.append(self._stack(lot, self.models[model], workers, progress))
-            parts.append(Part(model, lot.images.counts(), stacks[-1].header))
+            model = models[self.models[number]]
+            stacks.append(self._stack(lot, model, workers, progress))
+            parts.append(Part(number, lot.images.counts(), stacks[-1].header))
         header = MixedShard(
             len(named.numbers), len(named.keys), tuple(parts),
             stored.counts() if len(stored) else (),

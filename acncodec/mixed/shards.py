@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.errors import DataError
 from acncodec.images import raw_view
+from acncodec.images.excerpt import Excerpt
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.canonical import canonical_rows
@@ -44,9 +45,13 @@ class MixedShards:
         """Which images of the set are in a shard."""
         return self._order[self._starts[index] : self._starts[index] + self._starts.step]
 
+    def excerpt(self, index: int) -> Excerpt[MixedImages]:
+        """The images of a shard, to be read where they are looked at or coded."""
+        return Excerpt(self._data, self.rows(index))
+
     def images(self, index: int) -> MixedImages:
         """The images of a shard. Raises `DataError` when they cannot be read."""
-        return self._data.take(self.rows(index))
+        return self.excerpt(index).read()
 
     def distinct(self, index: int) -> Distinct:
         """What differs among the images of a shard. Raises as `images` does."""

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from types import TracebackType
-from typing import TypeVar
+from types import MappingProxyType, TracebackType
+from typing import Any, Final, Generic, TypeVar
 
-from acncodec.run.executor import J, ShardWork
+from acncodec.run.executor import Executor, M, ShardWork
 from acncodec.run.settings import Progress, Run
 from acncodec.run.workers import Workers
 
+J = TypeVar("J")
 S = TypeVar("S")
 T = TypeVar("T")
+
+NO_MODELS: Final[Mapping[bytes, Any]] = MappingProxyType({})
 
 
 class _StoppedError(Exception):
@@ -39,14 +42,15 @@ class _LaneWorkers(Workers):
         return super().map(work, items)
 
 
-class Lanes(AbstractContextManager["Lanes"]):
+class Lanes(AbstractContextManager["Lanes[M]"], Generic[M]):
     """An `Executor` of at most `shards` jobs, min(run.threads, shards) of them at once, which
-    divides the threads.
+    divides the threads. models: by their ids, what jobs are done with.
 
     `workers` are those of the caller, with all threads.
     """
 
-    def __init__(self, run: Run, shards: int) -> None:
+    def __init__(self, run: Run, shards: int, models: Mapping[bytes, M] = NO_MODELS) -> None:
+        self._models = models
         self._run, self._lanes = run, max(1, min(run.threads, shards))
         self._threads = run.threads // self._lanes
         self._stopped = threading.Event()
@@ -65,7 +69,7 @@ class Lanes(AbstractContextManager["Lanes"]):
             self._pool.shutdown(wait=True, cancel_futures=True)
         self.workers.__exit__(kind, error, trace)
 
-    def map(self, work: ShardWork[J, T], jobs: Sequence[J]) -> Iterator[T]:
+    def map(self, work: ShardWork[J, M, T], jobs: Sequence[J]) -> Iterator[T]:
         """What comes of each job, in order.
 
         Beside the result at hand, at most as many as there are lanes are in the making. An error
@@ -75,24 +79,31 @@ class Lanes(AbstractContextManager["Lanes"]):
         pool = self._pool
         if pool is None:
             for index, job in enumerate(jobs):
-                yield work(job, self.workers, reports.of(index))
+                yield work(job, self._models, self.workers, reports.of(index))
                 reports.finish(index)
             return
         waiting: deque[Future[T]] = deque()
-        for index, job in enumerate(jobs):
+        for index in range(len(jobs)):
             ready = [waiting.popleft().result()] if len(waiting) == self._lanes else []
-            waiting.append(pool.submit(self._do, work, job, index, reports))
+            waiting.append(pool.submit(self._do, work, jobs[index], index, reports))
             yield from ready
         while waiting:
             yield waiting.popleft().result()
 
-    def _do(self, work: ShardWork[J, T], job: J, index: int, reports: _Reports) -> T:
+    def _do(self, work: ShardWork[J, M, T], job: J, index: int, reports: _Reports) -> T:
         if self._stopped.is_set():
             raise _StoppedError
         with _LaneWorkers(self._threads, self._run, self._stopped) as workers:
-            result = work(job, workers, reports.of(index))
+            result = work(job, self._models, workers, reports.of(index))
         reports.finish(index)
         return result
+
+
+def executor(
+    run: Run, shards: int, models: Mapping[bytes, M]
+) -> AbstractContextManager[Executor[M]]:
+    """That which `run` says, for at most so many jobs with these models; else lanes."""
+    return Lanes(run, shards, models) if run.begin is None else run.begin(run, shards, models)
 
 
 class _Reports:

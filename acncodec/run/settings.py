@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acncodec.run.executor import Begin
 
 Progress = Callable[[str, float], None]
 """Told of the stage of the work, and of the share of it that is done."""
@@ -31,7 +35,7 @@ class Run:
     threads: of all shards together; batch: images at once in a thread; device: where the pixel
     decoder runs, `cpu` or `cuda`; progress: told how far the work is; allow_large: whether an
     archive may ask for more than its bytes are worth (`acncodec.codec.demand`); announce: told how
-    long it will take.
+    long it will take; begin: who has shards done, if not threads of this process.
     """
 
     threads: int = 2
@@ -40,6 +44,7 @@ class Run:
     progress: Progress = silent
     allow_large: bool = False
     announce: Announce = unannounced
+    begin: Begin | None = None
 
 
 USUAL = Run()

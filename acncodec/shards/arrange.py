@@ -20,8 +20,10 @@ from acncodec.container import (
 )
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.images import DataSource, SideArray, raw_view
+from acncodec.images.excerpt import Excerpt
 from acncodec.images.levels import sample_bytes
 from acncodec.images.rows import take_rows
+from acncodec.images.spec import Levels
 
 Pixels = NDArray[Any]
 """Level indexes: uint8, or uint16 of more than 256 levels."""
@@ -35,7 +37,8 @@ PIECE = 4096
 class Arrangement:
     """pixels: the distinct images (U, C, H, W); kind: theirs; count: N; duplicates: their payload,
     empty when all images differ; digest: SHA-256 of the images as `decompress` writes them;
-    rows: int64 (N,), which distinct image each written one is; side: side arrays in that order."""
+    rows: int64 (N,), which distinct image each written one is; side: side arrays in that order, of
+    a whole set alone."""
 
     pixels: Pixels
     kind: ImageKind
@@ -43,7 +46,7 @@ class Arrangement:
     duplicates: bytes
     digest: bytes
     rows: Ints
-    side: tuple[SideArray, ...]
+    side: tuple[SideArray, ...] = ()
 
 
 def pixels_digest(pixels: Pixels) -> bytes:
@@ -67,7 +70,20 @@ def arrange(data: DataSource, keep: bool) -> Arrangement:
     With `keep` everything stays in its order. Otherwise images are sorted by their bytes,
     equal ones by their aligned side data, and aligned side arrays follow them.
     """
-    return Shards(data, keep, None).arrange(0)
+    shards = Shards(data, keep, None)
+    return replace(arrange_images(shards.excerpt(0).read(), shards.kind, keep), side=shards.side)
+
+
+def arrange_images(pixels: Pixels, kind: ImageKind, keep: bool) -> Arrangement:
+    """Split the images of a shard, (N, C, H, W) as they are written back, into distinct ones and
+    duplicates."""
+    first, inverse = find_duplicates(pixels)
+    duplicates = b""
+    if len(first) < len(pixels):
+        counts = np.bincount(inverse, minlength=len(first)).astype(np.int64)
+        duplicates = pack_inverse(inverse, len(first)) if keep else pack_counts(counts)
+    digest = pixels_digest(pixels)
+    return Arrangement(pixels[first], kind, len(pixels), duplicates, digest, inverse)
 
 
 class Shards:
@@ -80,7 +96,7 @@ class Shards:
     """
 
     def __init__(self, data: DataSource, keep: bool, shard_size: int | None) -> None:
-        self._data, self._keep = data, keep
+        self._data = data
         self._order = None if keep else _canonical_rows(data)
         self._size = shard_size or max(1, data.count)
         self.side = data.side if self._order is None else sliced(data.side, self._order)
@@ -89,6 +105,11 @@ class Shards:
     def levels(self) -> int:
         """The number of levels of all images."""
         return self._data.levels
+
+    @property
+    def kind(self) -> ImageKind:
+        """What all images are."""
+        return ImageKind.of(self._data.shape, self._data.levels)
 
     def __len__(self) -> int:
         return max(1, -(-self._data.count // self._size))
@@ -101,19 +122,11 @@ class Shards:
         rows = slice(start, min(stop, self._data.count))
         return self._data.take(rows if self._order is None else self._order[rows])
 
-    def arrange(self, index: int) -> Arrangement:
-        """What is coded of a shard. Raises `DataError` when its images cannot be read."""
-        pixels = self.images(index * self._size, (index + 1) * self._size)
-        first, inverse = find_duplicates(pixels)
-        duplicates = b""
-        if len(first) < len(pixels):
-            counts = np.bincount(inverse, minlength=len(first)).astype(np.int64)
-            duplicates = pack_inverse(inverse, len(first)) if self._keep else pack_counts(counts)
-        digest = pixels_digest(pixels)
-        kind = ImageKind.of(self._data.shape, self._data.levels)
-        return Arrangement(
-            pixels[first], kind, len(pixels), duplicates, digest, inverse, self.side
-        )  # fmt: skip
+    def excerpt(self, index: int) -> Excerpt[Levels]:
+        """The images of a shard, to be read where they are coded."""
+        start = index * self._size
+        rows = slice(start, min(start + self._size, self._data.count))
+        return Excerpt(self._data, rows if self._order is None else self._order[rows])
 
 
 def sliced(side: Sequence[SideArray], rows: Ints) -> tuple[SideArray, ...]:

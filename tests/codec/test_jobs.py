@@ -12,7 +12,7 @@ import pytest
 from tiny import blobs
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.codec.pop_jobs import PopShards, PopWhole
+from acncodec.codec.pop_jobs import PopWhole, pop_jobs, pop_shards
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
 from acncodec.codec.uniform_shards import UniformShards
 from acncodec.container import read_archive
@@ -24,7 +24,7 @@ from acncodec.run.executor import Executor
 from acncodec.run.lanes import Lanes
 from acncodec.run.settings import Run, silent
 from acncodec.run.workers import Workers
-from acncodec.shards.arrange import Shards
+from acncodec.shards.arrange import Shards, arrange_images
 
 COUNT, SHARD = 50, 20
 
@@ -48,15 +48,20 @@ def test_shards_that_are_coded_elsewhere_are_the_same(
     options, file = CompressOptions("keep", ordering, threads=1, shard_size=SHARD), io.BytesIO()
     compress_dataset(open_dataset(source), tiny_model, options, file)
     archive = read_archive(io.BytesIO(file.getvalue()))
-    shards = Shards(open_dataset(source), True, SHARD)
+    data = open_dataset(source)
+    shards, models = Shards(data, True, SHARD), {tiny_model.model_id: tiny_model}
     with Workers(1, 64) as workers:
         first = decide(shards, tiny_model, options, workers, silent)
-        work = PushShards(shards, tiny_model, options, first.plan.strategy, True)
+        work = PushShards(
+            data.shape, data.levels, tiny_model.model_id, options.planning, options.coder,
+            first.plan.strategy, True,
+        )  # fmt: skip
         for job in push_jobs(shards, first):
-            coded = sent(sent(work)(sent(job), workers, silent))
+            there = sent(job.sent(carrying=False))
+            coded = sent(sent(work)(there, models, workers, silent))
             assert coded.payload == archive.stack(job.shard)
             assert coded.header == archive.uniform.shards[job.shard]
-            pixels = shards.arrange(job.shard).pixels
+            pixels = arrange_images(shards.excerpt(job.shard).read(), shards.kind, True).pixels
             assert np.array_equal(coded.stored_bits, stored_costs(list(pixels), 2))
 
 
@@ -73,22 +78,37 @@ def test_shards_that_are_decoded_elsewhere_are_the_same(
     data, file = open_dataset(source), io.BytesIO()
     compress_dataset(data, tiny_model, CompressOptions(shard_size=SHARD), file)
     archive = read_archive(io.BytesIO(file.getvalue()))
-    pop = PopShards(UniformShards(archive.uniform), archive, [tiny_model])
+    pop = pop_shards(UniformShards(archive.uniform), archive, [tiny_model])
+    models = {tiny_model.model_id: tiny_model}
+    pieces = [(index, None) for index in range(3)] + [(index, slice(1, 4)) for index in range(3)]
+    jobs = pop_jobs(archive, pieces)
     with Workers(1, 64) as workers:
         for index, start in enumerate(range(0, COUNT, SHARD)):
-            found = sent(sent(pop)(sent((index, None)), workers, silent))
+            found = sent(sent(pop)(sent(jobs[index]), models, workers, silent))
             assert np.array_equal(found.images, data.take(slice(start, start + SHARD)))
-            part = sent(pop)((index, slice(1, 4)), workers, silent)
+            part = sent(pop)(sent(jobs[3 + index]), models, workers, silent)
             assert np.array_equal(part.images, data.take(slice(start + 1, start + 4)))
         without = read_archive(io.BytesIO(file.getvalue()), [0])
-        error = PopWhole(PopShards(UniformShards(archive.uniform), without, [tiny_model]))(
-            (1, None), workers, silent
-        )
+        error = PopWhole(pop)(pop_jobs(without, pieces)[1], models, workers, silent)
     assert isinstance(error, FormatError) and "shard 1: its stack" in str(error)
 
 
 def test_threads_are_an_executor() -> None:
     with Lanes(Run(2), 3) as lanes:
-        executor: Executor = lanes
-        assert list(executor.map(lambda job, _workers, _tell: 2 * job, [5, 3, 1])) == [10, 6, 2]
+        executor: Executor[object] = lanes
+        assert list(executor.map(lambda job, _models, _workers, _tell: 2 * job, [5, 3, 1])) == [
+            10,
+            6,
+            2,
+        ]
         assert executor.workers.threads == 2
+
+
+def test_a_job_holds_nothing_of_the_model(tiny_model: FrozenModel, source: Path) -> None:
+    options = CompressOptions("keep", threads=1, shard_size=SHARD)
+    shards = Shards(open_dataset(source), True, SHARD)
+    with Workers(1, 64) as workers:
+        first = decide(shards, tiny_model, options, workers, silent)
+    bare = [pickle.dumps(job.sent(carrying=False)) for job in push_jobs(shards, first)]
+    assert all(b"FrozenModel" not in job and b"Gaussian" not in job for job in bare)
+    assert max(map(len, bare)) < len(pickle.dumps(tiny_model)) / 2

@@ -23,6 +23,7 @@ from acncodec.images import load_any, open_any
 from acncodec.images.stored import StoredData
 from acncodec.images.stored_mixed import StoredMixed
 from acncodec.models.frozen import FrozenModel
+from acncodec.run.executor import Begin
 from acncodec.run.settings import Run
 
 COUNT, SHARD = 24, 10
@@ -67,10 +68,12 @@ def source(kind: str, tmp_path: Path) -> Path:
     return write_pictures(tmp_path / "in", few=kind == "mixed")
 
 
-def archive(source: Path, models: list[FrozenModel], order: str, *, never: bool) -> bytes:
+def archive(
+    source: Path, models: list[FrozenModel], order: str, begin: Begin | None = None, *, never: bool
+) -> bytes:
     """A set as a file."""
     file, stored = io.BytesIO(), "never" if never else "auto"
-    options = CompressOptions(order, threads=1, shard_size=SHARD, stored=stored)
+    options = CompressOptions(order, threads=1, shard_size=SHARD, stored=stored, begin=begin)
     compress_set(open_any(source), models, options, file)
     return file.getvalue()
 
@@ -79,29 +82,37 @@ def archive(source: Path, models: list[FrozenModel], order: str, *, never: bool)
 @pytest.mark.parametrize("kind", SETS)
 def test_a_file_whose_shards_are_coded_elsewhere_is_the_same(
     kind: str, order: str, source: Path, tiny_model: FrozenModel, pool: ProcessPoolExecutor,
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:  # fmt: skip
     given, before, coding = SETS[kind]
     models, never = given or [tiny_model], kind != "stored"
     assert isinstance(open_any(source), StoredData if kind == "uniform" else StoredMixed)
     here = archive(source, models, order, never=never)
     executor = Processes(pool)
-    for module in ("compress", "compress_mixed", "decoder"):
-        monkeypatch.setattr(f"acncodec.codec.{module}.Lanes", executor)
-    assert archive(source, models, order, never=never) == here
+    assert archive(source, models, order, executor, never=never) == here
     assert executor.works == before | coding
     shards = -(-COUNT // SHARD)
     assert executor.jobs >= shards * len(executor.works)
+    assert executor.most < min(len(pickle.dumps(model)) for model in models)
 
     path = tmp_path / "a.acn"
     path.write_bytes(here)
     assert isinstance(read_header(path).header, MixedHeader) == (kind != "uniform")
     executor.jobs, executor.works = 0, set()
-    assert same_data(load_any(source), decoded(path, models, Run(1)), order)
+    assert same_data(load_any(source), decoded(path, models, Run(1, begin=executor)), order)
     assert (executor.jobs, executor.works) == (shards, {"PopShards"})
-    data, loss = salvaged(path, models, Run(1))
+    data, loss = salvaged(path, models, Run(1, begin=executor))
     assert loss.is_none and same_data(load_any(source), data, order)
     assert executor.works == {"PopShards", "PopWhole"}
+
+
+@pytest.mark.parametrize("kind", ["mixed", "uniform"])
+def test_images_go_with_their_jobs_where_they_cannot_be_read(
+    kind: str, source: Path, tiny_model: FrozenModel, pool: ProcessPoolExecutor
+) -> None:
+    models = SETS[kind][0] or [tiny_model]
+    carrying = archive(source, models, "any", Processes(pool, carrying=True), never=True)
+    assert carrying == archive(source, models, "any", never=True)
 
 
 @pytest.mark.parametrize("kind", ["mixed"])

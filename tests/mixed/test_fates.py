@@ -24,7 +24,7 @@ def fates(
     carried: dict[bytes, int], models: list[FrozenModel] = MODELS, shard_size: int | None = None
 ) -> list[Fates]:
     shards = MixedShards(mixed_sets.mixed_set(), True, shard_size)
-    with Lanes(Run(1, 64), len(shards)) as lanes:
+    with Lanes(Run(1, 64), len(shards), {one.model_id: one for one in models}) as lanes:
         return cheapest_fates(shards, models, carried, lanes, keep=True, slow=True)
 
 
@@ -54,7 +54,11 @@ def test_all_is_stored_where_no_model_is_worth_its_bytes() -> None:
 
 def test_images_that_no_model_takes_must_be_stored() -> None:
     shards = MixedShards(mixed_sets.mixed_set(), True, None)
-    with Lanes(Run(1, 64), 1) as lanes, pytest.raises(ModelError, match="none may be stored"):
+    by_id = {one.model_id: one for one in MODELS}
+    with (
+        Lanes(Run(1, 64), 1, by_id) as lanes,
+        pytest.raises(ModelError, match="none may be stored"),
+    ):
         modelled_fates(shards, MODELS, lanes)
 
 

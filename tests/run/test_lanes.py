@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 import pytest
 
 from acncodec.errors import CoderError
-from acncodec.run.lanes import Lanes
+from acncodec.run.executor import Jobs
+from acncodec.run.lanes import Lanes, executor
 from acncodec.run.settings import Progress, Run
 from acncodec.run.workers import Workers
+
+Models = Mapping[bytes, object]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
@@ -17,7 +21,7 @@ from acncodec.run.workers import Workers
 def test_results_come_in_order_and_few_at_once(threads: int, shards: int) -> None:
     lock, working, most = threading.Lock(), 0, 0
 
-    def work(index: int, workers: Workers, _progress: Progress) -> int:
+    def work(index: int, _models: Models, workers: Workers, _progress: Progress) -> int:
         nonlocal working, most
         with lock:
             working += 1
@@ -36,7 +40,9 @@ def test_results_come_in_order_and_few_at_once(threads: int, shards: int) -> Non
 def test_no_shard_is_begun_that_there_is_no_room_for() -> None:
     begun: list[int] = []
     with Lanes(Run(2, 4), 9) as lanes:
-        results = lanes.map(lambda index, _workers, _progress: begun.append(index), range(9))
+        results = lanes.map(
+            lambda index, _models, _workers, _progress: begun.append(index), range(9)
+        )
         next(results)
         # One at hand, two in the making.
         assert len(begun) <= 3
@@ -46,7 +52,7 @@ def test_no_shard_is_begun_that_there_is_no_room_for() -> None:
 
 
 def test_the_threads_are_divided() -> None:
-    def own(_index: int, workers: Workers, _progress: Progress) -> int:
+    def own(_index: int, _models: Models, workers: Workers, _progress: Progress) -> int:
         return workers.threads
 
     for threads, shards, each in ((1, 3, 1), (2, 3, 1), (4, 2, 2), (5, 2, 2), (4, 1, 4)):
@@ -59,7 +65,7 @@ def test_the_threads_are_divided() -> None:
 def test_the_first_shard_s_error_is_raised(threads: int) -> None:
     later = threading.Event()
 
-    def work(index: int, _workers: Workers, _progress: Progress) -> int:
+    def work(index: int, _models: Models, _workers: Workers, _progress: Progress) -> int:
         if index == 1 and threads > 1:
             later.wait(10)  # until a later shard has failed
         if index == 2:
@@ -79,7 +85,7 @@ def test_what_nobody_waits_for_ends() -> None:
     started = threading.Event()
     ended = []
 
-    def work(index: int, workers: Workers, _progress: Progress) -> int:
+    def work(index: int, _models: Models, workers: Workers, _progress: Progress) -> int:
         if index == 0:
             started.wait(10)
             return 0
@@ -103,7 +109,7 @@ def test_what_nobody_waits_for_ends() -> None:
 def test_progress_tells_the_first_unfinished_shard_and_the_share_of_all() -> None:
     told: list[tuple[str, float]] = []
 
-    def work(index: int, _workers: Workers, progress: Progress) -> None:
+    def work(index: int, _models: Models, _workers: Workers, progress: Progress) -> None:
         progress(f"begin {index}", 0.0)
         progress(f"end {index}", 1.0)
 
@@ -117,3 +123,46 @@ def test_progress_tells_the_first_unfinished_shard_and_the_share_of_all() -> Non
         assert {stage for stage, _ in told} >= {"begin 0", "end 0"}
         if threads == 1:
             assert told == [("begin 0", 0.0), ("end 0", 0.5), ("begin 1", 0.5), ("end 1", 1.0)]
+
+
+def test_jobs_have_the_models_that_there_are() -> None:
+    def named(key: bytes, models: Models, _workers: Workers, _progress: Progress) -> object:
+        return models[key]
+
+    models = {b"a": 1, b"b": 2}
+    for threads in (1, 2):
+        with Lanes(Run(threads, 4), 3, models) as lanes:
+            assert list(lanes.map(named, [b"b", b"a", b"b"])) == [2, 1, 2]
+
+
+def test_a_job_is_made_when_it_is_begun() -> None:
+    made: list[int] = []
+
+    def make(index: int) -> int:
+        made.append(index)
+        return index
+
+    def work(index: int, _models: Models, _workers: Workers, _progress: Progress) -> int:
+        return index
+
+    for threads in (1, 2):
+        made.clear()
+        with Lanes(Run(threads, 4), 5) as lanes:
+            results = lanes.map(work, Jobs(make, 5))
+            assert next(results) == 0 and len(made) <= 3
+            assert list(results) == [1, 2, 3, 4] and made == [0, 1, 2, 3, 4]
+
+
+def test_another_executor_is_begun_where_the_run_says_so() -> None:
+    with executor(Run(1, 4), 2, {}) as usual:
+        assert isinstance(usual, Lanes)
+    begun: list[tuple[int, Models]] = []
+
+    def begin(run: Run, shards: int, models: Models) -> Lanes[object]:
+        begun.append((shards, models))
+        return Lanes(run, shards, models)
+
+    models = {b"a": 1}
+    with executor(Run(1, 4, begin=begin), 2, models):
+        pass
+    assert begun == [(2, models)]
