@@ -37,6 +37,7 @@ COMMANDS = {
     "neighbours": "neighbours",
     "embed": "embed",
     "plot": "plot",
+    "explore": "explore",
     "probe": "probe",
     "models": "models",
     "data": "data",

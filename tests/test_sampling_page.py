@@ -34,5 +34,5 @@ def test_every_line_is_understood(line: str) -> None:
 def test_every_command_that_draws_is_there() -> None:
     shown = {shlex.split(line)[1] for line in lines()}
     assert shown == {
-        "sample", "reconstruct", "daydream", "neighbours", "embed", "plot", "probe",
+        "sample", "reconstruct", "daydream", "neighbours", "embed", "plot", "explore", "probe",
     }  # fmt: skip
