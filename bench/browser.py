@@ -21,7 +21,8 @@ SIZE = (1280, 860)
 DRIVER = "[.WebGL"
 """So begin messages of the driver that computes WebGL, on how fast it is."""
 READY = "html[data-ready]"
-WAIT_MS = 60_000
+WAIT_MS = 120_000
+TRIES = 20
 COUNT_FRAMES = """() => {
   const {x_range} = explorer.figure;
   const log = (globalThis.frameLog = {times: [], start: x_range.start});
@@ -72,8 +73,8 @@ class Opened:
     requests: list[str] = field(default_factory=list)
 
     def heard(self, message: ConsoleMessage) -> None:
-        """Note an error or a warning, but of the driver."""
-        if message.type in ("error", "warning") and not message.text.startswith(DRIVER):
+        """Note an error or a warning."""
+        if message.type in ("error", "warning"):
             self.complaints.append(message.text)
 
 
@@ -84,23 +85,38 @@ def opened(
     page = started.new_page(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
     )
+    page.set_default_timeout(WAIT_MS)
     found = Opened(page)
     page.on("console", found.heard)
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.on("request", lambda request: found.requests.append(request.url))
     page.goto(path.resolve().as_uri())
-    page.wait_for_selector(READY, state="attached", timeout=WAIT_MS)
+    page.wait_for_selector(READY, state="attached")
     return found
+
+
+def grab(page: Page) -> tuple[float, float]:
+    """Take hold of the map's middle with the pointer, and move it a little; where that is.
+
+    A press that lasts before it moves is none to the library, and on a busy machine each does.
+    """
+    box = page.locator("#plot").bounding_box()
+    if box is None:
+        raise RuntimeError("the page has no map")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for _ in range(TRIES):
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 20, y)
+        if page.evaluate("explorer.state.panning"):
+            return x, y
+        page.mouse.up()
+    raise RuntimeError("the map is too slow to be dragged")
 
 
 def frames_a_second(page: Page, seconds: float = 4.0) -> float:
     """Frames in which the map had moved, a second, while it is dragged about."""
-    box = page.locator("#plot").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 20, y)
+    x, y = grab(page)
     page.evaluate(COUNT_FRAMES)
     step, until = 0, time.monotonic() + seconds
     while time.monotonic() < until:
@@ -108,4 +124,4 @@ def frames_a_second(page: Page, seconds: float = 4.0) -> float:
         page.mouse.move(x + 150 * math.sin(step / 15), y + 100 * math.sin(step / 11))
     page.mouse.up()
     times: list[float] = page.evaluate("frameLog.times")
-    return 1000 * (len(times) - 1) / (times[-1] - times[0])
+    return 0.0 if len(times) < 2 else 1000 * (len(times) - 1) / (times[-1] - times[0])

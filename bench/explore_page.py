@@ -24,7 +24,6 @@ from acncodec.explore.library import load_library
 from acncodec_cli.main import run
 
 MEGABYTE = 1_000_000
-HAS_WEBGL = "!!document.createElement('canvas').getContext('webgl')"
 MOST_BYTES = {"mnist": 6 * MEGABYTE, "cifar": 14 * MEGABYTE}
 """What a page of 10,000 images may take."""
 
@@ -50,7 +49,7 @@ def seen(page: Path) -> dict[str, Any]:
         frames = frames_a_second(found.page)
         return {
             "browser": f"{Path(find_browser() or '').name} {started.version}",
-            "webgl": bool(found.page.evaluate(HAS_WEBGL)),
+            "drawn_by": found.page.evaluate("explorer.figure.output_backend"),
             "frames_a_second": round(frames, 1),
             "complaints": found.complaints,
             "requests": [url.split(":")[0] for url in found.requests],

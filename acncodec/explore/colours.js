@@ -2,6 +2,15 @@
 
 const RAMP = Bokeh.Palettes.Viridis256.slice(24, 244).map((rgba) => `#${(rgba >>> 8).toString(16).padStart(6, "0")}`);
 const OUTLIERS = 0.01; // The ramp ends where so many are beyond.
+const LIT = 0.3; // Colours are made for light paper; in the dark there is so much white in them.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** A colour, #rrggbb, as it is legible where the reader wants it dark, or light. */
+function legible(colour) {
+  if (!dark.matches) return colour;
+  const parts = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
+  return `#${parts.map((part) => Math.round(part + LIT * (255 - part)).toString(16).padStart(2, "0")).join("")}`;
+}
 
 /** Ends of a ramp, without the few farthest values. */
 function endsOf(values) {
@@ -12,12 +21,14 @@ function endsOf(values) {
 
 function ramp(values, [low, high]) {
   const steps = (RAMP.length - 1) / (high - low || 1);
-  return Array.from(values, (value) => RAMP[Math.round(Math.min(Math.max((value - low) * steps, 0), RAMP.length - 1))]);
+  const colours = RAMP.map(legible);
+  return Array.from(values, (value) => colours[Math.round(Math.min(Math.max((value - low) * steps, 0), RAMP.length - 1))]);
 }
 
 function byLabel() {
   const faint = style("--faint");
-  return Array.from(data.labels.of, (kind) => (state.only < 0 || state.only === kind ? data.labels.colours[kind] : faint));
+  const colours = data.labels.colours.map((own, kind) => (state.only < 0 || state.only === kind ? legible(own) : faint));
+  return Array.from(data.labels.of, (kind) => colours[kind]);
 }
 
 const COLOURINGS = [{name: "none", colours: () => Array(data.count).fill(style("--single"))}];
@@ -42,7 +53,7 @@ function explain() {
   if (name === "label") {
     data.labels.names.forEach((label, kind) => {
       const dot = element("i");
-      dot.style.background = data.labels.colours[kind];
+      dot.style.background = legible(data.labels.colours[kind]);
       const button = element("button", {type: "button", title: "Show this class alone"}, dot, label);
       button.setAttribute("aria-pressed", String(state.only === kind));
       button.addEventListener("click", () => {
@@ -54,7 +65,7 @@ function explain() {
     });
   } else if (ends) {
     const bar = element("span", {className: "ramp"});
-    bar.style.background = `linear-gradient(to right, ${RAMP.filter((_, step) => step % 12 === 0).join(", ")})`;
+    bar.style.background = `linear-gradient(to right, ${RAMP.filter((_, step) => step % 12 === 0).map(legible).join(", ")})`;
     legend.append(element("p", {}, ends[0]), bar, element("p", {}, ends[1]));
   }
 }

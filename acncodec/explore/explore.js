@@ -56,9 +56,10 @@ figure.on_event("panend", () => (state.panning = false));
 byId("closer").addEventListener("click", () => zoom(1.5));
 byId("farther").addEventListener("click", () => zoom(1 / 1.5));
 byId("whole").addEventListener("click", wholeMap);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+dark.addEventListener("change", () => {
   dress();
   paint();
+  explain();
   ring();
 });
 

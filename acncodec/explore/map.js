@@ -4,6 +4,16 @@ const REACH = 24; // How far from the pointer, in pixels, a point may be.
 const ROOM = 1.08; // The whole map, and a little around it.
 
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** Whether there is a graphics card behind WebGL: where the processor computes it, the canvas, which
+ * leaves points out while it moves, is faster. */
+function accelerated() {
+  const gl = document.createElement("canvas").getContext("webgl", {failIfMajorPerformanceCaveat: true});
+  if (!gl) return false;
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const renderer = gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+  return !/swiftshader|llvmpipe|software|basic render/i.test(renderer);
+}
+
 const nothing = () => ({x: [], y: [], colour: [], size: []});
 
 const points = new Bokeh.ColumnDataSource({data: nothing()});
@@ -15,17 +25,22 @@ const figure = Bokeh.Plotting.figure({
   active_scroll: "wheel_zoom",
   toolbar_location: null,
   sizing_mode: "stretch_both",
-  output_backend: "webgl",
+  output_backend: accelerated() ? "webgl" : "canvas",
+  lod_factor: 5,
+  lod_interval: 1000,
+  lod_timeout: 250,
 });
 const drawn = {source: points, fill_color: {field: "colour"}, line_color: null, fill_alpha: 0.8};
 const size = Math.min(12, Math.max(4, Math.sqrt(250000 / data.count)));
 figure.scatter({field: "x"}, {field: "y"}, {...drawn, size});
 figure.scatter({field: "x"}, {field: "y"}, {
-  source: marks, fill_color: null, line_color: {field: "colour"}, line_width: 2.5, size: {field: "size"},
+  source: marks, level: "overlay", fill_color: null, line_color: {field: "colour"}, line_width: 2.5, size: {field: "size"},
 });
 const view = await Bokeh.Plotting.show(figure, document.getElementById("plot"));
 
 let plane = data.planes[0];
+let whole = false; // Whether all is seen: then it stays so when the window changes.
+let looking = false;
 let eye = {x: 0.5, y: 0.5, scale: 1}; // The middle, and units of the data a pixel, the same of both axes.
 
 const at = (row) => [plane.points[2 * row], plane.points[2 * row + 1]];
@@ -34,8 +49,11 @@ function look(to) {
   eye = {...eye, ...to};
   const across = (figure.inner_width * eye.scale) / 2;
   const down = (figure.inner_height * eye.scale) / 2;
+  whole = false;
+  looking = true;
   figure.x_range.setv({start: eye.x - across, end: eye.x + across});
   figure.y_range.setv({start: eye.y - down, end: eye.y + down});
+  looking = false;
 }
 
 /** Where the library's own tools, panning and the wheel, have moved the ranges to. */
@@ -52,6 +70,7 @@ function wholeMap() {
   });
   const scale = Math.max((high[0] - low[0]) / figure.inner_width, (high[1] - low[1]) / figure.inner_height);
   look({x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, scale: ROOM * scale || 1 / figure.inner_width});
+  whole = true;
 }
 
 /** Move by a share of what is seen. */
@@ -126,6 +145,12 @@ function dress() {
 }
 
 for (const side of ["inner_width", "inner_height"]) {
-  figure.properties[side].change.connect(() => look({}));
+  figure.properties[side].change.connect(() => (whole ? wholeMap() : look({})));
 }
-for (const range of [figure.x_range, figure.y_range]) range.change.connect(seen);
+for (const range of [figure.x_range, figure.y_range]) {
+  range.change.connect(() => {
+    if (looking) return;
+    whole = false;
+    seen();
+  });
+}

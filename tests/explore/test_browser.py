@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from browser import Opened, browser, frames_a_second, opened, why_not
+from browser import Opened, browser, frames_a_second, grab, opened, why_not
 from explorations import made_up
 
 from acncodec.data import bundled
@@ -147,13 +147,9 @@ def test_keys_walk_along_the_tour(shown: Opened) -> None:
 
 def test_dragging_pans_and_the_wheel_zooms(shown: Opened) -> None:
     page = shown.page
-    box = page.locator("#plot").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     whole = ranges(page)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 60, y + 30, steps=4)
+    x, y = grab(page)
+    page.mouse.move(x + 60, y + 30)
     page.mouse.up()
     moved = ranges(page)
     assert moved[0] < whole[0] and moved[2] > whole[2]
