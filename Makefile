@@ -27,8 +27,9 @@ torchac: venv
 demo: venv
 	$(BIN)/acncodec demo
 
+# As many processes as there are cores, each with one thread for what does not ask for more.
 test: venv
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: venv
 	$(BIN)/ruff check .

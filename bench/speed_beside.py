@@ -1,11 +1,11 @@
 """This build and another in turn: whole processes, as users run them.
 
-`python bench/speed_beside.py OTHER [--sources DIR]` runs each command with this installation and
-with that of OTHER, the python of another build's environment (`--sources`: where it finds its
-`acncodec` and `acncodec_cli`, if they are not installed there), A B A B ..., after one run of each
-that is not counted and fills the caches of kernels. It prints, for wall and processor time, the
-medians and the ratios pair by pair: a comparison that holds when the machine's speed drifts. Both
-archives must be the same.
+`python bench/speed_beside.py OTHER --commit NAME [--sources DIR]` runs each command with this
+installation and with that of OTHER, the python of another build's environment (`--sources`: where
+it finds its `acncodec` and `acncodec_cli`, if they are not installed there), A B A B ..., after one
+run of each that is not counted and fills the caches of kernels. It prints, for wall and processor
+time, the medians and the ratios pair by pair: a comparison that holds when the machine's speed
+drifts. Both archives must be the same.
 """
 
 from __future__ import annotations
@@ -98,6 +98,7 @@ def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("other", help="the python of the other build")
+    parser.add_argument("--commit", required=True, help="what the other build is called")
     parser.add_argument("--sources", metavar="DIR", help="where the other finds its packages")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--count", type=int, default=10_000, help="of the bundled images")
@@ -107,7 +108,8 @@ def main() -> None:
         Build(sys.executable), Build(options.other, options.sources), options.pairs,
         options.count, options.threads,
     )  # fmt: skip
-    print(json.dumps({"pairs": options.pairs, "rows": rows, **provenance()}, indent=2))
+    result = {"pairs": options.pairs, "other": options.commit, "rows": rows, **provenance()}
+    print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

@@ -147,6 +147,26 @@ def _ours(name: str) -> Step:
     )
 
 
+def _beside(commit: str, count: int) -> Step:
+    """This build and that of another commit in turn."""
+    folder = f"build/{commit}"
+    python = f"{folder}/.venv/bin/python"
+    return Step(
+        f"beside-{commit}.json",
+        (
+            ("rm", "-rf", folder),
+            ("git", "clone", ".", folder),
+            ("git", "-C", folder, "checkout", commit),
+            ("make", "-C", folder, "venv"),
+            (
+                "python", "bench/speed_beside.py", python, "--commit", commit,
+                "--count", str(count),
+            ),
+        ),
+        by_default=False,
+    )  # fmt: skip
+
+
 def _levels(name: str, model: str, *more: str) -> Step:
     """Bound and file of a set that lies in build/data."""
     command = (
@@ -243,6 +263,8 @@ STEPS = (
         ),
     ),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
+    _beside("f74c909", 10_000),
+    _beside("696fb45", 2000),
     Step("speed-trials.json", (("python", "bench/speed_trials.py"),)),
     Step(
         "scale.json",

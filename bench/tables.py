@@ -15,7 +15,7 @@ from experiment_tables import choices, coders, models, probe_curve, probes, swee
 from experiment_tables import costs as experiment_costs
 from level_tables import levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
-from time_tables import budget, rivals, scale, speed, trials
+from time_tables import beside, budget, rivals, scale, speed, trials
 
 from acncodec.analysis import paper
 
@@ -136,7 +136,7 @@ def urns() -> str:
 
 
 PAGES = {
-    "docs/SPEED.md": {"budget": budget, "scale": scale, "trials": trials},
+    "docs/SPEED.md": {"budget": budget, "scale": scale, "beside": beside, "trials": trials},
     "README.md": {
         "sets": sets, "costs": costs, "models": models, "rivals": rivals, "levels": levels,
         "differences": differences, "speed": speed,

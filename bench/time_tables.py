@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from committed import load
+from committed import RESULTS, load
 
 SHOWN_BATCH = 256
 FIXED = "set"
@@ -232,4 +232,23 @@ def trials() -> str:
         lines.append(
             f"| scoring with `{row['engine']}`{sums} | {row['milliseconds_per_image']:.2f} |"
         )
+    return "\n".join(lines)
+
+
+def beside() -> str:
+    """This build and earlier ones in turn, pair by pair."""
+    lines = [
+        "| | beside | this, s | that, s | **ratio** | of the pairs |",
+        "|---" * 6 + "|",
+    ]
+    for path in sorted(RESULTS.glob("beside-*.json")):
+        result = load(path.name)
+        for row in result["rows"]:
+            if "wall" in row:
+                times = row["wall"]
+                lines.append(
+                    f"| {row['what']} | `{result['other']}` | {times['this_seconds']:.1f} "
+                    f"| {times['other_seconds']:.1f} | **{times['ratio']:.3f}** "
+                    f"| {min(times['ratios']):.3f} to {max(times['ratios']):.3f} |"
+                )
     return "\n".join(lines)

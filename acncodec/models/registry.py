@@ -2,7 +2,8 @@
 
 Bundled models come first. The user's own (`models.users`) are taken where an archive or the user
 names them, and unasked only where no bundled one fits: then `tell` is told. A file among them that
-is no model is passed over.
+is no model is passed over. Models that were bundled once and have been replaced lie in EARLIER,
+without their float weights: only an archive that names one's id finds it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.models.users import SUFFIX, users_names, users_path
 
 FOLDER = Path(__file__).parent
+EARLIER = FOLDER / "earlier"
 
 Tell = Callable[[str], None]
 Kind = tuple[Shape, int]
@@ -39,6 +41,11 @@ def bundled_path(name: str) -> Path:
         known = ", ".join(bundled_names()) or "none"
         raise ModelError(f"no bundled model is called {name!r} (bundled: {known})")
     return FOLDER / f"{name}{SUFFIX}"
+
+
+def earlier_name(name: str, model_id: bytes) -> str:
+    """What the file of a replaced model is called."""
+    return f"{name}-{model_id.hex()[:16]}{SUFFIX}"
 
 
 def model_path(name: str) -> Path:
@@ -171,6 +178,9 @@ def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> Fro
         if its_id == model_id:
             return FrozenModel.load(path)
         found.append(f"{head.name} ({its_id.hex()})")
+    for path in EARLIER.glob(f"*-{model_id.hex()[:16]}{SUFFIX}"):
+        if read_id(path)[1] == model_id:
+            return FrozenModel.load(path)
     for path in map(users_path, users_names()):
         try:
             its_id = read_id(path)[1]

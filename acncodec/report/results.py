@@ -38,6 +38,9 @@ KINDS: dict[str, type] = {
     "decoders": schema.Decoders,
     "one_photograph": schema.OnePhotograph,
     "photographs": schema.Photographs,
+    "many_shapes": schema.ManyShapes,
+    "left_out": schema.LeftOut,
+    "beside": schema.Beside,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},
@@ -46,6 +49,9 @@ FIELDS = {
     "rivals": {"rows", "raw_bytes"},
     "one_photograph": {"ways", "others"},
     "photographs": {"tile", "rgb", "grey"},
+    "many_shapes": {"sets", "ratios"},
+    "left_out": {"steps", "left_out"},
+    "beside": {"pairs", "other"},
 }
 ROW_FIELDS = {
     "probe": {"representation"},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import OnePhotograph, Photographs, Rival, Rivals
+from acncodec.report.schema import Rival, Rivals
 from acncodec.report.subject import Subject, model_label
 
 BY_ITSELF = "single"
@@ -97,42 +97,3 @@ def rivals_label(rivals: Rivals) -> str:
 def is_ours(name: str) -> bool:
     """Whether a row of the rivals is acncodec itself."""
     return name.startswith("acncodec")
-
-
-def one_photograph_table(source: Source, found: OnePhotograph) -> Table:
-    """One large picture, as it is and in tiles, beside formats of pictures."""
-    names = {"whole": "acncodec", "never": "acncodec, nothing stored"}
-    ours = [
-        (
-            names.get(way, f"acncodec, tiles of {way}x{way}"),
-            one.bytes,
-            one.expected_decompress_seconds,
-        )
-        for way, one in found.ways.items()
-    ]
-    others = [(name, nbytes, None) for name, nbytes in found.others.items()]
-    rows = tuple(
-        Row((name, number(nbytes, 0), number(seconds, 1)), (source,), strong=is_ours(name))
-        for name, nbytes, seconds in sorted([*ours, *others], key=lambda row: row[1])
-    )
-    caption = f"One picture, {found.data}, {found.raw_bytes:,} bytes; model {found.model}"
-    headings = "compressor", "bytes", "decoding is expected to take, s"
-    return Table(f"one-photograph-{source.number}", caption, headings, rows, ())
-
-
-def photographs_table(source: Source, found: Photographs) -> Table:
-    """The photographs that tiles were cut from."""
-    rows = tuple(
-        Row(
-            (
-                one.file, kind, one.licence, f"{one.height:,} x {one.width:,}",
-                number(one.tiles, 0), number(one.blockiness, 3),
-            ),
-            (source,),
-        )
-        for kind, files in (("colour", found.rgb), ("grey", found.grey))
-        for one in files
-    )  # fmt: skip
-    caption = f"Photographs that were cut into tiles of {found.tile}x{found.tile}"
-    headings = "file", "kind", "licence", "size", "tiles", "steps at blocks of 8x8, others 1"
-    return Table(f"photographs-{source.number}", caption, headings, rows, ())

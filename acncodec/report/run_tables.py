@@ -5,6 +5,7 @@ from __future__ import annotations
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
 from acncodec.report.schema import (
+    Beside,
     Decoders,
     Faults,
     Fuzz,
@@ -233,3 +234,25 @@ def trials_table(source: Source, trials: Fuzz | Faults, caption: str, subject: S
         caption += f"; model {model_label(trials, subject)}"
     headings = "what", "expected", "cases", "failures", "seconds"
     return Table(f"{kind}-{source.number}", caption, headings, tuple(rows), labels=2)
+
+
+def beside_table(source: Source, found: Beside) -> Table:
+    """This build and another in turn: medians, and ratios pair by pair."""
+    rows = tuple(
+        Row(
+            (
+                one.what, kind, number(times.this_seconds, 1), number(times.other_seconds, 1),
+                number(times.ratio, 3, strong=True), number(times.ratios[0], 3),
+                number(times.ratios[-1], 3),
+            ),
+            (source,),
+        )
+        for one in found.rows
+        for kind, times in (("wall", one.wall), ("processor", one.processor))
+        if times is not None
+    )  # fmt: skip
+    same = [one.same for one in found.rows if one.same is not None]
+    notes = ("Both wrote the same archives." if all(same) else "Their archives differ.",)
+    caption = f"This build beside {found.other}, {found.pairs} pairs of processes"
+    headings = "what", "time", "this, s", "other, s", "ratio", "least", "largest"
+    return Table(f"beside-{source.number}", caption, headings, rows, notes, labels=2)

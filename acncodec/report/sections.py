@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from acncodec.report import code_tables, file_tables, paper_tables, rival_tables, run_tables
+from acncodec.report import (
+    code_tables,
+    file_tables,
+    paper_tables,
+    picture_tables,
+    rival_tables,
+    run_tables,
+)
 from acncodec.report.bits_figure import bits_figure
 from acncodec.report.document import Figure, Section, Table
 from acncodec.report.figures import (
@@ -17,6 +24,7 @@ from acncodec.report.figures import (
 from acncodec.report.points import largest, points_of, points_of_others
 from acncodec.report.results import Results, Source
 from acncodec.report.schema import (
+    Beside,
     Choices,
     CodedModels,
     Costs,
@@ -25,6 +33,8 @@ from acncodec.report.schema import (
     Fuzz,
     KSweep,
     Labels,
+    LeftOut,
+    ManyShapes,
     ModelFacts,
     OnePhotograph,
     Orders,
@@ -154,9 +164,17 @@ def _rivals(results: Results, subject: Subject) -> list[Block]:
             rivals_figure(source, rivals),
             rival_tables.rivals_table(source, rivals, subject),
         ]
-    files = [rival_tables.photographs_table(*entry) for entry in results.of(Photographs)]
-    single = [rival_tables.one_photograph_table(*entry) for entry in results.of(OnePhotograph)]
-    return [*blocks, *files, *single]
+    return blocks
+
+
+def _pictures(results: Results, _subject: Subject) -> list[Block]:
+    tables = picture_tables
+    return [
+        *(tables.photographs_table(*entry) for entry in results.of(Photographs)),
+        *(tables.one_photograph_table(*entry) for entry in results.of(OnePhotograph)),
+        *(tables.many_shapes_table(*entry) for entry in results.of(ManyShapes)),
+        *(tables.left_out_table(*entry) for entry in results.of(LeftOut)),
+    ]
 
 
 def _training(results: Results, _subject: Subject) -> list[Block]:
@@ -175,7 +193,8 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
         for source, trials in results.of(SpeedTrials)
     ]
     decoders = [run_tables.decoders_table(source, found) for source, found in results.of(Decoders)]
-    return [*commands, *products, *decoders]
+    beside = [run_tables.beside_table(source, found) for source, found in results.of(Beside)]
+    return [*commands, *beside, *products, *decoders]
 
 
 def _scale(results: Results, subject: Subject) -> list[Block]:
@@ -254,6 +273,10 @@ PARTS = (
     ),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
     Part("rivals", "Other compressors", "`bench/rivals.py`", _rivals),
+    Part(
+        "pictures", "Photographs, shapes, sets left out",
+        "`bench/photographs.py`, `bench/many_shapes.py`, `bench/leave_one_out.py`", _pictures,
+    ),
     Part("training", "Training and its compute", "`training/NAME.jsonl`", _training),
     Part("speed", "Speed and memory", "`bench/speed.py`", _speed),
     Part("scale", "Number of images, and shards", "`bench/scale.py`", _scale),

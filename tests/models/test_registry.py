@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,30 @@ def test_by_name_or_path(shelf: Path, tiny_model: FrozenModel) -> None:
     assert find_by_name_or_path(str(shelf / "a.safetensors")).model_id == tiny_model.model_id
     with pytest.raises(ModelError, match="neither a model file nor a bundled model"):
         find_by_name_or_path("c")
+
+
+def test_a_replaced_model_is_found_by_its_id_alone(
+    shelf: Path, copying_model: FrozenModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "EARLIER", shelf / "earlier")
+    registry.EARLIER.mkdir()
+    name = registry.earlier_name("a", copying_model.model_id)
+    (registry.EARLIER / name).write_bytes(replace(copying_model, floats={}).to_bytes())
+    assert find_by_id(copying_model.model_id).model_id == copying_model.model_id
+    assert find_by_name_or_path("a").model_id != copying_model.model_id
+    with pytest.raises(ModelError, match="neither a model file nor a bundled model"):
+        find_by_name_or_path(name)
+
+
+def test_replaced_models_are_integers_alone_under_their_id() -> None:
+    paths = sorted(registry.EARLIER.iterdir())
+    assert paths
+    for path in paths:
+        model = FrozenModel.load(path)
+        assert path.name == registry.earlier_name(model.name, model.model_id)
+        assert not model.floats and model.name in bundled_names()
+        assert find_by_id(model.model_id).model_id == model.model_id
+        assert model.model_id != find_by_name_or_path(model.name).model_id
 
 
 def test_a_file_that_is_no_model_is_named(shelf: Path) -> None:

@@ -307,6 +307,20 @@ def test_rivals_of_several_sets_are_shown_at_a_glance(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_pictures(document: Document) -> None:
+    files, single, shapes, left = tables(document, "pictures")
+    assert [row[0] for row in rows(files)] == ["a.png", "b.png"]
+    assert [row[:2] for row in rows(single)] == [
+        ["acncodec", "300"], ["WebP", "305"], ["acncodec, tiles of 64x64", "310"], ["PNG", "400"],
+    ]  # fmt: skip
+    assert rows(shapes) == [
+        ["300", "1", "400,000", "90,000", "5.00", "2.50"],
+        ["300", "300", "400,000", "90,000", "7.50", "2.50"],
+    ]
+    assert "1.50 times as long to compress" in shapes.notes[0] and "4.2 bytes" in shapes.notes[0]
+    assert rows(left) == [["a.npy", "2.500", "3.000", "20.0", "1.5"]]
+
+
 def test_training_and_its_compute(document: Document) -> None:
     (table,) = tables(document, "training")
     assert rows(table) == [  # of 40 steps: one line each at 10, 20, 30, 40
@@ -323,7 +337,12 @@ def test_training_of_a_model_without_facts_has_no_compute(folder: Path) -> None:
 
 
 def test_speed(document: Document) -> None:
-    table, products, _ = tables(document, "speed")
+    table, beside, products, _ = tables(document, "speed")
+    assert rows(beside) == [
+        ["decompress 10", kind, "9.5", "10.0", "0.950", "0.940", "1.000"]
+        for kind in ("wall", "processor")
+    ]
+    assert beside.notes == ("Both wrote the same archives.",) and "abcdef0" in beside.caption
     assert rows(products) == [["3,528 x 496 x 64", "4,300", "940", "1,670", "520"]]
     assert rows(table) == [
         ["compress", "tour", "50.0", "200", "600"],

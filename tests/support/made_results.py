@@ -129,6 +129,34 @@ def photographs() -> dict[str, Any]:
     return {"tile": 64, "rgb": [row], "grey": [row | {"file": "b.png"}], **ORIGIN}
 
 
+def many_shapes() -> dict[str, Any]:
+    """A result of bench/many_shapes.py."""
+    one = {
+        "images": 300, "shapes": 1, "samples": 400_000, "stored_images": 0, "file_bytes": 90_000,
+        "bytes_beside_pixels": 10.0, "compress_seconds": 2.0, "decompress_seconds": 1.0,
+    }  # fmt: skip
+    many = one | {"shapes": 300, "compress_seconds": 3.0}
+    ratios = {"compress": 1.5, "decompress": 1.0, "bytes_a_shape": 4.25}
+    return {"threads": 1, "sets": {"one": one, "many": many}, "ratios": ratios, **MODEL, **ORIGIN}
+
+
+def left_out() -> dict[str, Any]:
+    """A result of bench/leave_one_out.py."""
+    found = {"seen": 2.5, "unseen": 3.0, "cost_percent": 20.0, "gain_of_others_percent": 1.5}
+    rows = [{"left_out": None, "bits_per_dim": {"a.npy": 2.5}}]
+    return {"steps": 900, "weights": 9000, "rows": rows, "left_out": {"a.npy": found}, **ORIGIN}
+
+
+def beside() -> dict[str, Any]:
+    """A result of bench/speed_beside.py."""
+    times = {"this_seconds": 9.5, "other_seconds": 10.0, "ratio": 0.95, "ratios": [0.94, 0.95, 1.0]}
+    rows = [
+        {"what": "decompress 10", "wall": times, "processor": times},
+        {"what": "the archives are the same", "same": True},
+    ]
+    return {"pairs": 3, "other": "abcdef0", "rows": rows, **ORIGIN}
+
+
 def rivals(**more: Any) -> dict[str, Any]:
     """A result of bench/rivals.py."""
     rows = [
@@ -299,7 +327,8 @@ def everything() -> dict[str, dict[str, Any]]:
         "urns.json": urns(), "coded-models.json": coded_models(),
         "scale.json": scale(), "speed-trials.json": speed_trials(),
         "decoders.json": decoders(), "one.json": one_photograph(),
-        "photographs.json": photographs(),
+        "photographs.json": photographs(), "many-shapes.json": many_shapes(),
+        "left-out.json": left_out(), "beside.json": beside(),
     }  # fmt: skip
 
 

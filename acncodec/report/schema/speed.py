@@ -150,3 +150,32 @@ class Decoders(Measured):
     held: Count
     timed: Count
     decoders: dict[str, DecoderCosts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BesideTimes:
+    """Medians of both builds, and of the ratios of their pairs; all ratios, sorted."""
+
+    this_seconds: float
+    other_seconds: float
+    ratio: float
+    ratios: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BesideRow:
+    """One thing that was timed, or (`same`) whether both wrote the same archive."""
+
+    what: str
+    wall: BesideTimes | None = None
+    processor: BesideTimes | None = None
+    same: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside(Measured):
+    """`bench/speed_beside.py`. other: the other build's commit."""
+
+    pairs: Count
+    rows: tuple[BesideRow, ...]
+    other: str
