@@ -26,12 +26,15 @@ const figure = Bokeh.Plotting.figure({
   toolbar_location: null,
   sizing_mode: "stretch_both",
   output_backend: accelerated() ? "webgl" : "canvas",
+  background_fill_color: style("--surface"),
+  border_fill_color: style("--surface"),
+  outline_line_color: null,
   lod_factor: 5,
   lod_interval: 1000,
   lod_timeout: 250,
 });
 const drawn = {source: points, fill_color: {field: "colour"}, line_color: null, fill_alpha: 0.8};
-const size = Math.min(12, Math.max(4, Math.sqrt(250000 / data.count)));
+const size = Math.min(12, Math.max(4, Math.sqrt(60000 / data.count)));
 figure.scatter({field: "x"}, {field: "y"}, {...drawn, size});
 figure.scatter({field: "x"}, {field: "y"}, {
   source: marks, level: "overlay", fill_color: null, line_color: {field: "colour"}, line_width: 2.5, size: {field: "size"},
@@ -137,7 +140,7 @@ function mark(rings) {
 /** The colours of what the library draws around the points, as the page's. */
 function dress() {
   const [surface, rule, muted] = ["--surface", "--rule", "--muted"].map(style);
-  figure.setv({background_fill_color: surface, border_fill_color: surface, outline_line_color: null});
+  figure.setv({background_fill_color: surface, border_fill_color: surface});
   for (const name of ["major_label_text_color", "axis_label_text_color"]) figure.axis[name] = muted;
   for (const name of ["axis_line_color", "major_tick_line_color", "minor_tick_line_color"]) figure.axis[name] = rule;
   figure.grid.grid_line_color = rule;

@@ -75,7 +75,7 @@ function show(row) {
 
 function say() {
   byId("said").textContent = state.held
-    ? `Image ${number(data.rows[state.row])} is held; Esc, or a click beside the points, lets it go.`
+    ? "Held; Esc, or a click beside the points, lets it go."
     : "Point at the map to see an image, click to hold it.";
 }
 
