@@ -49,7 +49,8 @@ def embed(
 
     CODES.npz holds `codes`, float32 (N, D), from the float encoder; `grid`, int16 (N, D), the
     same in steps of 1/8 from the exact encoder, alike on every machine; and all arrays of DATA
-    that are as long as the images.
+    that are as long as the images. Of a model with a codebook `codes` are its vectors, place after
+    place, and `grid` their indexes.
     """
     check_suffix(output, ".npz")
     check_target(output, force, source)

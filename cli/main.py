@@ -34,6 +34,7 @@ COMMANDS = {
     "sample": "sample",
     "reconstruct": "reconstruct",
     "daydream": "daydream",
+    "walk": "walk",
     "neighbours": "neighbours",
     "embed": "embed",
     "plot": "plot",

@@ -73,7 +73,7 @@ def neighbours(
         progress("searching", 0.9)
         found = Found(
             queries,
-            nearest_rows(codes, queries, wanted),
+            nearest_rows(chosen.latents.points(codes), queries, wanted),
             nearest_rows(data.pixels.reshape(data.count, -1), queries, wanted),
         )
     about = Source(chosen.name, data.levels, seed, source.name)

@@ -58,7 +58,7 @@ def _stage_lines(label: str) -> Callable[[str, float], None]:
 
 
 def describe(report: Report) -> str:
-    """One line for a training report: costs in nats an image, or in bits a sample."""
+    """One line for a training report: costs in nats an image, in bits a sample, or as named."""
     if report.samples is not None:
         text = f"step {report.step:,}  {_bits(report, report.reconstruction_nats)} bits/dim"
         if report.valid_reconstruction_nats is not None:
@@ -66,6 +66,8 @@ def describe(report: Report) -> str:
             others = [f"{name} {bits:.4f}" for name, bits in (report.rivals or {}).items()]
             text += f" ({', '.join(others)})" if others else ""
         return text
+    if report.names is not None:
+        return _named(report, *report.names)
     text = (
         f"step {report.step:,}  loss {report.kl_nats + report.reconstruction_nats:.2f}  "
         f"KL {report.kl_nats:.2f}  reconstruction {report.reconstruction_nats:.2f}"
@@ -73,7 +75,23 @@ def describe(report: Report) -> str:
     if report.valid_kl_nats is not None and report.valid_reconstruction_nats is not None:
         total = report.valid_kl_nats + report.valid_reconstruction_nats
         text += f"  valid {total:.2f} (KL {report.valid_kl_nats:.2f})"
+    return text + "".join(f"  {name} {value:.4g}" for name, value in report.measures.items())
+
+
+def _named(report: Report, code_name: str, name: str) -> str:
+    """Of costs that are no nats, each by its name."""
+    text = f"step {report.step:,}  {_words(name)} {report.reconstruction_nats:.2f}"
+    if code_name:
+        text += f"  {_words(code_name)} {report.kl_nats:.2f}"
+    for measure, value in report.measures.items():
+        text += f"  {_words(measure)} {value:.3g}"
+    if report.valid_reconstruction_nats is not None:
+        text += f"  valid {report.valid_reconstruction_nats:.2f}"
     return text
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _bits(report: Report, nats: float) -> str:

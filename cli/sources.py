@@ -150,6 +150,20 @@ def labels_if_any(
     return read_labels(data, path, label, label_file)
 
 
+def classes_if_told(
+    model: FrozenModel, data: DataSet, path: Path, label: str | None, label_file: Path | None
+) -> NDArray[Any] | None:
+    """The labels of DATA where the decoder is told the class of an image, else None. Raises
+    `DataError` where it is and there are none."""
+    from acncodec.families.family import CLASSES
+
+    if not model.can(CLASSES):
+        if label is not None or label_file is not None:
+            raise click.UsageError(f"the decoder of the model {model.name} is told no class")
+        return None
+    return read_labels(data, path, label, label_file)
+
+
 def check_suffix(target: Path, *suffixes: str) -> None:
     """Refuse an output whose name does not say one of the formats that can be written."""
     if target.suffix.lower() not in suffixes:

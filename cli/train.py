@@ -15,6 +15,7 @@ from .options import FILE, force_option
 from .pipes import readable
 from .progress import training
 from .session import check_target, common_options, printable, say, warn
+from .watching import Watching
 
 if TYPE_CHECKING:
     from acncodec.training.plan import Wish
@@ -83,10 +84,20 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
     "--valid", metavar="DATA", type=FILE,
     help="Validation images; without, the last sixth of DATA is held back.",
 )  # fmt: skip
+@click.option(
+    "--labels", "label_file", metavar="FILE", type=FILE,
+    help="The classes of the images, for models that are told them: IDX (gzipped or not), .npy or "
+    ".csv of one column.  [default: an array of DATA]",
+)  # fmt: skip
 @click.option("--log", metavar="DIR", type=FILE, help="Write log.jsonl and TensorBoard events.")
 @click.option(
     "--keep", type=click.IntRange(min=1), metavar="STEPS",
     help="Keep the checkpoint of every so many steps, in a file of its own.",
+)  # fmt: skip
+@click.option(
+    "--watch", metavar="OUT.gif", type=FILE,
+    help="An animation: images that are held back, reconstructed anew after each epoch. Each time "
+    "the model is frozen, which takes seconds, or minutes where a prior of latents is fitted.",
 )  # fmt: skip
 @force_option
 @common_options
@@ -104,8 +115,10 @@ def train(
     device: str,
     seed: int,
     valid: Path | None,
+    label_file: Path | None,
     log: Path | None,
     keep: int | None,
+    watch: Path | None,
     force: bool,
 ) -> None:
     """Train a model on the images in DATA and freeze it to exact integers.
@@ -123,24 +136,33 @@ def train(
     if print_recipe:
         from acncodec.training.plan import Wish
 
-        _print_recipe(source, valid, Wish(preset, recipe, settings, start, minutes, steps))
+        wish = Wish(preset, recipe, settings, start, minutes, steps, _readable(label_file))
+        _print_recipe(source, valid, wish)
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    check_target(output, force, source, valid)
+    check_target(output, force, source, valid, label_file)
+    watching = None if watch is None else Watching(watch, force, source, valid, output)
     from acncodec.training.session import train_model
 
     with training() as report:
         model = train_model(
             readable(source), output, preset=preset, recipe=recipe, settings=settings, start=start,
             minutes=minutes, steps=steps, resume=resume, device=device, seed=seed,
-            valid=None if valid is None else readable(valid), log=log, keep_steps=keep, force=force,
-            report=report, note=warn, explain=note,
+            valid=_readable(valid), labels=_readable(label_file), log=log, keep_steps=keep,
+            force=force, report=report, note=warn, explain=note, watch=watching,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "
         f"SHA-256 {model.model_id.hex()}"
     )
+    if watching is not None:
+        watching.write(model.name, source.name)
+
+
+def _readable(path: Path | None) -> Path | None:
+    """A file that may be named, or not."""
+    return None if path is None else readable(path)
 
 
 def _print_recipe(source: Path, valid: Path | None, wish: Wish) -> None:
@@ -148,6 +170,5 @@ def _print_recipe(source: Path, valid: Path | None, wish: Wish) -> None:
     from acncodec.training.plan import make_plan
     from acncodec.training.recipe_file import to_toml
 
-    held = None if valid is None else readable(valid)
-    plan = make_plan(readable(source), held, wish, warn)
+    plan = make_plan(readable(source), _readable(valid), wish, warn)
     click.echo(printable(to_toml(plan.choice, steps=not plan.timed)), nl=False)

@@ -94,6 +94,21 @@ class ParentSteps:
         return np.array([continuous, grid, exact_real, integer])
 
 
+class CertainSteps:
+    """The same where latents are certain: what they cost by float and by integer networks."""
+
+    def __init__(self, model: FrozenModel, floats: FloatModel) -> None:
+        self._model, self._floats = model, floats
+
+    def __call__(self, z_real: Floats, z: Ints) -> Floats:
+        """Bits, summed, of latents (n, D), as those of `ParentSteps`."""
+        space = self._model.latents
+        both = z_real, z.astype(np.float64)
+        real = [float(self._floats.unconditional_kl(one).sum() / NATS) for one in both]
+        exact = space.prior(len(z)).bits(z)
+        return np.array([*real, exact, exact])
+
+
 def differences(
     model: FrozenModel,
     floats: FloatModel,
@@ -114,13 +129,14 @@ def differences(
     frequency_rounding.
     """
     prices = model.latents.prices()
-    z_real, z = real + noise, prices.around(codes, noise)
+    z = prices.around(codes, noise)
+    z_real, unit = (real, 1.0) if floats.certain else (real + noise, GRID)
     entropy = prices.entropy_bits * len(codes)
     _, channels, height, width = pixels.shape
     likelihood = model.likelihood.of(ImageKind(channels, levels, (height, width)))
     steps = prior(z_real, z) + np.array([
         float(floats.reconstruction(pixels, z_real).sum() / NATS),
-        float(floats.reconstruction(pixels, z / GRID).sum() / NATS) - entropy,
+        float(floats.reconstruction(pixels, z / unit).sum() / NATS) - entropy,
         likelihood.real_bits(z, pixels, workers) - entropy,
         likelihood.codec(z, workers).bits(pixels) - entropy,
     ])  # fmt: skip

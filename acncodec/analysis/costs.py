@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from acncodec.errors import ModelError
-from acncodec.families.family import CODES, NEIGHBOUR_PRIOR
+from acncodec.families.family import NEIGHBOUR_PRIOR
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.prior_network.net import POSTERIOR_ENTROPY, Mixture
@@ -38,12 +38,10 @@ class FullMixture:
 
     @classmethod
     def of(cls, model: FrozenModel) -> FullMixture:
-        """The one shipped in `model`; of latents of no dimensions, that of nothing.
+        """The one shipped in `model`.
 
         Raises `ModelError` if it has none, or no proper one.
         """
-        if not model.can(CODES):
-            return cls(np.ones(1), np.zeros((1, 0)), np.zeros((1, 0, 0)))
         try:
             parts = [model.floats[f"mixture.{key}"] for key in ("weights", "means", "covariances")]
             mixture = cls(*(part.astype(np.float64) for part in parts))
@@ -97,10 +95,11 @@ class FloatModel:
             raise ModelError(f"model {model.name} takes any levels; how many there are is not said")
         self._levels = known
         self.prices = model.latents.prices()
+        self.certain = model.latents.certain
         self._conditional = model.can(NEIGHBOUR_PRIOR)
         self._threads = threads or os.cpu_count() or 1
         self._net = float_networks(model)
-        self._mixture = FullMixture.of(model)
+        self._mixture = None if self.certain else FullMixture.of(model)
 
     def codes(self, pixels: NDArray[Any]) -> Floats:
         """Codes of images (N, C, H, W), float64 (N, D)."""
@@ -110,6 +109,11 @@ class FloatModel:
                 for rows in chunks(len(pixels), BATCH)
             ]
         return np.concatenate([np.zeros((0, *self.prices.shape)), *parts])
+
+    def points(self, pixels: NDArray[Any]) -> Floats:
+        """Where the codes of images (N, C, H, W) lie, float64 (N, E)."""
+        with torch.no_grad():
+            return self._net.points(torch.from_numpy(self.codes(pixels)).float()).double().numpy()
 
     def reconstruction(self, pixels: NDArray[Any], z: Floats) -> Floats:
         """-log r(x|z) in nats, (N,)."""
@@ -146,13 +150,23 @@ class FloatModel:
 
     def unconditional_kl(self, z: Floats) -> Floats:
         """KL(q || p(z)) in nats from one sample each; z: (n, D). Returns (n,)."""
+        if self._mixture is None:  # what a point costs is its KL
+            return self._certain_nats(z)
         kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - self._mixture.log_prob(z)
         return kl
+
+    def _certain_nats(self, z: Floats) -> Floats:
+        with torch.no_grad():
+            parts = [
+                self._net.prior_nats(_floats(z[rows])).double().numpy()
+                for rows in chunks(len(z), 1000)
+            ]
+        return np.concatenate([np.zeros(0), *parts])
 
     def trained_kl(self, z: Floats) -> Floats | None:
         """KL by the unconditional prior that was trained with the networks, as
         `unconditional_kl` by the one that codes. None where no such prior was trained."""
-        if self._conditional or self._net.prior is None:
+        if self._conditional or self.certain or self._net.prior is None:
             return None
         moments = FullMixture(*self._net.prior.moments())
         kl: Floats = -POSTERIOR_ENTROPY * z.shape[1] - moments.log_prob(z)
@@ -161,14 +175,14 @@ class FloatModel:
     def sample(self, pixels: NDArray[Any], noise: Floats) -> Samples:
         """Price images (N, C, H, W) with standard normal noise (S, N, D)."""
         codes = self.codes(pixels)
-        z = codes + noise
-        # Latents of no dimensions are all the same.
-        drawn = z if z.shape[-1] else z[:1]
+        z = np.broadcast_to(codes, noise.shape) if self.certain else codes + noise
+        drawn = z[:1] if self.certain else z
         reconstruction = np.stack([self.reconstruction(pixels, latents) for latents in drawn])
+        kl = np.stack([self.unconditional_kl(latents) for latents in drawn])
         return Samples(
             codes, z,
             np.broadcast_to(reconstruction, z.shape[:2]),
-            np.stack([self.unconditional_kl(latents) for latents in z]),
+            np.broadcast_to(kl, z.shape[:2]),
         )  # fmt: skip
 
     def schedule_kl(self, samples: Samples, parents: Ints) -> Floats:

@@ -28,7 +28,8 @@ class Embedding:
     """The codes c = E_q[z] of N images.
 
     codes: float32 (N, D) by the float encoder, in posterior standard deviations; grid: int16
-    (N, D) by the exact encoder, in grid steps of 1/8, so that grid / 8 is codes rounded.
+    (N, D) by the exact encoder, in grid steps of 1/8, so that grid / 8 is codes rounded. Of a model
+    with a codebook codes are its vectors, place after place, and grid their indexes.
     """
 
     codes: NDArray[np.float32]
@@ -38,7 +39,8 @@ class Embedding:
 def mean_codes(
     model: FrozenModel, pixels: Pixels, levels: int | None = None
 ) -> NDArray[np.float32]:  # fmt: skip
-    """Codes by the float encoder, float32 (N, D), of level indexes (N, C, H, W).
+    """Codes by the float encoder, float32 (N, D), of level indexes (N, C, H, W); of a model with a
+    codebook the vectors of the codes, place after place.
 
     levels: theirs, where the model takes any number of them.
 
@@ -48,7 +50,7 @@ def mean_codes(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return FloatModel(model, levels=levels).codes(pixels).astype(np.float32)
+        return FloatModel(model, levels=levels).points(pixels).astype(np.float32)
     finally:
         torch.set_num_threads(threads)
 

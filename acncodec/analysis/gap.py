@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.analysis.breakdown import ParentSteps, differences
+from acncodec.analysis.breakdown import CertainSteps, ParentSteps, differences
 from acncodec.analysis.priced import Priced
 from acncodec.analysis.urn import UrnSteps, urn_kl
 from acncodec.codec import NATS, CompressOptions, CompressStats
@@ -49,7 +49,7 @@ def gap_to_file(
     if rule is not None:
         order, starts = priced.set_order(), np.repeat(schedule.starts, sizes)
         laned = urn_kl(floats, drawn, codes, rule, order, starts)
-        prior: ParentSteps | UrnSteps = UrnSteps(
+        prior: ParentSteps | UrnSteps | CertainSteps = UrnSteps(
             priced.model, floats, rule, drawn.codes[order], codes[order], starts[rows]
         )
     else:
@@ -62,6 +62,8 @@ def gap_to_file(
         laned = floats.schedule_kl(drawn, parents)
         given = parents[order[rows]]
         prior = ParentSteps(priced.model, floats, drawn.codes[given], codes[given], given >= 0)
+    if floats.certain:
+        prior = CertainSteps(priced.model, floats)
     items = order[rows]
     with Workers(options.threads, options.batch) as workers:
         steps = differences(

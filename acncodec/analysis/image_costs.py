@@ -33,8 +33,10 @@ def image_costs(
 ) -> ImageCosts:
     """Price images (N, C, H, W), which the model must fit: the mean of some posterior samples.
 
-    levels: theirs, where the model takes any number of them.
+    levels: theirs, where the model takes any number of them. Raises `ModelError` where images have
+    no price by the model.
     """
+    _ = model.likelihood
     shape = samples, len(pixels), *model.latents.shape
     noise = np.random.default_rng(seed).standard_normal(shape)
     priced = FloatModel(model, levels=levels).sample(pixels, noise)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_parents
 from acncodec.analysis.urn import urn_kl
-from acncodec.codec import NATS, check_fit
+from acncodec.codec import NATS, check_codes
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.errors import DataError
 from acncodec.images import DataSet
@@ -81,9 +81,10 @@ def price(
 ) -> Priced:
     """Draw `samples` latents for each distinct image and price them.
 
-    Raises `ModelError` if the model does not fit, `DataError` if there are no images.
+    Raises `ModelError` if the model does not fit or has no likelihood, `DataError` if there are no
+    images.
     """
-    check_fit(data, model)
+    check_codes(data, model)
     if not data.count:
         raise DataError("there are no images to price")
     pixels = arrange(data, keep=order == "keep").pixels

@@ -15,8 +15,9 @@ def models_for(
 ) -> list[FrozenModel]:
     """The one that was chosen, or the bundled ones that take some of the images.
 
-    Raises `ModelError` where the chosen one takes none, or none does and, by `stored`
-    (`CompressOptions.stored`), none may be stored. `tell` hears where a user's own model is tried.
+    Raises `ModelError` where the chosen one has no likelihood or takes none, or none does and, by
+    `stored` (`CompressOptions.stored`), none may be stored. `tell` hears where a user's own model
+    is tried.
     """
     if isinstance(data, MixedSource):
         kinds = [(one.shape, one.levels) for one in data.classes]
@@ -27,6 +28,7 @@ def models_for(
         if not found and (stored == "never" or not data.count):
             find_for_data(*kinds[0])
         return found
+    _ = chosen.likelihood
     if not isinstance(data, MixedSource):
         check_fit(data, chosen)
     elif not any(chosen.accepts.takes(*kind) for kind in kinds):

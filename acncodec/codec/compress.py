@@ -44,6 +44,12 @@ def check_fit(data: DataSource, model: FrozenModel) -> None:
         raise ModelError(str(error)) from error
 
 
+def check_codes(data: DataSource, model: FrozenModel) -> None:
+    """The same, and that images have a price by it."""
+    check_fit(data, model)
+    _ = model.likelihood
+
+
 def compress_dataset(
     data: DataSource,
     model: FrozenModel,
@@ -59,12 +65,12 @@ def compress_dataset(
     first, for which its images are held at a bit a binary pixel.) `look` is told of each shard
     when it is coded, and what its images would cost stored.
 
-    Raises `ModelError` if the model does not fit the data, `CoderError` if it cannot be coded,
-    `TooLargeError` if there is too little memory, or decoding would take too long for so short a
-    file, `DataError` if the images cannot be read, or are not what they were when `data` was
-    opened.
+    Raises `ModelError` if the model does not fit the data or has no likelihood, `CoderError` if it
+    cannot be coded, `TooLargeError` if there is too little memory, or decoding would take too long
+    for so short a file, `DataError` if the images cannot be read, or are not what they were when
+    `data` was opened.
     """
-    check_fit(data, model)
+    check_codes(data, model)
     keep, tell = options.order == "keep", progress or silent
     if options.shard_size is not None and data.count > options.shard_size * MAX_SHARDS:
         raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")

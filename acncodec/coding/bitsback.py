@@ -71,14 +71,15 @@ class Tally:
 class BitsBack:
     """Images whose latents have a prior that both sides know.
 
-    prior: p(z|c') of the n images; likelihood: latents to r(x|z); encode: images to codes;
-    posterior: codes to q(z|x). It tallies what it pushes; beforehand there is no `bits`, for the
-    latents, which decide them, are drawn from the stack.
+    prior: p(z|c') of the n images; likelihood: latents to r(x|z); encode: images to codes, or None
+    where latents are certain and are the codes; posterior: codes to q(z|x). It tallies what it
+    pushes; beforehand there is no `bits`, for the latents, which decide them, are drawn from the
+    stack.
     """
 
     prior: Codec[Ints]
     likelihood: Callable[[Ints], Codec[Pixels]]
-    encode: Callable[[Pixels], Ints]
+    encode: Callable[[Pixels], Ints] | None
     posterior: Callable[[Ints], Codec[Ints]]
     tally: Tally = field(default_factory=Tally)
 
@@ -99,6 +100,6 @@ class BitsBack:
         pixels = self.likelihood(z).pop(stack)
         if stack.valid_bits < MIN_LEFT_BITS:
             raise CorruptionError("the stack ran out of bits")
-        codes = self.encode(pixels)
+        codes = z if self.encode is None else self.encode(pixels)
         self.posterior(codes).push(stack, z)
         return Coded(pixels, codes)

@@ -33,7 +33,7 @@ class ClassedShared:
 
     draws: Draws
     likelihood: Callable[[Ints, Ints], Codec[Any]]
-    encode: Callable[[Any], Ints]
+    encode: Callable[[Any], Ints] | None
     posterior: Callable[[Ints], Codec[Ints]]
 
     def of(self, size: int, prior: Codec[Ints], tally: Tally) -> ClassedBatch:

@@ -92,7 +92,7 @@ class Shared:
     """Those of images of one shape: the parts of `BitsBack` without its prior."""
 
     likelihood: Callable[[Ints], Codec[Pixels]]
-    encode: Callable[[Pixels], Ints]
+    encode: Callable[[Pixels], Ints] | None
     posterior: Callable[[Ints], Codec[Ints]]
 
     def of(self, _size: int, prior: Codec[Ints], tally: Tally) -> BitsBack:

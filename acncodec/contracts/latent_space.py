@@ -69,6 +69,12 @@ class LatentSpace(Protocol):
         """Whether the code of one image prices the latent of another (`given`, `urn`)."""
         ...
 
+    @property
+    def certain(self) -> bool:
+        """Whether q(z|x) is a point: the latent of an image is its code, so that nothing is drawn
+        and nothing comes back."""
+        ...
+
     def posterior(self, codes: Ints) -> Codec[Ints]:
         """q(z|x) of images with these codes. It may be certain: then nothing is coded."""
         ...

@@ -41,6 +41,12 @@ class ModelConfig(ABC):
         """D, dimensions of a code; 0 unless a family's config has a field of this name."""
         return 0
 
+    @property
+    def classes(self) -> int:
+        """How many classes the decoder may be told; 0 unless a family's config has a field of this
+        name."""
+        return 0
+
     def to_json(self) -> dict[str, Any]:
         """All sizes: `from_json` makes an equal config."""
         return {

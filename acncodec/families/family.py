@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the libraries behind these are not needed to know a family
 
     from acncodec.arithmetic.tensors import Tensors, TensorSpec
     from acncodec.contracts.likelihood import Likelihood
+    from acncodec.contracts.renderer import Renderer
     from acncodec.families.exact import ExactNetworks
     from acncodec.learning.fitting import Fitted, Trained
     from acncodec.learning.networks import FloatNetworks
@@ -26,7 +27,9 @@ NEIGHBOUR_PRIOR: Final = "neighbour_prior"
 """The code of one image prices the latent of another: tours and urns are worth having."""
 LIKELIHOOD: Final = "likelihood"
 """Images have a price: what has none cannot compress."""
-CAPABILITIES: Final = frozenset({CODES, NEIGHBOUR_PRIOR, LIKELIHOOD})
+CLASSES: Final = "classes"
+"""The decoder is told the class of an image: whoever trains it, or draws by it, says which."""
+CAPABILITIES: Final = frozenset({CODES, NEIGHBOUR_PRIOR, LIKELIHOOD, CLASSES})
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ class Family:
     - schema: a config to the tensors that its models have: names, dtypes, shapes and ranges;
     - write: exact networks to their tensors;
     - read: a config and tensors that the schema allows to exact networks; raises `ModelError`;
-    - likelihood: a config and exact networks to what these make of images.
+    - likelihood: a config and exact networks to what these make of images; None where images have
+      no price (`LIKELIHOOD` is not among the capabilities);
+    - renderer: the same to the images that they make of latents, where there is no likelihood to
+      draw them from.
 
     All of them are functions of modules, so that a family can be pickled, and import what they
     need when they are called: to know a family takes no library.
@@ -83,7 +89,8 @@ class Family:
     schema: Callable[[Any], Iterator[TensorSpec]]
     write: Callable[[ExactNetworks[Any]], Tensors]
     read: Callable[[Any, Tensors], ExactNetworks[Any]]
-    likelihood: Callable[[Any, ExactNetworks[Any]], Likelihood] = binary_likelihood
+    likelihood: Callable[[Any, ExactNetworks[Any]], Likelihood] | None = binary_likelihood
+    renderer: Callable[[Any, ExactNetworks[Any]], Renderer] | None = None
     ladder: tuple[ModelConfig, ...] = ()
 
     def can(self, capability: str) -> bool:

@@ -13,16 +13,21 @@ from typing import Final
 
 from acncodec.errors import ModelError, TrainingError
 from acncodec.families import (
+    aae,
     acn,
     acn_resnet,
+    acn_vq,
+    autoencoder,
     causal_resnet,
     gated_levels,
     pixelcnn,
     pixelvae,
+    style,
     vae,
+    vqvae,
 )
 from acncodec.families.config import ModelConfig
-from acncodec.families.family import CAPABILITIES, Family, Preset
+from acncodec.families.family import CAPABILITIES, LIKELIHOOD, Family, Preset
 
 GROUP: Final = "acncodec.families"
 LABEL = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -121,6 +126,14 @@ def check_family(family: Family) -> None:
         )
     if not issubclass(family.config, ModelConfig):
         raise ModelError(f"family {family.name}: its config is no ModelConfig")
+    if family.can(LIKELIHOOD) != (family.likelihood is not None):
+        raise ModelError(
+            f"family {family.name}: a likelihood and the capability {LIKELIHOOD} go together"
+        )
+    if family.likelihood is None and family.renderer is None:
+        raise ModelError(
+            f"family {family.name}: neither a likelihood nor a renderer draws its images"
+        )
     if family.since < 1:
         raise ModelError(f"family {family.name}: there is no format version {family.since}")
 
@@ -133,6 +146,11 @@ _registry = Registry(
     causal_resnet.FAMILY,
     acn_resnet.FAMILY,
     gated_levels.FAMILY,
+    autoencoder.FAMILY,
+    aae.FAMILY,
+    style.FAMILY,
+    vqvae.FAMILY,
+    acn_vq.FAMILY,
 )
 register = _registry.register
 unregister = _registry.unregister

@@ -19,7 +19,8 @@ SETTLED = 0.05
 
 
 def losses(reports: Sequence[Report], title: str) -> bytes:
-    """Sum, reconstruction cost and KL against steps, training and validation, as a PNG."""
+    """Sum, reconstruction cost and KL against steps, training and validation, as a PNG; or what
+    stands in their places, each by its name."""
     steps = np.array([report.step for report in reports])
     kl = np.array([report.kl_nats for report in reports])
     reconstruction = np.array([report.reconstruction_nats for report in reports])
@@ -29,16 +30,21 @@ def losses(reports: Sequence[Report], title: str) -> bytes:
         if report.valid_kl_nats is not None and report.valid_reconstruction_nats is not None
     ]
     valid = np.array(checked).reshape(-1, 3)
-    notes = (
-        "Means between reports; KL to the prior given a neighbour's code, from the latent drawn.",
-    )
-    plot = Plot(title, notes, 9.0, 5.6)
-    curves = (
-        ("KL + reconstruction", kl + reconstruction, valid[:, 1] + valid[:, 2]),
-        ("reconstruction", reconstruction, valid[:, 2]),
-        ("KL", kl, valid[:, 1]),
-    )
-    for panel, (name, trained, held) in zip(plot.axes(1, 3), curves, strict=True):
+    names = reports[-1].names
+    note = "Means between reports"
+    if names is None:
+        note += "; KL to the prior given a neighbour's code, from the latent drawn"
+        curves = [
+            ("KL + reconstruction", kl + reconstruction, valid[:, 1] + valid[:, 2]),
+            ("reconstruction", reconstruction, valid[:, 2]),
+            ("KL", kl, valid[:, 1]),
+        ]
+    else:
+        curves = [(names[1].replace("_", " "), reconstruction, valid[:, 2])]
+        if names[0]:
+            curves.append((names[0].replace("_", " "), kl, valid[:, 1]))
+    plot = Plot(title, (f"{note}.",), 9.0, 5.6)
+    for panel, (name, trained, held) in zip(plot.axes(1, len(curves)), curves, strict=True):
         panel.plot(steps, trained, color=hexadecimal(BLUE), linewidth=0.9, label="training")
         if len(held):
             panel.plot(
@@ -53,6 +59,6 @@ def losses(reports: Sequence[Report], title: str) -> bytes:
         panel.xaxis.set_major_locator(MaxNLocator(4))
         panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     first = plot.figure.axes[0]
-    first.set_ylabel("nats an image")
+    first.set_ylabel("nats an image" if names is None else "an image")
     first.legend(frameon=False, fontsize=FONT_POINTS)
     return plot.png()

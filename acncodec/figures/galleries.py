@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.figures.sheet import Sheet
-from acncodec.figures.style import BLACK, BLUE, RED
+from acncodec.figures.style import BLACK, BLUE, RED, to_rgb
 
 Pixels = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -21,17 +21,26 @@ ORIGINALS_AND_DRAWN = "Ink is 1, paper 0: black ink for originals, blue for what
 
 @dataclass(frozen=True)
 class Source:
-    """Where images come from, for titles: the data's name, the model's, and the seed."""
+    """Where images come from, for titles: the data's name, the model's, and the seed. inked:
+    whether they are shades of binary images."""
 
     model: str
     levels: int
     seed: int
     data: str = ""
+    inked: bool = False
 
 
-def _ink(levels: int, text: str) -> tuple[str, ...]:
-    """A note on inks, which images of more levels than two do not have."""
-    return (text,) if levels == 2 else ()
+def _ink(source: Source, text: str) -> tuple[str, ...]:
+    """A note on inks, which images of more levels than two do not have unless they are shades."""
+    if source.inked:
+        return (text, "Between ink and paper are shades.")
+    return (text,) if source.levels == 2 else ()
+
+
+def ink_notes(source: Source) -> tuple[str, ...]:
+    """What ink is, where images were drawn by a model alone."""
+    return _ink(source, "Ink is 1, paper 0.")
 
 
 def _folded(images: Pixels, columns: int) -> tuple[Pixels, NDArray[np.bool_]]:
@@ -58,9 +67,9 @@ def samples(images: Pixels, source: Source) -> Sheet:
         f"{len(images):,} samples of the model {source.model}",
         (
             f"z by the unconditional prior, pixels by the decoder. Seed {source.seed}.",
-            *_ink(source.levels, "Ink is 1, paper 0."),
+            *ink_notes(source),
         ),
-        inks=(BLUE,), shown=shown,
+        inks=(BLUE,), shown=shown, inked=source.inked,
     )  # fmt: skip
 
 
@@ -76,11 +85,11 @@ def reconstructions(originals: Pixels, drawn: Pixels, source: Source) -> Sheet:
         f"{source.data}: reconstructions by the model {source.model}",
         (
             f"An original, then {size - 1} drawn given its mean code. Seed {source.seed}.",
-            *_ink(source.levels, ORIGINALS_AND_DRAWN),
+            *_ink(source, ORIGINALS_AND_DRAWN),
         ),
         inks=(BLACK, *(BLUE,) * (size - 1)),
         starts={group * size: "" for group in range(1, groups)},
-        shown=shown.repeat(size, 1),
+        shown=shown.repeat(size, 1), inked=source.inked,
     )  # fmt: skip
 
 
@@ -92,7 +101,7 @@ def daydreams(chains: Pixels, source: Source) -> Sheet:
         f"{source.data}: daydreams of the model {source.model}",
         (
             f"Each image is drawn given the code of the one before it. Seed {source.seed}.",
-            *_ink(source.levels, ORIGINALS_AND_DRAWN),
+            *_ink(source, ORIGINALS_AND_DRAWN),
         ),
         inks=(BLACK, *(BLUE,) * steps), starts={1: ""},
     )  # fmt: skip
@@ -138,9 +147,7 @@ def neighbours(
         ]
         notes.append(f"Of the query's class: {same[0]:.0%} by code, {same[1]:.0%} by pixels.")
     inks = "Ink is 1, paper 0: black ink for queries, blue for neighbours"
-    notes += _ink(
-        source.levels, inks + (", red where the class differs." if labels is not None else ".")
-    )
+    notes += _ink(source, inks + (", red where the class differs." if labels is not None else "."))
     if labels is not None and source.levels != 2:
         notes.append("Framed in red where the class differs.")
     return Sheet(
@@ -150,3 +157,35 @@ def neighbours(
         starts={0: "Query", 1: "Nearest by code", 1 + count: "Nearest by pixels"},
         alert=alert, alert_ink=RED,
     )  # fmt: skip
+
+
+def code_maps(images: Pixels, maps: Pixels, source: Source) -> Sheet:
+    """Images (n, C, H, W), each beside its map of codes in colours, uint8 (n, rows, columns, 3)."""
+    height, width = images.shape[2:]
+    across, down = -(-width // maps.shape[2]), -(-height // maps.shape[1])
+    grown = maps.repeat(down, 1).repeat(across, 2)[:, :height, :width]
+    both = np.stack([to_rgb(images, source.levels), grown], 1).transpose(0, 1, 4, 2, 3)
+    groups = max(1, min(MAX_COLUMNS // 2, math.ceil(math.sqrt(len(both) * 0.7))))
+    folded, shown = _folded(both, groups)
+    return Sheet(
+        folded.reshape(len(folded), groups * 2, *both.shape[2:]), 256,
+        f"{source.data}: maps of codes by the model {source.model}",
+        (
+            f"An image, then its codes as colours, like ones for like codes. Seed {source.seed}.",
+        ),
+        starts={group * 2: "" for group in range(1, groups)},
+        shown=shown.repeat(2, 1),
+    )  # fmt: skip
+
+
+def training_frames(
+    originals: Pixels, drawn: list[tuple[str, Pixels]], source: Source
+) -> list[Sheet]:
+    """The same originals (n, C, H, W) beside what was drawn given their codes in the course of a
+    training: for each time its name and images (n, C, H, W)."""
+    frames = []
+    for when, images in drawn:
+        sheet = reconstructions(originals, images[:, None], source)
+        title = f"{source.data}: reconstructions while {source.model} trains"
+        frames.append(replace(sheet, title=title, notes=(when, *sheet.notes[1:])))
+    return frames

@@ -46,15 +46,17 @@ def _colours(labels: Labels | None, count: int) -> tuple[NDArray[np.str_], dict[
 
 def plane(
     points: Points, labels: Labels | None, title: str, notes: tuple[str, ...],
-    axis_names: tuple[str, str] | None,
+    axis_names: tuple[str, str] | None, inks: NDArray[np.uint8] | None = None,
 ) -> bytes:  # fmt: skip
     """Points (N, 2) as a PNG; each class is named where its median lies. Without names the axes
-    have no scale, as those of t-SNE mean nothing."""
+    have no scale, as those of t-SNE mean nothing. inks: a colour for each point, (N, 3), in place
+    of those of classes."""
     plot = Plot(title, notes, 8.6, 7.0)
     (axes,) = plot.axes()
     colours, classes = _colours(labels, len(points))
-    size = float(np.clip(20000 / len(points), 3, 30))
-    axes.scatter(points[:, 0], points[:, 1], s=size, c=colours, alpha=0.75, linewidths=0)
+    size = float(np.clip(20000 / len(points), 3, 30 if inks is None else 80))
+    given = colours if inks is None else inks / 255
+    axes.scatter(points[:, 0], points[:, 1], s=size, c=given, alpha=0.75, linewidths=0)
     axes.set_aspect("equal", "datalim")
     if axis_names is None:
         axes.set(xticks=[], yticks=[])

@@ -37,7 +37,8 @@ class Sheet:
     images: level indexes (rows, columns, C, H, W); shown: bool (rows, columns), False where the
     paper stays empty; inks: one for each column, or one for all; alert: bool (rows, columns),
     images in `alert_ink` instead, or framed in it where they have no ink; starts: columns that
-    begin a group, with the heading above it; notes: lines under the title.
+    begin a group, with the heading above it; notes: lines under the title; inked: whether shades of
+    more levels than two are ink on paper, as binary images are.
     """
 
     images: NDArray[Any]
@@ -49,6 +50,7 @@ class Sheet:
     shown: NDArray[np.bool_] | None = None
     alert: NDArray[np.bool_] | None = None
     alert_ink: Colour = BLACK
+    inked: bool = False
 
     def __post_init__(self) -> None:
         if self.images.ndim != 5 or not self.images.size:
@@ -95,11 +97,13 @@ def _place(
 ) -> None:  # fmt: skip
     alert = sheet.alert is not None and sheet.alert[index]
     ink = sheet.alert_ink if alert else sheet.inks[index[1] % len(sheet.inks)]
-    colours = np.ascontiguousarray(to_rgb(sheet.images[index], sheet.levels, ink))
+    colours = np.ascontiguousarray(
+        to_rgb(sheet.images[index], sheet.levels, ink, inked=sheet.inked)
+    )
     tile = Image.fromarray(colours.repeat(scale, 0).repeat(scale, 1))
     page.paste(tile, place)
     left, top = place
-    line = sheet.alert_ink if alert and sheet.levels != 2 else LINE
+    line = sheet.alert_ink if alert and sheet.levels != 2 and not sheet.inked else LINE
     pen.rectangle((left - 1, top - 1, left + tile.width, top + tile.height), outline=line)
 
 

@@ -43,19 +43,22 @@ def hexadecimal(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def to_rgb(pixels: NDArray[Any], levels: int, ink: Colour = BLACK) -> NDArray[np.uint8]:
+def to_rgb(
+    pixels: NDArray[Any], levels: int, ink: Colour = BLACK, *, inked: bool = False
+) -> NDArray[np.uint8]:
     """Level indexes (..., C, H, W) as colours, uint8 (..., H, W, 3).
 
-    Binary images of one channel are `ink` on paper. Others are shown as they are, level 0 black;
-    what lets light through, on paper.
+    Binary images of one channel are `ink` on paper, and so are shades of such, if they are said to
+    be `inked`. Others are shown as they are, level 0 black; what lets light through, on paper.
     """
     moved = np.moveaxis(pixels, -3, -1)
-    if levels == 2 and moved.shape[-1] == 1:
-        inked: NDArray[np.uint8] = np.array([PAPER, ink], np.uint8)[moved[..., 0]]
-        return inked
+    if (inked or levels == 2) and moved.shape[-1] == 1:
+        mixed = np.rint(np.linspace(PAPER, ink, levels)).astype(np.uint8)
+        shown: NDArray[np.uint8] = mixed[moved[..., 0]]
+        return shown
     shades: NDArray[np.uint8] = np.rint(np.linspace(0, 255, levels)).astype(np.uint8)[moved]
     if shades.shape[-1] in (2, 4):
         opaque = shades[..., -1:].astype(np.int64)
-        mixed = shades[..., :-1] * opaque + np.int64(PAPER[0]) * (255 - opaque)
-        shades = ((mixed + 127) // 255).astype(np.uint8)
+        sums = shades[..., :-1] * opaque + np.int64(PAPER[0]) * (255 - opaque)
+        shades = ((sums + 127) // 255).astype(np.uint8)
     return np.broadcast_to(shades, (*shades.shape[:-1], 3))

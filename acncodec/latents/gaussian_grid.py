@@ -38,6 +38,8 @@ class GaussianGrid:
     mixture: ExactMixture
     network: ExactPrior | None
 
+    certain = False
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Of one code."""

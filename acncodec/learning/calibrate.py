@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -11,11 +12,12 @@ from torch import Tensor, nn
 from acncodec.learning.networks import FloatNetworks
 
 BATCH = 100
+Complete = Callable[[Tensor, torch.Generator], Tensor]
 
 
-def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, float]:
-    """Largest magnitude of each module's output over images x, float32 (N, P, H, W), as the decoder
-    takes them.
+@contextmanager
+def recording(net: nn.Module) -> Iterator[dict[str, float]]:
+    """The largest magnitude of each module's output, of all that is computed within.
 
     Keys are module names of the network; blocks give `NAME.v` and `NAME.h`.
     """
@@ -37,15 +39,29 @@ def activation_reach(net: FloatNetworks, x: Tensor, seed: int = 0) -> dict[str, 
     handles = [
         module.register_forward_hook(hook(name))
         for name, module in net.named_modules()
-        if name.startswith(("encoder", "decoder"))
+        if name.startswith(("encoder", "decoder", "prior.network"))
     ]
-    generator = torch.Generator().manual_seed(seed)
     try:
-        with torch.no_grad():
-            for batch in torch.split(x, BATCH):
-                code = net.encode(batch, 2)
-                net.decoder(batch, code + torch.randn(code.shape, generator=generator))
+        yield reach
     finally:
         for handle in handles:
             handle.remove()
+
+
+def _themselves(z: Tensor, _generator: torch.Generator) -> Tensor:
+    return z
+
+
+def activation_reach(
+    net: FloatNetworks, x: Tensor, seed: int = 0, complete: Complete = _themselves
+) -> dict[str, float]:
+    """Largest magnitude of each module's output over images x, float32 (N, P, H, W), as the decoder
+    takes them. complete: latents (n, D) to what the decoder takes, if that is more. Keys are those
+    of `recording`."""
+    generator = torch.Generator().manual_seed(seed)
+    with recording(net) as reach, torch.no_grad():
+        for batch in torch.split(x, BATCH):
+            code = net.encode(batch, 2)
+            z = code + torch.randn(code.shape, generator=generator)
+            net.decoder(batch, complete(z, generator))
     return reach

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from acncodec.latents.told import WIDTH
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.source import Source, step_generator
@@ -86,6 +87,13 @@ def fit_prior(codes: FittedCodes, seed: int, counts: Sequence[int] = COUNTS) -> 
         "unconditional_valid_nats": {str(count): cost for count, cost in fit.valid_nats.items()},
     }
     return Fitted(codes.all, (fit.weights, fit.means, fit.covariances), about)
+
+
+def fit_gaussian(codes: FittedCodes) -> Fitted:
+    """The Gaussian that codes were held to (`learning.adversary`)."""
+    dimensions = codes.all.shape[1]
+    spread = float(WIDTH) ** 2 * np.eye(dimensions)[None]
+    return Fitted(codes.all, (np.ones(1), np.zeros((1, dimensions)), spread))
 
 
 def fit_or_keep(run: Trained, counts: Sequence[int] = COUNTS) -> Fitted:

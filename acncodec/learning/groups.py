@@ -53,6 +53,7 @@ class GroupedSource:
     """
 
     is_binary = False
+    labels = None
 
     def __init__(
         self, images: Sequence[tuple[int, Image]], *, window: int, pixels: int, most: int,

@@ -13,6 +13,8 @@ from acncodec.parts.gated_pixelcnn.net import reconstruction_cost
 
 Price = Callable[[Any, Tensor, Tensor, int], Tensor]
 """Networks, images, latents and the number of levels to nats of each image."""
+Place = Callable[[Any, Tensor], Tensor]
+"""Networks and codes (n, D) to the points at which these lie, (n, E)."""
 Sight = Callable[[Tensor, int], Tensor]
 """Level indexes, float32 (n, C, H, W), and the number of levels to what an encoder takes."""
 
@@ -27,6 +29,11 @@ def as_they_are(x: Tensor, _levels: int) -> Tensor:
     return x
 
 
+def where_they_are(_net: Any, codes: Tensor) -> Tensor:
+    """Codes that are points themselves."""
+    return codes
+
+
 class FloatNetworks(nn.Module):
     """The networks that are trained together. Convolutions are channels last.
 
@@ -35,8 +42,9 @@ class FloatNetworks(nn.Module):
     of a latent) or a prior of its own parameters. None is what a family lacks. `slow` names those
     whose learning rate is the recipe's `network_rate` times that of the others. `inner` names those
     whose matrices lie between hidden features on both sides, for optimisers that treat such apart.
-    `price` is what `nats` does, where images are not binary. row_groups: for parameters whose rows
-    are frozen as several tensors, how many rows each of these has.
+    `price` is what `nats` does, where images are not binary; `place` what `points` does, where
+    codes are no points themselves. row_groups: for parameters whose rows are frozen as several
+    tensors, how many rows each of these has.
     """
 
     # Of whatever class its family builds; nn.Module would make tensors of their methods.
@@ -55,6 +63,7 @@ class FloatNetworks(nn.Module):
         inner: Sequence[str] = (),
         price: Price = binary_price,
         sight: Sight = as_they_are,
+        place: Place = where_they_are,
         row_groups: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         super().__init__()
@@ -64,7 +73,7 @@ class FloatNetworks(nn.Module):
         self.decoder = decoder
         self._slow, self._inner = tuple(slow), tuple(inner)
         self.row_groups = dict(row_groups or {})
-        self._price, self._sight = price, sight
+        self._price, self._sight, self._place = price, sight, place
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 # The layout that is fastest on a CPU.
@@ -75,8 +84,21 @@ class FloatNetworks(nn.Module):
         no encoder."""
         if self.encoder is None:
             return x.new_zeros(len(x), 0)
-        code: Tensor = self.encoder(self._sight(x, levels))
+        code: Tensor = self.encoder(self.seen(x, levels))
         return code
+
+    def seen(self, x: Tensor, levels: int) -> Tensor:
+        """What the encoder takes of level indexes x, float32 (N, C, H, W)."""
+        return self._sight(x, levels)
+
+    def points(self, codes: Tensor) -> Tensor:
+        """Where codes (N, D) lie, float32 (N, E): their squared distances say how near they are."""
+        return self._place(self, codes)
+
+    def prior_nats(self, z: Tensor) -> Tensor:
+        """-log p(z) of latents (N, D) that are certain, by the prior that was trained, in nats,
+        (N,); 0 where there is none."""
+        return z.new_zeros(len(z)) if self.prior is None else -self.prior.log_prob(z)
 
     def nats(self, x: Tensor, z: Tensor, levels: int) -> Tensor:
         """-log r(x|z) of level indexes x, float32 (N, C, H, W), and latents z (N, D), in nats:

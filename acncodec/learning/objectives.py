@@ -20,9 +20,12 @@ from acncodec.parts.prior_network.net import conditional_kl, unconditional_kl
 ENCODE_BATCH = 500
 BINARY: Final = 2
 """Levels."""
+RECONSTRUCTION: Final = "reconstruction_nats"
+"""What the cost of images is called that is a likelihood's."""
 
 Costs = tuple[Tensor, Tensor]
-"""KL and reconstruction cost of each image, nats, both (n,)."""
+"""KL and reconstruction cost of each image, nats, both (n,); or what stands in their places where
+images have no price, as `kl_name` and `cost_name` say."""
 
 
 class Objective(Protocol):
@@ -31,6 +34,11 @@ class Objective(Protocol):
     @property
     def kl_name(self) -> str | None:
         """What a model's card calls the KL cost; None where there is none."""
+        ...
+
+    @property
+    def cost_name(self) -> str:
+        """What it calls the cost of images: `RECONSTRUCTION`, or what is no likelihood's."""
         ...
 
     def refresh(self, generator: torch.Generator, /) -> None:
@@ -47,6 +55,10 @@ class Objective(Protocol):
 
     def load(self, tensors: Mapping[str, Tensor], /) -> None:
         """Undo `state`."""
+        ...
+
+    def measures(self) -> dict[str, float]:
+        """What else there is to tell of the images that were priced since this was last asked."""
         ...
 
 
@@ -75,6 +87,7 @@ class AssociativeCost:
     """
 
     kl_name: Final = "neighbour_kl_nats"
+    cost_name: Final = RECONSTRUCTION
 
     def __init__(self, net: FloatNetworks, source: Source, neighbours: int, pool: int = 0) -> None:
         if len(source) <= neighbours:
@@ -97,7 +110,11 @@ class AssociativeCost:
         known = self._neighbour_codes(rows, choice, generator).to(x.device)
         z = code + noise.to(x.device)
         kl = conditional_kl(net.prior(known), z)
-        return kl, net.nats(x, z, self._source.levels)
+        return kl, self.pixel_costs(x, z)
+
+    def pixel_costs(self, x: Tensor, z: Tensor) -> Tensor:
+        """-log r(x|z) of images x given latents z, in nats, (n,)."""
+        return self._net.nats(x, z, self._source.levels)
 
     def _neighbour_codes(self, rows: Tensor, choice: Tensor, generator: torch.Generator) -> Tensor:
         """For each of `rows` the code of its neighbour number `choice`, float32 (n, D)."""
@@ -118,9 +135,15 @@ class AssociativeCost:
         """Undo `state`."""
         self.table = tensors["table"]
 
+    def measures(self) -> dict[str, float]:
+        """Nothing."""
+        return {}
 
-class _Stateless:
+
+class Stateless:
     """An objective of which nothing grows stale and nothing needs to be kept."""
+
+    cost_name: str = RECONSTRUCTION
 
     def refresh(self, _generator: torch.Generator) -> None:
         """Nothing."""
@@ -132,8 +155,12 @@ class _Stateless:
     def load(self, _tensors: Mapping[str, Tensor]) -> None:
         """Nothing."""
 
+    def measures(self) -> dict[str, float]:
+        """Nothing."""
+        return {}
 
-class LatentCost(_Stateless):
+
+class LatentCost(Stateless):
     """The evidence lower bound of a variational autoencoder, by the prior that is trained."""
 
     kl_name: Final = "trained_prior_kl_nats"
@@ -149,7 +176,7 @@ class LatentCost(_Stateless):
         return kl, self._net.nats(x, z, self._levels)
 
 
-class PixelCost(_Stateless):
+class PixelCost(Stateless):
     """The likelihood of a model without a latent: there is no KL. levels_of: how many levels the
     images of some rows have; two unless it is given."""
 

@@ -17,7 +17,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "steps": (1, MANY), "draws": (1, 1000), "tune_steps": (0, MANY), "tune_rate": (1e-9, 1),
     "tune_batch": (1, 1 << 16), "matrix_rate": (1e-9, 1), "weight_decay": (0, 1),
     "clip": (0, 1e6), "round_from": (0, 1), "coarseness": (0.01, 100), "rate_weight": (0, 1000),
-    "dropout": (0, 0.9), "window": (0, 1 << 16),
+    "dropout": (0, 0.9), "window": (0, 1 << 16), "adversary": (0, 1000),
 }  # fmt: skip
 """Least and greatest value of each number."""
 
@@ -45,6 +45,9 @@ class Recipe:
     with `mirror` half of the images are seen with left and right exchanged, which is right where
     the mirror image of an image is as good an image. Images with a side longer than `window` are
     seen in windows of that size, drawn anew at each use (0: whole).
+
+    `adversary` is how much it counts, beside an image's squared error, that a discriminator tells a
+    code from a draw of the Gaussian (`learning.adversary`).
 
     Raises `TrainingError` that names what is out of its range.
     """
@@ -79,6 +82,7 @@ class Recipe:
     dropout: float = 0.0
     mirror: bool = False
     window: int = 0
+    adversary: float = 3.0
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMISERS:

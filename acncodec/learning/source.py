@@ -40,6 +40,11 @@ class Source(Protocol):
         ...
 
     @property
+    def labels(self) -> Tensor | None:
+        """The class of each image, int64 (N,), where classes are known."""
+        ...
+
+    @property
     def draws(self) -> float:
         """How many draws have as many pixels as all images have together."""
         ...
@@ -69,11 +74,14 @@ class ImageSource:
     Args:
         images: uint8 or uint16 (N, H, W).
         top: white; by default 1, or 255 where there is such a pixel.
+        labels: the class of each image, integers (N,), if they are known.
     """
 
     levels = 2
 
-    def __init__(self, images: NDArray[Any], top: int | None = None) -> None:
+    def __init__(
+        self, images: NDArray[Any], top: int | None = None, labels: NDArray[Any] | None = None
+    ) -> None:
         if images.ndim != 3 or images.dtype not in (np.uint8, np.uint16) or not len(images):
             raise TrainingError("training needs a non-empty uint8 array of shape (N, H, W)")
         highest = int(images.max())
@@ -85,6 +93,9 @@ class ImageSource:
             raise TrainingError(f"pixel values up to {highest}, above their maximum of {top}")
         self.probability = torch.from_numpy(images.astype(np.float32)).unsqueeze(1).div_(float(top))
         self.is_binary = bool(((images == 0) | (images == top)).all())
+        self.labels = None if labels is None else torch.from_numpy(labels.astype(np.int64))
+        if self.labels is not None and self.labels.shape != (len(images),):
+            raise TrainingError(f"{len(images)} images and labels {tuple(self.labels.shape)}")
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -96,8 +107,12 @@ class ImageSource:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the probabilities of all pixels, by which a run knows its images again."""
-        return hashlib.sha256(self.probability.numpy().tobytes()).hexdigest()
+        """SHA-256 of the probabilities of all pixels, by which a run knows its images again, and of
+        their labels, if there are any."""
+        digest = hashlib.sha256(self.probability.numpy().tobytes())
+        if self.labels is not None:
+            digest.update(self.labels.numpy().tobytes())
+        return digest.hexdigest()
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -129,6 +144,7 @@ class LevelSource:
     """
 
     is_binary = True
+    labels = None
 
     def __init__(self, images: NDArray[Any], levels: int) -> None:
         if images.ndim != 4 or images.dtype not in (np.uint8, np.uint16) or not len(images):
@@ -180,6 +196,11 @@ class _OfImages:
 
     def __len__(self) -> int:
         return len(self._images)
+
+    @property
+    def labels(self) -> Tensor | None:
+        """Those of the images."""
+        return self._images.labels
 
     @property
     def digest(self) -> str:

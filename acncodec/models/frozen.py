@@ -15,10 +15,12 @@ from acncodec.contracts.image_encoder import ImageEncoder
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.contracts.latent_space import LatentSpace
 from acncodec.contracts.likelihood import Likelihood
+from acncodec.contracts.renderer import Renderer
 from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
 from acncodec.families.exact import ExactNetworks
-from acncodec.families.family import Family
+from acncodec.families.family import LIKELIHOOD, Family
+from acncodec.families.registry import families
 from acncodec.models.file import ModelHead, pack_model, read_model, tensors_digest
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
@@ -92,8 +94,23 @@ class FrozenModel:
 
     @property
     def likelihood(self) -> Likelihood:
-        """What its decoder makes of images."""
+        """What its decoder makes of images. Raises `ModelError` where images have no price."""
+        if self.family.likelihood is None:
+            having = ", ".join(family.name for family in families() if family.can(LIKELIHOOD))
+            raise ModelError(
+                f"model {self.name} is of the family {self.family.name}, which has no likelihood: "
+                "images have no price by it, and nothing is coded "
+                f"(families that have one: {having})"
+            )
         return self.family.likelihood(self.config, self.networks)
+
+    @property
+    def renderer(self) -> Renderer:
+        """Latents to images, where there is no likelihood to draw them from. Raises `ModelError`
+        where there is one."""
+        if self.family.renderer is None:
+            raise ModelError(f"model {self.name} draws images by its likelihood")
+        return self.family.renderer(self.config, self.networks)
 
     def tensors(self) -> Tensors:
         """The integer tensors by name."""
@@ -111,18 +128,15 @@ class FrozenModel:
 
     @property
     def macs_per_image(self) -> int:
-        """Multiply-adds to decode one image: decoder, encoder and prior network. Where any size is
-        right, those for 32x32 pixels."""
+        """Multiply-adds to decode one image: decoder, priors, and encoder where latents come back.
+        Where any size is right, those for 32x32 pixels."""
         return self.macs_of(self.accepts.size or STATED_SIZE)
 
     def macs_of(self, size: tuple[int, int]) -> int:
         """Multiply-adds to decode one image of this (height, width)."""
-        total = int(self.decoder.macs)
-        if self.accepts.size is None:  # those of a pixel
-            total *= size[0] * size[1]
-        if self.encoder is not None:
-            total += self.encoder.macs(size)
-        return total + (0 if self.prior is None else self.prior.macs)
+        # Where any size is right, the decoder says those of a pixel.
+        places = size[0] * size[1] if self.accepts.size is None else 1
+        return self.networks.macs_of(size, places)
 
     def to_bytes(self) -> bytes:
         """The model file: the same bytes for the same model."""

@@ -2,8 +2,9 @@
 
 Bundled models come first. The user's own (`models.users`) are taken where an archive or the user
 names them, and unasked only where no bundled one fits: then `tell` is told. A file among them that
-is no model is passed over. Models that were bundled once and have been replaced lie in EARLIER,
-without their float weights: only an archive that names one's id finds it.
+is no model is passed over, and unasked one without a likelihood. Models that were bundled once and
+have been replaced lie in EARLIER, without their float weights: only an archive that names one's id
+finds it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from acncodec.contracts.image_kind import ImageKind, Shape
 from acncodec.errors import ModelError
+from acncodec.families.family import LIKELIHOOD
 from acncodec.models.file import ModelHead, read_head, read_id
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.users import SUFFIX, users_names, users_path
@@ -198,16 +200,20 @@ def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> Fro
 def _bundled_heads() -> Iterator[tuple[Path, ModelHead]]:
     for name in bundled_names():
         path = bundled_path(name)
-        yield path, read_head(path)
+        head = read_head(path)
+        if head.family.can(LIKELIHOOD):
+            yield path, head
 
 
 def _users_heads() -> Iterator[tuple[Path, ModelHead]]:
     for name in users_names():
         path = users_path(name)
         try:
-            yield path, read_head(path)
+            head = read_head(path)
         except ModelError:
             continue
+        if head.family.can(LIKELIHOOD):
+            yield path, head
 
 
 def _about(shape: Shape, levels: int) -> str:

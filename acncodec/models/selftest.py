@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from acncodec.arithmetic.fixed import OPERAND_MAX, Floats
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.engines.choice import wanted_engine
 from acncodec.errors import ExactnessError
+from acncodec.families.family import CLASSES, LIKELIHOOD
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.compiled import spare_blas
 from acncodec.run.workers import Workers
@@ -33,14 +34,6 @@ def _compiled_product() -> Product:
     from acncodec.parts.gated_pixelcnn.float64_kernels import product
 
     return product  # type: ignore[no-any-return]
-
-
-def _matrices(model: FrozenModel) -> Iterator[Floats]:
-    if model.encoder is not None:
-        yield from model.encoder.matrices
-    if model.prior is not None:
-        yield from model.prior.matrices
-    yield from model.decoder.matrices
 
 
 def check_products(model: FrozenModel) -> None:
@@ -66,17 +59,26 @@ def _check_products(model: FrozenModel, _engine: str) -> None:
     accepts = model.accepts
     size, levels = accepts.size or SMALL, accepts.levels or 2
     nothing = np.zeros((1, accepts.channels, *size), np.uint8)
+    z = np.zeros((1, model.config.latent_dim), np.int64)
     with Workers(1, 1) as workers:
-        likelihood = model.likelihood.of(ImageKind(accepts.channels, levels, size))
-        codec = likelihood.codec(np.zeros((1, model.config.latent_dim), np.int64), workers)
-        stack = Stack.seeded(bytes(32))
-        codec.push(stack, nothing)
-        if accepts.size is None:  # the loops that decode are others
-            codec.pop(stack)
+        if model.can(LIKELIHOOD):
+            likelihood = model.likelihood.of(ImageKind(accepts.channels, levels, size))
+            codec = likelihood.codec(z, workers)
+            stack = Stack.seeded(bytes(32))
+            codec.push(stack, nothing)
+            if model.latents.certain:  # their prior may have loops of its own
+                prior = model.latents.prior(1)
+                prior.push(stack, np.zeros((1, *model.latents.shape), np.int64))
+                prior.pop(stack)
+            if accepts.size is None:  # the loops that decode are others
+                codec.pop(stack)
+        else:
+            told = np.zeros(1, np.int64) if model.can(CLASSES) else None
+            model.renderer.images(z, told, workers)
     if model.encoder is not None:
         model.encoder.codes(nothing, levels)
-    _check_all(_matrices(model), [np.dot])
-    if compiled := model.decoder.compiled_matrices:
+    _check_all(model.networks.matrices, [np.dot])
+    if compiled := model.networks.compiled_matrices:
         _check_all(compiled, [np.dot, _compiled_product()])
 
 

@@ -30,10 +30,12 @@ def plane_operands(levels: int) -> NDArray[np.int16]:
 def plane_rows(values: Pixels, operands: NDArray[np.int16]) -> NDArray[np.int16]:
     """The planes of values (n, C, columns), place by place: int16 (n, columns, C + 1).
 
-    operands: int16 (L,), as `plane_operands` makes them.
+    operands: int16 (L,), as `plane_operands` makes them, or (L, P), P planes for each of
+    the values of one channel.
     """
-    count, channels, columns = values.shape
-    out = np.empty((count, columns, channels + 1), np.int16)
-    out[..., :-1] = operands[values].transpose(0, 2, 1)
+    count, _, columns = values.shape
+    seen = operands[values].transpose(0, 2, 1) if operands.ndim == 1 else operands[values[:, 0]]
+    out = np.empty((count, columns, seen.shape[2] + 1), np.int16)
+    out[..., :-1] = seen
     out[..., -1] = ONE
     return out

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
+from acncodec.families.family import LIKELIHOOD
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
@@ -47,11 +48,22 @@ def _kind_of(model: FrozenModel, pixels: Pixels, levels: int | None) -> ImageKin
     return ImageKind.of((channels, size[0], size[1]), known)
 
 
-def _decode(
+def decode(
     model: FrozenModel, images: ImageKind, z: Ints, source: PCG64, workers: Workers,
-    progress: Progress,
+    progress: Progress = _silent, labels: Ints | None = None,
 ) -> Pixels:  # fmt: skip
-    """Images for latents z (n, D), level indexes (n, C, H, W), a lot at a time."""
+    """Images for latents z (n, D), level indexes (n, C, H, W), a lot at a time; where there is no
+    likelihood to draw them from, those that the decoder renders, of as many levels as it has.
+
+    labels: the class of each, int64 (n,), where the decoder is told it. Raises `ModelError` where
+    they are missing, and where none are told.
+    """
+    if not model.can(LIKELIHOOD):
+        rendered = model.renderer.images(z, labels, workers)
+        progress(1.0)
+        return rendered
+    if labels is not None:
+        raise ModelError(f"the decoder of model {model.name} is told no class")
     likelihood = model.likelihood.of(images)
     samples = images.channels * math.prod(images.size or ())
     lots = chunks(len(z), max(1, min(LOT, (LOT << 10) // samples)))
@@ -74,10 +86,15 @@ def sample(
     the model does not take, or that are not said.
     """
     check_products(model)
-    uniform = uniforms(stream(seed, Purpose.LATENTS), count, 1 + math.prod(model.latents.shape))
-    z = draw_unconditional(model.latents, uniform)
     kind = model.accepts if images is None else images
-    return _decode(model, kind, z, stream(seed, Purpose.PIXELS), workers, progress)
+    z = latents(model, count, seed)
+    return decode(model, kind, z, stream(seed, Purpose.PIXELS), workers, progress)
+
+
+def latents(model: FrozenModel, count: int, seed: int) -> Ints:
+    """Latents by the unconditional prior, int64 (count, D)."""
+    uniform = uniforms(stream(seed, Purpose.LATENTS), count, 1 + math.prod(model.latents.shape))
+    return draw_unconditional(model.latents, uniform)
 
 
 def reconstruct(
@@ -88,17 +105,20 @@ def reconstruct(
     workers: Workers,
     progress: Progress = _silent,
     levels: int | None = None,
+    labels: Ints | None = None,
 ) -> Pixels:
     """Images from the mean code of each image, (N, draws, C, H, W).
 
     pixels: level indexes (N, C, H, W); levels: how many there are, where the model takes any number
-    of them. z is the code itself; what differs between the draws of an image is what the code
-    leaves open. Raises `ModelError` if the images are not the model's.
+    of them; labels: their classes (N,), where the decoder is told them. z is the code itself; what
+    differs between the draws of an image is what the code leaves open. Raises `ModelError` if the
+    images are not the model's, and as `decode` does.
     """
     kind = _kind_of(model, pixels, levels)
     check_products(model)
     z = encode_images(model, pixels, workers, kind.levels).repeat(draws, 0)
-    drawn = _decode(model, kind, z, stream(seed, Purpose.PIXELS), workers, progress)
+    told = None if labels is None else labels.repeat(draws)
+    drawn = decode(model, kind, z, stream(seed, Purpose.PIXELS), workers, progress, told)
     return drawn.reshape(len(pixels), draws, *pixels.shape[1:])
 
 
@@ -126,6 +146,6 @@ def daydream(
         uniform = uniforms(stream(seed, Purpose.LATENTS, step), *codes.shape)
         z = draw_conditional(model.latents, codes, uniform)
         source = stream(seed, Purpose.PIXELS, step)
-        chain.append(_decode(model, kind, z, source, workers, _silent))
+        chain.append(decode(model, kind, z, source, workers))
         progress((step + 1) / steps)
     return np.stack(chain, 1)

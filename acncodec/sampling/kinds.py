@@ -1,11 +1,15 @@
-"""What images a model draws where it takes any: a size that was asked for, or that of its card."""
+"""What images a model draws: their size, one that was asked for or that of its card, and levels."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
+from acncodec.families.family import LIKELIHOOD
 from acncodec.models.frozen import FrozenModel
 
 USUAL_LEVELS: Final = 256
@@ -29,6 +33,23 @@ def kind_to_draw(model: FrozenModel, size: tuple[int, int] | None = None) -> Ima
         raise ModelError(f"model {model.name} draws {accepts.about}")
     levels = accepts.levels or _number(_training_data(model).get("levels"), 2) or USUAL_LEVELS
     return ImageKind(accepts.channels, levels, wanted)
+
+
+def levels_drawn(model: FrozenModel, kind: ImageKind) -> int:
+    """How many levels images have that the model draws: those of `kind`, or of its renderer where
+    it has no likelihood. Raises `ModelError` where they are not said."""
+    levels = kind.levels if model.can(LIKELIHOOD) else model.renderer.levels
+    if levels is None:
+        raise ModelError(f"model {model.name} takes any levels; how many there are is not said")
+    return levels
+
+
+def at_levels(pixels: NDArray[Any], levels: int, wanted: int) -> NDArray[Any]:
+    """Level indexes of so many levels among as many as are wanted, to stand beside such images."""
+    if levels == wanted:
+        return pixels
+    scaled = pixels.astype(np.float64) * (wanted - 1) / (levels - 1)
+    return np.rint(scaled).astype(np.uint8 if wanted <= 256 else np.uint16)
 
 
 def _training_data(model: FrozenModel) -> dict[str, Any]:

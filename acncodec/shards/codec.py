@@ -118,11 +118,16 @@ def _of_classes(
 
 def _batches(model: FrozenModel, images: Images, workers: Workers, tally: Tally) -> BatchCodecs:
     space = model.latents
+
+    def codes(pixels: Pixels) -> Ints:
+        return encode(model, pixels, workers, images)
+
+    encoded = None if space.certain else codes
     if isinstance(images, ImageKind):
         likelihood = model.likelihood.of(images)
         return Shared(
             likelihood=lambda z: _Noted(likelihood.codec(z, workers), tally),
-            encode=lambda pixels: encode(model, pixels, workers, images),
+            encode=encoded,
             posterior=space.posterior,
         )
     return ClassedShared(
@@ -130,7 +135,7 @@ def _batches(model: FrozenModel, images: Images, workers: Workers, tally: Tally)
         likelihood=lambda members, z: _Noted(
             _of_classes(model, images, members, z, workers), tally
         ),
-        encode=lambda pixels: encode(model, pixels, workers, images),
+        encode=encoded,
         posterior=space.posterior,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,25 +21,33 @@ CALIBRATION_IMAGES = 1000
 
 
 def finish(trainer: Trainer, name: str, preset_name: str, about: dict[str, Any]) -> FrozenModel:
-    """Freeze the averaged weights, with what the family fits beside them."""
+    """Freeze the averaged weights, with what the family fits beside them, and fill in the card."""
+    card = {
+        "preset": preset_name,
+        "recipe": trainer.recipe.to_json(),
+        "seed": trainer.seed,
+        "steps": trainer.step,
+        "minutes": round(trainer.seconds / 60, 1),
+        **({} if trainer.started is None else {"start": trainer.started}),
+        "training_data": about,
+        "validation": _validation(trainer),
+    }
+    return freeze_now(trainer, name, card)
+
+
+def freeze_now(
+    trainer: Trainer, name: str, card: Mapping[str, Any] | None = None
+) -> FrozenModel:  # fmt: skip
+    """The averaged weights as they are, with what the family fits beside them. `card` and what was
+    fitted are the model's card. The run is left as it was."""
     net, seed = trainer.rounded_average(), trainer.seed
     encode = partial(trainer.encode, net)
     run = Trained(net, trainer.train, trainer.valid, trainer.recipe, seed, encode)
     fitted = trainer.family.finish(run)
     (calibration, levels), *more = _calibration(trainer.train, step_generator(seed, 0, 6))
     fitted = replace(fitted, levels=levels, more=tuple(more))
-    card = {
-        "preset": preset_name,
-        "recipe": trainer.recipe.to_json(),
-        "seed": seed,
-        "steps": trainer.step,
-        "minutes": round(trainer.seconds / 60, 1),
-        **({} if trainer.started is None else {"start": trainer.started}),
-        "training_data": about,
-        "validation": _validation(trainer),
-        **fitted.about,
-    }
-    return freeze_model(trainer.family, net.cpu(), fitted, calibration, name, card)
+    told = {**(card or {}), **fitted.about}
+    return freeze_model(trainer.family, net.cpu(), fitted, calibration, name, told)
 
 
 def _calibration(source: Source, generator: torch.Generator) -> Iterator[tuple[Tensor, int]]:
@@ -56,11 +64,11 @@ def _calibration(source: Source, generator: torch.Generator) -> Iterator[tuple[T
 
 
 def _validation(trainer: Trainer) -> dict[str, float] | None:
-    """What validation images cost, nats an image; None without any."""
+    """What validation images cost an image, each cost by its name; None without any."""
     costs = trainer.validate()
     if costs is None:
         return None
     kl, reconstruction = costs
     kl_name = trainer.objective.kl_name
     named = {} if kl_name is None else {kl_name: round(kl, 3)}
-    return named | {"reconstruction_nats": round(reconstruction, 3)}
+    return named | {trainer.objective.cost_name: round(reconstruction, 3)}

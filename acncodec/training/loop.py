@@ -16,7 +16,7 @@ from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.learning.networks import FloatNetworks, set_dropout
-from acncodec.learning.objectives import at_once, encode_source
+from acncodec.learning.objectives import RECONSTRUCTION, at_once, encode_source
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.rounding import Rounding, choose_steps, squared_gradients
 from acncodec.learning.source import MirroredSource, Source, batch_rows, step_generator
@@ -97,6 +97,8 @@ class Trainer:
                 list(self.net.parameters()),
                 1.0 - recipe.polyak_decay(step),
             )
+            for kept, value in zip(self.average.buffers(), self.net.buffers(), strict=True):
+                kept.copy_(value)  # what no gradient moves is an average already
         return kl, cost, math.prod(drawn[1:])
 
     def _gradients(
@@ -209,7 +211,8 @@ class Trainer:
         """What is told of the steps since the last report; validated where a checkpoint is due."""
         at_checkpoint = self.step % self.recipe.checkpoint_steps == 0
         held_kl, held_cost = (at_checkpoint and self.validate()) or (None, None)
-        alone = self.objective.kl_name is None
+        kl_name, cost_name = self.objective.kl_name, self.objective.cost_name
+        in_nats = cost_name == RECONSTRUCTION
         return Report(
             step=self.step,
             seconds=round(self.seconds, 1),
@@ -219,7 +222,9 @@ class Trainer:
             learning_rate=self.optimisers.rate,
             valid_kl_nats=held_kl,
             valid_reconstruction_nats=held_cost,
-            samples=round(since.samples / since.steps) if alone else None,
+            samples=round(since.samples / since.steps) if kl_name is None and in_nats else None,
+            measures=self.objective.measures(),
+            names=None if in_nats else (kl_name or "", cost_name),
         )
 
     def save(self, path: Path) -> None:

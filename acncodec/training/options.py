@@ -20,6 +20,7 @@ class TrainOptions(TypedDict, total=False):
     device: str
     seed: int
     valid: Path | None
+    labels: Path | None
     log: Path | None
     keep_steps: int | None
     force: bool
@@ -38,6 +39,7 @@ class Said(NamedTuple):
     device: str = "auto"
     seed: int = 1
     valid: Path | None = None
+    labels: Path | None = None
     log: Path | None = None
     keep_steps: int | None = None
     force: bool = False

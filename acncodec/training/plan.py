@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acncodec.errors import TrainingError
+from acncodec.families.family import CLASSES
 from acncodec.families.registry import find_preset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
@@ -25,7 +26,8 @@ BY_THE_DATA = "by the data"
 @dataclass(frozen=True)
 class Wish:
     """What the user said of a training: a preset or a recipe (a name or a path), settings
-    (`KEY=VALUE`), a model to start from (a name or a path), and how long."""
+    (`KEY=VALUE`), a model to start from (a name or a path), how long, and a file of labels that
+    lies beside the images."""
 
     preset: str | None = None
     recipe: str | None = None
@@ -33,6 +35,7 @@ class Wish:
     start: str | None = None
     minutes: float | None = None
     steps: int | None = None
+    labels: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +74,12 @@ def make_plan(data: Path, valid: Path | None, wish: Wish, tell: Callable[[str], 
     if choice is None and start is not None and not start.family.ladder:
         choice = with_recipe(starting_from(start, None), recipe)
     if choice is not None and choice.config.accepts.levels is not None:
-        sources = binary_sources(data, valid, tell)
+        classed = choice.family.can(CLASSES)
+        sources = binary_sources(data, valid, tell, told=classed, label_file=wish.labels)
     else:
         sources = level_sources(data, valid)
+    if wish.labels is not None and sources.train.labels is None:
+        raise TrainingError("labels are for a family that is told classes, and this one is not")
     shape, levels, count = sources.train.shape, sources.train.levels, len(sources.train)
     if choice is None:
         # What a run of so many steps takes is not known: as much as if it had the usual time.

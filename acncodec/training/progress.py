@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Budget:
 class Report:
     """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
     an image, where its cost is that of its samples alone; rivals: bits a sample that other codecs
-    take for what is validated with."""
+    take for what is validated with; measures: what else the objective tells, by name; names: what
+    stands in the places of KL and reconstruction, where these are no nats (`Objective`; the first
+    empty where there is nothing)."""
 
     step: int
     seconds: float
@@ -36,6 +38,8 @@ class Report:
     valid_reconstruction_nats: float | None = None
     samples: int | None = None
     rivals: Mapping[str, float] | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
+    names: tuple[str, str] | None = None
 
 
 @dataclass

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 import torch
 
@@ -20,6 +20,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
 from acncodec.training.fit import resumed
+from acncodec.training.history import log_entry
 from acncodec.training.loop import VALIDATED, Trainer
 from acncodec.training.options import Said, TrainOptions
 from acncodec.training.plan import MINUTES, Wish, make_plan
@@ -62,6 +63,7 @@ def train_model(
     report: Callable[[Report], None] | None = None,
     note: Callable[[str], None] | None = None,
     explain: Callable[[str], None] | None = None,
+    watch: Callable[[Trainer], Callable[[Report], None]] | None = None,
     **options: Unpack[TrainOptions],
 ) -> FrozenModel:
     """Train on `data` and write the frozen model to `output`.
@@ -73,12 +75,14 @@ def train_model(
 
     `recipe` (a name or a path, `training.recipe_file`) stands in place of a preset, `settings`
     (`KEY=VALUE`, `training.settings`) change either, and `start` names a model whose weights the
-    run begins with. Without a preset or a recipe, network and recipe follow from the data and the
-    time (`training.choice`). Where no number of steps is said, a run takes `MINUTES`, and ends
+    run begins with; `labels` is a file of the images' classes, for a family that is told them (else
+    an array of the data). Without a preset or a recipe, network and recipe follow from the data and
+    the time (`training.choice`). Where no number of steps is said, a run takes `MINUTES`, and ends
     early when validation no longer becomes cheaper.
 
     Before anything is trained, `note` is told what the user should know of the data, `explain` what
-    was chosen and why, and what other codecs make of the images that are held back.
+    was chosen and why, and what other codecs make of the images that are held back. `watch` is
+    shown the run when it begins, and what it gives is told of the progress too.
 
     Raises `TrainingError` on bad settings, `DataError` on bad data, `OutputError` if `output`
     exists and `force` is off.
@@ -89,7 +93,8 @@ def train_model(
     except FormatError as error:  # it would be refused, but only after the training
         raise TrainingError(f"{output}: {error}") from error
     minutes, steps = said.minutes, said.steps
-    wish = Wish(said.preset, said.recipe, tuple(said.settings), said.start, minutes, steps)
+    settings = tuple(said.settings)
+    wish = Wish(said.preset, said.recipe, settings, said.start, minutes, steps, said.labels)
     with atomic_output(output, said.force) as file:
         plan = make_plan(data, said.valid, wish, note or _silent)
         found = plan.choice
@@ -113,8 +118,9 @@ def train_model(
         patience = Patience() if plan.timed else None
         rivals = _rivals(trainer, explain, data.name) if explain else {}
         with RunLog(said.log) as run_log:
+            watching = None if watch is None else watch(trainer)
             trainer.run(
-                budget, checkpoint, _all_of(rivals, run_log, report, patience),
+                budget, checkpoint, _all_of(rivals, run_log, report, patience, watching),
                 keep_steps=said.keep_steps, stop=(lambda: patience.is_over) if patience else _never,
             )  # fmt: skip
         model = finish(trainer, output.stem, plan.label, plan.sources.about)
@@ -171,7 +177,9 @@ class Patience:
         """Take one report."""
         if entry.valid_reconstruction_nats is None or entry.valid_kl_nats is None:
             return
-        cost = entry.valid_reconstruction_nats + entry.valid_kl_nats
+        cost = entry.valid_reconstruction_nats
+        if entry.names is None:  # what an adversary makes of codes is no cost of images
+            cost += entry.valid_kl_nats
         self._since = 0 if cost < self._best else self._since + 1
         self._best = min(self._best, cost)
 
@@ -207,9 +215,18 @@ class RunLog:
     def __call__(self, entry: Report) -> None:
         """Write one report."""
         if self._file is not None:
-            self._file.write(json.dumps(asdict(entry)) + "\n")
+            self._file.write(json.dumps(log_entry(entry)) + "\n")
             self._file.flush()
         if self._board is not None:
-            for key, value in asdict(entry).items():
+            for key, value in _flat(log_entry(entry)).items():
                 if isinstance(value, float):
                     self._board.add_scalar(key, value, entry.step)
+
+
+def _flat(entry: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """A report without dictionaries in it: their names before those of what is in them."""
+    flat: dict[str, Any] = {}
+    for name, value in entry.items():
+        inside = isinstance(value, Mapping)
+        flat |= _flat(value, f"{before}{name}.") if inside else {before + name: value}
+    return flat

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from acncodec.errors import TrainingError, naming
 from acncodec.images import DataSet, load_dataset
+from acncodec.images.classes import find_labels, load_labels
 from acncodec.learning.source import ImageSource, LevelSource, Source, WindowSource
 
 VALID_SHARE = 6
@@ -51,24 +52,31 @@ def level_sources(data: Path, valid: Path | None) -> Sources:
     return Sources(LevelSource(images, read.levels), LevelSource(held, held_levels), about)
 
 
-def binary_sources(data: Path, valid: Path | None, tell: Callable[[str], None]) -> Sources:
+def binary_sources(
+    data: Path, valid: Path | None, tell: Callable[[str], None], *, told: bool = False,
+    label_file: Path | None = None,
+) -> Sources:  # fmt: skip
     """Binary images, or grey ones that are binarised by a new draw at each use, as `tell` is told.
-    Raises `DataError` or `TrainingError`."""
-    images, top = _read(data, tell)
+
+    told: whether their classes are needed too: whole numbers in an array of labels, or for `data`
+    in a file beside it. Raises `DataError` or `TrainingError`.
+    """
+    (images, labels), top = _read(data, tell, told, label_file)
     held_top = top
     if valid is not None:
-        held, held_top = _read(valid, tell)
+        (held, held_labels), held_top = _read(valid, tell, told)
         if min(top, held_top) > 1:  # the same value is the same grey in both
             top = held_top = max(top, held_top)
     else:
-        count = len(images) // VALID_SHARE
-        images, held = images[: len(images) - count], images[len(images) - count :]
+        cut = len(images) - len(images) // VALID_SHARE
+        images, held = images[:cut], images[cut:]
+        labels, held_labels = (None, None) if labels is None else (labels[:cut], labels[cut:])
     if not len(images) or not len(held):
         raise TrainingError(f"{data}: too few images to train on and validate with")
     with naming(data):
-        train = ImageSource(images, top)
+        train = ImageSource(images, top, labels)
     with naming(valid or data):
-        check = ImageSource(held, held_top)
+        check = ImageSource(held, held_top, held_labels)
     if train.shape != check.shape:
         raise TrainingError("training and validation images differ in size")
     about = {
@@ -92,8 +100,14 @@ def _pixels_like(path: Path, other: DataSet) -> tuple[NDArray[Any], int]:
     return data.pixels, data.levels
 
 
-def _read(path: Path, tell: Callable[[str], None]) -> tuple[NDArray[Any], int]:
-    """Level indexes (N, H, W) to be binarised, and the highest there can be."""
+Labelled = tuple[NDArray[Any], NDArray[Any] | None]
+
+
+def _read(
+    path: Path, tell: Callable[[str], None], told: bool, label_file: Path | None = None
+) -> tuple[Labelled, int]:
+    """Level indexes (N, H, W) to be binarised, with their classes if these are needed, and the
+    highest there can be."""
     with naming(path):
         data = load_dataset(path)
         if data.shape[0] != 1:
@@ -103,4 +117,14 @@ def _read(path: Path, tell: Callable[[str], None]) -> tuple[NDArray[Any], int]:
             f"{path}: images of {data.levels} levels, binarised by a new draw at each use: the"
             " model will code binary images alone"
         )
-    return data.pixels[:, 0], data.levels - 1
+    labels = _classes(data, path, label_file) if told else None
+    return (data.pixels[:, 0], labels), data.levels - 1
+
+
+def _classes(data: DataSet, path: Path, label_file: Path | None) -> NDArray[Any]:
+    """The labels of images (N,), from a file of their own or an array of the data."""
+    with naming(label_file or path):
+        labels = load_labels(label_file, data.count) if label_file else find_labels(data)
+        if labels.dtype.kind not in "iu":
+            raise TrainingError(f"labels are whole numbers from 0, and these are {labels.dtype}")
+    return labels

@@ -20,7 +20,7 @@ from acncodec_cli.signals import Terminated
 
 COMMANDS = {
     "train", "compress", "decompress", "verify", "info", "bench", "report", "models", "data",
-    "demo", "sample", "reconstruct", "daydream", "neighbours", "embed", "plot", "probe",
+    "demo", "sample", "reconstruct", "daydream", "walk", "neighbours", "embed", "plot", "probe",
 }  # fmt: skip
 
 

@@ -19,11 +19,13 @@ from acncodec.errors import FreezeError, ModelError
 from acncodec.families import (
     acn,
     acn_resnet,
+    acn_vq,
     causal_resnet,
     gated_levels,
     pixelcnn,
     pixelvae,
     vae,
+    vqvae,
 )
 from acncodec.families.registry import families
 from acncodec.heads.logistic_mixture import SCALES
@@ -44,6 +46,11 @@ PROFILES = {
     "int15-resnet": 3,
     "int15-acn-resnet": 3,
     "int15-gated-levels": 4,
+    "int15-autoencoder": 5,
+    "int15-aae": 5,
+    "int15-style": 5,
+    "int15-vqvae": 5,
+    "int15-acn-vq": 5,
 }
 
 
@@ -132,6 +139,44 @@ class TestGatedLevels(FamilyContract):
         check_level_networks(model)
 
 
+class TestACNVQ(FamilyContract):
+    family, preset = acn_vq.FAMILY, "tiny-acn-vq"
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        net, pixels = float_networks(model), blobs(30, 5, SIZE)
+        x = torch.from_numpy(pixels).float()
+        with torch.no_grad():
+            codes = net.encode(x, 2)
+            z = (codes * 8).round()
+            taken = net.decoder.conditioner.nearest(z / 8).numpy()
+            logits = net.decoder(x, z / 8).flatten(1).numpy()
+        assert np.abs(model.encoder.codes(pixels) / 8 - codes.numpy()).max() < 0.5 / 8 + 0.02
+        steps = z.numpy().astype(np.int64)
+        same = (model.decoder.conditioner.nearest(steps) == taken).all(1)
+        assert same.mean() > 0.8
+        # Vectors of the codebook are rounded to grid steps.
+        exact = model.decoder.score(steps, pixels) / 1024
+        assert np.abs(exact - logits)[same].max() < 0.3
+
+
+class TestVQVAE(FamilyContract):
+    family, preset = vqvae.FAMILY, "tiny-vqvae"
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        net, pixels = float_networks(model), blobs(30, 5, SIZE)
+        x = torch.from_numpy(pixels).float()
+        with torch.no_grad():
+            codes = net.encode(x, 2)
+            vectors = net.encoder.look_up(codes, model.config.map_size)
+            logits = net.decoder(x, vectors).flatten(1).numpy()
+            nats = net.prior_nats(codes).numpy()
+        z = codes.numpy().astype(np.int64)
+        assert np.mean(model.encoder.codes(pixels) == z) > 0.95
+        assert np.abs(model.decoder.score(z, pixels) / 1024 - logits).max() < 0.02
+        bits = model.latents.prices().unconditional(z)
+        assert np.abs(bits * np.log(2) - nats).max() < 0.02
+
+
 def check_level_networks(model: FrozenModel) -> None:
     """Codes and outputs of the integers against those of the floats."""
     net, pixels, levels = float_networks(model), blobs(30, 5, SIZE), 2
@@ -176,6 +221,11 @@ def test_profiles_and_their_versions_stay() -> None:
         "causal-resnet",
         "acn-resnet",
         "gated-levels",
+        "autoencoder",
+        "aae",
+        "style",
+        "vqvae",
+        "acn-vq",
     ]
 
 

@@ -71,6 +71,12 @@ def test_a_family_is_found_by_name_and_by_profile(plugins: list[Point]) -> None:
         ({"capabilities": frozenset({"flight"})}, "unknown capability flight"),
         ({"config": dict}, "no ModelConfig"),
         ({"since": 0}, "format version 0"),
+        ({"likelihood": None}, "go together"),
+        ({"capabilities": frozenset({"codes"})}, "go together"),
+        (
+            {"likelihood": None, "capabilities": frozenset({"codes"})},
+            "neither a likelihood nor a renderer",
+        ),
     ],
 )
 def test_ill_formed_families_and_twins_are_refused(changes: dict[str, Any], words: str) -> None:

@@ -71,12 +71,16 @@ CASES = {
         "any-none-sprites": ("sprites", "any", "auto", "ans"),
         "keep-iid-patches": ("patches", "keep", "iid", "ans"),
         "any-set-patches": ("patches", "any", "set", "ans"),
+        "keep-iid-maps": ("maps", "keep", "iid", "ans"),
+        "any-set-tinted": ("tinted", "any", "set", "ans"),
+        "keep-tour-quantised": ("quantised", "keep", "tour", "ans"),
     },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
 the order, the ordering, the coder. Files of version 4 carry their models; that of the kind `mixed`
 one of two, and the other is `model-1` of version 3. Those of version 5, whose stored images lie by
-pixels, need the models of version 3."""
+pixels, need the models of version 3; `maps`, `tinted` and `quantised` are binary, colour and binary
+images by models with a codebook, which the files carry."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -199,6 +203,37 @@ def write_embedded(folder: Path, names: list[str]) -> None:
         (folder / f"{name}.acn").write_bytes(file.getvalue())
 
 
+def write_codes(folder: Path, names: list[str]) -> None:
+    """Binary and colour images with labels, and archives of them that carry a model with a
+    codebook."""
+    from level_sets import level_array
+    from tiny import blobs, frozen
+    from tiny_codes import tiny_vqvae
+
+    from acncodec.codec import CompressOptions, compress_dataset
+    from acncodec.images import load_dataset
+
+    for name in names:
+        kind, order, ordering, coder = CASES[5][name]
+        if kind not in ("maps", "tinted", "quantised"):
+            continue
+        acn, binary = kind == "quantised", kind != "tinted"
+        size = (8, 8) if acn else (6, 5)
+        images = blobs(40, 9, *size)[:, 0] if binary else level_array("rgb", 30, seed=9)
+        images = np.concatenate([images, images[[3, 3, 9]]])
+        labels = images.reshape(len(images), -1).astype(np.float64).mean(1).argsort() // 7
+        given = {"x": images, "y": labels.astype(np.uint8), "names": np.array(["codebook", kind])}
+        np.savez_compressed(folder / f"arrays-{kind}.npz", **given)
+        layout = "nhw" if binary else "nhwc"
+        data = load_dataset(folder / f"arrays-{kind}.npz", layout=layout)
+        model = tiny_vqvae(1 if binary else 3, seed=9, binary=binary)
+        model = frozen(9, "acn-vq") if acn else model
+        options = CompressOptions(order, ordering, solver="greedy", coder=coder, embed=True)
+        file = io.BytesIO()
+        compress_dataset(data, model, options, file)
+        (folder / f"{name}.acn").write_bytes(file.getvalue())
+
+
 def main() -> None:
     """Write models, arrays and one archive a case."""
     from tiny import frozen
@@ -217,6 +252,8 @@ def main() -> None:
         if version <= 4:
             (write_levels if version == 3 else write_embedded)(folder, names)
         write_mixed(folder, version, names)
+        if version == 5:
+            write_codes(folder, names)
         if version == 3:
             write_forms(folder, names)
         return

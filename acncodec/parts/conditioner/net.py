@@ -23,11 +23,12 @@ class Conditioner(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         """z: (N, D). Returns (N, S, H, W)."""
         s = torch.relu(self.linear(z)).view(-1, self.hidden, *self.sizes[0])
-        s = torch.relu(self.middle(self._double(s, self.sizes[1])))
-        out: Tensor = self.out(self._double(s, self.sizes[2]))
+        s = torch.relu(self.middle(doubled(s, self.sizes[1])))
+        out: Tensor = self.out(doubled(s, self.sizes[2]))
         return out
 
-    @staticmethod
-    def _double(s: Tensor, size: tuple[int, int]) -> Tensor:
-        s = s.repeat_interleave(2, 2).repeat_interleave(2, 3)
-        return s[:, :, : size[0], : size[1]].contiguous(memory_format=torch.channels_last)
+
+def doubled(s: Tensor, size: tuple[int, int]) -> Tensor:
+    """A map (N, T, rows, columns) with every row and column twice, cropped to `size`."""
+    s = s.repeat_interleave(2, 2).repeat_interleave(2, 3)
+    return s[:, :, : size[0], : size[1]].contiguous(memory_format=torch.channels_last)

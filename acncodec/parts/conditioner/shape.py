@@ -25,7 +25,15 @@ class ConditionerConfig(Protocol):
         """T, channels inside."""
 
 
-def condition_sizes(config: ConditionerConfig) -> list[tuple[int, int]]:
+class SizedImages(Protocol):
+    """What says how large images are."""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+
+
+def condition_sizes(config: SizedImages) -> list[tuple[int, int]]:
     """(height, width) of the three feature maps between latent and full resolution."""
     _, height, width = config.image_shape
     return [(-(-height // k), -(-width // k)) for k in (4, 2, 1)]

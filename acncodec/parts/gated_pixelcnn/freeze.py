@@ -12,8 +12,9 @@ from acncodec.arithmetic.tables import LOGIT_BITS, TANH_INDEX_BITS, VALUE_BITS
 from acncodec.engines.conv import conv_weight_rows
 from acncodec.errors import FreezeError
 from acncodec.parts.conditioner.freeze import freeze_conditioner
+from acncodec.parts.conditioner.net import Conditioner
 from acncodec.parts.gated_pixelcnn.exact import ExactBlock, ExactDecoder
-from acncodec.parts.gated_pixelcnn.layers import BINARY_PLANES
+from acncodec.parts.gated_pixelcnn.layers import BINARY_PLANES, FeatureMaps
 from acncodec.parts.gated_pixelcnn.net import GatedBlock, GatedPixelCNN
 from acncodec.parts.layers import WEIGHT_BITS, freeze_conv, freeze_outputs, weights_of
 from acncodec.parts.outputs import OutputGroup
@@ -54,14 +55,15 @@ def _block(
 
 def freeze_pixelcnn(
     net: GatedPixelCNN, reach: Mapping[str, float], latent_reach: int = 0,
-    outputs: Sequence[tuple[int, int]] = (),
+    outputs: Sequence[tuple[int, int]] = (), given: tuple[FeatureMaps, int] | None = None,
 ) -> ExactDecoder:  # fmt: skip
     """The exact copy of a PixelCNN, for latents within +-`latent_reach` grid steps if it has any.
 
     reach: the largest magnitude of each module's output (`learning.calibrate`); outputs: (size,
     scale) of the head's groups of outputs, in their order; none for binary images, whose logit
-    stands at 2^10. Raises `FreezeError` when the groups are not the network's outputs, or a layer
-    does not fit.
+    stands at 2^10; given: a conditioner that is exact already, and the scale of its feature map,
+    where it is of another kind than `parts.conditioner`. Raises `FreezeError` when the groups are
+    not the network's outputs, or a layer does not fit.
     """
     config, binary = net.config, not outputs
     planes, bits = net.vertical_in.conv.in_channels, OPERAND_BITS if binary else WEIGHT_BITS
@@ -69,8 +71,11 @@ def freeze_pixelcnn(
         raise FreezeError("one plane is seen of binary images, more of others")
     if net.logit.out_channels != (1 if binary else sum(size for size, _ in outputs)):
         raise FreezeError("the groups of outputs do not add up to the network's")
-    conditioner, condition = None, 0
-    if net.conditioner is not None:
+    conditioner: FeatureMaps | None = None
+    condition = 0
+    if given is not None:
+        conditioner, condition = given
+    elif isinstance(net.conditioner, Conditioner):
         conditioner, condition = freeze_conditioner(net.conditioner, reach, latent_reach)
     v = [scale_for(reach["decoder.vertical_in"])]
     h = [scale_for(reach["decoder.horizontal_in"])]

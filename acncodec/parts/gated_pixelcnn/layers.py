@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.arithmetic.fixed import ACCUMULATOR_LIMIT, Affine
+from acncodec.arithmetic.fixed import ACCUMULATOR_LIMIT, Affine, Floats
 from acncodec.arithmetic.prepared import Prepared
 from acncodec.arithmetic.tables import LOGIT_REACH
-from acncodec.parts.conditioner.exact import ExactConditioner
+from acncodec.engines.conv import ExactConv
 from acncodec.parts.outputs import OutputGroup, check_outputs
 from acncodec.parts.planes import plane_rows
 
@@ -21,6 +21,29 @@ Pixels = NDArray[np.integer[Any]]
 BINARY_PLANES = 1
 """What is seen of a binary image: its level indexes, 0 and 1, as they are. Of images of any number
 of levels the planes of `parts.planes` are seen, of which there are more."""
+
+
+class FeatureMaps(Protocol):
+    """A conditioner of whatever kind: latents to feature maps of the images' size."""
+
+    @property
+    def out(self) -> ExactConv:
+        """The last layer."""
+        ...
+
+    @property
+    def matrices(self) -> tuple[Floats, ...]:
+        """Every matrix that is multiplied in float64."""
+        ...
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of one image."""
+        ...
+
+    def features(self, z: Ints, /) -> NDArray[np.int16]:
+        """Latents z (n, D) to operands int16 (n, H, W, S)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +67,7 @@ class PixelLayers(Prepared):
     Raises `FreezeError` where an output could leave what float64 holds.
     """
 
-    conditioner: ExactConditioner | None
+    conditioner: FeatureMaps | None
     vertical_in: Affine
     horizontal_in: Affine
     blocks: tuple[ExactBlock, ...]

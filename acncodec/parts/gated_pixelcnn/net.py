@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from acncodec.parts.code_conditioner.net import CodeConditioner
 from acncodec.parts.conditioner.net import Conditioner
 from acncodec.parts.gated_pixelcnn.shape import PixelCNNConfig
 
@@ -77,7 +78,7 @@ class GatedPixelCNN(nn.Module):
     """
 
     def __init__(
-        self, config: PixelCNNConfig, conditioner: Conditioner | None = None, *,
+        self, config: PixelCNNConfig, conditioner: Conditioner | CodeConditioner | None = None, *,
         planes: int = 1, outputs: int = 1,
     ) -> None:  # fmt: skip
         super().__init__()
@@ -96,8 +97,8 @@ class GatedPixelCNN(nn.Module):
         self.logit = nn.Conv2d(config.head_filters, outputs, 1)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
-        """x: (N, planes, H, W) as float, of binary images 0 and 1; z: (N, D). Returns (N, outputs,
-        H, W), float32: of binary images the logits."""
+        """x: (N, planes, H, W) as float, of binary images 0 and 1; z: (N, D), or what
+        the conditioner takes. Returns (N, outputs, H, W), float32: of binary images the logits."""
         above = F.pad(x, (0, 0, 1, 0))[:, :, :-1]
         left = F.pad(x, (1, 0))[:, :, :, :-1]
         s = None if self.conditioner is None else self.conditioner(z)

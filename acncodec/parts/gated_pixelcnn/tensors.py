@@ -15,6 +15,7 @@ from acncodec.arithmetic.tensors import (
     read_affine,
 )
 from acncodec.errors import FreezeError, ModelError
+from acncodec.parts.conditioner.exact import ExactConditioner
 from acncodec.parts.conditioner.shape import ConditionerConfig
 from acncodec.parts.conditioner.tensors import (
     conditioner_schema,
@@ -36,13 +37,13 @@ LOGIT = "decoder.logit"
 
 def pixelcnn_schema(
     config: PixelCNNConfig, conditioner: ConditionerConfig | None = None, *,
-    planes: int = BINARY_PLANES, groups: Sequence[int] = (),
+    planes: int = BINARY_PLANES, groups: Sequence[int] = (), condition: int = 0,
 ) -> Iterator[TensorSpec]:  # fmt: skip
     """The tensors of the decoder, those of its conditioner, if it has one, among them.
 
-    groups: outputs of each of the head's groups; none for binary images.
+    groups: outputs of each of the head's groups; none for binary images; condition: channels of
+    the feature map of a conditioner of another kind, whose tensors are not among them.
     """
-    condition = 0
     if conditioner is not None:
         condition = conditioner.condition_channels
         yield from conditioner_schema(conditioner)
@@ -66,9 +67,10 @@ def pixelcnn_schema(
 
 
 def pixelcnn_tensors(decoder: ExactDecoder) -> Tensors:
-    """The decoder as tensors."""
-    conditioner = decoder.conditioner
-    out: Tensors = {} if conditioner is None else conditioner_tensors(conditioner)
+    """The decoder as tensors, those of a conditioner of `parts.conditioner` among them."""
+    out: Tensors = {}
+    if isinstance(decoder.conditioner, ExactConditioner):
+        out |= conditioner_tensors(decoder.conditioner)
     for index, block in enumerate(decoder.blocks):
         for part in OF_A_BLOCK:
             out |= affine_tensors(f"decoder.{index}.{part}", getattr(block, part))

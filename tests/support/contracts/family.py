@@ -21,7 +21,7 @@ from acncodec.arithmetic.tensors import Axis, TensorSpec, check_tensors
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
 from acncodec.errors import ModelError
-from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family
+from acncodec.families.family import CLASSES, CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family
 from acncodec.families.registry import find_family, presets
 from acncodec.images import DataSet, ImageSpec
 from acncodec.learning.source import ImageSource
@@ -50,9 +50,10 @@ def written(data: DataSet, model: FrozenModel, path: Path, **options: Any) -> by
     return file.getvalue()
 
 
-class FamilyContract:
-    """Inherit, and set `family`, the name of one of its presets that trains within a second, and
-    the model ids of files that were once written (none of which may ever change)."""
+class ModelContract:
+    """What holds of models that code nothing, too. Inherit, and set `family`, the name of one of
+    its presets that trains within a second, and the model ids of files that were once written (none
+    of which may ever change)."""
 
     family: ClassVar[Family]
     preset: ClassVar[str]
@@ -65,7 +66,10 @@ class FamilyContract:
         (chosen,) = [preset for preset in cls.family.presets if preset.name == cls.preset]
         recipe = replace(chosen.recipe, batch=16, refresh_steps=4, tune_steps=5)
         images = blobs(120, 1, SIZE)[:, 0]
-        train, valid = ImageSource(images[:90]), ImageSource(images[90:])
+        labels = np.arange(120) % 3
+        train, valid = (
+            ImageSource(images[rows], labels=labels[rows]) for rows in (slice(90), slice(90, None))
+        )
         trainer = Trainer(
             cls.family, chosen.config.for_images(train.shape), recipe, train, valid, 3
         )
@@ -104,7 +108,9 @@ class FamilyContract:
                     self.family.config.from_json({field.name: value})
 
     def test_capabilities_are_what_its_models_have(self, model: FrozenModel) -> None:
-        assert model.can(LIKELIHOOD) == (model.decoder is not None)
+        assert model.can(LIKELIHOOD) == (self.family.likelihood is not None)
+        assert model.can(LIKELIHOOD) or self.family.renderer is not None
+        assert model.can(CLASSES) == (model.config.classes > 0)
         assert model.can(CODES) == (model.encoder is not None) == (model.config.latent_dim > 0)
         assert model.can(NEIGHBOUR_PRIOR) == (model.prior is not None)
         assert model.can(CODES) or not model.can(NEIGHBOUR_PRIOR)
@@ -199,6 +205,10 @@ class FamilyContract:
             assert np.abs(model.encoder.codes(pixels) / 8 - codes.numpy()).max() < 0.5 / 8 + 0.02
         exact = model.decoder.score(z.numpy().astype(np.int64), pixels) / 1024
         assert np.abs(exact - logits).max() < 0.02
+
+
+class FamilyContract(ModelContract):
+    """The same, of a family with a likelihood."""
 
     @pytest.mark.parametrize("order", ["keep", "any"])
     def test_what_is_compressed_comes_back(

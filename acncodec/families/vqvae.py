@@ -1,0 +1,354 @@
+"""The VQ-VAE (van den Oord, Vinyals and Kavukcuoglu, 2017), whose decoder is a gated PixelCNN.
+
+x --encoder--> map of vectors --nearest of a codebook--> map z of indexes --decoder--> r(x|z)
+                                                              ^ p(z), causal over the map
+
+z is certain: nothing is drawn, and no bits come back. A file holds z under p(z), then x given z.
+Images have one size: two levels and one channel, whose pixels have a logit each, or any number of
+levels and 1 to 4 channels, whose pixels have a logistic mixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from acncodec.contracts.image_kind import ImageKind
+from acncodec.errors import ModelError
+from acncodec.families.causal_resnet import RECIPE, calibration_parts
+from acncodec.families.config import LARGEST, SizedConfig, check_binary
+from acncodec.families.family import CODES, LIKELIHOOD, Family, Preset
+from acncodec.heads.mixture_shape import CONSTANTS, NEIGHBOURS, LogisticMixture
+from acncodec.parts.code_prior.shape import CodePriorConfig
+from acncodec.parts.conditioner.shape import condition_sizes
+from acncodec.parts.conv_encoder.shape import check_encoder, encoder_sizes
+from acncodec.parts.gated_pixelcnn.shape import check_kernels
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from acncodec.arithmetic.tensors import Tensors, TensorSpec
+    from acncodec.contracts.likelihood import Likelihood
+    from acncodec.families.exact import ExactNetworks
+    from acncodec.families.vq_networks import VQNetworks
+    from acncodec.learning.fitting import Fitted, Trained
+    from acncodec.learning.networks import FloatNetworks
+    from acncodec.learning.objectives import Objective
+    from acncodec.learning.recipe import Recipe
+    from acncodec.learning.source import Source
+
+BINARY = 2
+ANY = LARGEST
+"""What stands for levels where any number of them is right."""
+
+
+@dataclass(frozen=True)
+class VQVAEConfig(SizedConfig):
+    """The images' size, and the sizes of encoder (`parts.map_encoder`), decoder
+    (`parts.code_conditioner`, `parts.gated_pixelcnn`) and prior (`parts.code_prior`).
+
+    levels: 2, or 65,536 where any number is right; then `components` and `spikes` are those of the
+    head (`heads.mixture_shape`). codes: vectors of the codebook, of `code_features` entries each.
+    Maps of codes have a quarter of the image's rows and columns.
+    """
+
+    by_images: ClassVar[frozenset[str]] = frozenset({"height", "width", "channels"})
+
+    codes: int = 64
+    code_features: int = 16
+    encoder_channels: tuple[int, ...] = (32, 64, 64)
+    encoder_strides: tuple[int, ...] = (2, 2, 1)
+    condition_channels: int = 16
+    condition_hidden: int = 32
+    decoder_filters: int = 16
+    decoder_blocks: int = 3
+    vertical_kernel: tuple[int, int] = (2, 3)
+    horizontal_kernel: int = 2
+    input_vertical_kernel: tuple[int, int] = (3, 5)
+    input_horizontal_kernel: int = 3
+    head_filters: int = 32
+    components: int = 5
+    spikes: tuple[str, ...] = (*NEIGHBOURS, *CONSTANTS)
+    prior_features: int = 8
+    prior_filters: int = 24
+    prior_blocks: int = 3
+    prior_head: int = 48
+
+    def __post_init__(self) -> None:
+        check_encoder(self)
+        check_kernels(self)
+        if self.levels not in (BINARY, ANY):
+            raise ModelError(f"levels is {self.levels}: it is {BINARY}, or {ANY} for any number")
+        if self.is_binary:
+            check_binary(self)
+        if encoder_sizes(self)[-1] != self.map_size:
+            raise ModelError("the encoder must halve images twice: two strides of 2, else of 1")
+        _ = self.head, self.prior  # whose sizes are checked
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether images have two levels."""
+        return self.levels == BINARY
+
+    @property
+    def accepts(self) -> ImageKind:
+        """Images of this shape, of two levels or of any number."""
+        size = self.height, self.width
+        return ImageKind(self.channels, BINARY if self.is_binary else None, size)
+
+    @property
+    def map_size(self) -> tuple[int, int]:
+        """(rows, columns) of a map of codes."""
+        return condition_sizes(self)[0]
+
+    @property
+    def latent_dim(self) -> int:
+        """Places of a map of codes."""
+        rows, columns = self.map_size
+        return rows * columns
+
+    @property
+    def head(self) -> LogisticMixture:
+        """The shape of the head, where images are not binary."""
+        return LogisticMixture(self.channels, self.components, self.spikes)
+
+    @property
+    def planes(self) -> int:
+        """Planes that the decoder sees."""
+        return 1 if self.is_binary else self.channels + 1
+
+    @property
+    def outputs(self) -> int:
+        """Outputs of the decoder a pixel."""
+        return 1 if self.is_binary else self.head.outputs
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """How many outputs of each kind there are, without kinds of which there are none; nothing
+        where images are binary."""
+        return () if self.is_binary else tuple(size for size in self.head.sizes if size)
+
+    @property
+    def prior(self) -> CodePriorConfig:
+        """The sizes of the prior."""
+        return CodePriorConfig(
+            *self.map_size, self.codes, self.prior_features, self.prior_filters,
+            self.prior_blocks, self.prior_head,
+        )  # fmt: skip
+
+
+VQ_RECIPE = replace(RECIPE, batch=64, kl_start=1.0, kl_ramp_steps=0, refresh_steps=50)
+
+PRESETS = (
+    Preset(
+        "vqvae",
+        VQVAEConfig(),
+        VQ_RECIPE,
+        "28x28 binary images, each with a map of 7x7 codes; minutes on two cores",
+    ),
+    Preset(
+        "vqvae-grey",
+        VQVAEConfig(levels=ANY, codes=128),
+        VQ_RECIPE,
+        "as vqvae, images of one size, any levels and 1 channel (or as many as DATA has)",
+    ),
+    Preset(
+        "vqvae-rgb",
+        VQVAEConfig(
+            height=32, width=32, channels=3, levels=ANY, codes=256, code_features=32,
+            encoder_channels=(48, 96, 96), condition_channels=32, condition_hidden=64,
+            decoder_filters=24,
+        ),
+        VQ_RECIPE,
+        "as vqvae-grey, 32x32 images of 3 channels, such as those of CIFAR-10",
+    ),
+    Preset(
+        "tiny-vqvae",
+        VQVAEConfig(
+            codes=8, code_features=4, encoder_channels=(8, 12), encoder_strides=(2, 2),
+            condition_channels=4, condition_hidden=8, decoder_filters=8, decoder_blocks=1,
+            head_filters=12, components=2, prior_features=3, prior_filters=8, prior_blocks=1,
+            prior_head=12,
+        ),
+        replace(VQ_RECIPE, steps=200, checkpoint_steps=100, batch=16, warmup_steps=20),
+        "tiny, as vqvae",
+    ),
+)  # fmt: skip
+
+
+def build(config: VQVAEConfig) -> FloatNetworks:
+    """Untrained float networks, whose mixtures are wide."""
+    from functools import partial
+
+    import torch
+
+    from acncodec.heads.logistic_mixture_loss import initial_biases
+    from acncodec.learning.networks import FloatNetworks
+    from acncodec.parts.causal_resnet.net import planes
+    from acncodec.parts.code_conditioner.net import CodeConditioner
+    from acncodec.parts.code_prior.net import CodePrior
+    from acncodec.parts.gated_pixelcnn.net import GatedPixelCNN
+    from acncodec.parts.map_encoder.net import MapEncoder
+
+    conditioner = CodeConditioner(config)
+    decoder = GatedPixelCNN(config, conditioner, planes=config.planes, outputs=config.outputs)
+    rows = {}
+    if not config.is_binary and decoder.logit.bias is not None:
+        with torch.no_grad():
+            decoder.logit.bias.copy_(initial_biases(config.head))
+        rows = dict.fromkeys(("decoder.logit.weight", "decoder.logit.bias"), config.groups)
+    return FloatNetworks(
+        config,
+        encoder=MapEncoder(config),
+        prior=CodePrior(config.prior),
+        decoder=decoder,
+        price=partial(price, config),
+        sight=planes,
+        place=vectors_of,
+        row_groups=rows,
+    )
+
+
+def vectors_of(net: FloatNetworks, codes: Tensor) -> Tensor:
+    """Where maps of codes (n, places) lie: their vectors, place after place, (n, places * E)."""
+    found: Tensor = net.encoder.codebook[codes.long()].flatten(1)
+    return found
+
+
+def price(config: VQVAEConfig, net: FloatNetworks, x: Tensor, z: Tensor, levels: int) -> Tensor:
+    """-log r(x|z) of level indexes x, float32 (n, C, H, W), in nats, (n,). z: indexes (n, places),
+    or vectors in their place, (n, E, rows, columns)."""
+    from acncodec.families.gated_levels import price as level_price
+    from acncodec.learning.networks import binary_price
+
+    vectors = net.encoder.look_up(z, config.map_size) if z.ndim == 2 else z
+    if config.is_binary:
+        return binary_price(net, x, vectors, levels)
+    return level_price(config.head, net, x, vectors, levels)
+
+
+def objective(net: FloatNetworks, source: Source, recipe: Recipe) -> Objective:
+    """Likelihood and commitment, and the prior of the codes beside them."""
+    from acncodec.learning.quantised import QuantisedCost
+
+    return QuantisedCost(net, source, recipe.batch)
+
+
+def finish(run: Trained) -> Fitted:
+    """Nothing is fitted; the card says how many codes validation images take."""
+    import torch
+
+    from acncodec.learning.codebook import perplexity
+    from acncodec.learning.fitting import Fitted
+    from acncodec.learning.source import step_generator
+
+    held = run.valid if run.valid is not None else run.train
+    codes = run.encode(held, step_generator(run.seed, 0, 5)).long()
+    taken = torch.bincount(codes.flatten(), minlength=run.net.config.codes)
+    about = {"codes": run.net.config.codes, "valid_perplexity": round(perplexity(taken), 2)}
+    return Fitted(about=about, levels=run.train.levels)
+
+
+def freeze(net: FloatNetworks, fitted: Fitted, calibration: Tensor) -> VQNetworks:
+    """The exact networks. Raises `FreezeError`."""
+    import torch
+
+    from acncodec.families.vq_networks import VQNetworks
+    from acncodec.heads.logistic_mixture import SCALES
+    from acncodec.learning.calibrate import recording
+    from acncodec.parts.code_conditioner.freeze import freeze_code_conditioner
+    from acncodec.parts.code_prior.freeze import freeze_code_prior
+    from acncodec.parts.gated_pixelcnn.freeze import freeze_pixelcnn
+    from acncodec.parts.map_encoder.freeze import freeze_map_encoder
+
+    config = net.config
+    with recording(net) as reach, torch.no_grad():
+        for images, levels in [(calibration, fitted.levels), *fitted.more]:
+            for part in calibration_parts(images):
+                codes = net.encode(part, levels)
+                net.nats(part, codes, levels)
+                net.prior_nats(codes)
+    encoder = freeze_map_encoder(net.encoder, reach)
+    given = freeze_code_conditioner(net.decoder.conditioner, net.encoder.codebook, reach)
+    outputs = [] if config.is_binary else list(zip(config.head.sizes, SCALES, strict=True))
+    decoder = freeze_pixelcnn(net.decoder, reach, outputs=outputs, given=given)
+    prior = freeze_code_prior(net.prior, reach)
+    return VQNetworks(decoder=decoder, encoder=encoder, code_prior=prior)
+
+
+def schema(config: VQVAEConfig) -> Iterator[TensorSpec]:
+    """The tensors of a model."""
+    from acncodec.parts.code_conditioner.tensors import code_conditioner_schema
+    from acncodec.parts.code_prior.tensors import code_prior_schema
+    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_schema
+    from acncodec.parts.map_encoder.tensors import map_encoder_schema
+
+    yield from map_encoder_schema(config)
+    yield from code_prior_schema(config.prior)
+    yield from code_conditioner_schema(config)
+    yield from pixelcnn_schema(
+        config, planes=config.planes, groups=config.groups, condition=config.condition_channels
+    )
+
+
+def write(networks: ExactNetworks[Any]) -> Tensors:
+    """The exact networks as tensors. Raises `TypeError` for those of another family."""
+    from acncodec.families.vq_networks import VQNetworks
+    from acncodec.parts.code_conditioner.tensors import code_conditioner_tensors
+    from acncodec.parts.code_prior.tensors import code_prior_tensors
+    from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_tensors
+    from acncodec.parts.map_encoder.tensors import map_encoder_tensors
+
+    if not isinstance(networks, VQNetworks):
+        raise TypeError("the networks are no VQ-VAE's")
+    return (
+        map_encoder_tensors(networks.encoder)
+        | code_prior_tensors(networks.code_prior)
+        | code_conditioner_tensors(networks.conditioner)
+        | pixelcnn_tensors(networks.decoder)
+    )
+
+
+def read(config: VQVAEConfig, tensors: Tensors) -> VQNetworks:
+    """Undo `write`. Raises `ModelError`."""
+    from acncodec.families.vq_networks import VQNetworks
+    from acncodec.parts.code_conditioner.tensors import read_code_conditioner
+    from acncodec.parts.code_prior.tensors import read_code_prior
+    from acncodec.parts.gated_pixelcnn.tensors import read_pixelcnn
+    from acncodec.parts.map_encoder.tensors import read_map_encoder
+
+    decoder = read_pixelcnn(config, tensors, planes=config.planes, groups=config.groups)
+    return VQNetworks(
+        decoder=replace(decoder, conditioner=read_code_conditioner(config, tensors)),
+        encoder=read_map_encoder(config, tensors),
+        code_prior=read_code_prior(config.prior, tensors),
+    )
+
+
+def likelihood(config: VQVAEConfig, networks: ExactNetworks[Any]) -> Likelihood:
+    """What the decoder makes of images."""
+    from acncodec.families.family import binary_likelihood
+    from acncodec.families.mixture_likelihood import MixtureLikelihood
+
+    if config.is_binary:
+        return binary_likelihood(config, networks)
+    return MixtureLikelihood(config.accepts, networks.decoder, config.head)
+
+
+FAMILY = Family(
+    name="vqvae",
+    profile="int15-vqvae",
+    since=5,
+    config=VQVAEConfig,
+    capabilities=frozenset({CODES, LIKELIHOOD}),
+    presets=PRESETS,
+    build=build,
+    objective=objective,
+    finish=finish,
+    freeze=freeze,
+    schema=schema,
+    write=write,
+    read=read,
+    likelihood=likelihood,
+)

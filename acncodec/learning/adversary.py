@@ -1,0 +1,109 @@
+"""What auto-encoders lower: the squared error of images, and what a discriminator tells codes by.
+
+x --encoder--> c --decoder--> logits, their sigmoids compared with x
+               |
+               c / WIDTH, or a draw of N(0, I) --discriminator--> which of the two it was
+
+Makhzani et al. (2015, arXiv 1511.05644): a discriminator learns to tell codes from draws of a
+Gaussian, and the encoder to make codes that it takes for draws. One step does both: the
+discriminator's cost has no gradient in the codes, the encoder's none in the discriminator.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.func import functional_call
+from torch.nn.functional import one_hot, softplus
+
+from acncodec.errors import TrainingError
+from acncodec.latents.told import WIDTH
+from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.objectives import BINARY, Costs, Stateless
+from acncodec.learning.source import Source
+
+SQUARED_ERROR: Final = "squared_error"
+ADVERSARY: Final = "adversary"
+DISCRIMINATOR: Final = "discriminator"
+"""The network's name among those of the model."""
+
+
+def squared_error(logits: Tensor, x: Tensor) -> Tensor:
+    """Sums over the pixels of images x (N, C, H, W) of 0 and 1, float32 (N,)."""
+    return (torch.sigmoid(logits) - x).square().flatten(1).sum(1)
+
+
+class SquaredError(Stateless):
+    """That of an auto-encoder of binary images, and nothing beside it."""
+
+    kl_name: Final = None
+    cost_name: str = SQUARED_ERROR
+
+    def __init__(self, net: FloatNetworks) -> None:
+        self._net = net
+
+    def costs(self, x: Tensor, _rows: Tensor, _generator: torch.Generator) -> Costs:
+        """See `Objective`. No cost of codes."""
+        cost = squared_error(self._net.decoder(x, self._net.encode(x, BINARY)), x)
+        return torch.zeros_like(cost), cost
+
+
+class AdversarialError(Stateless):
+    """The squared error, and a discriminator that holds codes to a Gaussian `WIDTH` wide.
+
+    weight: of what the encoder is to lower beside the squared error; classes: how many decoder and
+    discriminator are told, so that codes of each class are held to that Gaussian. Raises
+    `TrainingError` where classes are told and the images have no such labels.
+    """
+
+    kl_name: Final = ADVERSARY
+    cost_name: str = SQUARED_ERROR
+
+    def __init__(self, net: FloatNetworks, source: Source, weight: float, classes: int = 0) -> None:
+        self._net, self._weight, self._classes = net, weight, classes
+        self._labels = _labels(source, classes) if classes else None
+        self._seen = self._true = self._feature = 0
+
+    def costs(self, x: Tensor, rows: Tensor, generator: torch.Generator) -> Costs:
+        """See `Objective`. In place of a KL: the discriminator's cost, and `weight` times the
+        encoder's."""
+        net, judge = self._net, self._net.get_submodule(DISCRIMINATOR)
+        code = net.encode(x, BINARY)
+        drawn = torch.randn(code.shape, generator=generator).to(x.device)
+        told = torch.zeros(len(rows), 0, device=x.device)
+        if self._labels is not None:
+            told = one_hot(self._labels[rows], self._classes).to(x.device, torch.float32)
+        cost = squared_error(net.decoder(x, torch.cat([code, WIDTH * told], 1)), x)
+        true = judge(torch.cat([drawn, told], 1))
+        features = torch.cat([code / WIDTH, told], 1)
+        feature = judge(features.detach())
+        unmoved = {name: value.detach() for name, value in judge.named_parameters()}
+        taken = functional_call(judge, unmoved, (features,))
+        self._seen += len(rows)
+        self._true += int((true > 0).sum())
+        self._feature += int((feature < 0).sum())
+        return softplus(-true) + softplus(feature) + self._weight * softplus(-taken), cost
+
+    def measures(self) -> dict[str, float]:
+        """The discriminator's accuracies on true and on feature samples, shares of 1."""
+        found = {
+            f"{DISCRIMINATOR}_true_accuracy": self._true / max(1, self._seen),
+            f"{DISCRIMINATOR}_feature_accuracy": self._feature / max(1, self._seen),
+        }
+        self._seen = self._true = self._feature = 0
+        return found
+
+
+def _labels(source: Source, classes: int) -> Tensor:
+    labels = source.labels
+    if labels is None:
+        raise TrainingError("the decoder is told the class of each image, and there are no labels")
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if len(wrong):
+        raise TrainingError(
+            f"a label {int(wrong[0])}: decoder.classes = {classes} are the classes 0 to "
+            f"{classes - 1}"
+        )
+    return labels

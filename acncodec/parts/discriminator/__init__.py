@@ -1,0 +1,1 @@
+"""The discriminator, which training alone needs: a draw of a Gaussian, or a code?"""

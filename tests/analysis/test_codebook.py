@@ -1,0 +1,33 @@
+"""Codebooks: whose they are, and colours that say which vectors are alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tiny import frozen
+from tiny_codes import tiny_vqvae
+
+from acncodec.analysis.codebook import code_colours, maps_of
+from acncodec.errors import ModelError
+
+
+def test_a_model_without_a_codebook_says_so() -> None:
+    assert maps_of(tiny_vqvae(1)).map_size == (2, 2)
+    with pytest.raises(ModelError, match="no codebook"):
+        maps_of(frozen(1))
+
+
+def test_like_vectors_have_like_colours() -> None:
+    rng = np.random.default_rng(0)
+    groups = rng.normal(0, 10, (3, 5)).repeat(4, 0)
+    colours = code_colours(groups + rng.normal(0, 0.1, groups.shape)).astype(int)
+    assert len(np.unique(colours, axis=0)) == 12
+    apart = np.abs(colours[:, None] - colours[None]).sum(2)
+    same = np.arange(12)[:, None] // 4 == np.arange(12)[None] // 4
+    assert apart[same].mean() < 0.6 * apart[~same].mean()
+
+
+def test_few_vectors_or_entries_have_colours_too() -> None:
+    colours = code_colours(np.array([[0], [3], [1]], np.int16))
+    assert colours.shape == (3, 3) and list(colours[:, 0].argsort()) == [0, 2, 1]
+    assert (colours[:, 1] == colours[0, 1]).all()

@@ -1,0 +1,139 @@
+"""Squared error and discriminator: who learns from what, what is counted, what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from tiny import blobs, untrained
+from torch import Tensor
+
+from acncodec.errors import TrainingError
+from acncodec.latents.told import WIDTH
+from acncodec.learning.adversary import (
+    DISCRIMINATOR,
+    AdversarialError,
+    SquaredError,
+    squared_error,
+)
+from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.source import ImageSource, MirroredSource, step_generator
+
+IMAGES = blobs(40, 1)[:, 0]
+LABELS = np.arange(40) % 3
+SOURCE = ImageSource(IMAGES, labels=LABELS)
+ROWS = torch.arange(10, 26)
+X = SOURCE.draw(ROWS, step_generator(0, 0))
+
+
+def network(name: str) -> FloatNetworks:
+    torch.manual_seed(0)
+    return untrained(name)
+
+
+def gradients(net: FloatNetworks, room: str) -> list[Tensor | None]:
+    return [value.grad for name, value in net.named_parameters() if name.startswith(room)]
+
+
+def test_a_squared_error_is_summed_over_an_images_pixels() -> None:
+    x = torch.tensor([[[[1.0, 0.0]]], [[[1.0, 1.0]]]])
+    logits = torch.tensor([[[[0.0, 0.0]]], [[[100.0, -100.0]]]])
+    assert torch.allclose(squared_error(logits, x), torch.tensor([0.5, 1.0]))
+
+
+def test_an_auto_encoder_lowers_the_squared_error_alone() -> None:
+    net = network("tiny-autoencoder")
+    kl, cost = SquaredError(net).costs(X, ROWS, step_generator(0, 1))
+    assert (kl == 0).all() and cost.shape == (16,)
+    assert torch.equal(cost, squared_error(net.decoder(X, net.encoder(X)), X))
+    assert SquaredError(net).kl_name is None and SquaredError(net).measures() == {}
+
+
+@pytest.mark.parametrize("name", ["tiny-aae", "tiny-style"])
+def test_the_discriminator_learns_nothing_from_the_encoders_cost(name: str) -> None:
+    found = []
+    for weight in (0.0, 7.0):
+        net = network(name)
+        objective = AdversarialError(net, SOURCE, weight, net.config.classes)
+        codes, _ = objective.costs(X, ROWS, step_generator(0, 1))
+        codes.mean().backward()
+        judge = gradients(net, DISCRIMINATOR)
+        assert all(value is not None for value in judge)
+        found.append((judge, gradients(net, "encoder")))
+        assert gradients(net, "decoder") == [None] * len(gradients(net, "decoder"))
+    for one, other in zip(found[0][0], found[1][0], strict=True):
+        assert torch.equal(one, other) and one.any()  # type: ignore[arg-type, union-attr]
+    still, moved = found[0][1], found[1][1]
+    assert not any(value.any() for value in still if value is not None)
+    assert all(value is not None and value.any() for value in moved[-2:])
+
+
+def test_the_encoder_is_moved_to_where_the_discriminator_takes_codes_for_draws() -> None:
+    net = network("tiny-aae")
+    objective = AdversarialError(net, SOURCE, 1.0)
+    encoder = torch.optim.Adam(net.encoder.parameters(), 1e-3)
+    judge = net.get_submodule(DISCRIMINATOR)
+
+    def taken() -> float:
+        with torch.no_grad():
+            return float(judge(net.encode(X, 2) / WIDTH).mean())
+
+    before = taken()
+    for step in range(20):
+        encoder.zero_grad()
+        codes, _ = objective.costs(X, ROWS, step_generator(0, step))
+        codes.mean().backward()
+        encoder.step()
+    assert taken() > before
+
+
+def test_accuracies_are_those_since_they_were_asked_for() -> None:
+    net = network("tiny-aae")
+    objective = AdversarialError(net, SOURCE, 1.0)
+    names = ("discriminator_true_accuracy", "discriminator_feature_accuracy")
+    for bias, shares in ((1e4, (1.0, 0.0)), (-1e4, (0.0, 1.0))):
+        with torch.no_grad():
+            net.get_submodule(DISCRIMINATOR).get_parameter("out.bias").fill_(bias)
+        for _ in range(2):
+            objective.costs(X, ROWS, step_generator(0, 1))
+        assert objective.measures() == dict(zip(names, shares, strict=True))
+    assert objective.measures() == dict.fromkeys(names, 0.0)
+
+
+@pytest.mark.parametrize("name", ["tiny-aae", "tiny-style"])
+def test_costs_repeat_themselves(name: str) -> None:
+    net = network(name)
+    objective = AdversarialError(net, SOURCE, 3.0, net.config.classes)
+    first = objective.costs(X, ROWS, step_generator(0, 1))
+    again = objective.costs(X, ROWS, step_generator(0, 1))
+    for one, two in zip(first, again, strict=True):
+        assert one.shape == (16,) and torch.equal(one, two) and (one > 0).all()
+
+
+def test_the_class_is_told_to_the_decoder() -> None:
+    net = network("tiny-style")
+    other = ImageSource(IMAGES, labels=(LABELS + 1) % 3)
+    costs = [
+        AdversarialError(net, source, 3.0, 3).costs(X, ROWS, step_generator(0, 1))[1]
+        for source in (SOURCE, other, MirroredSource(SOURCE))
+    ]
+    assert not torch.equal(costs[0], costs[1]) and torch.equal(costs[0], costs[2])
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [(None, "there are no labels"), (LABELS + 1, "a label 3: decoder.classes = 3"),
+     (LABELS - 1, "a label -1")],
+)  # fmt: skip
+def test_images_without_classes_are_refused(labels: np.ndarray | None, words: str) -> None:
+    with pytest.raises(TrainingError, match=words):
+        AdversarialError(network("tiny-style"), ImageSource(IMAGES, labels=labels), 3.0, 3)
+
+
+def test_other_labels_are_another_training_set() -> None:
+    digests = {
+        ImageSource(IMAGES, labels=labels).digest for labels in (None, LABELS, LABELS[::-1].copy())
+    }
+    assert len(digests) == 3
+    with pytest.raises(TrainingError, match="40 images and labels"):
+        ImageSource(IMAGES, labels=LABELS[1:])
