@@ -38,6 +38,7 @@ COMMANDS = {
     "neighbours": "neighbours",
     "embed": "embed",
     "plot": "plot",
+    "explore": "explore",
     "probe": "probe",
     "models": "models",
     "data": "data",

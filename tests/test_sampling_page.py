@@ -34,6 +34,6 @@ def test_every_line_is_understood(line: str) -> None:
 def test_every_command_that_draws_is_there() -> None:
     shown = {shlex.split(line)[1] for line in lines()}
     assert shown == {
-        "sample", "reconstruct", "daydream", "walk", "neighbours", "embed", "plot", "probe",
-        "train",
+        "sample", "reconstruct", "daydream", "walk", "neighbours", "embed", "plot", "explore",
+        "probe", "train",
     }  # fmt: skip

@@ -22,14 +22,17 @@ class Components:
     shares: Floats
 
 
-def principal_components(codes: NDArray[np.floating], count: int = 2) -> Components:
+def principal_components(
+    codes: NDArray[np.floating], count: int = 2, solver: str = "full"
+) -> Components:
     """The first principal components of codes (N, D), each with its largest loading positive.
 
+    solver: scikit-learn's; `covariance_eigh` is fast where codes are far more than dimensions.
     Raises `DataError` if there are fewer images, or dimensions, than components.
     """
     if min(codes.shape) < count:
         raise DataError(f"{len(codes)} codes of {codes.shape[1]} dimensions have no {count} axes")
-    fit = PCA(count, svd_solver="full")
+    fit = PCA(count, svd_solver=solver)
     points = fit.fit_transform(codes.astype(np.float64))
     largest = np.abs(fit.components_).argmax(1)
     signs = np.sign(fit.components_[np.arange(count), largest])

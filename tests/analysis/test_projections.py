@@ -33,3 +33,9 @@ def test_tsne_keeps_two_clusters_apart_and_repeats_itself() -> None:
     assert np.array_equal(tsne(codes, 5, 1), points)
     inside = max(np.ptp(points[:20], axis=0).max(), np.ptp(points[20:], axis=0).max())
     assert np.linalg.norm(points[:20].mean(0) - points[20:].mean(0)) > 0.5 * inside
+
+
+def test_solvers_agree_on_the_axes() -> None:
+    codes = np.random.default_rng(2).standard_normal((60, 4)) * np.array([3.0, 1.0, 0.5, 0.2])
+    exact, fast = (principal_components(codes, 2, name) for name in ("full", "covariance_eigh"))
+    assert np.allclose(fast.points, exact.points) and np.allclose(fast.shares, exact.shares)
