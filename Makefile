@@ -8,7 +8,7 @@ TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 
 LOWEST := .venv-minimal
 
-.PHONY: venv torchac demo test check report figures results lock locked minimal clean
+.PHONY: venv torchac servers demo test check report figures results lock locked minimal clean
 
 venv: $(STAMP)
 
@@ -23,6 +23,10 @@ $(STAMP): pyproject.toml constraints.txt
 # its tests are skipped.
 torchac: venv
 	$(BIN)/python -m pip install -c constraints.txt torchac ninja
+
+# A Ray cluster and an S3 server, which their tests start; without them those tests are skipped.
+servers: venv
+	$(BIN)/python -m pip install -c constraints.txt -e '.[servers]'
 
 demo: venv
 	$(BIN)/acncodec demo
