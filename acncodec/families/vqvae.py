@@ -53,7 +53,7 @@ class VQVAEConfig(SizedConfig):
     Maps of codes have a quarter of the image's rows and columns.
     """
 
-    by_images: ClassVar[frozenset[str]] = frozenset({"height", "width", "channels"})
+    by_images: ClassVar[frozenset[str]] = frozenset({"height", "width", "channels", "levels"})
 
     codes: int = 64
     code_features: int = 16

@@ -9,9 +9,9 @@ from typing import Final
 
 from acncodec.container import atomic_output
 from acncodec.errors import ModelError, OutputError
+from acncodec.models import registry
 from acncodec.models.file import read_id
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.registry import bundled_names, model_path
 from acncodec.models.users import SUFFIX, users_folder, users_names, users_path
 
 NAME: Final = re.compile(r"\w[\w.+-]{0,99}")
@@ -32,11 +32,11 @@ def add_model(file: Path, name: str | None = None, *, force: bool = False) -> st
             f"{name!r} is no name for a model (letters, digits and . _ + -, a letter or a digit "
             "first); give it another with --name"
         )
-    if name in bundled_names():
+    if name in registry.bundled_names():
         raise ModelError(f"a bundled model is called {name}; give yours another name with --name")
     model = FrozenModel.load(file)
-    for other in (*bundled_names(), *users_names()):
-        if other != name and _has_id(model_path(other), model.model_id):
+    for other in (*registry.bundled_names(), *users_names()):
+        if other != name and _has_id(registry.model_path(other), model.model_id):
             raise ModelError(f"{file}: this model is there already, as {other}")
     folder = users_folder()
     try:
@@ -55,7 +55,7 @@ def add_model(file: Path, name: str | None = None, *, force: bool = False) -> st
 def remove_model(name: str) -> None:
     """Remove the user's model `name`. Raises `ModelError` where there is none, `OutputError` where
     it cannot be removed."""
-    if name in bundled_names() and name not in users_names():
+    if name in registry.bundled_names() and name not in users_names():
         raise ModelError(f"{name} is bundled, and stays")
     path = users_path(name)
     try:

@@ -33,6 +33,7 @@ from acncodec.learning.fitting import Fitted
 from acncodec.models import find_for_data
 from acncodec.models.build import float_networks, freeze_model
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.registry import EARLIER
 from acncodec.parts.causal_resnet.net import planes
 from acncodec.parts.feedforward.exact import ExactFeedForward
 
@@ -102,6 +103,10 @@ class TestCausalResNet(FamilyContract):
         ROOT / "acncodec" / "models" / "grey.safetensors":
             "bd0bde72d1e3e5d726e3706a53bb790c85c11f2a7af21bc99f16dac9ea514911",
         ROOT / "acncodec" / "models" / "rgb.safetensors":
+            "8cdc47fc4171ee6d66bcd7dc0fec9c772d7858df8392c34ac3e9bea0365a50d0",
+        EARLIER / "grey-81e8ad2b231d00cd.safetensors":
+            "81e8ad2b231d00cdbf2c241863d89cdb4a91036dbf488a0a1b4163b120a72cef",
+        EARLIER / "rgb-8e64c3ba292fc097.safetensors":
             "8e64c3ba292fc097bd6b70408c5421b20d8e72e73e873af5fd5df2e6764f046a",
         BENCH / "fashion-mnist.safetensors":
             "bd36073b04b04d1501c37e2a30d203856a6a1b8cb41783ff04cd88788860aeda",
@@ -232,7 +237,7 @@ def test_profiles_and_their_versions_stay() -> None:
 def test_every_file_that_ships_has_its_id_in_a_contract() -> None:
     suites = (TestACN, TestPixelCNN, TestVAE, TestPixelVAE, TestCausalResNet, TestACNResNet)
     told = {path for suite in suites for path in suite.ids}
-    folders = (ROOT / "acncodec" / "models", BENCH, *GOLDEN.glob("v[123]"))
+    folders = (ROOT / "acncodec" / "models", EARLIER, BENCH, *GOLDEN.glob("v[123]"))
     assert told == {path for folder in folders for path in folder.glob("*.safetensors")}
 
 
