@@ -4,7 +4,7 @@
 
 One page is of the bundled binarised MNIST digits by the bundled model, the other one, if there is
 an .npy for it, of colour images by the bundled model that takes them, without their bits, which
-would take an hour and add 0.1 MB. Frames are counted where there is a browser (`bench/browser.py`).
+take long. Frames are counted where there is a browser (`bench/browser.py`).
 """
 
 from __future__ import annotations

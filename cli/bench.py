@@ -14,7 +14,6 @@ from rich.table import Table
 from acncodec.errors import naming
 
 from .options import (
-    FILE,
     data_options,
     device_option,
     json_option,
@@ -24,6 +23,7 @@ from .options import (
     solver_option,
     speed_options,
 )
+from .places import FILE
 from .progress import tracking
 from .session import common_options, detail, is_verbose, write_json
 

@@ -8,7 +8,8 @@ import click
 
 from acncodec.data.catalogue import CATALOGUE
 
-from .options import FILE, force_option
+from .options import force_option
+from .places import FILE
 from .progress import tracking
 from .session import common_options, say, warn
 

@@ -10,7 +10,8 @@ import click
 
 from acncodec.errors import naming
 
-from .options import FILE, force_option, speed_options
+from .options import force_option, speed_options
+from .places import FILE
 from .progress import tracking
 from .session import check_target, common_options, say
 from .sources import (

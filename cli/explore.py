@@ -8,7 +8,8 @@ import click
 
 from acncodec.errors import naming
 
-from .options import FILE, force_option, speed_options
+from .options import force_option, speed_options
+from .places import FILE
 from .progress import tracking
 from .session import check_target, common_options, say
 from .sources import (
@@ -68,7 +69,7 @@ def explore(
     It has a map of the codes (PCA and t-SNE) to zoom and pan, the image under the pointer, its
     neighbours by code and by pixels, colours by label, by bits and by place in a tour, and the
     dearest and the cheapest images. A model without codes has a map of pixels. The bits take
-    longest, then t-SNE: some minutes for 10,000 images.
+    longest, then t-SNE.
     """
     check_suffix(output, ".html")
     check_target(output, force, source)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .compress_report import image_size
-from .options import FILE, force_option, json_option
+from .options import force_option, json_option
+from .places import FILE
 from .session import check_target, common_options, printable, say, warn, write_json
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from acncodec.remote.address import Address
 from acncodec.run.settings import processors
 
 from .pipes import readable
-from .places import FILE as FILE
 from .places import PLACE, Place
 from .session import AnyFunction, notice, warn
 

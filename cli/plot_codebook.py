@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .options import FILE, force_option, model_option
+from .options import force_option, model_option
+from .places import FILE
 from .progress import tracking
 from .session import check_target, common_options, say
 from .sources import check_suffix, load_with_model, output_option, seed_option, source_options

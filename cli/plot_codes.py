@@ -11,7 +11,8 @@ import click
 
 from acncodec.errors import naming
 
-from .options import FILE, all_of, force_option
+from .options import all_of, force_option
+from .places import FILE
 from .progress import tracking
 from .session import AnyFunction, check_target, common_options, say
 from .sources import (

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .options import FILE, force_option
+from .options import force_option
+from .places import FILE
 from .session import check_target, common_options, say
 from .sources import check_suffix, output_option
 

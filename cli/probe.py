@@ -13,7 +13,8 @@ from rich.table import Table
 
 from acncodec.errors import naming
 
-from .options import FILE, json_option
+from .options import json_option
+from .places import FILE
 from .progress import tracking
 from .session import common_options, session, warn, write_json
 from .sources import (

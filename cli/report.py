@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .options import FILE, force_option
+from .options import force_option
+from .places import FILE
 from .session import common_options, say, warn
 
 DEFAULT_RESULTS = Path("bench/results")

@@ -10,8 +10,9 @@ import click
 
 from acncodec.errors import naming
 
-from .options import FILE, all_of, layout_option, load_data, model_option
+from .options import all_of, layout_option, load_data, model_option
 from .pipes import readable
+from .places import FILE
 from .session import AnyFunction, notice, session
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ import click
 from acncodec.families.registry import presets, problems
 
 from .fit import note
-from .options import FILE, force_option
+from .options import force_option
 from .pipes import readable
+from .places import FILE
 from .progress import training
 from .session import check_target, common_options, printable, say, warn
 from .watching import Watching

@@ -36,7 +36,7 @@ def image_costs(
     levels: theirs, where the model takes any number of them. Raises `ModelError` where images have
     no price by the model.
     """
-    _ = model.likelihood
+    model.check_likelihood()
     shape = samples, len(pixels), *model.latents.shape
     noise = np.random.default_rng(seed).standard_normal(shape)
     priced = FloatModel(model, levels=levels).sample(pixels, noise)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from acncodec.analysis.costs import FloatModel, Samples, mean_and_error, tour_parents
 from acncodec.analysis.urn import urn_kl
-from acncodec.codec import NATS, check_codes
+from acncodec.codec import NATS, check_priced
 from acncodec.contracts.latent_space import UrnRule
 from acncodec.errors import DataError
 from acncodec.images import DataSet
@@ -84,7 +84,7 @@ def price(
     Raises `ModelError` if the model does not fit or has no likelihood, `DataError` if there are no
     images.
     """
-    check_codes(data, model)
+    check_priced(data, model)
     if not data.count:
         raise DataError("there are no images to price")
     pixels = arrange(data, keep=order == "keep").pixels

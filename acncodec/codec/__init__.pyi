@@ -1,6 +1,6 @@
 # What the package exports, and where it is: read when a name is first asked for.
 from .candidates import models_for
-from .compress import check_codes, check_fit, compress_dataset
+from .compress import check_fit, check_priced, compress_dataset
 from .contents import Contents, ShardPart
 from .decoder import ModelsOf, installed
 from .expected import compress_seconds
@@ -23,8 +23,8 @@ __all__ = [
     "ModelsOf",
     "Reader",
     "ShardPart",
-    "check_codes",
     "check_fit",
+    "check_priced",
     "compress_dataset",
     "compress_seconds",
     "embedded_models",

@@ -28,7 +28,7 @@ def models_for(
         if not found and (stored == "never" or not data.count):
             find_for_data(*kinds[0])
         return found
-    _ = chosen.likelihood
+    chosen.check_likelihood()
     if not isinstance(data, MixedSource):
         check_fit(data, chosen)
     elif not any(chosen.accepts.takes(*kind) for kind in kinds):

@@ -44,10 +44,10 @@ def check_fit(data: DataSource, model: FrozenModel) -> None:
         raise ModelError(str(error)) from error
 
 
-def check_codes(data: DataSource, model: FrozenModel) -> None:
-    """The same, and that images have a price by it."""
+def check_priced(data: DataSource, model: FrozenModel) -> None:
+    """Raise `ModelError` unless the images are of the model's kind and have a price by it."""
     check_fit(data, model)
-    _ = model.likelihood
+    model.check_likelihood()
 
 
 def compress_dataset(
@@ -70,7 +70,7 @@ def compress_dataset(
     for so short a file, `DataError` if the images cannot be read, or are not what they were when
     `data` was opened.
     """
-    check_codes(data, model)
+    check_priced(data, model)
     keep, tell = options.order == "keep", progress or silent
     if options.shard_size is not None and data.count > options.shard_size * MAX_SHARDS:
         raise DataError(f"{data.count} images make more than {MAX_SHARDS} shards")

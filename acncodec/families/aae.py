@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acncodec.families import autoencoder
-from acncodec.families.autoencoder import PARTS, AutoEncoderConfig, renderer
-from acncodec.families.family import CODES, Family, Preset
-from acncodec.families.latents import Freeze, Read, Schema, Write
+from acncodec.families.autoencoder import AutoEncoderConfig
+from acncodec.families.family import Preset
 
 if TYPE_CHECKING:
     from acncodec.learning.fitting import Fitted, Trained
@@ -80,20 +79,14 @@ def finish(run: Trained) -> Fitted:
     return fit_gaussian(FittedCodes.of(run))
 
 
-FAMILY = Family(
+FAMILY = replace(
+    autoencoder.FAMILY,
     name="aae",
     profile="int15-aae",
-    since=5,
     config=AAEConfig,
-    capabilities=frozenset({CODES}),
     presets=PRESETS,
     build=build,
     objective=objective,
     finish=finish,
-    freeze=Freeze(PARTS),
-    schema=Schema(PARTS),
-    write=Write(PARTS),
-    read=Read(PARTS),
-    likelihood=None,
-    renderer=renderer,
 )
+"""An auto-encoder but for how it is trained."""

@@ -192,7 +192,7 @@ def _freeze_decoder(net: FloatNetworks, reached: Reached, latent_reach: int) -> 
 def _decoder_schema(config: ACNResNetConfig) -> Iterator[TensorSpec]:
     from acncodec.parts.causal_resnet.tensors import causal_resnet_schema
 
-    return causal_resnet_schema(config.network, config.groups)
+    return causal_resnet_schema(config.network, config.head.groups)
 
 
 def _decoder_tensors(decoder: Any) -> Tensors:
@@ -204,7 +204,7 @@ def _decoder_tensors(decoder: Any) -> Tensors:
 def _read_decoder(config: ACNResNetConfig, tensors: Tensors, reach: int) -> Any:
     from acncodec.parts.causal_resnet.tensors import read_causal_resnet
 
-    return read_causal_resnet(config.network, config.groups, tensors, reach)
+    return read_causal_resnet(config.network, config.head.groups, tensors, reach)
 
 
 AVERAGE_ENCODER = Part(_freeze_encoder, _encoder_schema, _encoder_tensors, _read_encoder)

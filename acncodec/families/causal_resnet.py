@@ -78,11 +78,6 @@ class ResNetConfig(ModelConfig):
             self.first_reach, self.columns, self.latent_dim,
         )  # fmt: skip
 
-    @property
-    def groups(self) -> tuple[int, ...]:
-        """How many outputs of each kind there are, without kinds of which there are none."""
-        return tuple(size for size in self.head.sizes if size)
-
 
 RECIPE = Recipe(
     learning_rate=2e-3, warmup_steps=100, batch=32, decay_from=0.4, bfloat16=False,
@@ -131,7 +126,7 @@ def build(config: ResNetConfig) -> FloatNetworks:
         decoder=any_size_decoder(config),
         inner=("decoder.blocks",),
         price=partial(price, config.head),
-        row_groups=dict.fromkeys(("decoder.head.weight", "decoder.head.bias"), config.groups),
+        row_groups=dict.fromkeys(("decoder.head.weight", "decoder.head.bias"), config.head.groups),
     )
 
 
@@ -229,7 +224,7 @@ def schema(config: ResNetConfig) -> Iterator[TensorSpec]:
     """The tensors of a model."""
     from acncodec.parts.causal_resnet.tensors import causal_resnet_schema
 
-    return causal_resnet_schema(config.network, config.groups)
+    return causal_resnet_schema(config.network, config.head.groups)
 
 
 def write(networks: ExactNetworks[ExactCausalResNet]) -> Tensors:
@@ -244,7 +239,7 @@ def read(config: ResNetConfig, tensors: Tensors) -> ExactNetworks[ExactCausalRes
     from acncodec.families.exact import ExactNetworks
     from acncodec.parts.causal_resnet.tensors import read_causal_resnet
 
-    return ExactNetworks(read_causal_resnet(config.network, config.groups, tensors))
+    return ExactNetworks(read_causal_resnet(config.network, config.head.groups, tensors))
 
 
 def likelihood(config: ResNetConfig, networks: ExactNetworks[ExactCausalResNet]) -> Likelihood:

@@ -85,11 +85,6 @@ class GatedLevelsConfig(ModelConfig):
         """Planes that the decoder sees: one a channel, and one that is 1 inside the image."""
         return self.channels + 1
 
-    @property
-    def groups(self) -> tuple[int, ...]:
-        """How many outputs of each kind there are, without kinds of which there are none."""
-        return tuple(size for size in self.head.sizes if size)
-
 
 PRESETS = (
     Preset(
@@ -135,7 +130,9 @@ def build(config: GatedLevelsConfig) -> FloatNetworks:
         config,
         decoder=decoder,
         price=partial(price, head),
-        row_groups=dict.fromkeys(("decoder.logit.weight", "decoder.logit.bias"), config.groups),
+        row_groups=dict.fromkeys(
+            ("decoder.logit.weight", "decoder.logit.bias"), config.head.groups
+        ),
     )
 
 
@@ -173,7 +170,7 @@ def schema(config: GatedLevelsConfig) -> Iterator[TensorSpec]:
     """The tensors of a model."""
     from acncodec.parts.gated_pixelcnn.tensors import pixelcnn_schema
 
-    return pixelcnn_schema(config, planes=config.planes, groups=config.groups)
+    return pixelcnn_schema(config, planes=config.planes, groups=config.head.groups)
 
 
 def write(networks: ExactNetworks[ExactDecoder]) -> Tensors:
@@ -188,7 +185,7 @@ def read(config: GatedLevelsConfig, tensors: Tensors) -> ExactNetworks[ExactDeco
     from acncodec.families.exact import ExactNetworks
     from acncodec.parts.gated_pixelcnn.tensors import read_pixelcnn
 
-    decoder = read_pixelcnn(config, tensors, planes=config.planes, groups=config.groups)
+    decoder = read_pixelcnn(config, tensors, planes=config.planes, groups=config.head.groups)
     return ExactNetworks(decoder)
 
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from acncodec.families import aae
-from acncodec.families.aae import TINY, AAEConfig, finish
+from acncodec.families.aae import TINY, AAEConfig
 from acncodec.families.autoencoder import no_price
 from acncodec.families.binary_parts import CONV_ENCODER, FEEDFORWARD
-from acncodec.families.family import CLASSES, CODES, Family, Preset
+from acncodec.families.family import CLASSES, CODES, Preset
 from acncodec.families.latents import Freeze, LatentParts, Part, Read, Schema, Write
 
 if TYPE_CHECKING:
@@ -154,20 +154,19 @@ TOLD_FEEDFORWARD = Part(
 """`parts.feedforward` with the class beside the latent."""
 PARTS = LatentParts(measure, CONV_ENCODER, TOLD_FEEDFORWARD, conditional=False)
 
-FAMILY = Family(
+FAMILY = replace(
+    aae.FAMILY,
     name="style",
     profile="int15-style",
-    since=5,
     config=StyleConfig,
     capabilities=frozenset({CODES, CLASSES}),
     presets=PRESETS,
     build=build,
     objective=objective,
-    finish=finish,
     freeze=Freeze(PARTS),
     schema=Schema(PARTS),
     write=Write(PARTS),
     read=Read(PARTS),
-    likelihood=None,
     renderer=renderer,
 )
+"""An adversarial auto-encoder but for the classes that it is told."""

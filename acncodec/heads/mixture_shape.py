@@ -60,6 +60,11 @@ class LogisticMixture:
         return self.components + len(self.spikes), each, each, pairs * self.components
 
     @property
+    def groups(self) -> tuple[int, ...]:
+        """The same without kinds of which there are none."""
+        return tuple(size for size in self.sizes if size)
+
+    @property
     def outputs(self) -> int:
         """Parameters a pixel that the network gives."""
         return sum(self.sizes)

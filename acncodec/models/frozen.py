@@ -94,15 +94,24 @@ class FrozenModel:
 
     @property
     def likelihood(self) -> Likelihood:
-        """What its decoder makes of images. Raises `ModelError` where images have no price."""
+        """What its decoder makes of images. Raises `ModelError` as `check_likelihood` does."""
         if self.family.likelihood is None:
-            having = ", ".join(family.name for family in families() if family.can(LIKELIHOOD))
-            raise ModelError(
-                f"model {self.name} is of the family {self.family.name}, which has no likelihood: "
-                "images have no price by it, and nothing is coded "
-                f"(families that have one: {having})"
-            )
+            raise self._unpriced()
         return self.family.likelihood(self.config, self.networks)
+
+    def check_likelihood(self) -> None:
+        """Raise `ModelError`, which names families that have a likelihood, where images have no
+        price by this one."""
+        if self.family.likelihood is None:
+            raise self._unpriced()
+
+    def _unpriced(self) -> ModelError:
+        having = ", ".join(family.name for family in families() if family.can(LIKELIHOOD))
+        return ModelError(
+            f"model {self.name} is of the family {self.family.name}, which has no likelihood: "
+            "images have no price by it, and nothing is coded "
+            f"(families that have one: {having})"
+        )
 
     @property
     def renderer(self) -> Renderer:

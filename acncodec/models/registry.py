@@ -96,7 +96,7 @@ def find_for_data(shape: Shape, levels: int, tell: Tell = silent) -> FrozenModel
         fitting = [
             (head.config.accepts != wanted, head.card.get("default") is not True, path)
             for path, head in heads
-            if head.config.accepts.takes(shape, levels)
+            if _prices(head, shape, levels)
         ]
         return min(fitting)[-1] if fitting else None
 
@@ -122,7 +122,7 @@ def find_all_for(kinds: Iterable[Kind], tell: Tell = silent) -> list[FrozenModel
         found = [
             (head.config.accepts.size is None, head.card.get("default") is not True, path)
             for path, head in heads
-            if any(head.config.accepts.takes(*kind) for kind in asked)
+            if any(_prices(head, *kind) for kind in asked)
         ]
         return [path for _, _, path in sorted(found)]
 
@@ -200,20 +200,21 @@ def find_by_id(model_id: bytes, extra: str | None = None, name: str = "") -> Fro
 def _bundled_heads() -> Iterator[tuple[Path, ModelHead]]:
     for name in bundled_names():
         path = bundled_path(name)
-        head = read_head(path)
-        if head.family.can(LIKELIHOOD):
-            yield path, head
+        yield path, read_head(path)
 
 
 def _users_heads() -> Iterator[tuple[Path, ModelHead]]:
     for name in users_names():
         path = users_path(name)
         try:
-            head = read_head(path)
+            yield path, read_head(path)
         except ModelError:
             continue
-        if head.family.can(LIKELIHOOD):
-            yield path, head
+
+
+def _prices(head: ModelHead, shape: Shape, levels: int) -> bool:
+    """Whether images of this kind have a price by a model, which then is taken unasked."""
+    return head.family.can(LIKELIHOOD) and head.config.accepts.takes(shape, levels)
 
 
 def _about(shape: Shape, levels: int) -> str:

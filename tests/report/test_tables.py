@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from made_results import OTHER_SHA, bench, model, ordering, rivals, write_results
+from made_results import OTHER_SHA, bench, model, ordering, write_results
+from read_report import report, rows, tables
 
 from acncodec.analysis import paper
 from acncodec.report import paper_tables
-from acncodec.report.build import build_report
-from acncodec.report.document import Document, Section, Table
-from acncodec.report.markdown import cell_text
-from acncodec.report.results import load_results
+from acncodec.report.document import Document, Table
 from acncodec.report.sections import PARTS
-
-
-def report(folder: Path) -> Document:
-    return build_report(load_results([folder]))
-
-
-def section(document: Document, key: str) -> Section:
-    (found,) = (entry for entry in document.sections if entry.key == key)
-    return found
-
-
-def tables(document: Document, key: str) -> list[Table]:
-    return [block for block in section(document, key).blocks if isinstance(block, Table)]
-
-
-def rows(table: Table) -> list[list[str]]:
-    return [[re.sub(r"[*`]", "", cell_text(cell)) for cell in row.cells] for row in table.rows]
-
-
-@pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
-    here = tmp_path_factory.mktemp("tables")
-    write_results(here / "results")
-    with contextlib.chdir(here):
-        return report(Path("results"))
 
 
 def test_every_section_is_there(document: Document) -> None:
@@ -242,132 +212,12 @@ def test_coded_models(document: Document) -> None:
     ]
 
 
-def test_decoders_stand_side_by_side(document: Document) -> None:
-    table = tables(document, "speed")[-1]
-    assert "on drawn.npy: 1,000 images" in table.caption
-    assert rows(table) == [
-        [preset, "2", "53,231", "41.3", "900", "2.8000", "2.8125", "0.50", "0.75", "1.00",
-         "1.25"]
-        for preset in ("grey-small", "grey-gated")
-    ]  # fmt: skip
-
-
 def test_coders_where_there_are_two(document: Document) -> None:
     (table,) = tables(document, "coders")
     assert [row[:3] for row in rows(table)] == [
         ["10,000", strategy, coder] for strategy in ("iid", "tour", "set")
         for coder in ("ans", "torchac")
     ]  # fmt: skip
-
-
-def test_rivals_smallest_first(document: Document) -> None:
-    table, *_ = tables(document, "rivals")
-    shown = rows(table)
-    assert [row[0] for row in shown] == ["acncodec --order any", "JPEG XL -e 9", "xz -9e"]
-    assert [row[3] for row in shown] == ["-", "60,000", "90,000"]  # each image by itself
-    assert [row[4] for row in shown] == ["0.102", "0.204", "0.306"]
-    assert table.headings[7] == "times our smallest"
-    assert [row[7] for row in shown] == ["1.00", "2.00", "3.00"]
-    assert [row.strong for row in table.rows] == [True, False, False]
-    assert table.notes == ("JBIG2 is not measured: no encoder.",)
-    assert "1,000 images of 28 x 28, 2 levels (mnist-test-binary.npz)" in table.caption
-
-
-def without_ours(**more: Any) -> dict[str, Any]:
-    theirs = [row for row in rivals()["rows"] if not row["name"].startswith("acncodec")]
-    return rivals(rows=theirs, **more)
-
-
-def test_rivals_without_ours_stand_beside_the_smallest_of_them(tmp_path: Path) -> None:
-    files = {"model.json": model(), "rivals.json": without_ours()}
-    (table,) = tables(report(write_results(tmp_path, files)), "rivals")
-    assert table.headings[7] == "times the smallest"
-    assert [row[7] for row in rows(table)] == ["1.00", "1.50"]
-    assert "model" not in table.caption
-
-
-def test_a_busy_machine_is_told_beside_its_times(tmp_path: Path) -> None:
-    files = {"model.json": model(), "rivals.json": rivals(machine_busy=True)}
-    (table,) = tables(report(write_results(tmp_path, files)), "rivals")
-    assert table.notes[0].startswith("Other work ran on the machine")
-
-
-def test_rivals_of_several_sets_are_shown_at_a_glance(tmp_path: Path) -> None:
-    files = {
-        "model.json": model(), "rivals.json": rivals(),
-        "tiles.json": without_ours(data="tiles.npy", shape=[32, 32, 3], levels=256),
-    }  # fmt: skip
-    glance, *each = tables(report(write_results(tmp_path, files)), "rivals")
-    assert len(each) == 2
-    assert rows(glance) == [
-        ["1,000 images of 28 x 28, 2 levels (mnist-test-binary.npz)", "JPEG XL -e 9", "mosaic",
-         "20,000", "0.204", "10,000", "0.500"],
-        ["1,000 images of 32 x 32 x 3, 256 levels (tiles.npy)", "JPEG XL -e 9", "mosaic",
-         "20,000", "0.204", "-", "-"],
-    ]  # fmt: skip
-
-
-def test_pictures(document: Document) -> None:
-    files, single, shapes, left = tables(document, "pictures")
-    assert [row[0] for row in rows(files)] == ["a.png", "b.png"]
-    assert [row[:2] for row in rows(single)] == [
-        ["acncodec", "300"], ["WebP", "305"], ["acncodec, tiles of 64x64", "310"], ["PNG", "400"],
-    ]  # fmt: skip
-    assert rows(shapes) == [
-        ["300", "1", "400,000", "90,000", "5.00", "2.50"],
-        ["300", "300", "400,000", "90,000", "7.50", "2.50"],
-    ]
-    assert "1.50 times as long to compress" in shapes.notes[0] and "4.2 bytes" in shapes.notes[0]
-    assert rows(left) == [["a.npy", "2.500", "3.000", "20.0", "1.5"]]
-
-
-def test_training_and_its_compute(document: Document) -> None:
-    (table,) = tables(document, "training")
-    assert rows(table) == [  # of 40 steps: one line each at 10, 20, 30, 40
-        ["50%", "20", "1.0", "0", "95.00", "96.00", "20"],
-        ["100%", "40", "2.0", "0", "85.00", "86.00", "40"],
-    ]
-    assert len(table.notes) == 2
-
-
-def test_training_of_a_model_without_facts_has_no_compute(folder: Path) -> None:
-    (folder / "training" / "mnist.jsonl").rename(folder / "training" / "else.jsonl")
-    (table,) = tables(report(folder), "training")
-    assert not any("multiply-adds" in heading for heading in table.headings)
-
-
-def test_speed(document: Document) -> None:
-    table, beside, products, _ = tables(document, "speed")
-    assert rows(beside) == [
-        ["decompress 10", kind, "9.5", "10.0", "0.950", "0.940", "1.000"]
-        for kind in ("wall", "processor")
-    ]
-    assert beside.notes == ("Both wrote the same archives.",) and "abcdef0" in beside.caption
-    assert rows(products) == [["3,528 x 496 x 64", "4,300", "940", "1,670", "520"]]
-    assert rows(table) == [
-        ["compress", "tour", "50.0", "200", "600"],
-        ["decompress", "tour", "40.0", "250", "-"],
-    ]
-    assert "500 times the 20.0 ms" in table.notes[1]
-
-
-def test_scale(document: Document) -> None:
-    table, shards = tables(document, "scale")
-    assert rows(table) == [
-        ["1,000", "auto: set", "20.0", "25.0", "1.5", "1.25", "1.50", "700", "650"]
-    ]
-    assert table.notes[1].startswith("Read and written in 64 shards, 4,096 MiB of images take 900")
-    assert rows(shards) == [["4", "71.400", "1.420", "1.386", "-", "-", "250"]]
-
-
-@pytest.mark.parametrize("key", ["fuzz", "faults"])
-def test_trials(document: Document, key: str) -> None:
-    (table,) = tables(document, key)
-    assert rows(table) == [
-        ["one byte changed", "an error", "1,000", "0", "-"],
-        ["file cut short", "-", "500", "1", "60"],
-        ["together", "-", "1,500", "1", "-"],
-    ]
 
 
 def test_what_has_no_result_is_listed(tmp_path: Path) -> None:
