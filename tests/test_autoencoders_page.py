@@ -30,7 +30,7 @@ def test_every_line_is_understood(line: str) -> None:
         found = command.get_command(click.Context(command), words.pop(0))
         assert found is not None
         command = found
-    command.make_context(line, words)
+    command.make_context(line, words, **cli.context_settings)  # a command keeps its help option
 
 
 def test_the_table_has_every_family_without_a_likelihood_and_its_features() -> None:

@@ -28,7 +28,7 @@ def test_every_line_is_understood(line: str) -> None:
         found = command.get_command(click.Context(command), words.pop(0))
         assert found is not None
         command = found
-    command.make_context(line, words)
+    command.make_context(line, words, **cli.context_settings)  # a command keeps its help option
 
 
 def test_every_command_that_draws_is_there() -> None:
