@@ -16,6 +16,11 @@ from acncodec.models.users import VARIABLE
 pytest.register_assert_rewrite("contracts")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes by their length: their content may hold a time, and every process must name alike."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Whoever runs the tests may have models of their own: no test finds them."""

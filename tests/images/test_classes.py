@@ -58,7 +58,11 @@ def npy(array: Any) -> bytes:
 IDX = bytes([0, 0, 8, 1]) + struct.pack(">I", 4) + bytes([3, 1, 2, 3])
 
 
-@pytest.mark.parametrize("content", [npy(Y), npy(Y[:, None]), IDX, gzip.compress(IDX)])
+@pytest.mark.parametrize(
+    "content",
+    [npy(Y), npy(Y[:, None]), IDX, gzip.compress(IDX, mtime=0)],
+    ids=["npy", "npy of a column", "IDX", "IDX gzipped"],
+)
 def test_files_of_labels(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "labels"
     path.write_bytes(content)
