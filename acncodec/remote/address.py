@@ -5,15 +5,21 @@ Nothing but a command line or a caller says addresses: none is taken from what a
 
 from __future__ import annotations
 
+import queue
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from acncodec.errors import AcnError, DataError, MissingExtraError
 
+T = TypeVar("T")
+
+ANSWER_SECONDS: Final = 60.0
+"""So long a store may take for a question, what is there, until nothing is taken to answer."""
 _FORM: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _NUMERIC_HOST: Final = re.compile(r"\[[0-9A-Fa-f:.]*\]")
 LOCAL: Final = frozenset({"file", "local", "asynclocal"})
@@ -90,10 +96,10 @@ class Store:
 
 
 def store_of(address: Address) -> Store:
-    """Where an address leads. Nothing is asked of the store yet.
+    """Where an address leads. Some stores are asked for leave already.
 
     Raises `MissingExtraError` where fsspec or what it needs for the protocol is not installed,
-    `DataError` where it does not know the protocol.
+    `DataError` where it does not know the protocol, or the store gives no leave.
     """
     try:
         from fsspec.core import url_to_fs
@@ -104,6 +110,31 @@ def store_of(address: Address) -> Store:
         ) from error
     with store_errors(DataError):
         return Store(*url_to_fs(address.text, use_listings_cache=False))
+
+
+def answer(ask: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """What a question to a store brings, `ask(*arguments, **named)`, in its time: libraries try
+    again and again, some for half an hour, where something takes questions and does not answer.
+
+    Raises `TimeoutError` after `ANSWER_SECONDS`, and what `ask` does.
+    """
+    found: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            found.put((ask(*arguments, **named), None))
+        except BaseException as error:  # noqa: BLE001 it is raised where it was asked
+            found.put((None, error))
+
+    # Nobody waits for its end, not even the end of the process.
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        value, error = found.get(timeout=ANSWER_SECONDS)
+    except queue.Empty:
+        raise TimeoutError(f"nothing answered within {ANSWER_SECONDS:g} s") from None
+    if error is not None:
+        raise error
+    return cast("T", value)
 
 
 @contextmanager

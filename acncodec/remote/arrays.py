@@ -17,7 +17,7 @@ from acncodec.images.formats.array_files import find_rows
 from acncodec.images.image_arrays import dtype_name
 from acncodec.images.load import ReadOptions, open_rows
 from acncodec.images.stored import StoredArray, StoredRows, runs
-from acncodec.remote.address import Address, store_errors, store_of
+from acncodec.remote.address import Address, answer, store_errors, store_of
 from acncodec.remote.reading import open_address
 
 Ints = NDArray[np.int64]
@@ -59,7 +59,7 @@ def open_remote(address: Address, **options: Unpack[ReadOptions]) -> DataSource 
     """
     store = store_of(address)
     with store_errors(DataError):
-        if not store.fs.isfile(store.path):
+        if not answer(store.fs.isfile, store.path):
             return None
     with _data_errors(), open_address(address) as file:
         try:

@@ -11,7 +11,8 @@ from typing import Any, BinaryIO, Final, cast
 
 from acncodec.container.output import FULL
 from acncodec.errors import OutputError
-from acncodec.remote.address import Address, Store, store_errors, store_of
+from acncodec.remote.address import Address, Store, answer, store_errors, store_of
+from acncodec.remote.sending import send
 
 OBJECT_STORES: Final = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hf"})
 """In these an object is there when all of it was sent, and not before."""
@@ -42,7 +43,7 @@ def atomic_object(address: Address, force: bool) -> Iterator[BinaryIO]:
             yield cast("BinaryIO", file)
             file.flush()
             _check(address, store, force)
-            _send(address, store, file.name, Path(file.name).stat().st_size, force)
+            _send(address, store, Path(file.name), force)
     except OSError as error:
         if error.errno in FULL:
             raise OutputError(f"{address}: {CANNOT}: {error.strerror}") from error
@@ -53,30 +54,31 @@ def _check(address: Address, store: Store, force: bool) -> None:
     with store_errors(OutputError, f"{address}: {CANNOT}"):
         if not address.name:
             raise OutputError(f"{address}: names no file")
-        if store.fs.isdir(store.path) and not store.fs.isfile(store.path):
+        fs, path = store.fs, store.path
+        if answer(fs.isdir, path) and not answer(fs.isfile, path):
             raise OutputError(f"{address}: is a folder")
-        if not force and store.fs.exists(store.path):
+        if not force and answer(fs.exists, path):
             raise OutputError(f"{address}: exists; use -f to overwrite it")
 
 
-def _send(address: Address, store: Store, name: str, nbytes: int, force: bool) -> None:
-    fs, path = store.fs, store.path
+def _send(address: Address, store: Store, source: Path, force: bool) -> None:
+    fs, path, nbytes = store.fs, store.path, source.stat().st_size
     with store_errors(OutputError, f"{address}: {CANNOT}"):
         if address.protocol in OBJECT_STORES:
             # Someone may have written there since it was looked at.
-            only_new = {} if force or address.protocol != "s3" else {"mode": "create"}
-            fs.put_file(name, path, **only_new)
+            send(address, store, source, only_new=not force)
             _compare(fs, path, nbytes)
             return
-        other = store_of(address.beside(f".{secrets.token_hex(8)}.tmp")).path
+        beside = address.beside(f".{secrets.token_hex(8)}.tmp")
+        other = store_of(beside)
         try:
-            fs.put_file(name, other)
-            _compare(fs, other, nbytes)
-            fs.mv(other, path)
+            send(beside, other, source, only_new=False)
+            _compare(fs, other.path, nbytes)
+            fs.mv(other.path, path)
         finally:
             with suppress(Exception):
-                if fs.exists(other):
-                    fs.rm_file(other)
+                if fs.exists(other.path):
+                    fs.rm_file(other.path)
 
 
 def _compare(fs: Any, path: str, nbytes: int) -> None:

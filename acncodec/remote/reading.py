@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from acncodec.errors import DataError
 from acncodec.images.plain_names import check_plain
-from acncodec.remote.address import Address, Store, store_errors, store_of
+from acncodec.remote.address import Address, Store, answer, store_errors, store_of
 
 BLOCK_BYTES: Final = 1 << 20
 """So much is read at once where less is asked for."""
@@ -22,7 +22,7 @@ class _Raw(io.RawIOBase):
     def __init__(self, store: Store) -> None:
         self._store, self._at = store, 0
         with _os_errors():
-            self._size = int(store.fs.info(store.path)["size"])
+            self._size = int(answer(store.fs.info, store.path)["size"])
 
     def readable(self) -> bool:
         """It is."""
@@ -77,7 +77,7 @@ def fetch(address: Address, folder: Path) -> Path:
     check_plain([name])
     target = folder / name
     with store_errors(DataError, "cannot be read or kept"):
-        if fs.isfile(path):
+        if answer(fs.isfile, path):
             fs.get_file(path, str(target))
             return target
         every = [(one[len(path) :].lstrip("/"), one) for one in sorted(fs.find(path))]

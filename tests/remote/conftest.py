@@ -34,6 +34,24 @@ class S3:
         found = self.client.list_objects_v2(Bucket="sets").get("Contents", [])
         return {one["Key"]: one["Size"] for one in found}
 
+    def unfinished(self) -> list[str]:
+        """Keys of uploads that were begun, and neither completed nor aborted."""
+        return [one["Key"] for one in self._uploads()]
+
+    def clear(self) -> None:
+        """Leave nothing in the bucket."""
+        for key in self.keys():
+            self.client.delete_object(Bucket="sets", Key=key)
+        for one in self._uploads():
+            named = {"Key": one["Key"], "UploadId": one["UploadId"]}
+            self.client.abort_multipart_upload(Bucket="sets", **named)
+
+    def _uploads(self) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = self.client.list_multipart_uploads(Bucket="sets").get(
+            "Uploads", []
+        )
+        return found
+
     def put(self, key: str, content: bytes) -> None:
         """Put an object there."""
         self.client.put_object(Bucket="sets", Key=key, Body=content)
@@ -71,8 +89,7 @@ def s3(s3_server: S3) -> Iterator[S3]:
     """The server, its bucket empty."""
     import s3fs
 
-    for key in s3_server.keys():
-        s3_server.client.delete_object(Bucket="sets", Key=key)
+    s3_server.clear()
     s3fs.S3FileSystem.clear_instance_cache()
     yield s3_server
     s3fs.S3FileSystem.clear_instance_cache()

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from lines import line_to
 from tiny import blobs
 
 from acncodec.errors import OutputError
@@ -22,44 +19,6 @@ from acncodec.remote.reading import fetch, open_address
 
 AT = Address("s3://sets/some/a.acn")
 CONTENT = bytes(range(256)) * 2000
-
-
-@contextmanager
-def cut_after(nbytes: int, host: str, port: int) -> Iterator[int]:
-    """A port that leads there, until so many bytes went that way: then its lines are cut."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    left, lock = nbytes, threading.Lock()
-
-    def pass_on(source: socket.socket, target: socket.socket, counted: bool) -> None:
-        nonlocal left
-        try:
-            while data := source.recv(4096):
-                if counted:
-                    with lock:
-                        left -= len(data)
-                        if left < 0:
-                            break
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            end.close()
-
-    def accept() -> None:
-        while True:
-            try:
-                near, _ = listening.accept()
-            except OSError:
-                return
-            far = socket.create_connection((host, port))
-            for one in ((near, far, True), (far, near, False)):
-                threading.Thread(target=pass_on, args=one, daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield listening.getsockname()[1]
-    finally:
-        listening.close()
 
 
 def test_an_object_is_written_and_read(s3: Any, tmp_path: Path) -> None:
@@ -101,8 +60,8 @@ def test_a_line_that_is_cut_leaves_no_object(s3: Any, monkeypatch: pytest.Monkey
     import s3fs
 
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with cut_after(100_000, s3.host, s3.port) as port:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+    with line_to(s3.host, s3.port, most=100_000) as line:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{line.port}")
         monkeypatch.setattr(s3fs.S3FileSystem, "retries", 1)
         with (
             pytest.raises(OutputError, match="cannot be written"),
