@@ -108,7 +108,7 @@ def store_of(address: Address) -> Store:
             "an address needs fsspec, which is not installed; install acncodec with the extra"
             " 'addresses'"
         ) from error
-    with store_errors(DataError):
+    with store_errors(DataError, f"{address}: cannot be reached"):
         return Store(*url_to_fs(address.text, use_listings_cache=False))
 
 
