@@ -22,14 +22,16 @@ _TAIL: Final = (1 << 16) - 1 + _END.size + _LOCATOR.size + _END64.size
 _CHUNK: Final = 1 << 20
 
 _BLOCK: Final = 512
+_BLOCKS: Final = _BLOCK << 7
 _USTAR: Final = slice(257, 262)
 _KIND: Final = slice(156, 157)
 _SIZE: Final = slice(124, 136)
-_FILES: Final = (b"0", b"\0", b"7")
-_EMPTY: Final = tuple(b"%d" % kind for kind in range(1, 7))
+_FILES: Final = frozenset({b"0", b"\0", b"7"})
+_EMPTY: Final = frozenset(b"%d" % kind for kind in range(1, 7))
 """Links, devices, folders: no content follows, whatever size they state."""
-_OF_THE_NEXT: Final = (b"x", b"g", b"L", b"K", b"X")
+_OF_THE_NEXT: Final = frozenset({b"x", b"g", b"L", b"K", b"X"})
 """Names and times of the members that follow."""
+_KINDS: Final = _FILES | _EMPTY | _OF_THE_NEXT
 
 
 def count_in_zip(file: IO[bytes], most: int) -> int:
@@ -71,12 +73,16 @@ def count_in_tar(stream: IO[bytes], most: int, nbytes: float = float("inf")) -> 
 
     stream: seekable, at its start; it is left anywhere. Raises what its `read` and `seek` raise.
     """
-    count = at = 0
+    count = at = step = 0
+    blocks, first = b"", 0
     while count <= most and at < nbytes:
-        stream.seek(at)
-        head = stream.read(_BLOCK)
+        if not first <= at <= first + len(blocks) - _BLOCK:
+            # Small members stand close together, and one request brings many of their heads.
+            stream.seek(at)
+            blocks, first = stream.read(_BLOCK if step > _BLOCKS else _BLOCKS), at
+        head = blocks[at - first : at - first + _BLOCK]
         kind = head[_KIND]
-        if head[_USTAR] != b"ustar" or kind not in (*_FILES, *_EMPTY, *_OF_THE_NEXT):
+        if head[_USTAR] != b"ustar" or kind not in _KINDS:
             break
         count += kind not in _OF_THE_NEXT
         try:
@@ -85,5 +91,6 @@ def count_in_tar(stream: IO[bytes], most: int, nbytes: float = float("inf")) -> 
             break
         if size < 0:
             break
-        at += _BLOCK + size + -size % _BLOCK
+        step = _BLOCK + size + -size % _BLOCK
+        at += step
     return count
