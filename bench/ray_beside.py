@@ -1,18 +1,19 @@
-"""A set in shards with and without a Ray cluster of two machines, as JSON.
+"""A set in shards on a Ray cluster of two machines beside the same here, as JSON.
 
-`python bench/ray_beside.py [--more FILE] [--images N] [--shards S] [--stream-mib M]`. The machines
-are two of `ray.cluster_utils.Cluster`, with a processor each, on this one; without them, two
-threads. Beyond the 10,000 bundled images they are those of `--more` (see `bench/subset.py`).
+    python bench/ray_beside.py PART [--more FILE] > bench/results/ray/PART.json
 
-    here      two threads
-    ray       the cluster
-    killed    the same, the process of a shard killed in the middle
+The machines are two of `ray.cluster_utils.Cluster`, with a processor each, on this one; without
+them, two threads. Beyond the 10,000 bundled images they are those of `--more` (see
+`bench/subset.py`). Each part is measured, and committed, by itself:
+
+    beside    two threads (`here`) and the cluster (`ray`), there and back
+    killed    the cluster, the process of a shard killed in the middle of compression
     lost      the same, a machine taken away in the middle
+    memory    a synthetic .npy of `--mib` MiB, compressed in the orders `keep` and `any`
 
-Each compresses the set and decompresses it, in a process of its own, which says its peak memory
-(the workers' is not in it) and times: `start_seconds`, until the cluster is there and a few images
-went through it, and those of either way. The archives must be the same. Then `stream`: a synthetic
-.npy of `--stream-mib`, for the memory of the process that has it compressed on the cluster.
+Each way is gone by a process of its own, which says its peak memory (the workers' is not in it) and
+its times: `start_seconds`, until the cluster is there and a few images went through it, and those
+of either way. Archives of the same images must be the same (`file_sha256`), in all parts.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ray_stumbles import Killed, Stranded
-from scale import STREAM_SHARDS, peak_mib, synthetic
+from scale import MIB, STREAM_SHARDS, peak_mib, synthetic
 
 from acncodec.analysis.provenance import provenance
 from acncodec.cluster.ray_cluster import RayCluster
@@ -48,7 +50,14 @@ from acncodec.run.settings import Run
 
 MACHINES = 2
 WARM_UP = 64
-WAYS = ("here", "ray", "killed", "lost")
+SAMPLES = 28 * 28
+TRACES = {"killed": "killed", "lost": "stranded"}
+"""Files that are there when it happened."""
+PARTS = {"beside": ("here", "ray"), "killed": ("killed",), "lost": ("lost",)}
+"""The ways of each part; there is one more part, of memory."""
+MEMORY = "memory"
+PLANS = {"keep": "iid", "any": "set"}
+"""How images are ordered."""
 
 
 class Stumbling(RayExecutor):
@@ -108,10 +117,12 @@ def stumbling(way: str, machines: Any, cluster: RayCluster, folder: Path, shard:
     return begin
 
 
-def compress(source: Path, target: Path, model: FrozenModel, size: int, begin: Any) -> None:
+def compress(
+    source: Path, target: Path, model: FrozenModel, size: int, order: str, begin: Any
+) -> None:
     """A set as an archive."""
     options = CompressOptions(
-        "any", "set", threads=MACHINES, shard_size=size, begin=begin, allow_large=True
+        order, PLANS[order], threads=MACHINES, shard_size=size, begin=begin, allow_large=True
     )
     with target.open("wb") as file:
         compress_dataset(open_dataset(source), model, options, file)
@@ -128,26 +139,29 @@ def there_and_back(task: dict[str, Any], folder: Path, begin: Any, stumble: Any)
     """What a way takes; begin: for what is to be ready, stumble: for the set itself."""
     model = find_for_data((1, 28, 28), 2)
     few, archive, back = folder / "few.npy", folder / "few.acn", folder / "back.npz"
+    order = task["order"]
     np.save(few, np.load(task["source"], mmap_mode="r")[:WARM_UP])
-    compress(few, archive, model, WARM_UP // MACHINES, begin)
+    compress(few, archive, model, WARM_UP // MACHINES, order, begin)
     decompress(archive, back, model, begin)
     ready = time.monotonic()
-    archive = Path(task["archive"])
-    compress(Path(task["source"]), archive, model, task["size"], stumble)
+    archive = folder / "set.acn"
+    compress(Path(task["source"]), archive, model, task["size"], order, stumble)
     packed = time.monotonic()
     found = {
-        "way": task["way"], "start_seconds": ready - task["begun"],
+        "way": task["way"], "order": order, "start_seconds": ready - task["begun"],
         "compress_seconds": packed - ready,
     }  # fmt: skip
-    if not task["only_compress"]:
+    if task["and_back"]:
         decompress(archive, back, model, begin)
         found["decompress_seconds"] = time.monotonic() - packed
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    return found | {"peak_mib": peak_mib(), "file_sha256": digest}
+    return found | {
+        "peak_mib": peak_mib(), "file_bytes": archive.stat().st_size,
+        "file_sha256": hashlib.sha256(archive.read_bytes()).hexdigest(),
+    }  # fmt: skip
 
 
 def work(task: dict[str, Any]) -> dict[str, Any]:
-    """What a child process does."""
+    """What a child process does. Raises `SystemExit` where nothing stumbled that should have."""
     way = task["way"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -158,7 +172,10 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
                 return there_and_back(task, folder, cluster, cluster)
             middle = task["shards"] // 2
             begin = stumbling(way, machines, cluster, folder, middle)
-            return there_and_back(task, folder, cluster, begin)
+            found = there_and_back(task, folder, cluster, begin)
+            if not (folder / TRACES[way]).exists():
+                raise SystemExit(f"{way}: nothing was")
+            return found
 
 
 def child(**task: Any) -> dict[str, Any]:
@@ -172,6 +189,35 @@ def child(**task: Any) -> dict[str, Any]:
     return result
 
 
+def both_ways(part: str, source: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """The ways of a part. Raises `SystemExit` where their archives differ."""
+    np.save(source, images_of(options.images, options.more))
+    size = -(-options.images // options.shards)
+    rows = [
+        child(
+            way=way, source=str(source), size=size, shards=options.shards, order="any",
+            and_back=part == "beside",
+        )
+        for way in PARTS[part]
+    ]  # fmt: skip
+    if len({row["file_sha256"] for row in rows}) != 1:
+        raise SystemExit("the archives differ")
+    return rows
+
+
+def of_memory(source: Path, mib: int) -> tuple[int, list[dict[str, Any]]]:
+    """The number of images of a large set, and what compressing it takes."""
+    with synthetic(source, mib, images_of(STREAM_SHARDS, None)) as count:
+        size = count // STREAM_SHARDS
+        return count, [
+            child(
+                way="ray", source=str(source), size=size, shards=STREAM_SHARDS, order=order,
+                and_back=False,
+            )
+            for order in PLANS
+        ]  # fmt: skip
+
+
 def images_of(count: int, more: Path | None) -> np.ndarray:
     """The first `count` images. Raises `SystemExit` if there are not so many."""
     parts = [np.load(part)["x"] for part in (bundled(), more) if part is not None]
@@ -183,41 +229,33 @@ def images_of(count: int, more: Path | None) -> np.ndarray:
 
 def main() -> None:
     """Measure and print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("part", choices=(*PARTS, MEMORY), nargs="?")
     parser.add_argument("--images", type=int, default=70_000)
     parser.add_argument("--shards", type=int, default=14)
     parser.add_argument("--more", type=Path, help="an .npz with x, beyond the bundled images")
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
-    parser.add_argument("--stream-mib", type=int, default=4096, help="0 leaves the stream out")
+    parser.add_argument("--mib", type=int, default=4096, help="of the set of the part `memory`")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work is not None:
         print(json.dumps(work(json.loads(options.work))))
         return
-    size = -(-options.images // options.shards)
-    result: dict[str, Any] = {
-        "images": options.images, "shards": options.shards, "machines": MACHINES,
-    }  # fmt: skip
+    if options.part is None:
+        parser.error("name a part")
+    images, shards = options.images, options.shards
     with tempfile.TemporaryDirectory() as name:
         source = Path(name, "set.npy")
-        np.save(source, images_of(options.images, options.more))
-        rows = [
-            child(
-                way=way, source=str(source), archive=str(Path(name, f"{way}.acn")), size=size,
-                shards=options.shards, only_compress=False,
-            )
-            for way in options.ways
-        ]  # fmt: skip
-        result["ways"] = rows
-        result["same_bytes"] = len({row["file_sha256"] for row in rows}) == 1
-        if options.stream_mib:
-            large = Path(name, "large.npy")
-            with synthetic(large, options.stream_mib, images_of(STREAM_SHARDS, None)) as count:
-                result["stream"] = {"images": count, "data_mib": options.stream_mib} | child(
-                    way="ray", source=str(large), archive=str(Path(name, "large.acn")),
-                    size=count // STREAM_SHARDS, shards=STREAM_SHARDS, only_compress=True,
-                )  # fmt: skip
-    print(json.dumps(result | provenance(), indent=2))
+        if options.part == MEMORY:
+            shards = STREAM_SHARDS
+            images, rows = of_memory(source, options.mib)
+        else:
+            rows = both_ways(options.part, source, options)
+    result: dict[str, Any] = {
+        "kind": "ray", "part": options.part, "images": images, "shards": shards,
+        "machines": MACHINES, "data_mib": images * SAMPLES / MIB, "rows": rows, **provenance(),
+    }  # fmt: skip
+    result["versions"]["ray"] = version("ray")
+    print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@
 
 Archives of `tests/support/bombs.py` are decompressed, and data sets of
 `tests/support/hostile_sets.py` compressed, each by a process of its own, as a user would, and once
-more in this process, whose modules are loaded. Of each: seconds of the processor, of the command with
-its start-up, and of the refusal alone, the quickest of some; what it said; and what it left on the
-disk, its folder of temporary files included (nothing).
+more in this process, whose modules are loaded. Of each: seconds of the processor, of the command
+with its start-up, and of the refusal alone, the quickest of some; what it said; and what was left
+on the disk, its folder of temporary files included (nothing).
 """
 
 from __future__ import annotations

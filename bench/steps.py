@@ -88,6 +88,15 @@ def _all_images(suffix: str, *options: str) -> Step:
     )
 
 
+def _on_a_cluster(part: str) -> Step:
+    """A part of what is measured of all 70,000 images on a Ray cluster."""
+    more = ("--more", "build/mnist/train-binary.npz")
+    return Step(
+        f"ray/{part}.json", (FETCH, ("python", "bench/ray_beside.py", part, *more)),
+        by_default=False,
+    )  # fmt: skip
+
+
 def _training(name: str, model: str, *budget: str) -> Step:
     """The log of a training run, which leaves the model too."""
     log = f"build/log-{name}"
@@ -277,6 +286,10 @@ STEPS = (
         ),
         by_default=False,
     ),
+    Step("random-access.json", (("python", "bench/random_access.py"),)),
+    Step("refusals.json", (("python", "bench/refusals.py"),)),
+    *map(_on_a_cluster, ("beside", "killed", "lost")),
+    Step("ray/memory.json", (("python", "bench/ray_beside.py", "memory"),)),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
     Step("photographs.json", PHOTOGRAPHS, by_default=False),

@@ -15,6 +15,7 @@ from experiment_tables import choices, coders, models, probe_curve, probes, swee
 from experiment_tables import costs as experiment_costs
 from level_tables import levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
+from shard_tables import on_a_cluster, one_by_one, refusals
 from time_tables import beside, budget, rivals, scale, speed, trials
 
 from acncodec.analysis import paper
@@ -136,7 +137,10 @@ def urns() -> str:
 
 
 PAGES = {
-    "docs/SPEED.md": {"budget": budget, "scale": scale, "beside": beside, "trials": trials},
+    "docs/SPEED.md": {
+        "budget": budget, "scale": scale, "one-by-one": one_by_one, "beside": beside,
+        "trials": trials,
+    },
     "README.md": {
         "sets": sets, "costs": costs, "models": models, "rivals": rivals, "levels": levels,
         "differences": differences, "speed": speed,
@@ -148,6 +152,8 @@ PAGES = {
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
     },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
+    "docs/MACHINES.md": {"on-a-cluster": on_a_cluster},
+    "docs/RELIABILITY.md": {"refusals": refusals},
 }  # fmt: skip
 
 

@@ -41,6 +41,9 @@ KINDS: dict[str, type] = {
     "many_shapes": schema.ManyShapes,
     "left_out": schema.LeftOut,
     "beside": schema.Beside,
+    "refusals": schema.Refusals,
+    "ray": schema.Ray,
+    "random_access": schema.RandomAccess,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

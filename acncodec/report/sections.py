@@ -10,8 +10,10 @@ from acncodec.report import (
     file_tables,
     paper_tables,
     picture_tables,
+    refusal_tables,
     rival_tables,
     run_tables,
+    shard_tables,
 )
 from acncodec.report.bits_figure import bits_figure
 from acncodec.report.document import Figure, Section, Table
@@ -41,6 +43,9 @@ from acncodec.report.schema import (
     Photographs,
     Probe,
     ProbeCurve,
+    RandomAccess,
+    Ray,
+    Refusals,
     Rivals,
     Scale,
     Speed,
@@ -207,6 +212,15 @@ def _scale(results: Results, subject: Subject) -> list[Block]:
     return blocks
 
 
+def _shards(results: Results, _subject: Subject) -> list[Block]:
+    single = [shard_tables.random_access_table(*entry) for entry in results.of(RandomAccess)]
+    return [shard_tables.ray_table(results.of(Ray)), *single]
+
+
+def _refusals(results: Results, _subject: Subject) -> list[Block]:
+    return [refusal_tables.refusals_table(*entry) for entry in results.of(Refusals)]
+
+
 def _fuzz(results: Results, subject: Subject) -> list[Block]:
     return _trials(results.of(Fuzz), "Random and damaged input", subject)
 
@@ -280,6 +294,11 @@ PARTS = (
     Part("training", "Training and its compute", "`training/NAME.jsonl`", _training),
     Part("speed", "Speed and memory", "`bench/speed.py`", _speed),
     Part("scale", "Number of images, and shards", "`bench/scale.py`", _scale),
+    Part(
+        "shards", "Many machines, and images one by one",
+        "`bench/ray_beside.py`, `bench/random_access.py`", _shards,
+    ),
+    Part("refusals", "Reliability: what is refused", "`bench/refusals.py`", _refusals),
     Part("fuzz", "Reliability: damaged input", "kind `fuzz`", _fuzz),
     Part("faults", "Reliability: faults", "kind `faults`", _faults),
 )  # fmt: skip

@@ -45,6 +45,12 @@ from acncodec.report.schema.pictures import (
     ShapesRatios,
     ShapesSet,
 )
+from acncodec.report.schema.shards import (
+    ColdImages,
+    RandomAccess,
+    Ray,
+    RayWay,
+)
 from acncodec.report.schema.speed import (
     AgainstNaive,
     Beside,
@@ -66,6 +72,8 @@ from acncodec.report.schema.speed import (
 from acncodec.report.schema.trials import (
     Faults,
     Fuzz,
+    Refusal,
+    Refusals,
     Trial,
 )
 
@@ -79,6 +87,7 @@ __all__ = [
     "ChoiceCosts",
     "Choices",
     "CodedModels",
+    "ColdImages",
     "CommandCosts",
     "Cost",
     "Costs",
@@ -110,6 +119,11 @@ __all__ = [
     "ProbeCurve",
     "ProbePoint",
     "ProductTrial",
+    "RandomAccess",
+    "Ray",
+    "RayWay",
+    "Refusal",
+    "Refusals",
     "Rival",
     "Rivals",
     "RoundedModel",

@@ -31,3 +31,23 @@ class Faults(Measured):
     """Crashes, full disks, signals."""
 
     rows: tuple[Trial, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A file that a command refused; seconds of the processor, of the refusal alone and of the
+    command; left_behind: files that it left."""
+
+    name: str
+    command: str
+    file_bytes: Count
+    refusal_seconds: float
+    command_seconds: float
+    left_behind: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusals(Measured):
+    """`bench/refusals.py`."""
+
+    rows: tuple[Refusal, ...]
