@@ -47,7 +47,7 @@ MAX_DIMENSIONS: Final = (1 << 17) - 1
 
 def points_fit(points: Ints) -> bool:
     """Whether labels can be coded given points (n, E)."""
-    return points.shape[1] <= MAX_DIMENSIONS
+    return bool(points.shape[1] <= MAX_DIMENSIONS)
 
 
 def known_context(points: Ints, pixels: Pixels, rows: Ints, levels: int) -> Context:
