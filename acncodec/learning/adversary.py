@@ -28,8 +28,6 @@ SQUARED_ERROR: Final = "squared_error"
 ADVERSARY: Final = "adversary"
 DISCRIMINATOR: Final = "discriminator"
 """The network's name among those of the model."""
-SOFT: Final = 0.1
-"""What the decoder's last weights begin with, as a share of what is usual."""
 LEAST: Final = 0.01
 """The least share of either value that a decoder begins with."""
 
@@ -50,7 +48,6 @@ def begin_at_mean(net: FloatNetworks, source: Source) -> None:
     x, _rows = draw_some(source, step_generator(0, 0))
     logit: Any = net.decoder.get_submodule("logit")
     with torch.no_grad():
-        logit.weight.mul_(SOFT)
         logit.bias.copy_(torch.logit(x.mean((0, 2, 3)), eps=LEAST))
 
 
