@@ -24,7 +24,7 @@ from acncodec.analysis.provenance import provenance
 from acncodec.codec import NATS, CompressOptions, Reader
 from acncodec.codec.compress_set import compress_set
 from acncodec.images import DataSet, MixedData, mixed_from_arrays
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
 from acncodec.run.settings import Run

@@ -27,7 +27,7 @@ from acncodec.codec.compress_set import compress_set
 from acncodec.codec.demand import demand_of
 from acncodec.container import read_header
 from acncodec.images import mixed_from_arrays
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
 

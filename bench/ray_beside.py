@@ -76,6 +76,8 @@ class Stumbling(RayExecutor):
 def two_machines() -> Iterator[tuple[Any, RayCluster]]:
     """Two machines, and the cluster that they are."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # Else whatever runs beside them comes first: Ray has them wait for it.
+    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 as Ray spells it
     os.environ["PYTHONPATH"] = str(Path(__file__).parent)
     from ray.cluster_utils import Cluster
 

@@ -63,3 +63,16 @@ def test_no_file_outside_of_families_asks_for_a_family_by_name() -> None:
     ]
     assert len(outside) > 100
     assert [path for path in outside if asks.search(path.read_text("utf-8"))] == []
+
+
+def test_no_module_has_the_name_of_something_else_that_its_package_gives() -> None:
+    """Once such a module is imported, the package gives it in place of the other."""
+    for stub in PACKAGE.rglob("__init__.pyi"):
+        given = {
+            one.asname or one.name
+            for node in ast.walk(ast.parse(stub.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            for one in node.names
+        }
+        inside = {path.stem for path in stub.parent.iterdir()}
+        assert given and not given & inside, stub

@@ -28,7 +28,7 @@ from acncodec.container import Header, ShardHeader, pack_side, unpack_side
 from acncodec.container.runs import pack_runs, unpack_runs
 from acncodec.contracts.distribution import TOTAL
 from acncodec.images import DataSet, ImageSpec, SideArray, load_npz, save_npz
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.batches import Budget, Need, iid_sizes, tour_sizes
 from acncodec.ordering.schedule import lay_tour

@@ -17,7 +17,7 @@ from acncodec.codec.compress_set import compress_set
 from acncodec.container import MixedHeader, SectionType, read_header
 from acncodec.errors import AcnError, CorruptionError, DataError, FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.settings import Run
 from acncodec.shards.arrange import canonical_order

@@ -12,7 +12,7 @@ from acncodec.codec import Data
 from acncodec.images import DataSet, mixed_from_arrays
 from acncodec.images.array_list import list_of_images
 from acncodec.images.formats.npz import list_names
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 Image = NDArray[Any]
 Images = Image | Sequence[Image] | Mapping[str, Image | Sequence[Image]]

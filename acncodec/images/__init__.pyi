@@ -8,6 +8,7 @@ from .from_arrays import mixed_from_arrays
 from .load import load_any, load_dataset, open_any, open_dataset
 from .mixed import MixedData
 from .reading import MAX_BYTES
+from .recognised import recognise
 from .several import load_several
 from .source import DataSource
 from .spec import ImageSpec
@@ -33,6 +34,7 @@ __all__ = [
     "open_dataset",
     "raw_view",
     "read_npy",
+    "recognise",
     "save_in_parts",
     "save_npz",
     "write_npy",

@@ -22,7 +22,7 @@ from acncodec.images.mixed_pictures import load_mixed, open_mixed
 from acncodec.images.picture_side import chunk_lists
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.places import pictures_in
-from acncodec.images.recognise import Found, find_images, recognise
+from acncodec.images.recognised import Found, find_images, recognise
 from acncodec.images.source import DataSource
 from acncodec.images.spec import LAYOUTS
 from acncodec.images.stored import FileArray, StoredArray, StoredData

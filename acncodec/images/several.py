@@ -15,7 +15,7 @@ from acncodec.images.formats.array_files import leave_out
 from acncodec.images.join import split_of
 from acncodec.images.load import Choice, ReadOptions, load_arrays_of
 from acncodec.images.pictures import ALONE
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.run.memory import memory_errors
 
 Arrays = dict[str, NDArray[Any]]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from acncodec.errors import DataError
 from acncodec.images.dataset import SideArray, check_together, packed_bytes
 from acncodec.images.levels import LevelScan, coded_channels, level_indexes, to_nchw
-from acncodec.images.recognise import Found
+from acncodec.images.recognised import Found
 from acncodec.images.spec import ImageSpec, Levels
 
 Ints = NDArray[np.int64]

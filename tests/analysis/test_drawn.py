@@ -9,7 +9,7 @@ from level_sets import level_array, level_set
 
 from acncodec.analysis.drawn import WINDOW, draw, spaced
 from acncodec.images import mixed_from_arrays
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 
 def test_places_are_spread_from_the_first_to_the_last() -> None:

@@ -11,7 +11,7 @@ from acncodec.analysis.costs import FloatModel
 from acncodec.analysis.embedding import embed, mean_codes, named_arrays
 from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.errors import DataError
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
 

@@ -14,7 +14,7 @@ from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compress_set import compress_set
 from acncodec.errors import DataError
 from acncodec.images import DataSet
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models import work
 from acncodec.ordering.plan import permutation_bits
 

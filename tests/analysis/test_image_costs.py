@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from acncodec.analysis.image_costs import image_costs
 from acncodec.analysis.priced import bound_nats
 from acncodec.codec import NATS
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 
 

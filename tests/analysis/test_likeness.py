@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from acncodec.analysis import likeness as module
 from acncodec.analysis.likeness import find_likeness, noise_of, thumbnails
 from acncodec.images import load_dataset, mixed_from_arrays, open_dataset
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 
 def scenes(count: int, seed: int, height: int = 24, width: int = 20) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from acncodec.analysis.drawn import draw
 from acncodec.analysis.rivals import RivalCost, rival_costs
 from acncodec.errors import MissingExtraError
 from acncodec.images import DataSource, MixedData
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 
 def costs(data: DataSource | MixedData, **drawing: int) -> dict[str, RivalCost]:

@@ -17,7 +17,7 @@ from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.container import atomic_output
 from acncodec.images import SideArray
 from acncodec.images.dataset import DataSet
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 
 Image = pytest.importorskip("PIL.Image")

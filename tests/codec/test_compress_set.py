@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compress_set import FEW_BYTES, choose_model, compress_set
 from acncodec.images import DataSet, ImageSpec
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.shards.push import CodedShard
 

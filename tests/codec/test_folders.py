@@ -13,7 +13,7 @@ from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.container import NewFolder, atomic_folder, atomic_output
 from acncodec.errors import DataError
 from acncodec.images import write_folder as module
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 
 pytest.importorskip("imagecodecs")

@@ -16,7 +16,7 @@ from acncodec.codec.parquet_file import save_parquet, write_parquet
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, load_any
 from acncodec.images.picture_side import unpack_sides
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.run.settings import Run
 
 pytest.importorskip("pyarrow", reason="needs the extra parquet")

@@ -10,7 +10,7 @@ from reading import opened
 from shares import whole_file
 
 from acncodec.codec.single_array import save_images, write_images
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.run.settings import Run
 
 

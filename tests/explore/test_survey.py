@@ -14,7 +14,7 @@ from acncodec.explore.exploration import Exploration
 from acncodec.explore.survey import Choices, survey
 from acncodec.families.family import CODES
 from acncodec.images import DataSet
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.tours import greedy_tour, solve_path

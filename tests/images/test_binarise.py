@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from acncodec.images.binarise import binarise, binarised
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 GREY = np.array([0, 1, 100, 255], np.uint8).repeat(64).reshape(4, 8, 8)
 

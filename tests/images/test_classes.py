@@ -14,7 +14,7 @@ import pytest
 from acncodec.errors import DataError
 from acncodec.images import DataSet
 from acncodec.images.classes import check_labels, find_labels, has_labels, load_labels
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 X = np.zeros((4, 3, 3), np.uint8)
 Y = np.array([3, 1, 2, 3], np.int16)

@@ -5,7 +5,7 @@ import pytest
 
 from acncodec.errors import DataError
 from acncodec.images.flat import is_size, may_be_rows, row_layout
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 ROWS = np.random.default_rng(0).integers(0, 256, (5, 48), dtype=np.uint8)
 

@@ -7,7 +7,7 @@ import pytest
 
 from acncodec.errors import DataError
 from acncodec.images.join import join_splits, split_of
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 RNG = np.random.default_rng(0)
 TRAIN = RNG.integers(0, 2, (6, 4, 5), dtype=np.uint8)

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from acncodec.images.levels import LevelScan, level_indexes, to_nchw
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 RNG = np.random.default_rng(0)
 BITS = RNG.integers(0, 2, (9, 4, 5), np.uint8)

@@ -13,7 +13,7 @@ from acncodec.images.form import Form
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedSpec, as_mixed, as_uniform
 from acncodec.images.mixed_images import joined, shape_counts
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 
 def images(seed: int = 1) -> list[np.ndarray]:

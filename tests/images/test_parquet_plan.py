@@ -9,7 +9,7 @@ from acncodec.errors import DataError
 from acncodec.images import DataSet, SideArray
 from acncodec.images.formats.parquet_writer import ArrayColumn, PictureColumn
 from acncodec.images.parquet_plan import ROWS, Plan, plan_columns
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 pytest.importorskip("imagecodecs", reason="needs the extra images")
 GREY = np.random.default_rng(0).integers(0, 200, (5, 3, 4), np.uint8)

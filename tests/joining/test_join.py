@@ -18,7 +18,7 @@ from acncodec.codec.compare import same_data
 from acncodec.container import MixedHeader, read_archive, read_header
 from acncodec.errors import CorruptionError
 from acncodec.images import DataSet, MixedData, SideArray
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.joining.join import join_parts, order_bits
 from acncodec.joining.part import ARRAY
 from acncodec.joining.parts import in_order

@@ -16,7 +16,7 @@ from acncodec.codec.compress_set import compress_set
 from acncodec.container import MixedHeader, atomic_folder, read_archive, read_header
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.run.settings import Run
 
 RUN = Run(1, 64)
@@ -146,7 +146,7 @@ def test_what_is_whole_of_a_damaged_file_is_given(tmp_path: Path) -> None:
 
 def test_a_single_class_comes_back_as_one_array(tmp_path: Path) -> None:
     from acncodec.images.mixed import as_mixed
-    from acncodec.images.recognise import recognise
+    from acncodec.images.recognised import recognise
 
     data = recognise({"x": mixed_sets.level_array("two", 9, 3) // 200})
     path = tmp_path / "a.acn"

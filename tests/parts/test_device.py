@@ -15,7 +15,7 @@ from tiny import BASELINES, blobs, frozen
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.engines.torch_layer import DeviceLayer
 from acncodec.errors import ExactnessError
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.latents.gaussian_prices import grid_samples
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel

@@ -12,7 +12,7 @@ from lines import Line, line_to
 
 from acncodec.codec import CompressOptions, Reader
 from acncodec.codec.compress_set import compress_set
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.remote import reading
 from acncodec.remote.address import Address
 from acncodec.remote.reading import open_address

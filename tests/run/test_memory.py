@@ -16,7 +16,7 @@ from tiny import blobs, frozen
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.errors import TooLargeError
 from acncodec.images import load_dataset
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 from acncodec.run import memory
 
@@ -98,7 +98,7 @@ from pathlib import Path
 import numpy as np
 from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.models.frozen import FrozenModel
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec_cli.main import main
 spare, model = int(sys.argv.pop(1)), FrozenModel.load(Path(sys.argv[sys.argv.index("--model") + 1]))
 warm = recognise({"x": np.eye(4096, dtype=np.uint8)[:4].reshape(4, 64, 64)})

@@ -86,7 +86,7 @@ def _model(folder: Path, data: bytes) -> str:
 
     from acncodec.codec import CompressOptions, compress_dataset
     from acncodec.codec.compare import same_data
-    from acncodec.images.recognise import recognise
+    from acncodec.images.recognised import recognise
     from acncodec.models.build import float_networks
     from acncodec.models.frozen import FrozenModel
 

@@ -14,7 +14,7 @@ from tiny import blobs
 from torch.utils.data import Dataset
 
 from acncodec.codec import CompressOptions, compress_dataset
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.models.frozen import FrozenModel
 
 COUNT = 23

@@ -14,7 +14,7 @@ from acncodec.families.acn_resnet import ACNResNetConfig
 from acncodec.families.causal_resnet import ResNetConfig
 from acncodec.families.gated_levels import GatedLevelsConfig
 from acncodec.images import DataSet
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.learning.fitting import Fitted
 from acncodec.models.build import freeze_model
 from acncodec.models.frozen import FrozenModel

@@ -12,7 +12,7 @@ import pytest
 from acncodec.errors import DataError
 from acncodec.images.formats import npz as module
 from acncodec.images.formats.npz import load_npz, save_arrays, save_npz
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 X = np.random.default_rng(2).integers(0, 2, (6, 4, 5), dtype=np.uint8)
 

@@ -24,7 +24,7 @@ from acncodec.families.registry import find_preset
 from acncodec.images import DataSet, MixedData, load_any, load_idx, load_npz, read_npy, save_npz
 from acncodec.images.folder import open_folder
 from acncodec.images.reading import check_total
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 from acncodec.images.write_folder import read_sides, write_pictures
 from acncodec.learning.source import ImageSource
 from acncodec.models import selftest

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from acncodec.errors import DataError
-from acncodec.images.recognise import recognise
+from acncodec.images.recognised import recognise
 
 RNG = np.random.default_rng(1)
 BITS = RNG.integers(0, 2, (6, 4, 5), dtype=np.uint8)
