@@ -4,12 +4,14 @@
 
 The bundled test images as a set, in shards. `whole` is all of them in turn, `batches` an epoch of
 `ArchiveDataset.batches`, random within shards and of shards, and `single` the same images in the
-same order, each asked for alone; all by one process that has the archive open and one image
-decoded, so that no start-up is in them. The quickest of some tries counts. `loaders` are epochs of
+same order, each asked for alone; all by one process, each from an archive that is newly open, and
+after an image was decoded from another, so that no start-up is in them. The quickest of some tries
+counts. `loaders` are epochs of
 torch's DataLoader with its workers, whose start is in them.
 
 Then the same images in shards of `--cold-size`: milliseconds of the first image of each shard, in
-random order, and seconds to open the archive and have the very first.
+random order, beside those that a shard takes when all are decoded in turn; and seconds to open the
+archive and have the very first.
 """
 
 from __future__ import annotations
@@ -64,13 +66,13 @@ def run_through(archive: Reader, parts: Iterable[list[int]]) -> int:
 def epochs(path: Path, model: FrozenModel, tries: int) -> dict[str, float]:
     """Seconds of all images, in each way. Raises `SystemExit` where some do not come."""
     took: dict[str, list[float]] = {"whole": [], "batches": [], "single": []}
+    with Reader(path, [model], Run(1)) as archive:
+        archive[0]
     for seed in range(tries):
         with Reader(path, [model], Run(1)) as archive:
-            archive[0]
             took["whole"].append(seconds(archive.read))
         for way in ("batches", "single"):
             with Reader(path, [model], Run(1)) as archive:
-                archive[0]
                 batches = list(archive.dataset().batches(BATCH, seed=seed))
                 parts = batches if way == "batches" else [[row] for one in batches for row in one]
                 if sorted(row for one in parts for row in one) != [*range(len(archive))]:
@@ -98,15 +100,17 @@ def loaded(path: Path, workers: int, context: str) -> float:
 def cold(path: Path, size: int) -> dict[str, float]:
     """One image of each shard: the first with the archive's opening, then the others."""
     start = time.perf_counter()
-    with acncodec.open(path) as archive:
+    with acncodec.open(path, threads=1) as archive:
         shards = len(archive) // size
         order = np.random.default_rng(1).permutation(shards) * size
         archive[int(order[0])]
         first = time.perf_counter() - start
         took = [1000 * seconds(lambda: archive[int(row)]) for row in order[1:]]  # noqa: B023
+        whole = seconds(archive.read)
     return {
         "shard_size": size, "shards": shards, "first_seconds": first,
         "median_milliseconds": float(np.median(took)), "largest_milliseconds": max(took),
+        "shard_milliseconds": 1000 * whole / shards,
     }  # fmt: skip
 
 

@@ -65,7 +65,8 @@ def random_access_table(source: Source, found: RandomAccess) -> Table:
     note = (
         f"In shards of {cold.shard_size}, the first image of a shard took"
         f" {cold.median_milliseconds:.0f} ms in the middle and {cold.largest_milliseconds:.0f} ms"
-        f" at the most, of {cold.shards - 1:,}; the very first, with the opening,"
+        f" at the most, of {cold.shards - 1:,}, and a shard {cold.shard_milliseconds:.0f} ms where"
+        f" all are decoded in turn; the very first, with the opening,"
         f" {cold.first_seconds:.1f} s."
     )
     caption = f"{found.images:,} images in shards of {found.shard_size:,}, in random order"

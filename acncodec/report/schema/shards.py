@@ -35,13 +35,15 @@ class Ray(Measured):
 
 @dataclass(frozen=True, kw_only=True)
 class ColdImages:
-    """The first image of each shard but one; first_seconds: of that one, with the opening."""
+    """The first image of each shard but one; first_seconds: of that one, with the opening;
+    shard_milliseconds: of a shard where all are decoded in turn."""
 
     shard_size: Count
     shards: Count
     first_seconds: float
     median_milliseconds: float
     largest_milliseconds: float
+    shard_milliseconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
