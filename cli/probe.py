@@ -127,6 +127,7 @@ def _facts(
         "train_images": len(split.train.values),
         "test_images": len(split.test.values),
         "classes": len(np.unique(split.train.labels)),
+        "class_names": probes[0].confusion.classes,
         "neighbours": neighbours,
         "seed": seed,
         "rows": [_row(entry) for entry in probes],
@@ -143,6 +144,7 @@ def _row(entry: Probe) -> dict[str, Any]:
         "linear_accuracy": entry.linear_accuracy,
         "converged": entry.converged,
         "knn_accuracy": entry.neighbour_accuracy,
+        "confusion": entry.confusion.counts,
         "model": entry.model,
         "model_sha256": entry.model_sha256,
     }
