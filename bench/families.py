@@ -192,31 +192,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = line.parse_args(arguments)
     if options.samples < 2 or options.priced < 1:
         line.error("an error is of 2 samples or more, a price of 1 image or more")
-    models = [find_by_name_or_path(name) for name in options.models]
+    models = [find_by_name_or_path(name) for name in dict.fromkeys(options.models)]
     sets = [
         labelled(options.train, options.train_labels), labelled(options.test, options.test_labels),
     ]  # fmt: skip
-    rows: list[dict[str, Any]] = []
+    guises: list[tuple[Guise, list[FrozenModel]]] = []
     for binary in (True, False):
         some = [model for model in models if (model.accepts.levels == 2) == binary]
         if some:
             guise = guise_of(sets, binary=binary, held_back=options.held_back, seed=options.seed)
-            for model in some:
+            for model in some:  # all of them before anything is measured
                 check_fit(guise.tried, model)
-            rows += rows_of(guise, some, options)
-    split = guise.split
+            guises.append((guise, some))
+    rows = [row for guise, some in guises for row in rows_of(guise, some, options)]
+    split = guises[0][0].split
+    classes = np.union1d(split.train.labels, split.test.labels)
     result = {
         "kind": "families",
         "data": options.name,
         "train": options.train.name,
         "tried_on": "held back" if options.held_back else options.test.name,
         "train_images": len(split.train.labels),
-        "images": guise.tried.count,
-        "priced_images": min(options.priced, guise.tried.count),
-        "samples_an_image": int(np.prod(guise.tried.shape)),
-        "classes": np.union1d(*(part.labels for part in (split.train, split.test)))
-        .astype(str)
-        .tolist(),
+        "images": len(split.test.labels),
+        "priced_images": min(options.priced, len(split.test.labels)),
+        "samples_an_image": int(np.prod(split.test.values.shape[1:])),
+        "classes": classes.astype(str).tolist(),
         "neighbours": VOTES,
         "posterior_samples": options.samples,
         "seed": options.seed,

@@ -196,7 +196,8 @@ def main() -> None:
         return
     size = -(-options.images // options.shards)
     result: dict[str, Any] = {
-        "images": options.images, "shards": options.shards, "machines": MACHINES,
+        "kind": "ray_beside", "images": options.images, "shards": options.shards,
+        "machines": MACHINES,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         source = Path(name, "set.npy")

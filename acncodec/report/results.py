@@ -41,6 +41,11 @@ KINDS: dict[str, type] = {
     "many_shapes": schema.ManyShapes,
     "left_out": schema.LeftOut,
     "beside": schema.Beside,
+    "families": schema.Families,
+    "auto_encoders": schema.AutoEncoders,
+    "latents_worth": schema.LatentsWorth,
+    "ray_beside": schema.RayBeside,
+    "explore_pages": schema.ExplorePages,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

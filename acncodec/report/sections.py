@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from acncodec.report import (
+    cluster_tables,
     code_tables,
+    family_tables,
     file_tables,
+    page_tables,
     paper_tables,
     picture_tables,
     rival_tables,
@@ -24,15 +27,19 @@ from acncodec.report.figures import (
 from acncodec.report.points import largest, points_of, points_of_others
 from acncodec.report.results import Results, Source
 from acncodec.report.schema import (
+    AutoEncoders,
     Beside,
     Choices,
     CodedModels,
     Costs,
     Decoders,
+    ExplorePages,
+    Families,
     Faults,
     Fuzz,
     KSweep,
     Labels,
+    LatentsWorth,
     LeftOut,
     ManyShapes,
     ModelFacts,
@@ -41,6 +48,7 @@ from acncodec.report.schema import (
     Photographs,
     Probe,
     ProbeCurve,
+    RayBeside,
     Rivals,
     Scale,
     Speed,
@@ -108,6 +116,23 @@ def _k_sweep(results: Results, _subject: Subject) -> list[Block]:
 
 def _probe(results: Results, subject: Subject) -> list[Block]:
     return [paper_tables.probe_table(source, probe, subject) for source, probe in results.of(Probe)]
+
+
+def _families(results: Results, _subject: Subject) -> list[Block]:
+    blocks: list[Block] = []
+    for source, found in results.of(Families):
+        blocks += [
+            family_tables.families_table(source, found),
+            family_tables.mistakes_table(source, found),
+        ]
+    return [
+        *blocks,
+        *(family_tables.auto_encoders_table(*entry) for entry in results.of(AutoEncoders)),
+    ]
+
+
+def _latents_worth(results: Results, _subject: Subject) -> list[Block]:
+    return [family_tables.latents_worth_table(*entry) for entry in results.of(LatentsWorth)]
 
 
 def _choices(results: Results, _subject: Subject) -> list[Block]:
@@ -197,6 +222,14 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
     return [*commands, *beside, *products, *decoders]
 
 
+def _ray(results: Results, _subject: Subject) -> list[Block]:
+    return [cluster_tables.ray_table(*entry) for entry in results.of(RayBeside)]
+
+
+def _pages(results: Results, _subject: Subject) -> list[Block]:
+    return [page_tables.pages_table(*entry) for entry in results.of(ExplorePages)]
+
+
 def _scale(results: Results, subject: Subject) -> list[Block]:
     blocks: list[Block] = []
     for source, scale in results.of(Scale):
@@ -243,6 +276,14 @@ PARTS = (
         "A linear classifier, and K nearest neighbours, on each representation.",
     ),
     Part(
+        "families", "The field's models side by side", "`bench/families.py`", _families,
+        "Trained models of all families on the same images, beside the images' pixels.",
+    ),
+    Part(
+        "latents-worth", "Latents and order on images of any levels", "`bench/latents_worth.py`",
+        _latents_worth,
+    ),
+    Part(
         "choices", "Choices of training, and what codes tell", "`bench/probe_choices.py`", _choices,
         "Models far from converged, comparable with one another alone.",
     ),
@@ -280,6 +321,8 @@ PARTS = (
     Part("training", "Training and its compute", "`training/NAME.jsonl`", _training),
     Part("speed", "Speed and memory", "`bench/speed.py`", _speed),
     Part("scale", "Number of images, and shards", "`bench/scale.py`", _scale),
+    Part("ray", "Shards on a cluster", "`bench/ray_beside.py`", _ray),
+    Part("pages", "Pages to look at a set by", "`bench/explore_page.py`", _pages),
     Part("fuzz", "Reliability: damaged input", "kind `fuzz`", _fuzz),
     Part("faults", "Reliability: faults", "kind `faults`", _faults),
 )  # fmt: skip

@@ -4,6 +4,17 @@ Unknown fields are allowed and ignored: a result may say more than the report sh
 """
 
 from acncodec.report.schema.base import Count, Machine, Measured, Share
+from acncodec.report.schema.cluster import ClusterStream, ClusterWay, RayBeside
+from acncodec.report.schema.families import (
+    AutoEncoder,
+    AutoEncoders,
+    BitsOfPart,
+    CodebookUse,
+    Families,
+    FamilyRow,
+    LatentsWorth,
+    NormalityTest,
+)
 from acncodec.report.schema.files import (
     Bench,
     CodedModels,
@@ -34,6 +45,7 @@ from acncodec.report.schema.models import (
     TrainingLog,
     TrainingPoint,
 )
+from acncodec.report.schema.pages import ExplorePage, ExplorePages
 from acncodec.report.schema.pictures import (
     LeftOut,
     LeftOutSet,
@@ -72,12 +84,18 @@ from acncodec.report.schema.trials import (
 __all__ = [
     "Accuracy",
     "AgainstNaive",
+    "AutoEncoder",
+    "AutoEncoders",
     "Bench",
     "Beside",
     "BesideRow",
     "BesideTimes",
+    "BitsOfPart",
     "ChoiceCosts",
     "Choices",
+    "ClusterStream",
+    "ClusterWay",
+    "CodebookUse",
     "CodedModels",
     "CommandCosts",
     "Cost",
@@ -87,18 +105,24 @@ __all__ = [
     "DecoderTimes",
     "Decoders",
     "DrawnOn",
+    "ExplorePage",
+    "ExplorePages",
+    "Families",
+    "FamilyRow",
     "Faults",
     "Fuzz",
     "KCosts",
     "KSweep",
     "LabelBytes",
     "Labels",
+    "LatentsWorth",
     "LeftOut",
     "LeftOutSet",
     "Machine",
     "ManyShapes",
     "Measured",
     "ModelFacts",
+    "NormalityTest",
     "OnePhotograph",
     "OrderCosts",
     "OrderingCosts",
@@ -110,6 +134,7 @@ __all__ = [
     "ProbeCurve",
     "ProbePoint",
     "ProductTrial",
+    "RayBeside",
     "Rival",
     "Rivals",
     "RoundedModel",
