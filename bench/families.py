@@ -54,11 +54,12 @@ BATCH = 256
 
 @dataclass(frozen=True, eq=False)
 class Guise:
-    """The images as some models take them: what classifiers learn from and are tried on, and the
-    latter as a data set."""
+    """The images as some models take them: those that classifiers learn from, those that they are
+    tried on, and both with labels."""
 
-    split: Split
+    learned: DataSet
     tried: DataSet
+    split: Split
 
     def first(self, count: int) -> DataSet:
         """The first images that are tried."""
@@ -87,7 +88,7 @@ def guise_of(
     split = Split(
         Labelled(train.pixels, known, train.levels), Labelled(test.pixels, asked, test.levels)
     )
-    return Guise(split, test)
+    return Guise(train, test, split)
 
 
 def told(probe: Probe) -> dict[str, Any]:
@@ -202,6 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if some:
             guise = guise_of(sets, binary=binary, held_back=options.held_back, seed=options.seed)
             for model in some:  # all of them before anything is measured
+                check_fit(guise.learned, model)
                 check_fit(guise.tried, model)
             guises.append((guise, some))
     rows = [row for guise, some in guises for row in rows_of(guise, some, options)]

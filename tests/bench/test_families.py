@@ -17,8 +17,11 @@ from tiny import blobs, frozen
 from tiny_codes import tiny_vqvae
 
 from acncodec.analysis.priced import bound_nats
+from acncodec.errors import ModelError
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.frozen import FrozenModel
+from acncodec.report.results import load_results
+from acncodec.report.schema import Families
 
 TRAIN, TEST = 90, 40
 
@@ -80,6 +83,15 @@ def test_every_family_has_its_row(measured: dict[str, Any], models: list[FrozenM
         assert (row["steps"], row["minutes"], row["levels"]) == (7, 0.5, 2)
         assert row["parameters"] == model.parameters > 0
         assert row["macs_per_image"] == model.macs_per_image
+
+
+def test_the_report_knows_the_result(measured: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "families.json").write_text(json.dumps(measured), encoding="utf-8")
+    ((_, found),) = load_results([tmp_path]).of(Families)
+    assert [row.confusion != () for row in found.rows] == [
+        row["features"] != "none" for row in measured["rows"]
+    ]
+    assert [row.codebook is not None for row in found.rows].count(True) == 2
 
 
 def test_codes_are_probed_where_there_are_any(measured: dict[str, Any]) -> None:
@@ -146,6 +158,16 @@ def test_what_training_held_back_is_tried(sets: tuple[Path, Path], tmp_path: Pat
     result = measure(*sets, *names, "--held-back")
     assert (result["train_images"], result["images"]) == (75, 15)
     assert result["tried_on"] == "held back"
+
+
+def test_images_that_a_model_does_not_take_are_refused_before_all_the_work(
+    sets: tuple[Path, Path], tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "small.npz", x=blobs(9, 1, 6)[:, 0], y=classes(9))
+    names = written(tmp_path, [frozen(1, "autoencoder")])
+    for line in ((sets[0], tmp_path / "small.npz"), (tmp_path / "small.npz", sets[1])):
+        with pytest.raises(ModelError, match="the data has"):
+            measure(*line, *names)
 
 
 def test_an_error_needs_two_samples(

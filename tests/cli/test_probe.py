@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,19 @@ def test_confusions_are_drawn(
         assert counts.shape == (2, 2) and counts.sum() == 50
         assert row["knn_accuracy"] == counts.trace() / 50
     assert facts["class_names"] == ["0", "1"]
+
+
+def test_without_matplotlib_no_probe_is_begun(
+    acn: Acn, sets: tuple[Path, Path], model_file: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("canvas", "confusion"):
+        monkeypatch.delitem(sys.modules, f"acncodec.figures.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib.axes", None)
+    line = ("probe", *sets, "--model", model_file, "--confusion", tmp_path / "confusion.png")
+    outcome = acn(*line)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "pip install 'acncodec[plots]'" in outcome.err
 
 
 def test_more_classes_than_a_picture_has_room_for_are_refused_at_once(
