@@ -22,7 +22,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from train_any_size import ImageSet, Recipe, Run
+from any_size_images import ImageSet
+from any_size_recipe import Recipe
+from any_size_run import Run
 
 from acncodec.analysis.provenance import provenance
 

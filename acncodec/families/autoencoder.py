@@ -95,11 +95,11 @@ def build(config: AutoEncoderConfig, slow: tuple[str, ...] = ()) -> FloatNetwork
     )
 
 
-def objective(net: FloatNetworks, _source: Source, _recipe: Recipe) -> Objective:
+def objective(net: FloatNetworks, source: Source, _recipe: Recipe) -> Objective:
     """The squared error."""
     from acncodec.learning.adversary import SquaredError
 
-    return SquaredError(net)
+    return SquaredError(net, source)
 
 
 def finish(run: Trained) -> Fitted:

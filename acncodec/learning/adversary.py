@@ -11,7 +11,7 @@ discriminator's cost has no gradient in the codes, the encoder's none in the dis
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -22,17 +22,33 @@ from acncodec.errors import TrainingError
 from acncodec.latents.told import WIDTH
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.objectives import BINARY, Costs, Stateless
-from acncodec.learning.source import Source
+from acncodec.learning.source import Source, draw_some, step_generator
 
 SQUARED_ERROR: Final = "squared_error"
 ADVERSARY: Final = "adversary"
 DISCRIMINATOR: Final = "discriminator"
 """The network's name among those of the model."""
+LEAST: Final = 0.01
+"""The least share of either value that a decoder begins with."""
 
 
 def squared_error(logits: Tensor, x: Tensor) -> Tensor:
     """Sums over the pixels of images x (N, C, H, W) of 0 and 1, float32 (N,)."""
     return (torch.sigmoid(logits) - x).square().flatten(1).sum(1)
+
+
+def begin_at_mean(net: FloatNetworks, source: Source) -> None:
+    """Let a network that trains begin with the share of ones of `source` in every pixel.
+
+    All pixels share a bias. From one half for each they would all be driven towards the commoner
+    value, past the place from which the sigmoid's flat tail lets a squared error return.
+    """
+    if not net.training:
+        return
+    x, _rows = draw_some(source, step_generator(0, 0))
+    logit: Any = net.decoder.get_submodule("logit")
+    with torch.no_grad():
+        logit.bias.copy_(torch.logit(x.mean((0, 2, 3)), eps=LEAST))
 
 
 class SquaredError(Stateless):
@@ -41,7 +57,8 @@ class SquaredError(Stateless):
     kl_name: Final = None
     cost_name: str = SQUARED_ERROR
 
-    def __init__(self, net: FloatNetworks) -> None:
+    def __init__(self, net: FloatNetworks, source: Source) -> None:
+        begin_at_mean(net, source)
         self._net = net
 
     def costs(self, x: Tensor, _rows: Tensor, _generator: torch.Generator) -> Costs:
@@ -62,6 +79,7 @@ class AdversarialError(Stateless):
     cost_name: str = SQUARED_ERROR
 
     def __init__(self, net: FloatNetworks, source: Source, weight: float, classes: int = 0) -> None:
+        begin_at_mean(net, source)
         self._net, self._weight, self._classes = net, weight, classes
         self._labels = _labels(source, classes) if classes else None
         self._seen = self._true = self._feature = 0

@@ -18,12 +18,10 @@ from torch import Tensor
 from acncodec.learning.codebook import MovingCodebook
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.objectives import RECONSTRUCTION, Costs
-from acncodec.learning.source import Source
+from acncodec.learning.source import Source, draw_some
 
 BETA: Final = 0.25
 """Weight of the squared distance from an encoder's vector to its code, in nats."""
-DRAWN: Final = 256
-"""Images whose vectors take the places of dead ones."""
 
 
 def commitment(given: Tensor, taken: Tensor) -> Tensor:
@@ -36,12 +34,6 @@ def commitment(given: Tensor, taken: Tensor) -> Tensor:
 def straight_through(given: Tensor, taken: Tensor) -> Tensor:
     """`taken`, whose gradient goes to `given`."""
     return given + (taken - given).detach()
-
-
-def draw_some(source: Source, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Some images of a source, float32 (n, C, H, W), and their rows."""
-    rows = torch.randperm(len(source), generator=generator)[:DRAWN]
-    return source.draw(rows, generator), rows
 
 
 class QuantisedCost:

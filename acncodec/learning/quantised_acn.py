@@ -10,9 +10,9 @@ from torch import Tensor
 from acncodec.learning.codebook import MovingCodebook
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.objectives import AssociativeCost
-from acncodec.learning.quantised import DRAWN, commitment
+from acncodec.learning.quantised import commitment
 from acncodec.learning.recipe import Recipe
-from acncodec.learning.source import Source
+from acncodec.learning.source import SOME, Source
 
 
 class QuantisedAssociativeCost(AssociativeCost):
@@ -28,7 +28,7 @@ class QuantisedAssociativeCost(AssociativeCost):
         """Encode the whole source anew, and replace dead codes."""
         super().refresh(generator)
         if self._net.training and bool(self.codebook.dead.any()):
-            rows = torch.randperm(len(self.table), generator=generator)[:DRAWN]
+            rows = torch.randperm(len(self.table), generator=generator)[:SOME]
             z = self.table[rows] + torch.randn(self.table[rows].shape, generator=generator)
             self.codebook.revive(self._net.decoder.conditioner.split(z), generator)
 

@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import torch
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from acncodec.errors import TrainingError
+
+SOME: Final = 256
+"""Images that stand for all where no more are needed."""
 
 
 class Source(Protocol):
@@ -269,3 +272,9 @@ def batch_rows(count: int, batch: int, seed: int, step: int) -> Tensor:
     epoch, position = divmod(step, per_epoch)
     order = torch.randperm(count, generator=step_generator(seed, epoch, purpose=1))
     return order[position * batch : (position + 1) * batch]
+
+
+def draw_some(source: Source, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """`SOME` images of a source, or all, float32 (n, C, H, W), and their rows."""
+    rows = torch.randperm(len(source), generator=generator)[:SOME]
+    return source.draw(rows, generator), rows

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from any_size_images import ImageSet
+from any_size_recipe import DataConfig, Recipe, TrainConfig
+from any_size_run import Run, export
 from freeze_any_size import freeze
 from level_sets import level_set
-from train_any_size import DataConfig, ImageSet, Recipe, Run, TrainConfig, export
 
 from acncodec.analysis.priced import bound_nats
 from acncodec.codec import CompressOptions, compress_dataset

@@ -9,8 +9,9 @@ import leave_one_out
 import numpy as np
 import pytest
 import torch
+from any_size_images import ImageSet
+from any_size_recipe import DataConfig, Recipe, TrainConfig
 from leave_one_out import RECIPE, compared, row, trained, without
-from train_any_size import DataConfig, ImageSet, Recipe, TrainConfig
 
 from acncodec.heads.mixture_shape import LogisticMixture
 from acncodec.parts.causal_resnet.shape import CausalResNetConfig

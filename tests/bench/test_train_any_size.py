@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from train_any_size import DataConfig, ImageSet, Recipe, Run, TrainConfig, rate_factor
+from any_size_growth import grow_from
+from any_size_images import ImageSet
+from any_size_recipe import DataConfig, Recipe, TrainConfig, rate_factor
+from any_size_run import Run
 
 from acncodec.heads.mixture_shape import LogisticMixture
 from acncodec.parts.causal_resnet.shape import CausalResNetConfig
@@ -67,7 +70,7 @@ def test_a_network_that_has_grown_is_at_first_the_same_function(
     small = steps(Run(recipe, "cpu", False), sets, 3)
     small.save(tmp_path / "checkpoint.safetensors")
     large = Run(replace(recipe, net=replace(NET, width=16, blocks=4, hidden=20)), "cpu", False)
-    large.grow_from(tmp_path / "checkpoint.safetensors")
+    grow_from(large, tmp_path / "checkpoint.safetensors")
     images = sets[0].valid
     before, after = small.costs(small.average, images, 256), large.costs(large.net, images, 256)
     torch.testing.assert_close(before, after, rtol=1e-4, atol=1e-3)

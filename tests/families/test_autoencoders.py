@@ -99,7 +99,7 @@ class AutoEncoderContract(ModelContract):
         assert drawn.shape == (9, 2, 1, SIZE, SIZE)
         assert np.array_equal(drawn[:, 0], drawn[:, 1])
         assert np.array_equal(drawn[:, :1], other)
-        assert len(np.unique(drawn)) > 2
+        assert ((drawn > 0) & (drawn < 255)).any()
 
 
 class TestAutoEncoder(AutoEncoderContract):

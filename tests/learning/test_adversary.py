@@ -9,6 +9,7 @@ from tiny import blobs, untrained
 from torch import Tensor
 
 from acncodec.errors import TrainingError
+from acncodec.families.registry import find_preset
 from acncodec.latents.told import WIDTH
 from acncodec.learning.adversary import (
     DISCRIMINATOR,
@@ -17,6 +18,7 @@ from acncodec.learning.adversary import (
     squared_error,
 )
 from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.recipe import Recipe
 from acncodec.learning.source import ImageSource, MirroredSource, step_generator
 
 IMAGES = blobs(40, 1)[:, 0]
@@ -43,10 +45,33 @@ def test_a_squared_error_is_summed_over_an_images_pixels() -> None:
 
 def test_an_auto_encoder_lowers_the_squared_error_alone() -> None:
     net = network("tiny-autoencoder")
-    kl, cost = SquaredError(net).costs(X, ROWS, step_generator(0, 1))
+    kl, cost = SquaredError(net, SOURCE).costs(X, ROWS, step_generator(0, 1))
     assert (kl == 0).all() and cost.shape == (16,)
     assert torch.equal(cost, squared_error(net.decoder(X, net.encoder(X)), X))
-    assert SquaredError(net).kl_name is None and SquaredError(net).measures() == {}
+    assert SquaredError(net, SOURCE).kl_name is None and SquaredError(net, SOURCE).measures() == {}
+
+
+@pytest.mark.parametrize("name", ["tiny-autoencoder", "tiny-aae", "tiny-style"])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_network_that_trains_begins_with_the_share_of_ones(name: str, inverted: bool) -> None:
+    images = (1 - IMAGES) if inverted else IMAGES
+    source = ImageSource(images, labels=LABELS)
+    net, valid = network(name), network(name).eval()
+    kept = {key: value.clone() for key, value in valid.state_dict().items()}
+    family = find_preset(name)[0]
+    family.objective(net, source, Recipe())
+    family.objective(valid, source, Recipe())
+    z = torch.zeros(1, net.decoder.conditioner.linear.in_features)
+    net.decoder.logit.weight.data.zero_()
+    ones = torch.sigmoid(net.decoder(X[:1], z))
+    assert torch.allclose(ones, torch.tensor(float(images.mean())), atol=1e-6)
+    assert all(torch.equal(kept[key], value) for key, value in valid.state_dict().items())
+
+
+def test_a_set_of_one_value_has_a_place_to_begin() -> None:
+    net = network("tiny-autoencoder")
+    SquaredError(net, ImageSource(np.zeros_like(IMAGES)))
+    assert torch.isfinite(net.decoder.logit.bias).all()
 
 
 @pytest.mark.parametrize("name", ["tiny-aae", "tiny-style"])
@@ -111,7 +136,7 @@ def test_costs_repeat_themselves(name: str) -> None:
 
 
 def test_the_class_is_told_to_the_decoder() -> None:
-    net = network("tiny-style")
+    net = network("tiny-style").eval()  # or each objective would begin it with its images
     other = ImageSource(IMAGES, labels=(LABELS + 1) % 3)
     costs = [
         AdversarialError(net, source, 3.0, 3).costs(X, ROWS, step_generator(0, 1))[1]
