@@ -7,7 +7,7 @@ import math
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class Heard:
 @dataclass(frozen=True)
 class Latents:
     """The latents of a file beside the codes of its images: root mean squares of what lies between
-    them, in units of a posterior's standard deviation.
+    them, in standard deviations of a posterior; of certain latents in units of their own.
 
     own: of a latent and the code of its image, 0 where latents are certain, about 1 where they are
     drawn around codes; other: of a latent and the code of the next image.
@@ -90,7 +90,8 @@ def there_and_back(data: DataSet, model: FrozenModel, codes: Ints, threads: int)
     how = CompressOptions("keep", "iid", threads=threads, stored="never", allow_large=True)
     compress_dataset(data, model, how, file)
     heard = Heard(model.likelihood)
-    listening = replace(model, family=replace(model.family, likelihood=lambda *_: heard))
+    asked = cast("Likelihood", heard)  # a decoder asks it for nothing else
+    listening = replace(model, family=replace(model.family, likelihood=lambda *_: asked))
     check_products(listening)  # once for a model, and it asks for an image too
     heard.latents.clear()
     with tempfile.TemporaryDirectory() as folder:
