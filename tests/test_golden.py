@@ -26,8 +26,6 @@ TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safe
 CASES = sorted(GOLDEN.glob("v*/*.acn"))
 COUNTS = {1: 4, 2: 7, 3: 23, 4: 7, 5: 7}
 """How many files each version has."""
-OWN_READER = ("maps", "tinted", "quantised")
-"""Kinds that the second reader does not read yet."""
 
 
 def originals(path: Path) -> Path:
@@ -67,7 +65,6 @@ def is_formed(path: Path) -> bool:
 MIXED = [path for path in CASES if is_mixed(path)]
 FORMED = [path for path in CASES if is_formed(path)]
 PLAIN = [path for path in CASES if path not in (*MIXED, *FORMED)]
-SECOND = [path for path in PLAIN if kind_of(path) not in OWN_READER]
 
 
 def files_of(path: Path) -> list[Path]:
@@ -169,7 +166,7 @@ def test_the_second_reader_gives_the_same_of_mixed_sets(path: Path) -> None:
         assert theirs[side.name].tobytes() == side.array.tobytes()
 
 
-@each(SECOND)
+@each(PLAIN)
 def test_the_second_reader_gives_the_same_and_what_went_in(path: Path) -> None:
     ours, theirs = decoded(path, model_of(path)), read(path, beside(path), TABLES)
     pixels = theirs["x"]

@@ -24,7 +24,7 @@ from acncodec.run.lanes import executor
 from acncodec.run.memory import check_headroom, memory_errors
 from acncodec.run.settings import Progress, silent
 from acncodec.shards.arrange import Shards
-from acncodec.shards.labels import known_context, pack_arrays
+from acncodec.shards.labels import known_context, pack_arrays, points_fit
 from acncodec.shards.push import CodedShard
 from acncodec.stack.coders import check_coder
 
@@ -109,7 +109,8 @@ def compress_dataset(
         if len(shards) == 1 and not options.part and labels_fit(first.arranged.kind):
             arranged = first.arranged
             points = model.latents.points(first.task.codes)
-            context = known_context(points, arranged.pixels, arranged.rows, data.levels)
+            if points_fit(points):
+                context = known_context(points, arranged.pixels, arranged.rows, data.levels)
         header, side_sections = pack_arrays(shards.side, header, context)
         sections += side_sections
         made = Made(header, sections, coded)

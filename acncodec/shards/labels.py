@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,14 @@ Context = Callable[[int], Neighbours]
 PIXEL_WEIGHT = 200
 """A binary pixel that differs counts like codes 200 squared grid steps apart (see bench/labels)."""
 
+MAX_DIMENSIONS: Final = (1 << 17) - 1
+"""Of a point: with more of them votes of neighbours need not fit 64 bits (docs/FORMAT.md, 5.1)."""
+
+
+def points_fit(points: Ints) -> bool:
+    """Whether labels can be coded given points (n, E)."""
+    return bool(points.shape[1] <= MAX_DIMENSIONS)
+
 
 def known_context(points: Ints, pixels: Pixels, rows: Ints, levels: int) -> Context:
     """Alice's: points of the codes (U, E) and level indexes (U, C, H, W) of the distinct images;
@@ -56,12 +64,17 @@ def known_context(points: Ints, pixels: Pixels, rows: Ints, levels: int) -> Cont
 def decoded_context(
     model: FrozenModel, pixels: Pixels, levels: int, workers: Workers
 ) -> Context:  # fmt: skip
-    """Bob's: level indexes (N, C, H, W) of all images as they are written; he encodes them."""
+    """Bob's: level indexes (N, C, H, W) of all images as they are written; he encodes them.
+
+    What it gives raises `FormatError` where no labels can be coded given the model's points.
+    """
 
     @cache
     def neighbours(pixel_weight: int) -> Neighbours:
         first, rows = find_duplicates(pixels)
         points = model.latents.points(encode_images(model, pixels[first], workers, levels))
+        if not points_fit(points):
+            raise FormatError("labels given codes that have too many dimensions")
         return earlier_neighbours(points[rows], pixels, levels, pixel_weight)
 
     return neighbours

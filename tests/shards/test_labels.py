@@ -15,6 +15,7 @@ from tiny import blobs
 import acncodec.shards.labels
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
+from acncodec.coding.neighbours import earlier_neighbours
 from acncodec.container import Archive, SectionType, pack_side, read_archive, write_archive
 from acncodec.errors import CorruptionError, FormatError
 from acncodec.images import DataSet, ImageSpec, SideArray
@@ -158,6 +159,27 @@ def test_labels_of_other_images_are_noticed(tiny_model: FrozenModel, tmp_path: P
         write_archive(file, one.header, sections)
     with pytest.raises(CorruptionError, match="the labels are damaged"):
         decoded(tmp_path / "a.acn", tiny_model)
+
+
+def test_labels_given_codes_of_too_many_dimensions_are_not_written_and_refused(
+    tiny_model: FrozenModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, path, dimensions = dataset(labels()), tmp_path / "a.acn", tiny_model.latents.shape[0]
+    monkeypatch.setattr(acncodec.shards.labels, "MAX_DIMENSIONS", dimensions)
+    assert written(data, tiny_model, path).header.labels == (0,)
+    monkeypatch.setattr(acncodec.shards.labels, "MAX_DIMENSIONS", dimensions - 1)
+    with pytest.raises(FormatError, match="too many dimensions"):
+        decoded(path, tiny_model)
+    assert written(data, tiny_model, path).header.labels == ()
+    assert same_data(data, decoded(path, tiny_model), "keep")
+
+
+def test_votes_of_the_farthest_codes_fit_64_bits() -> None:
+    """Of a VQ-VAE, whose points reach farthest: entries of both signs, the largest there are."""
+    reach, dimensions = 16_383, acncodec.shards.labels.MAX_DIMENSIONS
+    points = np.array([[-reach], [reach]], np.int64).repeat(dimensions, axis=1)
+    found = earlier_neighbours(points, np.zeros((2, 1, 1, 1), np.uint8), 2, 0)
+    assert found.indexes[1, 0] == 0 and found.weights[1, 0] == 2**16 // 4
 
 
 def test_a_header_at_odds_with_the_section_is_refused(

@@ -7,7 +7,9 @@ from typing import Any
 
 from second_reader.any_size import complete_any_size, decoder_shapes, encoder_shapes
 from second_reader.fields import need
-from second_reader.gated_levels import complete_gated_levels, gated_shapes
+from second_reader.gated import Stacks, decoder_stacks
+from second_reader.gated_levels import complete_gated_levels, gated_shapes, gated_stacks
+from second_reader.maps import complete_maps, map_shapes, map_stacks
 
 DEFAULTS: dict[str, Any] = {
     "height": 28,
@@ -28,6 +30,8 @@ DEFAULTS: dict[str, Any] = {
     "condition_channels": 16,
     "condition_hidden": 32,
     "head_filters": 64,
+    "codes": 512,
+    "code_features": 4,
 }
 PROFILES = {
     "int15": "acn",
@@ -37,21 +41,25 @@ PROFILES = {
     "int15-resnet": "causal-resnet",
     "int15-acn-resnet": "acn-resnet",
     "int15-gated-levels": "gated-levels",
+    "int15-acn-vq": "acn-vq",
+    "int15-vqvae": "vqvae",
 }
 ANY_SIZE = {"causal-resnet", "acn-resnet"}
-WITH_MIXTURE = ANY_SIZE | {"gated-levels"}
-"""Those whose pixels have the distributions of 10.9."""
-WITHOUT_LATENTS = {"pixelcnn", "causal-resnet", "gated-levels"}
-WITH_PRIOR = {"acn", "acn-resnet"}
+WITHOUT_LATENTS = {"pixelcnn", "causal-resnet", "gated-levels", "vqvae"}
+"""Those that have none, or none that a posterior is drawn around."""
+WITH_PRIOR = {"acn", "acn-vq", "acn-resnet"}
 COMMON = {"height", "width", "channels", "levels"}
 STACKS = {
     "decoder_filters", "decoder_blocks", "vertical_kernel", "horizontal_kernel",
     "input_vertical_kernel", "input_horizontal_kernel", "head_filters",
 }  # fmt: skip
+CODEBOOK = {"codes", "code_features"}
+ACN = set(DEFAULTS) - CODEBOOK
 KEYS = {
-    "acn": set(DEFAULTS),
-    "pixelvae": set(DEFAULTS) - {"prior_hidden"},
-    "vae": set(DEFAULTS) - {"prior_hidden"} - STACKS,
+    "acn": ACN,
+    "acn-vq": ACN | CODEBOOK,
+    "pixelvae": ACN - {"prior_hidden"},
+    "vae": ACN - {"prior_hidden"} - STACKS,
     "pixelcnn": COMMON | STACKS,
 }
 
@@ -62,6 +70,8 @@ def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
         return complete_any_size(given, kind == "acn-resnet")
     if kind == "gated-levels":
         return complete_gated_levels(given)
+    if kind == "vqvae":
+        return complete_maps(given)
     need(set(given) <= KEYS[kind], "config: an unknown key")
     config = {key: DEFAULTS[key] for key in KEYS[kind]} | given
     for key, value in config.items():
@@ -75,6 +85,9 @@ def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
     if kind != "pixelcnn":
         strides = config["encoder_strides"]
         need(len(strides) == len(config["encoder_channels"]) >= 1, "config: strides of the encoder")
+    if kind == "acn-vq":
+        need(config["codes"] >= 2, "config: codes")
+        need(config["latent_dim"] % config["code_features"] == 0, "config: code_features")
     return config
 
 
@@ -82,21 +95,31 @@ def layer_shapes(g: dict[str, Any], kind: str) -> dict[str, tuple[int, int]]:
     """Outputs and inputs of every layer (7.3, 7.4)."""
     if kind == "gated-levels":
         return gated_shapes(g)
+    if kind == "vqvae":
+        return map_shapes(g)
     prior = prior_shapes(g) if kind in WITH_PRIOR else {}
     if kind in ANY_SIZE:
         return decoder_shapes(g) | (encoder_shapes(g) if prior else {}) | prior
     shapes = prior if kind == "pixelcnn" else latent_shapes(g) | prior
     if kind == "vae":
         return shapes | {"decoder.logit": (1, 9 * g["condition_channels"])}
-    F, S, E = g["decoder_filters"], g.get("condition_channels", 0), g["head_filters"]
-    shapes["decoder.vertical_in"] = (F, math.prod(g["input_vertical_kernel"]))
-    shapes["decoder.horizontal_in"] = (F, g["input_horizontal_kernel"])
-    for i in range(g["decoder_blocks"]):
-        shapes[f"decoder.{i}.vertical"] = (2 * F, math.prod(g["vertical_kernel"]) * F + S)
-        shapes[f"decoder.{i}.horizontal"] = (2 * F, (g["horizontal_kernel"] + 1) * F + S)
-        shapes[f"decoder.{i}.residual"] = (F, F)
-    shapes["decoder.head"], shapes["decoder.logit"] = (E, F), (1, E)
-    return shapes
+    for stacks in networks(g, kind):
+        shapes |= stacks.shapes()
+    return shapes | {"decoder.logit": (1, g["head_filters"])}
+
+
+def networks(g: dict[str, Any], kind: str) -> list[Stacks]:
+    """The networks of two stacks (9.5, 9.6) that there are."""
+    if kind == "vae" or kind in ANY_SIZE:
+        return []
+    if kind == "gated-levels":
+        return [gated_stacks(g)]
+    return map_stacks(g) if kind == "vqvae" else [decoder_stacks(g, 1)]
+
+
+def outputs(g: dict[str, Any], kind: str, network: str) -> list[str]:
+    """The layers of a network's outputs of 9.8 or 9.10; of a decoder: where 10.9 holds."""
+    return [layer for layer in layer_shapes(g, kind) if layer.startswith(f"{network}.outputs.")]
 
 
 def prior_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from second_reader.any_size import SPIKES, check_spikes, output_counts
 from second_reader.fields import need
+from second_reader.gated import Stacks, decoder_stacks
 
 DEFAULTS: dict[str, Any] = {
     "height": 28,
@@ -42,18 +42,14 @@ def complete_gated_levels(given: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
+def gated_stacks(g: dict[str, Any]) -> Stacks:
+    """The network, which sees the planes of 9.8."""
+    return decoder_stacks(g, g["channels"] + 1)
+
+
 def gated_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """The layers."""
-    F, E, planes = g["decoder_filters"], g["head_filters"], g["channels"] + 1
-    shapes = {
-        "decoder.vertical_in": (F, math.prod(g["input_vertical_kernel"]) * planes),
-        "decoder.horizontal_in": (F, g["input_horizontal_kernel"] * planes),
-        "decoder.head": (E, F),
-    }
-    for i in range(g["decoder_blocks"]):
-        shapes[f"decoder.{i}.vertical"] = (2 * F, math.prod(g["vertical_kernel"]) * F)
-        shapes[f"decoder.{i}.horizontal"] = (2 * F, (g["horizontal_kernel"] + 1) * F)
-        shapes[f"decoder.{i}.residual"] = (F, F)
+    shapes, E = gated_stacks(g).shapes(), g["head_filters"]
     for i, count in enumerate(output_counts(g)):
         shapes[f"decoder.outputs.{i}"] = (count, E)
     return shapes

@@ -97,12 +97,13 @@ def parse_header(table: Any, identity: bytes) -> Header:
     recent |= mixed or form is not None or dtype not in ("uint8", "bool")
     recent |= kinds[0].channels in (2, 4) or bool(profiles & {"int15-resnet", "int15-acn-resnet"})
     fourth = bool(embedded) or "int15-gated-levels" in profiles
+    fifth = bool(profiles & {"int15-acn-vq", "int15-vqvae"})
     urn = any(part.urn for shard in shards for part in shard.parts)
     second = urn or labels or coder != "ans" or profiles != {"int15"}
     header = Header(
         coder, order, name, dtype, layout, place, labels, embedded,
         [(profile, number) for _, profile, number in models], kinds, equal, form, shards,
-        since=4 if fourth else 3 if recent else 2 if second else 1,
+        since=5 if fifth else 4 if fourth else 3 if recent else 2 if second else 1,
     )  # fmt: skip
     check_counts(shards, kinds, [kind for kind, _ in header.coded], coder, bool(labels))
     return header

@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 
-from second_reader.encoders import encode
+from second_reader.encoders import points
 from second_reader.fields import Malformed, check_name, need
 from second_reader.images import Kind
 from second_reader.networks import Model
@@ -81,7 +81,7 @@ def neighbours(
 ) -> list[list[tuple[int, int]]]:
     """For each image its neighbours, each with its votes."""
     out = []
-    codes = encode(model, pixels, [kind] * len(pixels))
+    codes = points(model, pixels, kind)
     flat = pixels.reshape(len(pixels), -1)
     for i in range(len(pixels)):
         start = max(0, i - 2**14)

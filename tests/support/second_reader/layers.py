@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+FULL = 16_383
+"""The limit of a layer for which none is given."""
+
 
 def clamp(a: np.ndarray, n: int) -> np.ndarray:
     return np.clip(a, -n, n)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from second_reader.any_size import output_counts
-from second_reader.config import ANY_SIZE, PROFILES, WITH_MIXTURE, WITH_PRIOR, layer_shapes
+from second_reader.codebook import nearest
+from second_reader.config import ANY_SIZE, PROFILES, WITH_PRIOR, layer_shapes, networks, outputs
 from second_reader.images import Kind
-from second_reader.layers import clamp, double, flat, relu, window
+from second_reader.layers import FULL, clamp, double, flat, relu, window
 from second_reader.tables import Tables
-from second_reader.tensors import FULL, model_id
+from second_reader.tensors import CODEBOOK, model_id
 
 
 class Model:
@@ -24,7 +24,10 @@ class Model:
         self.config, self.t, self.tables = config, t, tables
         self.profile, self.kind = profile, PROFILES[profile]
         self.any_size, self.has_prior = self.kind in ANY_SIZE, self.kind in WITH_PRIOR
-        self.has_mixture = self.kind in WITH_MIXTURE
+        self.stacks = {stacks.name: stacks for stacks in networks(config, self.kind)}
+        names = self.stacks.keys() | {"decoder"}
+        self.output_layers = {name: outputs(config, self.kind, name) for name in names}
+        self.has_mixture = bool(self.output_layers["decoder"])
         self.identity = model_id(profile, config, t)
         self.matrices = {
             name: (t[f"{name}.weight"].astype(np.int64) << t[f"{name}.lift"].astype(np.int64)).T
@@ -53,10 +56,10 @@ class Model:
         shift = self.shift(name)
         return clamp((self.acc(name, a) + 2**shift // 2) >> shift, limit)
 
-    def outputs(self, a: np.ndarray) -> np.ndarray:  # 9.8, 9.10
-        """The P integers (n, P) of the mixture, from what their layers take."""
+    def outputs(self, a: np.ndarray, network: str = "decoder") -> np.ndarray:  # 9.8, 9.10
+        """The P integers (n, P) of the mixture, from what their layers take; or a prior's."""
         out = []
-        for name in (f"decoder.outputs.{i}" for i in range(len(output_counts(self.config)))):
+        for name in self.output_layers[network]:
             k, up = self.shift(name), int(self.t[f"{name}.up"])
             out.append((self.acc(name, a) + 2**k // 2) >> k << up)
         return np.concatenate(out, axis=1)
@@ -86,17 +89,30 @@ class Model:
         means = self.layer("prior.means", f, int(self.t["prior.mean_reach"])).reshape(shape)
         return weights, means, self.tables.inverse(self.layer("prior.scales", f)).reshape(shape)
 
-    def condition(self, latents: np.ndarray) -> np.ndarray:  # 9.3
+    def condition(self, latents: np.ndarray) -> np.ndarray:  # 9.3, 9.12
         height, width = self.config["height"], self.config["width"]
-        if not self.dimensions:
-            return np.zeros((len(latents), height, width, 0), np.int64)
         name = "decoder.conditioner."
-        lift = int(self.t[f"{name}latent_lift"])
-        t = relu(self.layer(f"{name}linear", latents << lift))
-        t = t.reshape(len(t), -1, math.ceil(height / 4), math.ceil(width / 4))
-        t = double(t.transpose(0, 2, 3, 1), math.ceil(height / 2), math.ceil(width / 2))
+        if self.kind == "vqvae":
+            t = self.t[f"{name}table"].astype(np.int64)[latents]
+        elif self.dimensions:
+            t = self.spread(latents)
+        else:
+            return np.zeros((len(latents), height, width, 0), np.int64)
+        t = double(t, math.ceil(height / 2), math.ceil(width / 2))
         t = relu(self.conv(f"{name}middle", t, 3, 1))
         return self.conv(f"{name}out", double(t, height, width), 3, 1)
+
+    def spread(self, latents: np.ndarray) -> np.ndarray:  # 9.3
+        """The map (n, rows, columns, T) that a conditioner makes of latents (n, D)."""
+        if self.kind == "acn-vq":
+            book = self.t[CODEBOOK].astype(np.int64)
+            parts = latents.reshape(len(latents), -1, book.shape[1])
+            latents = flat(book[nearest(parts, book)])
+        name = "decoder.conditioner."
+        t = relu(self.layer(f"{name}linear", latents << int(self.t[f"{name}latent_lift"])))
+        height, width = self.config["height"], self.config["width"]
+        t = t.reshape(len(t), -1, math.ceil(height / 4), math.ceil(width / 4))
+        return t.transpose(0, 2, 3, 1)
 
     def gate(self, name: str, a: np.ndarray) -> np.ndarray:  # 9.4
         k = self.shift(name)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from second_reader.any_size import output_counts
-from second_reader.config import ANY_SIZE, WITH_MIXTURE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes
+from second_reader.config import ANY_SIZE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes, networks
 from second_reader.fields import need
-from second_reader.tensors import FULL, check_ranges, latent_lift
+from second_reader.layers import FULL
+from second_reader.tensors import CODEBOOK, check_ranges, latent_lift
 
 Tensors = dict[str, np.ndarray]
 
@@ -24,13 +24,12 @@ def check_tensors(config: dict[str, Any], tensors: Tensors, kind: str) -> None:
         check_latents(tensors, kind)
     if kind in ANY_SIZE:
         check_stream(config, tensors, bounds)
-    elif kind != "vae":
-        scales = tensors["decoder.horizontal_scales"].tolist()
-        for i in range(config["decoder_blocks"]):
-            up = int(tensors[f"decoder.{i}.residual.shift"]) + scales[i + 1] - scales[i]
+    for stacks in networks(config, kind):
+        scales = tensors[f"{stacks.name}.horizontal_scales"].tolist()
+        for i in range(stacks.blocks):
+            up = int(tensors[f"{stacks.name}.{i}.residual.shift"]) + scales[i + 1] - scales[i]
             need(0 <= up <= 48, "model: scales of the horizontal stack")
-    if kind in WITH_MIXTURE:
-        check_outputs(config, tensors, bounds)
+    check_outputs(tensors, bounds)
 
 
 def bound(tensors: Tensors, layer: str) -> int:
@@ -49,6 +48,8 @@ def check_latents(tensors: Tensors, kind: str) -> None:
         need(int(tensors["prior.reach"]) == reach, "model: reach")
         need(int(tensors["prior.mean_reach"]) == 256 * reach, "model: reach of means")
         need(code_reach << int(tensors["prior.code_lift"]) <= FULL, "model: lift of codes")
+    if kind == "acn-vq":
+        need(abs(tensors[CODEBOOK].astype(np.int64)).max() <= reach, "model: codebook")
     weights = tensors["mixture.weights"]
     need(sum(weights.tolist()) == 2**24 - len(weights), "model: weights of the mixture")
     slopes = abs(tensors["mixture.coefficients"].astype(object))
@@ -65,8 +66,8 @@ def check_stream(config: dict[str, Any], tensors: Tensors, bounds: dict[str, int
         need(narrow + (FULL << up) < 2**53, "model: bound of the residual stream")
 
 
-def check_outputs(config: dict[str, Any], tensors: Tensors, bounds: dict[str, int]) -> None:
-    for name in (f"decoder.outputs.{i}" for i in range(len(output_counts(config)))):
+def check_outputs(tensors: Tensors, bounds: dict[str, int]) -> None:
+    for name in (layer for layer in bounds if ".outputs." in layer):
         shift, up = int(tensors[f"{name}.shift"]), int(tensors[f"{name}.up"])
         need(bounds[name] >> shift << up < 2**53, f"model: {name}.up")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from second_reader.images import Kind
-from second_reader.layers import clamp, flat, relu, window
+from second_reader.layers import FULL, clamp, flat, relu, window
 from second_reader.networks import Model
 from second_reader.planes import planes
 from second_reader.promises import lifts
-from second_reader.tensors import FULL
 
 
 class AnySize:

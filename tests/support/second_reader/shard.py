@@ -9,6 +9,7 @@ import numpy as np
 from second_reader.encoders import encode
 from second_reader.fields import need
 from second_reader.images import Image, Kind
+from second_reader.indexes import pop_maps
 from second_reader.networks import Model
 from second_reader.parts import Part
 from second_reader.pixels import pop_pixels
@@ -48,6 +49,8 @@ def decode_batches(stack: Stack, part: Part, kinds: list[Kind], model: Model) ->
             latents = pool.pop_latents(stack, n)
         elif model.dimensions:
             latents = unconditional_latents(stack, n, model)
+        elif model.kind == "vqvae":
+            latents = pop_maps(stack, n, model)
         else:
             latents = np.zeros((n, 0), np.int64)
         those = [kinds[kind] for kind in chosen]

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from second_reader.fields import need
+from second_reader.layers import FULL
 from second_reader.safetensors import read_safetensors
-from second_reader.tensors import FULL
 
 TABLES = {
     "tanh": "7d834ef8092fea8cfc54a07ae0a4a25b9680073697da6397a0d0a50e1e97468d",

@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from second_reader.any_size import output_counts
-from second_reader.config import ANY_SIZE, WITH_MIXTURE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes
+from second_reader.config import ANY_SIZE, WITH_PRIOR, WITHOUT_LATENTS, layer_shapes, networks
 from second_reader.fields import need
+from second_reader.layers import FULL
+from second_reader.maps import map_tables
 
-FULL = 16_383
 MOST = 2**30 - 1
 """The largest magnitude in `mixture.*`."""
+CODEBOOK = "decoder.conditioner.codebook"
+"""The vectors of an `acn-vq`."""
 
 
 def model_id(profile: str, config: dict[str, Any], tensors: dict[str, np.ndarray]) -> bytes:
@@ -48,13 +50,18 @@ def called_for(config: dict[str, Any], kind: str, components: int) -> dict[str, 
         table[f"{layer}.lift"] = Tensor("uint8", (count,), 0, 40)
         number(f"{layer}.bias", -(2**63), 2**63 - 1, out)
         number(f"{layer}.shift", 0, 40)
+        if ".outputs." in layer:
+            number(f"{layer}.up", 0, 48)
     if kind in ANY_SIZE:
         number("decoder.scales", 0, 14, config["blocks"] + 1)
-    elif kind != "vae":
+    for stacks in networks(config, kind):
         for name in ("vertical", "horizontal"):
-            number(f"decoder.{name}_scales", 0, 14, config["decoder_blocks"] + 1)
-    for i in range(len(output_counts(config)) if kind in WITH_MIXTURE else 0):
-        number(f"decoder.outputs.{i}.up", 0, 48)
+            number(f"{stacks.name}.{name}_scales", 0, 14, stacks.blocks + 1)
+    for name, (entries, low, high) in (map_tables(config) if kind == "vqvae" else {}).items():
+        table[name] = Tensor("int16", (config["codes"], entries), low, high)
+    if kind == "acn-vq":
+        shape = config["codes"], config["code_features"]
+        table[CODEBOOK] = Tensor("int16", shape, -(2**15), 2**15 - 1)
     if kind in WITH_PRIOR:
         number("prior.reach", 1, 8192)
         number("prior.mean_reach", 1, 2**24)
