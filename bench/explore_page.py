@@ -77,6 +77,7 @@ def main() -> None:
     scripts = load_library()
     size = sum(len(script.encode()) for script in scripts.scripts)
     result = {
+        "kind": "explore_pages",
         "images": int(options.count),
         "library": f"Bokeh {scripts.version}",
         "library_bytes": size,

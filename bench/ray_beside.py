@@ -253,7 +253,7 @@ def main() -> None:
         else:
             rows = both_ways(options.part, source, options)
     result: dict[str, Any] = {
-        "kind": "ray", "part": options.part, "images": images, "shards": shards,
+        "kind": "ray_beside", "part": options.part, "images": images, "shards": shards,
         "machines": MACHINES, "data_mib": images * SAMPLES / MIB, "rows": rows, **provenance(),
     }  # fmt: skip
     result["versions"]["ray"] = version("ray")

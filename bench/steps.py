@@ -13,8 +13,12 @@ NINE_DIGITS = "build/nine-digits.safetensors"
 ALL_IMAGES = "build/mnist-70000.npz"
 TRAIN_IMAGES = "build/mnist/train-images-idx3-ubyte.gz"
 TRAIN_LABELS = "build/mnist/train-labels-idx1-ubyte.gz"
+FASHION = "build/fashion-mnist/train-images-idx3-ubyte.gz"
+FASHION_LABELS = "build/fashion-mnist/train-labels-idx1-ubyte.gz"
 KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(8000, 28_001, 2000))
 """Checkpoints of the bundled model's run."""
+FAMILIES = "build/families"
+"""Where models lie that are trained to stand beside others."""
 OTHER_IMAGES = (
     "cifar10-test", "fashion-mnist-test", "digits8-train", "digits8-test", "crawl-tiles-test",
     "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test",
@@ -136,6 +140,31 @@ def _small_models(output: str, script: str) -> Step:
     return Step(output, (FETCH, command), by_default=False)
 
 
+def _family(name: str, data: str, preset: str, minutes: int, *more: str) -> Command:
+    """A model that is trained to stand beside others."""
+    return (
+        "acncodec", "train", data, "-o", f"{FAMILIES}/{name}.safetensors", "--preset", preset,
+        "--minutes", str(minutes), *more, "-f",
+    )  # fmt: skip
+
+
+def _families(
+    name: str, title: str, sets: tuple[str, ...], trained: tuple[Command, ...], *models: str
+) -> Step:
+    """Models side by side on a data set that can be fetched: those trained for it, and others.
+
+    sets: images to learn from and images to try, and how labels of theirs are named.
+    """
+    train, test, *labels = sets
+    fetch = ("acncodec", "data", "fetch", name, "-o", f"build/{name}", "-f")
+    made = [command[command.index("-o") + 1] for command in trained]
+    measure = (
+        "python", "bench/families.py", train, test, *made, *models, *labels, "--name", title
+    )  # fmt: skip
+    commands = fetch, ("mkdir", "-p", FAMILIES), *trained, measure
+    return Step(f"families/{name}.json", commands, by_default=False)
+
+
 def _rivals(name: str) -> Step:
     """Other compressors on a set that lies in build/data as an array of images."""
     data = f"build/data/{name}.npy"
@@ -241,6 +270,32 @@ STEPS = (
             ),
         ),
         by_default=False,
+    ),
+    _families(
+        "mnist", "binarised MNIST", (TRAIN_IMAGES, BUNDLED, "--train-labels", TRAIN_LABELS),
+        (
+            _family("autoencoder", TRAIN_IMAGES, "autoencoder", 5),
+            _family("aae", TRAIN_IMAGES, "aae", 10),
+            _family("style", TRAIN_IMAGES, "style", 10, "--labels", TRAIN_LABELS),
+            _family("vqvae", TRAIN_IMAGES, "vqvae", 15),
+            _family("acn-vq", TRAIN_IMAGES, "acn-vq-small", 20),
+        ),
+        "mnist", *map(model_file, BASELINES),
+    ),
+    _families(
+        "fashion-mnist", "Fashion-MNIST",
+        (
+            FASHION, FASHION.replace("train-", "t10k-"), "--train-labels", FASHION_LABELS,
+            "--test-labels", FASHION_LABELS.replace("train-", "t10k-"),
+        ),
+        (
+            _family("fashion-vqvae", FASHION, "vqvae-grey", 15),
+            _family("fashion-acn-vq", FASHION, "acn-vq-small", 15),
+        ),
+    ),
+    _families(
+        "cifar10", "CIFAR-10", ("build/cifar10/train.npz", "build/cifar10/test.npz"),
+        (_family("cifar-vqvae", "build/cifar10/train.npz", "vqvae-rgb", 15),),
     ),
     _small_models("k-sweep.json", "k_sweep.py"),
     _small_models("probe-choices.json", "probe_choices.py"),

@@ -13,11 +13,12 @@ from rich.table import Table
 
 from acncodec.errors import naming
 
-from .options import json_option
+from .options import force_option, json_option
 from .places import FILE
 from .progress import tracking
-from .session import common_options, session, warn, write_json
+from .session import check_target, common_options, say, session, warn, write_json
 from .sources import (
+    check_suffix,
     find_model,
     fit_to_models,
     image_options,
@@ -55,9 +56,14 @@ if TYPE_CHECKING:
     "--neighbours", type=click.IntRange(min=1), default=5, show_default=True,
     help="How many nearest training images vote.",
 )  # fmt: skip
+@click.option(
+    "--confusion", metavar="OUT.png", type=FILE,
+    help="Also draw what the nearest images took each class for (needs the extra `plots`).",
+)  # fmt: skip
 @image_options
 @seed_option
 @json_option
+@force_option
 @common_options
 def probe(
     train: Path,
@@ -68,10 +74,12 @@ def probe(
     models: tuple[str, ...],
     components: int,
     neighbours: int,
+    confusion: Path | None,
     images: str | None,
     layout: str | None,
     seed: int,
     as_json: bool,
+    force: bool,
 ) -> None:
     """Classify the images of TEST by classifiers that learn from those of TRAIN.
 
@@ -83,6 +91,9 @@ def probe(
 
     if label is not None and train_labels is not None and test_labels is not None:
         raise click.UsageError("--label names no array where both have a file of labels")
+    if confusion is not None:
+        check_suffix(confusion, ".png")
+        check_target(confusion, force, train, test)
     sets = [load_images(path, images, layout) for path in (train, test)]
     labels = [
         read_labels(data, path, label if file is None else None, file)
@@ -95,11 +106,15 @@ def probe(
         for index, (data, path) in enumerate(zip(sets, (train, test), strict=True))
     ]
     split = Split(*(Labelled(x.pixels, y, x.levels) for x, y in zip(fitted, labels, strict=True)))
+    if confusion is not None:
+        _check_picture(split)
     with tracking(train.name) as progress:
         probes = probe_models(split, chosen, components, neighbours, progress)
     for entry in probes:
         if not entry.converged:
             warn(f"the linear classifier on {_name(entry)} did not converge")
+    if confusion is not None:
+        _draw(probes, confusion, neighbours, force, (train.name, test.name))
     if as_json:
         write_json(_facts(train, test, split, probes, neighbours, seed))
     elif session().verbosity >= 0:
@@ -108,6 +123,31 @@ def probe(
             f"learned from {len(split.train.values):,} of {train.name}:"
         )
         Console().print(_table(probes, neighbours))
+        if confusion is not None:
+            say(f"{confusion}: {len(probes)} confusion matrices")
+
+
+def _check_picture(split: Split) -> None:
+    """Refuse a picture before all the work. Raises `DataError`."""
+    from acncodec.figures.confusion import check_class_count
+
+    check_class_count(len(np.union1d(split.train.labels, split.test.labels)))
+
+
+def _draw(
+    probes: list[Probe], output: Path, neighbours: int, force: bool, names: tuple[str, str]
+) -> None:
+    """Write a picture of what the nearest images took each class for; names: of both sets."""
+    from acncodec.container import atomic_output
+    from acncodec.figures.confusion import Named, confusion_matrices
+
+    train, test = names
+    title = f"What {neighbours} nearest images of {train} take the classes of {test} for"
+    note = "In a row all images of a class; on the diagonal those that were classified rightly."
+    found = [Named(_name(entry), entry.confusion) for entry in probes]
+    content = confusion_matrices(found, title, (note,))
+    with atomic_output(output, force) as file:
+        file.write(content)
 
 
 def _name(entry: Probe) -> str:
@@ -127,6 +167,7 @@ def _facts(
         "train_images": len(split.train.values),
         "test_images": len(split.test.values),
         "classes": len(np.unique(split.train.labels)),
+        "class_names": probes[0].confusion.classes,
         "neighbours": neighbours,
         "seed": seed,
         "rows": [_row(entry) for entry in probes],
@@ -143,6 +184,7 @@ def _row(entry: Probe) -> dict[str, Any]:
         "linear_accuracy": entry.linear_accuracy,
         "converged": entry.converged,
         "knn_accuracy": entry.neighbour_accuracy,
+        "confusion": entry.confusion.counts,
         "model": entry.model,
         "model_sha256": entry.model_sha256,
     }

@@ -1,16 +1,21 @@
-"""The codebook of a model that has one: its maps of codes, and a colour for each code."""
+"""The codebook of a model that has one: its maps of codes, a colour for each code, and how evenly
+images take them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from acncodec.analysis.projections import principal_components
 from acncodec.errors import ModelError
 from acncodec.latents.code_maps import CodeMaps
+from acncodec.learning.codebook import perplexity
 from acncodec.models.frozen import FrozenModel
+from acncodec.parts.quantiser.exact import ExactQuantiser
 
 DARKEST, LIGHTEST = 20, 235
 
@@ -34,3 +39,25 @@ def code_colours(codebook: NDArray[Any]) -> NDArray[np.uint8]:
     colours = np.full((len(codebook), 3), (DARKEST + LIGHTEST) // 2, np.uint8)
     colours[:, :count] = np.rint(DARKEST + places * (LIGHTEST - DARKEST))
     return colours
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many vectors a codebook has, and the perplexity of those that images take: exp of the
+    entropy of how often each is taken, at most their number."""
+
+    vectors: int
+    perplexity: float
+
+
+def taken(model: FrozenModel, codes: NDArray[np.int64]) -> Taken | None:
+    """How images of the exact codes (N, *shape) take the codebook, be it that of their maps or the
+    one that their latents are quantised by; None where there is no codebook."""
+    conditioner = getattr(model.decoder, "conditioner", None)
+    if isinstance(model.latents, CodeMaps):
+        count, found = len(model.latents.codebook), codes
+    elif isinstance(conditioner, ExactQuantiser):
+        count, found = len(conditioner.codebook), conditioner.nearest(codes)
+    else:
+        return None
+    return Taken(count, perplexity(torch.from_numpy(np.bincount(found.ravel(), minlength=count))))

@@ -20,6 +20,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from acncodec.analysis.confusion import Confusion, confusion_of
 from acncodec.analysis.embedding import mean_codes
 from acncodec.errors import DataError
 from acncodec.models.frozen import FrozenModel
@@ -76,17 +77,23 @@ class Split:
 class Probe:
     """Shares of test images classified rightly, 0 to 1; `converged`: the linear solver was done.
 
-    features: pca, pixels or codes; model, model_sha256, model_kind: whose codes, else None.
+    features: pca, pixels or codes; confusion: of the vote of neighbours; model, model_sha256,
+    model_kind: whose codes, else None.
     """
 
     features: str
     dimensions: int
     linear_accuracy: float
-    neighbour_accuracy: float
+    confusion: Confusion
     converged: bool
     model: str | None = None
     model_sha256: str | None = None
     model_kind: str | None = None
+
+    @property
+    def neighbour_accuracy(self) -> float:
+        """That of the vote of neighbours."""
+        return self.confusion.accuracy
 
 
 def linear_accuracy(split: Split) -> tuple[float, bool]:
@@ -103,7 +110,13 @@ def linear_accuracy(split: Split) -> tuple[float, bool]:
 
 
 def neighbour_accuracy(split: Split, neighbours: int) -> float:
-    """Accuracy of a vote of the nearest training images (Euclidean, features as they are).
+    """Accuracy of a vote of the nearest training images. Raises as `neighbour_confusion`."""
+    return neighbour_confusion(split, neighbours).accuracy
+
+
+def neighbour_confusion(split: Split, neighbours: int) -> Confusion:
+    """What a vote of the nearest training images (Euclidean, features as they are) makes of the
+    test images.
 
     Raises `DataError` if there are fewer training images than neighbours.
     """
@@ -112,7 +125,7 @@ def neighbour_accuracy(split: Split, neighbours: int) -> float:
         raise DataError(f"{len(train.values)} training images are too few for {neighbours} votes")
     classifier = KNeighborsClassifier(neighbours, algorithm="brute")
     classifier.fit(train.values, train.labels)
-    return float(classifier.score(test.values, test.labels))
+    return confusion_of(test.labels, classifier.predict(test.values), train.labels)
 
 
 def principal_split(split: Split, count: int) -> Split:
@@ -130,7 +143,7 @@ def principal_split(split: Split, count: int) -> Split:
 def _probe(split: Split, neighbours: int, features: str, model: FrozenModel | None = None) -> Probe:
     linear, converged = linear_accuracy(split)
     return Probe(
-        features, split.train.values.shape[1], linear, neighbour_accuracy(split, neighbours),
+        features, split.train.values.shape[1], linear, neighbour_confusion(split, neighbours),
         converged, model.name if model else None, model.model_id.hex() if model else None,
         model.family.name if model else None,
     )  # fmt: skip

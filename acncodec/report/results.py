@@ -41,8 +41,12 @@ KINDS: dict[str, type] = {
     "many_shapes": schema.ManyShapes,
     "left_out": schema.LeftOut,
     "beside": schema.Beside,
+    "families": schema.Families,
+    "auto_encoders": schema.AutoEncoders,
+    "latents_worth": schema.LatentsWorth,
+    "explore_pages": schema.ExplorePages,
     "refusals": schema.Refusals,
-    "ray": schema.Ray,
+    "ray_beside": schema.RayBeside,
     "random_access": schema.RandomAccess,
 }
 FIELDS = {

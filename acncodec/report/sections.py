@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from acncodec.report import (
     code_tables,
+    family_tables,
     file_tables,
+    page_tables,
     paper_tables,
     picture_tables,
     refusal_tables,
@@ -26,15 +28,19 @@ from acncodec.report.figures import (
 from acncodec.report.points import largest, points_of, points_of_others
 from acncodec.report.results import Results, Source
 from acncodec.report.schema import (
+    AutoEncoders,
     Beside,
     Choices,
     CodedModels,
     Costs,
     Decoders,
+    ExplorePages,
+    Families,
     Faults,
     Fuzz,
     KSweep,
     Labels,
+    LatentsWorth,
     LeftOut,
     ManyShapes,
     ModelFacts,
@@ -44,7 +50,7 @@ from acncodec.report.schema import (
     Probe,
     ProbeCurve,
     RandomAccess,
-    Ray,
+    RayBeside,
     Refusals,
     Rivals,
     Scale,
@@ -113,6 +119,23 @@ def _k_sweep(results: Results, _subject: Subject) -> list[Block]:
 
 def _probe(results: Results, subject: Subject) -> list[Block]:
     return [paper_tables.probe_table(source, probe, subject) for source, probe in results.of(Probe)]
+
+
+def _families(results: Results, _subject: Subject) -> list[Block]:
+    blocks: list[Block] = []
+    for source, found in results.of(Families):
+        blocks += [
+            family_tables.families_table(source, found),
+            family_tables.mistakes_table(source, found),
+        ]
+    return [
+        *blocks,
+        *(family_tables.auto_encoders_table(*entry) for entry in results.of(AutoEncoders)),
+    ]
+
+
+def _latents_worth(results: Results, _subject: Subject) -> list[Block]:
+    return [family_tables.latents_worth_table(*entry) for entry in results.of(LatentsWorth)]
 
 
 def _choices(results: Results, _subject: Subject) -> list[Block]:
@@ -202,6 +225,10 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
     return [*commands, *beside, *products, *decoders]
 
 
+def _pages(results: Results, _subject: Subject) -> list[Block]:
+    return [page_tables.pages_table(*entry) for entry in results.of(ExplorePages)]
+
+
 def _scale(results: Results, subject: Subject) -> list[Block]:
     blocks: list[Block] = []
     for source, scale in results.of(Scale):
@@ -214,7 +241,7 @@ def _scale(results: Results, subject: Subject) -> list[Block]:
 
 def _shards(results: Results, _subject: Subject) -> list[Block]:
     single = [shard_tables.random_access_table(*entry) for entry in results.of(RandomAccess)]
-    return [shard_tables.ray_table(results.of(Ray)), *single]
+    return [shard_tables.ray_table(results.of(RayBeside)), *single]
 
 
 def _refusals(results: Results, _subject: Subject) -> list[Block]:
@@ -255,6 +282,14 @@ PARTS = (
     Part(
         "probe", "What codes tell (the paper's Table 3)", "kind `probe`", _probe,
         "A linear classifier, and K nearest neighbours, on each representation.",
+    ),
+    Part(
+        "families", "The field's models side by side", "`bench/families.py`", _families,
+        "Trained models of all families on the same images, beside the images' pixels.",
+    ),
+    Part(
+        "latents-worth", "Latents and order on images of any levels", "`bench/latents_worth.py`",
+        _latents_worth,
     ),
     Part(
         "choices", "Choices of training, and what codes tell", "`bench/probe_choices.py`", _choices,
@@ -299,6 +334,7 @@ PARTS = (
         "`bench/ray_beside.py`, `bench/random_access.py`", _shards,
     ),
     Part("refusals", "Reliability: what is refused", "`bench/refusals.py`", _refusals),
+    Part("pages", "Pages to look at a set by", "`bench/explore_page.py`", _pages),
     Part("fuzz", "Reliability: damaged input", "kind `fuzz`", _fuzz),
     Part("faults", "Reliability: faults", "kind `faults`", _faults),
 )  # fmt: skip

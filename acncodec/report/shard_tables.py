@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import RandomAccess, Ray
+from acncodec.report.schema import RandomAccess, RayBeside
 
 WAYS = {
     "here": "here, without a cluster", "ray": "the cluster",
@@ -17,7 +17,7 @@ EPOCHS = {
 }  # fmt: skip
 
 
-def ray_table(found: Sequence[tuple[Source, Ray]]) -> Table | None:
+def ray_table(found: Sequence[tuple[Source, RayBeside]]) -> Table | None:
     """A set on a cluster and here, of all parts that were measured."""
     if not found:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import auto_encoders
+import msgspec
 import numpy as np
 import pytest
 from small_models import Data
@@ -12,6 +13,7 @@ from tiny import blobs, frozen
 
 from acncodec.analysis.probes import Labelled, Split
 from acncodec.families.registry import find_preset
+from acncodec.report.schema import AutoEncoder
 
 LABELS = np.arange(90) % 3
 
@@ -29,6 +31,7 @@ def test_a_model_is_measured(kind: str) -> None:
     assert (row["family"], row["dimensions"], row["steps"]) == (kind, 4, 3)
     assert 0 <= row["linear_accuracy"] <= 1 and 0 <= row["knn_accuracy"] <= 1
     assert row["normality"]["points"] == 60 and 0 < row["normality"]["share"] < 1
+    assert msgspec.convert(row, AutoEncoder).model == row["model"]
     share = row["squared_error"] / row["class_means_squared_error"]
     assert row["share_of_class_means"] == pytest.approx(share)
 

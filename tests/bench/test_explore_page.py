@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from explore_page import write_page
 from numpy.typing import NDArray
 
 from acncodec.models.frozen import FrozenModel
+from acncodec.report.schema import ExplorePage
 
 
 def test_a_page_is_measured(
@@ -20,6 +22,7 @@ def test_a_page_is_measured(
     model.write_bytes(tiny_model.to_bytes())
     row = write_page(data, page, "--model", str(model), "--samples", "0")
     assert row["bytes"] == page.stat().st_size > 0 and row["data"] == "x.npy"
+    assert msgspec.convert(row | {"most_bytes": 9}, ExplorePage).bytes == row["bytes"]
 
 
 def test_a_page_that_cannot_be_made_ends_it(tmp_path: Path) -> None:

@@ -7,9 +7,12 @@ import math
 from pathlib import Path
 
 import latents_worth
+import msgspec
 import numpy as np
 import pytest
 from level_sets import level_array
+
+from acncodec.report.schema import LatentsWorth
 
 
 def test_an_acn_is_priced_beside_its_decoder_alone(
@@ -23,6 +26,7 @@ def test_an_acn_is_priced_beside_its_decoder_alone(
     latents_worth.main()
     result = json.loads(capsys.readouterr().out)
     assert (result["images"], result["samples_an_image"]) == (40, 30)
+    assert msgspec.convert(result, LatentsWorth).latents["pixels"].bits > 30
     given, total = result["latents"], result["totals"]
     assert list(result["alone"]) == ["pixels"]
     assert set(given) == {"pixels", "kl_k1", "kl_k5", "kl_k10", "kl_tour", "kl_unconditional"}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
+
+from acncodec.report.schema import ClusterWay
 
 pytest.importorskip("ray", reason="Ray is not installed (extra `ray`)")
 import ray_beside
@@ -58,3 +62,14 @@ def test_a_large_set_is_done_in_both_orders(
 def test_more_images_than_there_are_must_be_named() -> None:
     with pytest.raises(SystemExit, match="there are only 10000 images"):
         ray_beside.images_of(10_001, None)
+
+
+def test_a_way_is_measured_as_the_report_expects_it(tmp_path: Path) -> None:
+    source = tmp_path / "set.npy"
+    np.save(source, ray_beside.images_of(20, None))
+    task = {
+        "way": "here", "source": str(source), "size": 10, "order": "any", "and_back": True,
+        "begun": time.monotonic(),
+    }  # fmt: skip
+    way = msgspec.convert(ray_beside.there_and_back(task, tmp_path, None, None), ClusterWay)
+    assert (way.way, way.order) == ("here", "any") and way.decompress_seconds is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 import committed
 import pytest
 import shard_tables
-from made_results import SHA, random_access, ray, refusals
+from made_results import SHA, random_access, ray_beside, refusals
 from picture_tables import MISSING
 
 
@@ -27,8 +27,8 @@ def test_what_is_not_measured_is_said(results: Path) -> None:
 
 
 def test_parts_that_are_there_are_one_table(results: Path) -> None:
-    (results / "ray" / "beside.json").write_text(json.dumps(ray()))
-    lost = ray("lost", ("lost",))
+    (results / "ray" / "beside.json").write_text(json.dumps(ray_beside()))
+    lost = ray_beside("lost", ("lost",))
     (results / "ray" / "lost.json").write_text(json.dumps(lost))
     text = shard_tables.on_a_cluster()
     assert "| two threads, no cluster | 70,000 | 14 | 52 | `any` | 12 | 75 | 77 | 400 |" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,53 @@ def test_a_file_of_labels_here_and_an_array_there(
     named = acn(*line, "--train-labels", tmp_path / "labels", "--label", "y")
     assert named.code == 0, named.err
     assert json.loads(named.out)["rows"] == json.loads(acn(*line).out)["rows"]
+
+
+def test_confusions_are_drawn(
+    acn: Acn, sets: tuple[Path, Path], model_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "confusion.png"
+    line = ("probe", *sets, "--model", model_file, "--components", 2, "--confusion", path)
+    outcome = acn(*line)
+    assert outcome.code == 0, outcome.err
+    assert f"{path}: 3 confusion matrices" in outcome.out
+    first = path.read_bytes()
+    assert first.startswith(b"\x89PNG")
+    assert acn(*line).code == 1
+    outcome = acn(*line, "-f", "--json")
+    facts = json.loads(outcome.out)
+    assert path.read_bytes() == first
+    for row in facts["rows"]:
+        counts = np.array(row["confusion"])
+        assert counts.shape == (2, 2) and counts.sum() == 50
+        assert row["knn_accuracy"] == counts.trace() / 50
+    assert facts["class_names"] == ["0", "1"]
+
+
+def test_without_matplotlib_no_probe_is_begun(
+    acn: Acn, sets: tuple[Path, Path], model_file: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("canvas", "confusion"):
+        monkeypatch.delitem(sys.modules, f"acncodec.figures.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib.axes", None)
+    line = ("probe", *sets, "--model", model_file, "--confusion", tmp_path / "confusion.png")
+    outcome = acn(*line)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "pip install 'acncodec[plots]'" in outcome.err
+
+
+def test_more_classes_than_a_picture_has_room_for_are_refused_at_once(
+    acn: Acn, model_file: Path, tmp_path: Path
+) -> None:
+    data, path = tmp_path / "many.npz", tmp_path / "confusion.png"
+    np.savez(data, x=blobs(62, 1)[:, 0], y=np.arange(62) % 31)
+    line = ("probe", data, data, "--model", model_file, "--components", 2)
+    outcome = acn(*line, "--confusion", path)
+    assert (outcome.code, "31 classes; a picture of more than 30" in outcome.err) == (1, True)
+    assert not path.exists()
+    outcome = acn(*line, "--confusion", tmp_path / "confusion.gif")
+    assert (outcome.code, "the output is .png" in outcome.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from made_results import ray, write_results
+from made_results import ray_beside, write_results
 from read_report import rows, tables
 
 from acncodec.report.document import Document
 from acncodec.report.markdown import NONE
 from acncodec.report.results import load_results
-from acncodec.report.schema import Ray
+from acncodec.report.schema import RayBeside
 from acncodec.report.shard_tables import ray_table
 
 
@@ -25,8 +25,8 @@ def test_all_parts_on_a_cluster_are_one_table(document: Document) -> None:
 
 
 def test_archives_that_differ_are_told(tmp_path: Path) -> None:
-    results = load_results([write_results(tmp_path / "results", {"ray.json": ray()})])
-    ((source, found),) = results.of(Ray)
+    results = load_results([write_results(tmp_path / "results", {"ray.json": ray_beside()})])
+    ((source, found),) = results.of(RayBeside)
     here, there = found.rows
     other = replace(found, rows=(here, replace(there, file_sha256="b" * 64)))
     table = ray_table([(source, other)])

@@ -4,6 +4,16 @@ Unknown fields are allowed and ignored: a result may say more than the report sh
 """
 
 from acncodec.report.schema.base import Count, Machine, Measured, Share
+from acncodec.report.schema.families import (
+    AutoEncoder,
+    AutoEncoders,
+    BitsOfPart,
+    CodebookUse,
+    Families,
+    FamilyRow,
+    LatentsWorth,
+    NormalityTest,
+)
 from acncodec.report.schema.files import (
     Bench,
     CodedModels,
@@ -34,6 +44,7 @@ from acncodec.report.schema.models import (
     TrainingLog,
     TrainingPoint,
 )
+from acncodec.report.schema.pages import ExplorePage, ExplorePages
 from acncodec.report.schema.pictures import (
     LeftOut,
     LeftOutSet,
@@ -46,10 +57,10 @@ from acncodec.report.schema.pictures import (
     ShapesSet,
 )
 from acncodec.report.schema.shards import (
+    ClusterWay,
     ColdImages,
     RandomAccess,
-    Ray,
-    RayWay,
+    RayBeside,
 )
 from acncodec.report.schema.speed import (
     AgainstNaive,
@@ -80,12 +91,17 @@ from acncodec.report.schema.trials import (
 __all__ = [
     "Accuracy",
     "AgainstNaive",
+    "AutoEncoder",
+    "AutoEncoders",
     "Bench",
     "Beside",
     "BesideRow",
     "BesideTimes",
+    "BitsOfPart",
     "ChoiceCosts",
     "Choices",
+    "ClusterWay",
+    "CodebookUse",
     "CodedModels",
     "ColdImages",
     "CommandCosts",
@@ -96,18 +112,24 @@ __all__ = [
     "DecoderTimes",
     "Decoders",
     "DrawnOn",
+    "ExplorePage",
+    "ExplorePages",
+    "Families",
+    "FamilyRow",
     "Faults",
     "Fuzz",
     "KCosts",
     "KSweep",
     "LabelBytes",
     "Labels",
+    "LatentsWorth",
     "LeftOut",
     "LeftOutSet",
     "Machine",
     "ManyShapes",
     "Measured",
     "ModelFacts",
+    "NormalityTest",
     "OnePhotograph",
     "OrderCosts",
     "OrderingCosts",
@@ -120,8 +142,7 @@ __all__ = [
     "ProbePoint",
     "ProductTrial",
     "RandomAccess",
-    "Ray",
-    "RayWay",
+    "RayBeside",
     "Refusal",
     "Refusals",
     "Rival",

@@ -8,7 +8,7 @@ from acncodec.report.schema.base import Count, Measured
 
 
 @dataclass(frozen=True, kw_only=True)
-class RayWay:
+class ClusterWay:
     """A set compressed, and decompressed if `decompress_seconds` is there, in one way: `here`, on
     two machines (`ray`), with a process `killed` or a machine `lost`."""
 
@@ -22,7 +22,7 @@ class RayWay:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ray(Measured):
+class RayBeside(Measured):
     """A part of `bench/ray_beside.py`."""
 
     part: str
@@ -30,7 +30,7 @@ class Ray(Measured):
     shards: Count
     machines: Count
     data_mib: float
-    rows: tuple[RayWay, ...]
+    rows: tuple[ClusterWay, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
