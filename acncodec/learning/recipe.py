@@ -41,6 +41,8 @@ class Recipe:
     run on (1.0: never), weights are rounded to steps that are `coarseness` times those by the rule
     of `learning.rounding`, and what they cost in a coded model counts `rate_weight` times.
 
+    `bfloat16` lets networks compute in it where the processor can (`training.loop.has_bfloat16`).
+
     `dropout` is the share of hidden features that a step leaves out, in networks that know of it;
     with `mirror` half of the images are seen with left and right exchanged, which is right where
     the mirror image of an image is as good an image. Images with a side longer than `window` are

@@ -31,6 +31,14 @@ ROUNDING_BATCHES = 64
 """From which the curvature of the cost is estimated."""
 
 
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether products of bfloat16 are worth it there: where a processor has to imitate them, they
+    take several times as long as those of float32."""
+    if device.type == "cpu":
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return device.type != "cuda" or torch.cuda.is_bf16_supported()
+
+
 class Trainer:
     """A run: networks, their Polyak average, objective, optimizer, step and time."""
 
@@ -64,7 +72,8 @@ class Trainer:
         self.seconds = 0.0
 
     def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16)
+        wanted = self.recipe.bfloat16 and has_bfloat16(self.device)
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=wanted)
 
     def encode(self, net: FloatNetworks, source: Source, generator: torch.Generator) -> Tensor:
         """Codes of all images of `source`, float32 (N, D) on the CPU."""

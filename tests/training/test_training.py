@@ -20,6 +20,7 @@ from acncodec.learning.source import ImageSource, batch_rows, step_generator
 from acncodec.learning.unconditional import GaussianMixtureFit
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
+from acncodec.training import loop
 from acncodec.training.checkpoint import (
     kept_path,
     kept_paths,
@@ -47,6 +48,18 @@ def trainer(seed: int = 0, checkpoint_steps: int = 6, name: str = "tiny") -> Tra
 def weights(run: Trainer) -> dict[str, torch.Tensor]:
     state = {f"net.{k}": v for k, v in run.net.state_dict().items()}
     return state | {f"average.{k}": v for k, v in run.average.state_dict().items()}
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+@pytest.mark.parametrize("had", [False, True])
+def test_bfloat16_is_used_where_the_recipe_says_so_and_the_processor_has_it(
+    wanted: bool, had: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "has_bfloat16", lambda device: had and device.type == "cpu")
+    run = trainer()
+    run.recipe = replace(run.recipe, bfloat16=wanted)
+    with run._autocast():
+        assert torch.is_autocast_enabled("cpu") == (wanted and had)
 
 
 @pytest.mark.parametrize("name", TINY)
