@@ -20,14 +20,14 @@ from acncodec.parts.gated_pixelcnn.tensors import (
 def schema(*, latents: bool = False) -> list[TensorSpec]:
     config = networks(3, latents=latents)[0].config
     conditioner = config if isinstance(config, LatentConfig) else None
-    return list(pixelcnn_schema(config, conditioner, planes=4, groups=config.groups))
+    return list(pixelcnn_schema(config, conditioner, planes=4, groups=config.head.groups))
 
 
 def read(tensors: Tensors, *, latents: bool = False) -> ExactDecoder:
     config = networks(3, latents=latents)[0].config
     conditioner = config if isinstance(config, LatentConfig) else None
     return read_pixelcnn(
-        config, tensors, conditioner, LATENT_REACH, planes=4, groups=config.groups
+        config, tensors, conditioner, LATENT_REACH, planes=4, groups=config.head.groups
     )  # fmt: skip
 
 
