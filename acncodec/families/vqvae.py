@@ -51,7 +51,8 @@ class VQVAEConfig(SizedConfig):
     Maps of codes have a quarter of the image's rows and columns.
     """
 
-    by_images: ClassVar[frozenset[str]] = frozenset({"height", "width", "channels", "levels"})
+    by_images: ClassVar[frozenset[str]] = frozenset({"height", "width", "channels"})
+    """Not `levels`: images of two have another head than others, and a recipe says which."""
 
     codes: int = 64
     code_features: int = 16

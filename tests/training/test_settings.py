@@ -88,9 +88,11 @@ def test_what_there_is_not_is_refused_by_its_key(
 
 
 def test_images_decide_their_size_and_no_setting_does() -> None:
-    for key in ("decoder.height", "decoder.channels", "decoder.levels"):
+    for key in ("decoder.height", "decoder.channels"):
         with pytest.raises(TrainingError, match=f"no setting {key}"):
             check_keys([key])
+    with pytest.raises(TrainingError, match=r"family acn has no decoder\.levels"):
+        apply(chosen("mnist"), {"decoder.levels": 3})
 
 
 @pytest.mark.parametrize(
