@@ -51,11 +51,21 @@ class ACNVQConfig(ACNConfig):
         check_quantiser(self)
 
 
+KL_START = 0.02
+KL_RAMP_STEPS = 2500
+"""A KL cost that is small for longer than an ACN's: with an ACN's, codes are all alike before the
+decoder has learned to look at the quantised latents."""
+
+
 def _preset(name: str, like: str, about: str, **sizes: int) -> Preset:
-    """A preset with the sizes and the recipe of one of the ACN."""
+    """A preset with the sizes and the recipe of one of the ACN, but for the KL cost's weight."""
     (other,) = [preset for preset in ACN_PRESETS if preset.name == like]
     config = ACNVQConfig.from_json(other.config.to_json() | sizes)
-    return Preset(name, config, other.recipe, about)
+    recipe = replace(
+        other.recipe, network_rate=1.0, kl_start=KL_START,
+        kl_ramp_steps=min(KL_RAMP_STEPS, other.recipe.steps),
+    )  # fmt: skip
+    return Preset(name, config, recipe, about)
 
 
 PRESETS = (
