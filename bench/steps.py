@@ -159,7 +159,8 @@ def _families(
     fetch = ("acncodec", "data", "fetch", name, "-o", f"build/{name}", "-f")
     made = [command[command.index("-o") + 1] for command in trained]
     measure = (
-        "python", "bench/families.py", train, test, *made, *models, *labels, "--name", title
+        "python", "bench/families.py", train, test, *made, *models, *labels, "--name", title,
+        "--priced", "1000", "--samples", "2",
     )  # fmt: skip
     commands = fetch, ("mkdir", "-p", FAMILIES), *trained, measure
     return Step(f"families/{name}.json", commands, by_default=False)
@@ -275,10 +276,12 @@ STEPS = (
         "mnist", "binarised MNIST", (TRAIN_IMAGES, BUNDLED, "--train-labels", TRAIN_LABELS),
         (
             _family("autoencoder", TRAIN_IMAGES, "autoencoder", 5),
-            _family("aae", TRAIN_IMAGES, "aae", 10),
-            _family("style", TRAIN_IMAGES, "style", 10, "--labels", TRAIN_LABELS),
-            _family("vqvae", TRAIN_IMAGES, "vqvae", 15),
-            _family("acn-vq", TRAIN_IMAGES, "acn-vq-small", 20),
+            _family("aae", TRAIN_IMAGES, "aae", 8),
+            _family("style", TRAIN_IMAGES, "style", 8, "--labels", TRAIN_LABELS),
+            _family("vqvae", TRAIN_IMAGES, "vqvae", 12),
+            _family(
+                "acn-vq", TRAIN_IMAGES, "acn-vq-small", 16, "--set", "train.tune_steps=500",
+            ),
         ),
         "mnist", *map(model_file, BASELINES),
     ),
