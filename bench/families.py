@@ -110,16 +110,14 @@ def priced(
         drawn = price(data, model, "keep", samples, seed, workers)
     bound, error = drawn.bound(drawn.unlaned_costs("iid", "greedy"), "iid")
     file = there_and_back(data, model, drawn.codes, threads)
-    bits = {
-        "bound": bound / NATS * data.count,
-        "file": 8.0 * file.nbytes,
-    }
+    bound_bits, file_bits = bound / NATS * data.count, 8.0 * file.nbytes
     return {
         "bound_nats": bound,
         "bound_standard_error": error,
-        "file_nats": bits["file"] * NATS / data.count,
-        **{f"{name}_bits_per_dim": found / data.pixels.size for name, found in bits.items()},
-        "file_over_bound": bits["file"] / bits["bound"] - 1.0,
+        "file_nats": file_bits * NATS / data.count,
+        "bound_bits_per_dim": bound_bits / data.pixels.size,
+        "file_bits_per_dim": file_bits / data.pixels.size,
+        "file_over_bound": file_bits / bound_bits - 1.0,
         "file_bytes": file.nbytes,
         "file_latents": asdict(file)["latents"],
     }

@@ -300,6 +300,17 @@ STEPS = (
         "cifar10", "CIFAR-10", ("build/cifar10/train.npz", "build/cifar10/test.npz"),
         (_family("cifar-vqvae", "build/cifar10/train.npz", "vqvae-rgb", 15),),
     ),
+    Step(  # of the auto-encoders that stand in the table of families, or new ones
+        "auto-encoders.json",
+        (
+            FETCH,
+            (
+                "python", "bench/auto_encoders.py", TRAIN_IMAGES, TRAIN_LABELS, FAMILIES,
+                "--only", "autoencoder", "--only", "aae", "--only", "style",
+            ),
+        ),
+        by_default=False,
+    ),
     _small_models("k-sweep.json", "k_sweep.py"),
     _small_models("probe-choices.json", "probe_choices.py"),
     Step(
@@ -347,7 +358,7 @@ STEPS = (
     Step("random-access.json", (("python", "bench/random_access.py"),)),
     Step("refusals.json", (("python", "bench/refusals.py"),)),
     *map(_on_a_cluster, ("beside", "killed", "lost")),
-    Step("ray/memory.json", (("python", "bench/ray_beside.py", "memory"),)),
+    Step("ray/memory.json", (("python", "bench/ray_beside.py", "memory"),), by_default=False),
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
     Step("photographs.json", PHOTOGRAPHS, by_default=False),

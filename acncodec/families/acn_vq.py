@@ -53,12 +53,13 @@ class ACNVQConfig(ACNConfig):
 
 KL_START = 0.02
 KL_RAMP_STEPS = 2500
-"""A KL cost that is small for longer than an ACN's: with an ACN's, codes are all alike before the
-decoder has learned to look at the quantised latents."""
+"""A KL cost that counts little for longer than an ACN's, by whose weights codes become all alike
+before the decoder has learned to look at quantised latents."""
 
 
 def _preset(name: str, like: str, about: str, **sizes: int) -> Preset:
-    """A preset with the sizes and the recipe of one of the ACN, but for the KL cost's weight."""
+    """A preset with the sizes of one of the ACN, and its recipe but for the KL cost's weight and
+    the rate of encoder and prior network, which is the decoder's."""
     (other,) = [preset for preset in ACN_PRESETS if preset.name == like]
     config = ACNVQConfig.from_json(other.config.to_json() | sizes)
     recipe = replace(

@@ -38,7 +38,8 @@ def squared_error(logits: Tensor, x: Tensor) -> Tensor:
 
 
 def begin_at_mean(net: FloatNetworks, source: Source) -> None:
-    """Let a network that trains begin with the share of ones of `source` in every pixel.
+    """Set the decoder's last bias so that a network that trains begins with the share of ones of
+    `source` in every pixel; one that is evaluated is left as it is.
 
     All pixels share a bias. From one half for each they would all be driven towards the commoner
     value, past the place from which the sigmoid's flat tail lets a squared error return.
@@ -52,7 +53,10 @@ def begin_at_mean(net: FloatNetworks, source: Source) -> None:
 
 
 class SquaredError(Stateless):
-    """That of an auto-encoder of binary images, and nothing beside it."""
+    """That of an auto-encoder of binary images, and nothing beside it.
+
+    net: one that trains is set to begin at the mean of `source` (`begin_at_mean`).
+    """
 
     kl_name: Final = None
     cost_name: str = SQUARED_ERROR
@@ -70,9 +74,10 @@ class SquaredError(Stateless):
 class AdversarialError(Stateless):
     """The squared error, and a discriminator that holds codes to a Gaussian `WIDTH` wide.
 
-    weight: of what the encoder is to lower beside the squared error; classes: how many decoder and
-    discriminator are told, so that codes of each class are held to that Gaussian. Raises
-    `TrainingError` where classes are told and the images have no such labels.
+    net: as `SquaredError` takes it; weight: of what the encoder is to lower beside the squared
+    error; classes: how many decoder and discriminator are told, so that codes of each class are
+    held to that Gaussian. Raises `TrainingError` where classes are told and the images have no such
+    labels.
     """
 
     kl_name: Final = ADVERSARY
