@@ -65,6 +65,11 @@ STEPS = (
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
     _beside("f74c909", 10_000),
     _beside("696fb45", 2000),
+    Step(
+        "level-speed.json",
+        (("python", "bench/level_speed.py", "build/data/cifar10-test.npy"),),
+        by_default=False,
+    ),
     Step("speed-trials.json", (("python", "bench/speed_trials.py"),)),
     Step(
         "scale.json",
