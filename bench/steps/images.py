@@ -48,6 +48,15 @@ def _levels(name: str, model: str, *more: str) -> Step:
     return Step(f"levels/{name}.json", (command,), by_default=False)
 
 
+def _fit(name: str, minutes: int) -> Step:
+    """A model fitted to a set that lies in build/data, in the file with it, for three speeds."""
+    command = (
+        "python", "bench/fits.py", f"build/data/{name}.npy", "build/fits", "--minutes",
+        str(minutes),
+    )  # fmt: skip
+    return Step(f"fits/{name}.json", (command,), by_default=False)
+
+
 def _photographs(name: str) -> Step:
     """Photographs in tiles by others and, the model taken unasked, by this, in one run."""
     command = ("python", "bench/rivals.py", "--data", f"build/data/photographs-{name}.npy")
@@ -65,6 +74,11 @@ STEPS = (
         (*PHOTOGRAPHS, ("python", "bench/one_photograph.py", "build/data/astronaut.npy")),
         by_default=False,
     ),
+    _fit("fashion-mnist", 60),
+    _fit("mnist-binary", 40),
+    _fit("crawl-tiles-train", 20),
+    _fit("quickdraw-train", 10),
+    _fit("cifar10-test", 40),
     Step("many-shapes.json", (("python", "bench/many_shapes.py"),)),
     Step(
         "leave-one-out.json",
