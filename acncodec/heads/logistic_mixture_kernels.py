@@ -126,7 +126,7 @@ def _guess(rows: Any, row: Any, levels: int, K: int, S: int) -> Any:
     if heaviest < K:
         step = rows[row, K + S + heaviest]
         edge = (rows[row, 2 * K + S + heaviest] + _REACH) // step
-        apart = max((np.int64(1) << ARGUMENT_BITS) // step, 1)
+        apart = max((apart << ARGUMENT_BITS) // step, apart)
     else:
         edge = rows[row, 3 * K + heaviest]
     return min(max(edge, 1), levels - 1), apart
