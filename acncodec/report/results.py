@@ -48,6 +48,8 @@ KINDS: dict[str, type] = {
     "refusals": schema.Refusals,
     "ray_beside": schema.RayBeside,
     "random_access": schema.RandomAccess,
+    "level_speed": schema.LevelSpeed,
+    "fits": schema.Fits,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

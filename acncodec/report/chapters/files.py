@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from acncodec.report import file_tables
+from acncodec.report import file_tables, level_tables
 from acncodec.report.bits_figure import bits_figure
 from acncodec.report.chapters.part import Block, Part
 from acncodec.report.figures import order_figure, sizes_figure
 from acncodec.report.points import largest, points_of
 from acncodec.report.results import Results
-from acncodec.report.schema import CodedModels, Labels, Orders, Urns
+from acncodec.report.schema import CodedModels, Fits, Labels, Orders, Urns
 from acncodec.report.subject import Subject
 
 
@@ -44,6 +44,10 @@ def _coded_models(results: Results, subject: Subject) -> list[Block]:
     ]
 
 
+def _fits(results: Results, _subject: Subject) -> list[Block]:
+    return [level_tables.fits_table(source, found) for source, found in results.of(Fits)]
+
+
 def _coders(results: Results, subject: Subject) -> list[Block]:
     return [file_tables.coders_table(points_of(results, subject, coder=None))]
 
@@ -69,6 +73,10 @@ PARTS = (
         "coded-models", "A model in the file", "`bench/coded_models.py`", _coded_models,
         "What a model takes that a file carries, and what rounding its weights costs, before any "
         "training after it.",
+    ),
+    Part(
+        "fits", "A model fitted to a set", "`bench/fits.py`", _fits,
+        "`compress --fit` trains a network on the very images and puts it into their file.",
     ),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
 )  # fmt: skip

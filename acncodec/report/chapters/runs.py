@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from acncodec.report import run_tables, shard_tables
+from acncodec.report import level_tables, run_tables, shard_tables
 from acncodec.report.chapters.part import Block, Part
 from acncodec.report.results import Results
 from acncodec.report.schema import (
     Beside,
     Decoders,
+    LevelSpeed,
     ModelFacts,
     RandomAccess,
     RayBeside,
@@ -36,8 +37,12 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
         for source, trials in results.of(SpeedTrials)
     ]
     decoders = [run_tables.decoders_table(source, found) for source, found in results.of(Decoders)]
+    levels = [
+        level_tables.level_speed_table(source, found, subject)
+        for source, found in results.of(LevelSpeed)
+    ]
     beside = [run_tables.beside_table(source, found) for source, found in results.of(Beside)]
-    return [*commands, *beside, *products, *decoders]
+    return [*commands, *levels, *beside, *products, *decoders]
 
 
 def _scale(results: Results, subject: Subject) -> list[Block]:

@@ -28,6 +28,7 @@ from acncodec.report.schema.files import (
     UrnFiles,
     Urns,
 )
+from acncodec.report.schema.fits import BestRival, FitRow, Fits
 from acncodec.report.schema.models import (
     Accuracy,
     ChoiceCosts,
@@ -71,6 +72,8 @@ from acncodec.report.schema.speed import (
     DecoderCosts,
     Decoders,
     DecoderTimes,
+    LevelSpeed,
+    LevelSpeedRow,
     ProductTrial,
     Scale,
     ScaleRow,
@@ -97,6 +100,7 @@ __all__ = [
     "Beside",
     "BesideRow",
     "BesideTimes",
+    "BestRival",
     "BitsOfPart",
     "ChoiceCosts",
     "Choices",
@@ -117,6 +121,8 @@ __all__ = [
     "Families",
     "FamilyRow",
     "Faults",
+    "FitRow",
+    "Fits",
     "Fuzz",
     "KCosts",
     "KSweep",
@@ -125,6 +131,8 @@ __all__ = [
     "LatentsWorth",
     "LeftOut",
     "LeftOutSet",
+    "LevelSpeed",
+    "LevelSpeedRow",
     "Machine",
     "ManyShapes",
     "Measured",

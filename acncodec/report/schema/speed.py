@@ -153,6 +153,33 @@ class Decoders(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LevelSpeedRow:
+    """Both commands on so many threads, whole and with the few images that start-up takes;
+    `products`: of those alone, milliseconds an image."""
+
+    threads: Count
+    compress_seconds: float
+    decompress_seconds: float
+    compress_start_seconds: float
+    decompress_start_seconds: float
+    compress_peak_mib: float
+    decompress_peak_mib: float
+    milliseconds_an_image: dict[str, float]
+    products: float
+    share_of_peak: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelSpeed(Measured):
+    """`bench/level_speed.py`."""
+
+    images: Count
+    shape: tuple[Count, ...]
+    macs_per_image: Count
+    rows: tuple[LevelSpeedRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BesideTimes:
     """Medians of both builds, and of the ratios of their pairs; all ratios, sorted."""
 

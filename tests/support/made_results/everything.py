@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from made_results.families import auto_encoders, families, latents_worth
-from made_results.files import bench, coded_models, labels, ordering, orders, rivals, urns
+from made_results.files import bench, coded_models, fits, labels, ordering, orders, rivals, urns
 from made_results.models import choices, costs, k_sweep, model, probe, probe_curve, training_lines
 from made_results.origin import OTHER_SHA
 from made_results.pages import explore_pages
 from made_results.pictures import left_out, many_shapes, one_photograph, photographs
 from made_results.shards import random_access, ray_beside
-from made_results.speed import beside, decoders, scale, speed, speed_trials
+from made_results.speed import beside, decoders, level_speed, scale, speed, speed_trials
 from made_results.trials import refusals, trials
 
 
@@ -37,7 +37,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "photographs.json": photographs(), "many-shapes.json": many_shapes(),
         "left-out.json": left_out(), "beside.json": beside(), "families.json": families(),
         "auto-encoders.json": auto_encoders(), "latents.json": latents_worth(),
-        "pages.json": explore_pages(),
+        "pages.json": explore_pages(), "level-speed.json": level_speed(), "fits.json": fits(),
         "refusals.json": refusals(), "ray-beside.json": ray_beside(),
         "ray-lost.json": ray_beside("lost", ("lost",)), "random-access.json": random_access(),
     }  # fmt: skip

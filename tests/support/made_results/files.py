@@ -34,6 +34,19 @@ def bench(images: int = 10_000, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def fits() -> dict[str, Any]:
+    """A result of bench/fits.py."""
+    row = {
+        "speed": "fast", "file_bytes": 400_000, "model_bytes": 20_000, "weights": 30_000,
+        "bits_a_weight": 5.333, "stored_images": 7, "ratio": 0.8, "compress_seconds": 700.0,
+        "decompress_seconds": {"1": 4.0, "2": 2.5},
+    }  # fmt: skip
+    return {
+        "kind": "fits", "images": 2400, "shape": [28, 28], "minutes": 10.0, "rows": [row],
+        "best_rival": {"name": "xz -9e", "layout": "bytes", "bytes": 500_000}, **ORIGIN,
+    }  # fmt: skip
+
+
 def rivals(**more: Any) -> dict[str, Any]:
     """A result of bench/rivals.py."""
     rows = [

@@ -52,6 +52,20 @@ def speed_trials() -> dict[str, Any]:
     return {"kind": "speed_trials", "products": [row], **MODEL, **ORIGIN}
 
 
+def level_speed() -> dict[str, Any]:
+    """A result of bench/level_speed.py."""
+    row = {
+        "threads": 2, "compress_seconds": 23.0, "decompress_seconds": 25.0,
+        "compress_start_seconds": 2.0, "decompress_start_seconds": 2.5, "compress_peak_mib": 1100,
+        "decompress_peak_mib": 900, "milliseconds_an_image": {"compress": 2.1, "decompress": 2.25},
+        "products": 1.5, "share_of_peak": {"compress": 0.714, "decompress": 0.667},
+    }  # fmt: skip
+    return {
+        "kind": "level_speed", "images": 10_000, "shape": [32, 32, 3],
+        "macs_per_image": 177_000_000, "rows": [row], **MODEL, **ORIGIN,
+    }  # fmt: skip
+
+
 def decoders() -> dict[str, Any]:
     """A result of bench/decoders.py."""
     times = {"threads": 2, "score": 0.5, "decode": 0.75, "push": 1.0, "pop": 1.25}

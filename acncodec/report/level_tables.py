@@ -1,0 +1,69 @@
+"""Images of many levels: what they take to code, and models that are fitted to a set."""
+
+from __future__ import annotations
+
+from acncodec.report.document import Row, Table, number
+from acncodec.report.results import Source
+from acncodec.report.schema import Fits, LevelSpeed
+from acncodec.report.subject import Subject, model_label
+
+WAYS = "compress", "decompress"
+
+
+def level_speed_table(source: Source, found: LevelSpeed, subject: Subject) -> Table:
+    """Both commands as whole processes, start-up told apart, beside the products alone."""
+    rows = tuple(
+        Row(
+            (
+                way, number(row.threads, 0), number(getattr(row, f"{way}_seconds"), 1),
+                number(getattr(row, f"{way}_start_seconds"), 1),
+                number(row.milliseconds_an_image[way], 2, strong=True), number(row.products, 2),
+                number(row.share_of_peak[way], 2), number(getattr(row, f"{way}_peak_mib"), 0),
+            ),
+            (source,),
+        )
+        for row in found.rows
+        for way in WAYS
+    )  # fmt: skip
+    headings = (
+        "command", "threads", "whole process, s", "start-up, s", "ms/image",
+        "products alone, ms/image", "share", "peak MiB",
+    )  # fmt: skip
+    caption = (
+        f"{found.images:,} images of {'x'.join(map(str, found.shape))} by"
+        f" {model_label(found, subject)}, {found.macs_per_image / 1e6:,.0f} million multiply-adds"
+        " an image"
+    )
+    return Table(f"level-speed-{source.number}", caption, headings, rows)
+
+
+def fits_table(source: Source, found: Fits) -> Table:
+    """Bytes against time of decoding, for sizes of model."""
+    rows = tuple(
+        Row(
+            (
+                row.speed, number(row.file_bytes, 0), number(row.ratio, 3, strong=True),
+                number(row.model_bytes, 0), number(row.weights, 0), number(row.bits_a_weight, 2),
+                number(row.stored_images, 0),
+                *(number(took, 1) for _, took in sorted(row.decompress_seconds.items())),
+            ),
+            (source,),
+        )
+        for row in found.rows
+    )  # fmt: skip
+    threads = sorted(found.rows[0].decompress_seconds) if found.rows else []
+    headings = (
+        "speed", "file, bytes", "of the best other", "of it the model", "weights",
+        "bits a weight", "stored", *(f"decompress, {count} threads, s" for count in threads),
+    )  # fmt: skip
+    best = found.best_rival
+    notes = (
+        "Every byte of the file is counted, the model's too; times are of whole processes.",
+        f"The best other: {best.name}, {best.layout}, {best.bytes:,} bytes." if best
+        else "No other compressor was measured on these pixels.",
+    )  # fmt: skip
+    caption = (
+        f"{found.data}: {found.images:,} images of {'x'.join(map(str, found.shape))}, a model"
+        f" fitted for {found.minutes:g} minutes and put into the file"
+    )
+    return Table(f"fits-{source.number}", caption, headings, rows, notes)

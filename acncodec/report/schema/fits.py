@@ -1,0 +1,43 @@
+"""Results on models that are fitted to a set and lie in its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from acncodec.report.schema.base import Count, Measured
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestRival:
+    """The smallest file of other compressors."""
+
+    name: str
+    layout: str
+    bytes: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitRow:
+    """One file. speed: `fast`, `normal` or `slow`; decompress_seconds: by number of threads, of
+    the whole process."""
+
+    speed: str
+    file_bytes: Count
+    model_bytes: Count
+    weights: Count
+    stored_images: Count
+    decompress_seconds: dict[str, float]
+    bits_a_weight: float | None = None
+    ratio: float | None = None
+    compress_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fits(Measured):
+    """`bench/fits.py`."""
+
+    images: Count
+    shape: tuple[Count, ...]
+    minutes: float
+    rows: tuple[FitRow, ...]
+    best_rival: BestRival | None = None
