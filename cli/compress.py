@@ -33,12 +33,14 @@ from .options import (
     solver_option,
     speed_options,
 )
-from .places import PLACE, Place, atomic_place, check_place
+from .outputs import check_archive, is_standard_output, new_archive
+from .places import PLACE, Place
 from .progress import tracking
 from .session import (
     common_options,
     detail,
     is_verbose,
+    notice,
     say,
     warn,
     write_json,
@@ -202,7 +204,9 @@ def compress(
     if len(sources) > 1 and label_file is not None:
         raise click.UsageError("--labels goes with a single DATA")
     beside = None if fit is None else _path_of(target)
-    check_place(target, force, *sources, label_file, model_path(model))
+    if as_json and is_standard_output(target):
+        raise click.UsageError("--json goes to standard output, and so does OUT.acn")
+    check_archive(target, force, *sources, label_file, model_path(model))
     pieces = (shard_size is not None or share is not None) and fit is None
 
     said: ReadOptions = {
@@ -256,7 +260,7 @@ def compress(
             )  # fmt: skip
             return stats, round(time.perf_counter() - start, 3)
 
-        with atomic_place(target, force) as file, naming(source):
+        with new_archive(target, force) as file, naming(source):
             kept, stats, seconds, sizes = write_smallest(
                 candidates, file, Path(file.name).parent, write
             )
@@ -284,13 +288,14 @@ def compress(
         write_json(stats.to_json() | found)
     else:
         text = summary(target, data, stats, seconds, skip) + candidates_text(sizes)
-        say(text + part_text(share, whole.count, shard_size))
+        tell = notice if is_standard_output(target) else say
+        tell(text + part_text(share, whole.count, shard_size))
     if decode_jpeg and share is None:
         tell_cost(sources, images, skip, data.count, stats.file_bytes)
 
 
 def _path_of(target: Place) -> Path:
-    if isinstance(target, Address):
+    if isinstance(target, Address) or is_standard_output(target):
         raise click.UsageError("--fit keeps its state beside OUT.acn, which must be a path")
     return target
 
