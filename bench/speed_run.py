@@ -21,7 +21,7 @@ BEGUN = time.perf_counter()
 
 STAGES = (
     ("reading", "acncodec.images:load_dataset"),
-    ("reading", "acncodec.container.archive:ArchiveFile.read"),
+    ("reading", "acncodec.container.archive_file:ArchiveFile.read"),
     ("encoding", "acncodec.parts.conv_encoder.exact:ExactEncoder.codes"),
     ("ordering", "acncodec.shards.push:make_plan"),
     ("conditioner", "acncodec.parts.conditioner.exact:ExactConditioner.features"),

@@ -17,7 +17,7 @@ from family_tables import families
 from level_tables import levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
 from shard_tables import on_a_cluster, one_by_one, refusals
-from time_tables import beside, budget, rivals, scale, speed, trials
+from time_tables import beside, budget, level_speed, rivals, scale, speed, trials
 
 from acncodec.analysis import paper
 
@@ -140,7 +140,7 @@ def urns() -> str:
 PAGES = {
     "docs/SPEED.md": {
         "budget": budget, "scale": scale, "one-by-one": one_by_one, "beside": beside,
-        "trials": trials,
+        "trials": trials, "level-speed": level_speed,
     },
     "README.md": {
         "sets": sets, "costs": costs, "models": models, "rivals": rivals, "levels": levels,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from committed import RESULTS, load
+from picture_tables import MISSING
 
 SHOWN_BATCH = 256
 FIXED = "set"
@@ -12,6 +13,10 @@ WAYS = "compress", "decompress"
 SCALE = (
     "images", "`--ordering`", "taken", "ms/image, compress", "of which ordering", "decompress",
     "start-up, s", "with it, s", "peak MiB",
+)  # fmt: skip
+LEVEL_SPEED = (
+    "", "threads", "whole process, s", "start-up, s", "ms/image", "products, ms/image", "share",
+    "peak MiB",
 )  # fmt: skip
 STAGES = {
     "decoder_products": "products of the pixel decoder",
@@ -201,6 +206,28 @@ def scale() -> str:
         f"An .npy of {stream['data_mib']:,} MiB in {stream['shards']} shards takes "
         f"{stream['compress_peak_mib']:.0f} MiB of memory to compress and "
         f"{stream['decompress_peak_mib']:.0f} to decompress, start-up included."
+    )
+    return "\n".join([*lines, "", sentence])
+
+
+def level_speed() -> str:
+    """Images of many levels: both commands in whole processes, start-up told apart."""
+    if not (RESULTS / "level-speed.json").exists():
+        return MISSING
+    result = load("level-speed.json")
+    lines = ["| " + " | ".join(LEVEL_SPEED) + " |", "|---" * len(LEVEL_SPEED) + "|"]
+    for row in result["rows"]:
+        for way in WAYS:
+            took = row["milliseconds_an_image"][way]
+            lines.append(
+                f"| {way} | {row['threads']} | {row[f'{way}_seconds']:.1f} "
+                f"| {row[f'{way}_start_seconds']:.1f} | **{took:.2f}** | {row['products']:.2f} "
+                f"| {row['share_of_peak'][way]:.2f} | {row[f'{way}_peak_mib']:,} |"
+            )
+    sentence = (
+        f"{result['images']:,} images of {'x'.join(map(str, result['shape']))} by"
+        f" `{result['model']}`, {result['macs_per_image'] / 1e6:.0f} million multiply-adds each."
+        " *Products* are those alone, each layer's operands near at hand: the engine's own peak."
     )
     return "\n".join([*lines, "", sentence])
 

@@ -15,7 +15,6 @@ from acncodec.errors import ModelError
 from acncodec.latents.code_maps import CodeMaps
 from acncodec.learning.codebook import perplexity
 from acncodec.models.frozen import FrozenModel
-from acncodec.parts.quantiser.exact import ExactQuantiser
 
 DARKEST, LIGHTEST = 20, 235
 
@@ -53,11 +52,8 @@ class Taken:
 def taken(model: FrozenModel, codes: NDArray[np.int64]) -> Taken | None:
     """How images of the exact codes (N, *shape) take the codebook, be it that of their maps or the
     one that their latents are quantised by; None where there is no codebook."""
-    conditioner = getattr(model.decoder, "conditioner", None)
-    if isinstance(model.latents, CodeMaps):
-        count, found = len(model.latents.codebook), codes
-    elif isinstance(conditioner, ExactQuantiser):
-        count, found = len(conditioner.codebook), conditioner.nearest(codes)
-    else:
+    codebook = model.codebook
+    if codebook is None:
         return None
+    count, found = len(codebook.codebook), codebook.nearest(codes)
     return Taken(count, perplexity(torch.from_numpy(np.bincount(found.ravel(), minlength=count))))

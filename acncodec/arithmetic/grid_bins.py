@@ -15,7 +15,7 @@ from acncodec.arithmetic.tables import tables
 from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints
 from acncodec.run.compiled import compiled
 from acncodec.stack.ans_kernels import advance, loaded, peek, store
-from acncodec.stack.distributions import check_symbols
+from acncodec.stack.frequencies import check_symbols
 
 
 @compiled()

@@ -20,7 +20,9 @@ from acncodec.coding.neighbours import Neighbours
 from acncodec.contracts.distribution import TOTAL, TOTAL_BITS, Distribution
 from acncodec.contracts.message import Message
 from acncodec.errors import CoderError
-from acncodec.stack.distributions import Shared, information, proportional
+from acncodec.stack.bits import information
+from acncodec.stack.distributions import Shared
+from acncodec.stack.frequencies import proportional
 
 Ints = NDArray[np.int64]
 

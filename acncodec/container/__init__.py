@@ -1,14 +1,8 @@
 """The .acn file: header, sections, what is in them; and output that is whole or not there."""
 
-from acncodec.container.archive import (
-    Archive,
-    ArchiveFile,
-    ArchiveInfo,
-    read_archive,
-    read_header,
-    read_section,
-    write_archive,
-)
+from acncodec.container.archive import Archive, ArchiveInfo
+from acncodec.container.archive_file import ArchiveFile, read_archive, read_header, read_section
+from acncodec.container.archive_writer import write_archive
 from acncodec.container.duplicates import (
     find_duplicates,
     pack_counts,

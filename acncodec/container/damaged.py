@@ -1,6 +1,6 @@
 """The sections of a damaged .acn file that are whole.
 
-The strict reader (archive.py) refuses the file at the first fault. This one takes each section
+The strict reader (archive_file.py) refuses the file at the first fault. This one takes each section
 whose CRC-32 matches and which stands after the one before it, whatever lies between them: so it
 survives wrong bytes, missing and additional ones, and a cut. It proves nothing about the
 content; the digests of the shards and of the side data do.
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from acncodec.container.archive import Archive, ArchiveFile
+from acncodec.container.archive import Archive
+from acncodec.container.archive_file import ArchiveFile
 from acncodec.container.headers import AnyHeader
 from acncodec.container.sections import (
     CRC,

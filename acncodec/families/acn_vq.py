@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from acncodec.arithmetic.tensors import Tensors, TensorSpec
+    from acncodec.contracts.codebook import Codebook
     from acncodec.learning.networks import FloatNetworks
     from acncodec.learning.objectives import Objective
     from acncodec.learning.recipe import Recipe
@@ -132,6 +133,12 @@ def _read_decoder(config: ACNVQConfig, tensors: Tensors, reach: int) -> Any:
     )
 
 
+def codebook(networks: Any) -> Codebook:
+    """That by which the decoder sees latents quantised."""
+    found: Codebook = networks.decoder.conditioner
+    return found
+
+
 QUANTISED_PIXELCNN: Final = Part(_freeze_decoder, _decoder_schema, _decoder_tensors, _read_decoder)
 _PARTS = LatentParts(measure, CONV_ENCODER, QUANTISED_PIXELCNN, conditional=True)
 
@@ -149,4 +156,5 @@ FAMILY = Family(
     schema=Schema(_PARTS),
     write=Write(_PARTS),
     read=Read(_PARTS),
+    codebook=codebook,
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the libraries behind these are not needed to know a family
     from torch import Tensor
 
     from acncodec.arithmetic.tensors import Tensors, TensorSpec
+    from acncodec.contracts.codebook import Codebook
     from acncodec.contracts.likelihood import Likelihood
     from acncodec.contracts.renderer import Renderer
     from acncodec.families.exact import ExactNetworks
@@ -70,7 +71,9 @@ class Family:
     - likelihood: a config and exact networks to what these make of images; None where images have
       no price (`LIKELIHOOD` is not among the capabilities);
     - renderer: the same to the images that they make of latents, where there is no likelihood to
-      draw them from.
+      draw them from;
+    - codebook: exact networks to the codebook that codes are of, or by which the decoder sees
+      latents quantised; None where there is none.
 
     All of them are functions of modules, so that a family can be pickled, and import what they
     need when they are called: to know a family takes no library.
@@ -91,6 +94,7 @@ class Family:
     read: Callable[[Any, Tensors], ExactNetworks[Any]]
     likelihood: Callable[[Any, ExactNetworks[Any]], Likelihood] | None = binary_likelihood
     renderer: Callable[[Any, ExactNetworks[Any]], Renderer] | None = None
+    codebook: Callable[[ExactNetworks[Any]], Codebook] | None = None
     ladder: tuple[ModelConfig, ...] = ()
 
     def can(self, capability: str) -> bool:

@@ -28,6 +28,7 @@ from acncodec.parts.gated_pixelcnn.shape import check_kernels
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from acncodec.contracts.codebook import Codebook
     from acncodec.contracts.likelihood import Likelihood
     from acncodec.families.exact import ExactNetworks
     from acncodec.learning.fitting import Fitted, Trained
@@ -259,6 +260,12 @@ def likelihood(config: VQVAEConfig, networks: ExactNetworks[Any]) -> Likelihood:
     return MixtureLikelihood(config.accepts, networks.decoder, config.head)
 
 
+def codebook(networks: Any) -> Codebook:
+    """That of the maps of codes."""
+    found: Codebook = networks.latents
+    return found
+
+
 FAMILY = Family(
     name="vqvae",
     profile="int15-vqvae",
@@ -274,4 +281,5 @@ FAMILY = Family(
     write=write,
     read=read,
     likelihood=likelihood,
+    codebook=codebook,
 )

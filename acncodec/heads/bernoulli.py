@@ -12,7 +12,7 @@ from acncodec.contracts.head import Offset, Pixels
 from acncodec.errors import CoderError
 from acncodec.run.compiled import compiled
 from acncodec.stack.ans_kernels import advance, loaded, peek, store
-from acncodec.stack.distributions import check_symbols
+from acncodec.stack.frequencies import check_symbols
 
 
 @compiled()

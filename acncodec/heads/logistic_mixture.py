@@ -35,7 +35,7 @@ from acncodec.heads.logistic_mixture_kernels import (
     pop,
 )
 from acncodec.heads.mixture_shape import MAX_LEVELS, NEIGHBOURS, LogisticMixture
-from acncodec.stack.distributions import check_symbols
+from acncodec.stack.frequencies import check_symbols
 
 Pixels = NDArray[np.integer[Any]]
 Key = tuple[int, tuple[None, ...], tuple[None, ...], NDArray[np.int32]]

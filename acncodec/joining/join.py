@@ -22,7 +22,7 @@ from acncodec.container import (
     read_section,
     write_archive,
 )
-from acncodec.container.archive import Payload
+from acncodec.container.archive_writer import Payload
 from acncodec.container.versions import UNORDERED
 from acncodec.errors import FormatError, JoinError, naming
 from acncodec.images import SideArray

@@ -14,7 +14,8 @@ from acncodec.contracts.message import MIN_LEFT_BITS, Message
 from acncodec.parts.mixture.exact import ExactMixture
 from acncodec.parts.prior_network.exact import ExactPrior
 from acncodec.stack.ans import StackExhaustedError
-from acncodec.stack.distributions import Shared, entropy, information
+from acncodec.stack.bits import entropy, information
+from acncodec.stack.distributions import Shared
 
 Ints = NDArray[np.int64]
 

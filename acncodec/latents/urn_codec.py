@@ -20,7 +20,8 @@ from acncodec.errors import CorruptionError
 from acncodec.latents.codecs import check_left, required_bits
 from acncodec.latents.urn import Explanations, Pool, explain
 from acncodec.parts.mixture.exact import ExactMixture
-from acncodec.stack.distributions import Shared, entropy
+from acncodec.stack.bits import entropy
+from acncodec.stack.distributions import Shared
 from acncodec.stack.elementary import Uniform
 
 Ints = NDArray[np.int64]

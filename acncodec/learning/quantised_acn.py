@@ -12,7 +12,7 @@ from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.objectives import AssociativeCost
 from acncodec.learning.quantised import commitment
 from acncodec.learning.recipe import Recipe
-from acncodec.learning.source import SOME, Source
+from acncodec.learning.source import Source, some_rows
 
 
 class QuantisedAssociativeCost(AssociativeCost):
@@ -28,8 +28,8 @@ class QuantisedAssociativeCost(AssociativeCost):
         """Encode the whole source anew, and replace dead codes."""
         super().refresh(generator)
         if self._net.training and bool(self.codebook.dead.any()):
-            rows = torch.randperm(len(self.table), generator=generator)[:SOME]
-            z = self.table[rows] + torch.randn(self.table[rows].shape, generator=generator)
+            codes = self.table[some_rows(len(self.table), generator)]
+            z = codes + torch.randn(codes.shape, generator=generator)
             self.codebook.revive(self._net.decoder.conditioner.split(z), generator)
 
     def pixel_costs(self, x: Tensor, z: Tensor) -> Tensor:

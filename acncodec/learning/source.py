@@ -274,7 +274,12 @@ def batch_rows(count: int, batch: int, seed: int, step: int) -> Tensor:
     return order[position * batch : (position + 1) * batch]
 
 
+def some_rows(count: int, generator: torch.Generator) -> Tensor:
+    """`SOME` of `count` rows, or all, no row twice."""
+    return torch.randperm(count, generator=generator)[:SOME]
+
+
 def draw_some(source: Source, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """`SOME` images of a source, or all, float32 (n, C, H, W), and their rows."""
-    rows = torch.randperm(len(source), generator=generator)[:SOME]
+    rows = some_rows(len(source), generator)
     return source.draw(rows, generator), rows

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.arithmetic.tensors import Tensors, check_tensors
+from acncodec.contracts.codebook import Codebook
 from acncodec.contracts.image_encoder import ImageEncoder
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.contracts.latent_space import LatentSpace
@@ -120,6 +121,11 @@ class FrozenModel:
         if self.family.renderer is None:
             raise ModelError(f"model {self.name} draws images by its likelihood")
         return self.family.renderer(self.config, self.networks)
+
+    @property
+    def codebook(self) -> Codebook | None:
+        """The codebook that images take vectors of; None where there is none."""
+        return None if self.family.codebook is None else self.family.codebook(self.networks)
 
     def tensors(self) -> Tensors:
         """The integer tensors by name."""

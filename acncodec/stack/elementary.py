@@ -10,7 +10,8 @@ import numpy as np
 from acncodec.contracts.distribution import TOTAL, Ints
 from acncodec.contracts.message import Message
 from acncodec.errors import CoderError
-from acncodec.stack.distributions import Even, information
+from acncodec.stack.bits import information
+from acncodec.stack.even import Even
 
 
 class Uniform:

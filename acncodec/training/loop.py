@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -71,8 +72,12 @@ class Trainer:
         self.step = 0
         self.seconds = 0.0
 
+    @cached_property
+    def _has_bfloat16(self) -> bool:
+        return has_bfloat16(self.device)
+
     def _autocast(self) -> torch.autocast:
-        wanted = self.recipe.bfloat16 and has_bfloat16(self.device)
+        wanted = self.recipe.bfloat16 and self._has_bfloat16
         return torch.autocast(self.device.type, torch.bfloat16, enabled=wanted)
 
     def encode(self, net: FloatNetworks, source: Source, generator: torch.Generator) -> Tensor:

@@ -9,7 +9,7 @@ from typing import Any
 import committed
 import family_tables
 import pytest
-from made_results import families
+from made_results.families import families
 
 from acncodec.families.registry import families as all_families
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import committed
 import pytest
 import shard_tables
-from made_results import SHA, random_access, ray_beside, refusals
+from made_results.origin import SHA
+from made_results.shards import random_access, ray_beside
+from made_results.trials import refusals
 from picture_tables import MISSING
 
 

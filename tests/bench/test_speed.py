@@ -13,7 +13,7 @@ import pytest
 
 from acncodec.models.frozen import FrozenModel
 from acncodec.stack.ans import Stack
-from acncodec.stack.distributions import Even
+from acncodec.stack.even import Even
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli_types import Acn
-from made_results import write_results
+from made_results.everything import write_results
 
 
 @pytest.fixture

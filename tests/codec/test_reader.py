@@ -12,7 +12,7 @@ from tiny import blobs
 
 from acncodec.codec import CompressOptions, Reader, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
-from acncodec.container import archive as container
+from acncodec.container import archive_file as container
 from acncodec.errors import FormatError, ModelError
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from forge import framed
 
-from acncodec.container.archive import read_header, write_archive
+from acncodec.container.archive_file import read_header
+from acncodec.container.archive_writer import write_archive
 from acncodec.container.damaged import Damaged, read_damaged
 from acncodec.container.header import Header
 from acncodec.container.sections import Section

@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from made_results import write_results
+from made_results.everything import write_results
 from read_report import report
 
 from acncodec.report.document import Document

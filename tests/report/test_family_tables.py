@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from made_results import families, model, write_results
+from made_results.everything import write_results
+from made_results.families import families
+from made_results.models import model
 from read_report import report, rows, tables
 
 from acncodec.report.document import Document

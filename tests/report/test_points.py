@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_results import OTHER_SHA, bench, model, ordering, write_results
+from made_results.everything import write_results
+from made_results.files import bench, ordering
+from made_results.models import model
+from made_results.origin import OTHER_SHA
 
 from acncodec.analysis.paper import is_test_set
 from acncodec.report.points import (

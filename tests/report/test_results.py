@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_results import bench, everything, k_sweep, model, probe, training_lines, write_results
+from made_results.everything import everything, write_results
+from made_results.files import bench
+from made_results.models import k_sweep, model, probe, training_lines
 
 from acncodec.errors import ReportError
 from acncodec.report import schema

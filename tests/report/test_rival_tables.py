@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from made_results import model, rivals, write_results
+from made_results.everything import write_results
+from made_results.files import rivals
+from made_results.models import model
 from read_report import report, rows, tables
 
 from acncodec.report.document import Document

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from made_results import ray_beside, write_results
+from made_results.everything import write_results
+from made_results.shards import ray_beside
 from read_report import rows, tables
 
 from acncodec.report.document import Document

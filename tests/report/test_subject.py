@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_results import OTHER_SHA, SHA, bench, model, write_results
+from made_results.everything import write_results
+from made_results.files import bench
+from made_results.models import model
+from made_results.origin import OTHER_SHA, SHA
 
 from acncodec.errors import ReportError
 from acncodec.report.results import load_results

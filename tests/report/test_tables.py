@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_results import OTHER_SHA, bench, model, ordering, write_results
+from made_results.everything import write_results
+from made_results.files import bench, ordering
+from made_results.models import model
+from made_results.origin import OTHER_SHA
 from read_report import report, rows, tables
 
 from acncodec.analysis import paper

@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_results import model, write_results
+from made_results.everything import write_results
+from made_results.models import model
 
 from acncodec.analysis.paper import PAPER
 from acncodec.errors import OutputError, ReportError

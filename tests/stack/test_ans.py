@@ -16,7 +16,8 @@ from reference_stack import ReferenceStack
 from acncodec.contracts.distribution import TOTAL, Intervals
 from acncodec.errors import CoderError, CorruptionError
 from acncodec.stack.ans import MIN_ROOM, Stack, StackExhaustedError, seed_words
-from acncodec.stack.distributions import Rows, Shared, information
+from acncodec.stack.bits import information
+from acncodec.stack.distributions import Rows, Shared
 
 DIGEST = hashlib.sha256(b"content").digest()
 

@@ -21,8 +21,9 @@ from acncodec.stack.arithmetic import (
     sure_bytes,
     symbol_weight,
 )
-from acncodec.stack.distributions import Even, Rows, Shared
+from acncodec.stack.distributions import Rows, Shared
 from acncodec.stack.elementary import Permutation, Uniform
+from acncodec.stack.even import Even
 from acncodec.stack.torchac_backend import MAX_ALTERNATIVES, KnownSymbols, encode_intervals
 
 pytestmark = needs_torchac

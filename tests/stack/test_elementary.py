@@ -10,8 +10,9 @@ from invertibility import check_invertibility, random_stack
 from reference_stack import ReferenceStack
 
 from acncodec.errors import CoderError
-from acncodec.stack.distributions import Rows, proportional
+from acncodec.stack.distributions import Rows
 from acncodec.stack.elementary import Permutation, Uniform
+from acncodec.stack.frequencies import proportional
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 1000, 4097, 70_000, 1 << 24])

@@ -62,6 +62,15 @@ def test_bfloat16_is_used_where_the_recipe_says_so_and_the_processor_has_it(
         assert torch.is_autocast_enabled("cpu") == (wanted and had)
 
 
+def test_whether_there_is_bfloat16_is_asked_once_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[torch.device] = []
+    monkeypatch.setattr(loop, "has_bfloat16", lambda device: asked.append(device) is not None)
+    run = trainer()
+    run.recipe = replace(run.recipe, bfloat16=True)
+    run.run(Budget(3), None, lambda report: None)
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("name", TINY)
 def test_a_run_resumed_from_any_checkpoint_ends_where_an_unbroken_one_does(
     tmp_path: Path, name: str

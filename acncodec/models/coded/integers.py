@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from acncodec.contracts.message import Message
 from acncodec.errors import FormatError
 from acncodec.models.coded.geometric import MAX_BOUND, best_class, geometric, information
-from acncodec.stack.distributions import Even, Shared
+from acncodec.stack.distributions import Shared
+from acncodec.stack.even import Even
 
 Ints = NDArray[np.int64]
 

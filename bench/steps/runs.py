@@ -1,0 +1,89 @@
+"""What it takes to run, on one machine and on many, and what is survived."""
+
+from __future__ import annotations
+
+from steps.step import FETCH, RESULTS, Step
+
+
+def _on_a_cluster(part: str) -> Step:
+    """A part of what is measured of all 70,000 images on a Ray cluster."""
+    more = ("--more", "build/mnist/train-binary.npz")
+    return Step(
+        f"ray/{part}.json", (FETCH, ("python", "bench/ray_beside.py", part, *more)),
+        by_default=False,
+    )  # fmt: skip
+
+
+def _beside(commit: str, count: int) -> Step:
+    """This build and that of another commit in turn."""
+    folder = f"build/{commit}"
+    python = f"{folder}/.venv/bin/python"
+    return Step(
+        f"beside-{commit}.json",
+        (
+            ("rm", "-rf", folder),
+            ("git", "clone", ".", folder),
+            ("git", "-C", folder, "checkout", commit),
+            ("make", "-C", folder, "venv"),
+            (
+                "python", "bench/speed_beside.py", python, "--commit", commit,
+                "--count", str(count),
+            ),
+        ),
+        by_default=False,
+    )  # fmt: skip
+
+
+STEPS = (
+    Step(
+        "fuzz.json",
+        (
+            (
+                "python", "bench/fuzz.py", "--seeds", "1", "10", "--count", "100000", "--output",
+                f"{RESULTS}/fuzz.json",
+            ),
+        ),
+        prints=False,
+    ),
+    Step(
+        "faults.json",
+        (
+            (
+                "python", "bench/faults.py", "--seeds", "1", "6", "--output",
+                f"{RESULTS}/faults.json",
+            ),
+        ),
+        prints=False,
+    ),
+    Step(
+        "model.json",
+        (
+            ("python", "bench/card.py", "mnist", f"{RESULTS}/mnist-10000.json"),
+            ("acncodec", "models", "show", "mnist", "--json"),
+        ),
+    ),
+    Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
+    _beside("f74c909", 10_000),
+    _beside("696fb45", 2000),
+    Step(
+        "level-speed.json",
+        (("python", "bench/level_speed.py", "build/data/cifar10-test.npy"),),
+        by_default=False,
+    ),
+    Step("speed-trials.json", (("python", "bench/speed_trials.py"),)),
+    Step(
+        "scale.json",
+        (
+            FETCH,
+            (
+                "python", "bench/scale.py", "--images", "1000", "10000", "70000", "--more",
+                "build/mnist/train-binary.npz",
+            ),
+        ),
+        by_default=False,
+    ),
+    Step("random-access.json", (("python", "bench/random_access.py"),)),
+    Step("refusals.json", (("python", "bench/refusals.py"),)),
+    *map(_on_a_cluster, ("beside", "killed", "lost")),
+    Step("ray/memory.json", (("python", "bench/ray_beside.py", "memory"),), by_default=False),
+)  # fmt: skip

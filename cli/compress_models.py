@@ -1,0 +1,56 @@
+"""The models by which `acncodec compress` may code the images: named, bundled, fitted to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acncodec.errors import DataError, ModelError
+
+from .fit import Candidate, beside_fitted, fitted_model
+from .options import model_for, named_models
+
+if TYPE_CHECKING:
+    from acncodec.images import DataSource
+    from acncodec.images.stored_mixed import MixedSource
+
+    from .compress_asked import Asked
+
+
+def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candidate]:
+    """The models by which the images may be coded; of several candidates the smallest file is kept.
+
+    Raises:
+        DataError: a model is to be fitted to images that are not in memory.
+        ModelError: the named model takes none of the images; or none does, and none may be stored.
+    """
+    from acncodec.images import DataSet, MixedData
+
+    if asked.fit is None or asked.beside is None or not data.count:
+        return [_usual(asked, data)]
+    if not isinstance(data, DataSet | MixedData):
+        raise DataError(f"{asked.source}: --fit needs all images in memory")
+    found = []
+    try:
+        found.append(_usual(asked, data))
+    except ModelError:
+        if asked.model is not None:
+            raise
+    fitted = fitted_model(
+        data, asked.source, asked.beside, asked.fit, asked.pace or "usual", asked.start,
+        asked.threads,
+    )  # fmt: skip
+    others = beside_fitted(data, fitted, [one for each in found for one in each.models])
+    if asked.embed_model and others:
+        found.insert(0, Candidate(fitted, True))
+    by_id = frozenset() if asked.embed_model else frozenset(one.model_id for one in others)
+    return [Candidate(fitted, True, others, by_id), *found]
+
+
+def _usual(asked: Asked, data: DataSource | MixedSource) -> Candidate:
+    """What is taken without a fit."""
+    from acncodec.images.stored_mixed import MixedSource
+
+    if asked.embed_model and not isinstance(data, MixedSource):
+        return Candidate(model_for(data, asked.source, asked.model), True)
+    models = named_models(data, asked.source, asked.model, asked.stored)
+    return Candidate(models[0] if models else None, asked.embed_model, tuple(models[1:]))
