@@ -20,9 +20,10 @@ from .compress_options import compress_options
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
 from .fit import Candidate, forget_state, write_smallest
 from .limits import tell_time, warn_of_excess
-from .places import PLACE, atomic_place
+from .outputs import is_standard_output, new_archive
+from .places import PLACE
 from .progress import tracking
-from .session import detail, is_verbose, say, warn, write_json
+from .session import detail, is_verbose, notice, say, warn, write_json
 from .shares import part_text
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def compress(**given: Any) -> None:
     else:
         text = summary(asked.target, data, written.stats, written.seconds, asked.skip)
         text += candidates_text(written.sizes)
-        say(text + part_text(asked.share, whole.count, asked.shard_size))
+        tell = notice if is_standard_output(asked.target) else say
+        tell(text + part_text(asked.share, whole.count, asked.shard_size))
     if asked.decode_jpeg and asked.share is None:
         tell_cost(asked.sources, asked.images, asked.skip, data.count, written.stats.file_bytes)
 
@@ -131,7 +133,7 @@ class _Work:
                 candidate, file, lambda found: coded.update({candidate.about: found})
             )
 
-        with atomic_place(asked.target, asked.force) as file, naming(asked.source):
+        with new_archive(asked.target, asked.force) as file, naming(asked.source):
             path = Path(file.name)
             kept, stats, seconds, sizes = write_smallest(candidates, file, path.parent, write)
             file.flush()

@@ -13,7 +13,8 @@ from acncodec.remote.address import Address
 
 from .cluster import cluster_of
 from .options import load_set, load_several_data, model_path, open_set
-from .places import Place, check_place
+from .outputs import check_archive, is_standard_output
+from .places import Place
 from .shares import part_of
 from .stamps import Stamps, stamps
 
@@ -76,9 +77,13 @@ class Asked:
             raise click.BadParameter(f"{self.fit} is not a time", param_hint="--fit")
         if len(self.sources) > 1 and self.label_file is not None:
             raise click.UsageError("--labels goes with a single DATA")
-        if self.fit is not None and isinstance(self.target, Address):
+        piped = is_standard_output(self.target)
+        if self.fit is not None and (piped or isinstance(self.target, Address)):
             raise click.UsageError("--fit keeps its state beside OUT.acn, which must be a path")
-        check_place(self.target, self.force, *self.sources, self.label_file, model_path(self.model))
+        if piped and self.as_json:
+            raise click.UsageError("--json goes to standard output, and so does OUT.acn")
+        model = model_path(self.model)
+        check_archive(self.target, self.force, *self.sources, self.label_file, model)
 
     @property
     def source(self) -> Place:

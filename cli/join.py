@@ -22,8 +22,9 @@ from .options import (
     model_path,
     speed_options,
 )
+from .outputs import check_archive, is_standard_output, new_archive
 from .pipes import readable
-from .places import PLACE, Place, atomic_place, check_place
+from .places import PLACE, Place
 from .progress import tracking
 from .session import common_options, notice, say, write_json
 
@@ -61,20 +62,23 @@ def join(
     from acncodec.joining.parts import in_order, read_part
     from acncodec.run.settings import Run
 
-    check_place(target, force, *sources, model_path(model))
+    if as_json and is_standard_output(target):
+        raise click.UsageError("--json goes to standard output, and so does OUT.acn")
+    check_archive(target, force, *sources, model_path(model))
     found = []
     for source in sources:
         with naming(source):
             found.append(read_part(readable(source), source))
     run = Run(threads, batch, device, allow_large=True)
-    with _alike(in_order(found), target, model, run) as parts, atomic_place(target, force) as file:
+    with _alike(in_order(found), target, model, run) as parts, new_archive(target, force) as file:
         joined = join_parts(parts, file)
     _tell_order(target, joined)
     if as_json:
         write_json({"path": str(target)} | asdict(joined))
         return
     what = f"{joined.images:,} images, {joined.file_bytes:,} bytes"
-    say(f"{target}: {joined.parts:,} part(s), {joined.shards:,} shard(s), {what}")
+    tell = notice if is_standard_output(target) else say
+    tell(f"{target}: {joined.parts:,} part(s), {joined.shards:,} shard(s), {what}")
 
 
 @contextmanager
@@ -95,7 +99,9 @@ def _alike(
         f" have images that are stored or inverted: {names}"
     )
     models = _models(parts, model)
-    beside = target.parent if isinstance(target, Path) else None
+    beside = None
+    if isinstance(target, Path) and not is_standard_output(target):
+        beside = target.parent
     with tempfile.TemporaryDirectory(prefix=".acncodec-", dir=beside) as folder:
         alike = []
         for number, one in enumerate(parts):

@@ -62,8 +62,7 @@ class Output:
                 " folder, which ends in / or has no ending"
             )
         if self.is_pipe:
-            if _standard_output().isatty():
-                raise OutputError("-: is a terminal; send the output through a pipe, or with >")
+            _check_pipe()
         elif self.form == FOLDER:
             check_folder_target(self._folder)
         else:
@@ -131,6 +130,42 @@ class Output:
                 save_parquet(out, data)
             else:
                 save_npz(out, data)
+
+
+def is_standard_output(target: Place) -> bool:
+    """Whether an archive goes to standard output."""
+    return target == Path(STANDARD_OUTPUT)
+
+
+def check_archive(target: Place, force: bool, *sources: Place | None) -> None:
+    """Refuse before any work what `new_archive` would refuse after it, and a terminal. Raises
+    `OutputError`."""
+    if is_standard_output(target):
+        _check_pipe()
+    else:
+        check_place(target, force, *sources)
+
+
+@contextmanager
+def new_archive(target: Place, force: bool) -> Iterator[BinaryIO]:
+    """A file, which has a name, that is there when the block ends well, and else is not; of
+    standard output one that goes there then. Raises `OutputError`."""
+    if not is_standard_output(target):
+        with atomic_place(target, force) as file:
+            yield file
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="acncodec-") as folder,
+        Path(folder, "archive").open("xb+") as whole,
+    ):
+        yield whole
+        whole.seek(0)
+        _send(whole)
+
+
+def _check_pipe() -> None:
+    if _standard_output().isatty():
+        raise OutputError("-: is a terminal; send the output through a pipe, or with >")
 
 
 def _send(whole: IO[bytes]) -> None:

@@ -89,7 +89,6 @@ def test_the_model_is_never_the_target(
 @pytest.mark.parametrize(
     ("target", "cause"),
     [
-        ("-", "not written to standard output"),
         (".", "is a folder"),
         ("/dev/null", "is not a regular file"),
         ("missing/a.acn", "does not exist"),

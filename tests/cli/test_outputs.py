@@ -16,7 +16,7 @@ from npz import arrays, same
 from tiny import blobs
 
 from acncodec.errors import OutputError
-from acncodec_cli.outputs import OUTPUT, Output
+from acncodec_cli.outputs import OUTPUT, Output, check_archive
 
 
 def output(name: object) -> Output:
@@ -82,6 +82,8 @@ def test_a_terminal_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdout", terminal)
         with pytest.raises(OutputError, match="-: is a terminal"):
             output("-").as_said("npz").check(force=False)
+        with pytest.raises(OutputError, match="-: is a terminal"):
+            check_archive(Path("-"), force=True)
 
 
 PIPED = "from acncodec_cli.main import main; main()"
@@ -100,6 +102,35 @@ def test_all_arrays_through_a_pipe(archive: Path, data_file: Path, model_file: P
     back = data_file.with_name("piped.npz")
     back.write_bytes(found.stdout)
     assert same(data_file, back)
+
+
+def test_an_archive_through_a_pipe(archive: Path, data_file: Path, model_file: Path) -> None:
+    found = piped("compress", data_file, "-", "--model", model_file, "--verify")
+    assert found.returncode == 0, found.stderr
+    assert found.stdout == archive.read_bytes()
+    assert found.stderr.startswith(b"acncodec: -\n  images ")
+    parts = [archive.with_name(f"{number}.acn") for number in (1, 2)]
+    for number, part in enumerate(parts, 1):
+        line = (data_file, part, "--shard", f"{number}/2", "--model", model_file)
+        assert piped("compress", *line).returncode == 0
+    joined = piped("join", *parts, "-", "-q")
+    assert (joined.returncode, joined.stderr) == (0, b"")
+    assert piped("join", *parts, archive, "-f", "-q").returncode == 0
+    assert joined.stdout == archive.read_bytes()
+
+
+def test_where_an_archive_goes_nothing_else_does(
+    acn: Acn, data_file: Path, archive: Path, model_file: Path
+) -> None:
+    for line in (
+        ("compress", data_file, "-", "--json"), ("compress", data_file, "-", "--fit", 1),
+        ("join", archive, "-", "--json"),
+    ):  # fmt: skip
+        assert acn(*line).code == 2
+    damaged = data_file.with_name("damaged.npz")
+    damaged.write_bytes(data_file.read_bytes()[:-30])
+    found = piped("compress", damaged, "-", "--model", model_file)
+    assert found.returncode == 1 and found.stdout == b""
 
 
 def test_nothing_of_a_damaged_archive_goes_through_a_pipe(archive: Path, model_file: Path) -> None:

@@ -1,11 +1,13 @@
 """BMP: one bit, grey, RGB and RGBA of 8 bits, and indexes into palettes. Pillow decodes.
 
 The header decides what is taken: of pixels of four bytes Pillow drops the last one without a
-word, and 5-bit samples it spreads over 0..255.
+word, 5-bit samples it spreads over 0..255, and indexes of 4 and 8 bits into black and white alone
+it reads as if they had one bit each. So it is never shown a palette that it may take for grey.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ _RAW, _RLE8, _RLE4, _FIELDS = 0, 1, 2, 3
 _BGRA = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
 _PROFILES = (b"DEBM", b"KNIL")
 """Embedded, or named: the letters of a number, the lowest first."""
+_COLOURED = bytes([255, 0, 0])
+"""A first colour of which no palette is grey."""
 _BLACK_AND_WHITE = [[0, 0, 0], [255, 255, 255]]
 
 
@@ -47,6 +51,7 @@ class _Head:
     masks: tuple[int, ...]
     lost: tuple[str, ...]
     palette: NDArray[np.uint8]
+    palette_offset: int
 
 
 def read_header(file: IO[bytes]) -> Picture:
@@ -98,60 +103,56 @@ def _read(file: IO[bytes]) -> _Head:
     colours = file.read(count * entry)
     if len(colours) < count * entry:
         raise DataError("the BMP's palette is truncated")
+    if colours and offset < 14 + length + len(colours):
+        raise DataError(f"the BMP's palette reaches into its pixels (offset {offset})")
     palette = np.frombuffer(colours, np.uint8).reshape(-1, entry)[:, 2::-1]
     masks = struct.unpack_from("<IIII", start, 54) if length >= 56 else ()
     space = start[70:74] if length >= 108 else b""
     lost = (PROFILE,) if space in _PROFILES else ()
-    return _Head(width, height, bits, compression, offset, per_metre, masks, lost, palette)
+    return _Head(
+        width, height, bits, compression, offset, per_metre, masks, lost, palette, 14 + length
+    )
 
 
 def _indexed(head: _Head, height: int, chunks: list[Chunk]) -> Picture:
     """A picture of indexes: of one bit, where its colours are black and white in this order; grey,
     where each colour is its index; else indexes with their palette."""
     colours = head.palette.tolist()
+    at = head.palette_offset
     if head.bits == 1 and colours == _BLACK_AND_WHITE:
         return Picture(
-            height,
-            head.width,
-            1,
-            np.dtype(np.bool_),
-            1,
-            _decode_bits,
-            head.lost,
-            chunks=tuple(chunks),
-        )
+            height, head.width, 1, np.dtype(np.bool_), 1, partial(_decode_bits, palette=at),
+            head.lost, chunks=tuple(chunks),
+        )  # fmt: skip
+    decode = partial(_decode_indexes, palette=at)
     grey = np.arange(len(colours))[:, None].repeat(3, 1)
     if head.bits == 8 and np.array_equal(head.palette, grey):
         return Picture(
-            height,
-            head.width,
-            1,
-            np.dtype(np.uint8),
-            255,
-            _decode_indexes,
-            head.lost,
+            height, head.width, 1, np.dtype(np.uint8), 255, decode, head.lost,
             chunks=tuple(chunks),
-        )
+        )  # fmt: skip
     chunks = [*palette_chunks(head.palette, None), *(chunks or [(SAMPLES, b"")])]
     return Picture(
-        height, head.width, 1, np.dtype(np.uint8), (1 << head.bits) - 1, _decode_indexes,
+        height, head.width, 1, np.dtype(np.uint8), (1 << head.bits) - 1, decode,
         head.lost, indexed=True, chunks=tuple(chunks),
     )  # fmt: skip
 
 
-def _decode_indexes(file: IO[bytes]) -> NDArray[np.uint8]:
-    with pillow().open(file, formats=("BMP",)) as image:
-        if image.mode not in ("1", "L", "P"):
+def _decode_indexes(file: IO[bytes], palette: int) -> NDArray[np.uint8]:
+    """Indexes of any depth, whose palette begins at the offset `palette`."""
+    file.seek(0)
+    content = io.BytesIO(file.read())
+    content.seek(palette)
+    content.write(_COLOURED)
+    with pillow().open(content, formats=("BMP",)) as image:
+        if image.mode != "P":
             raise DataError(f"Pillow gives mode {image.mode} for a BMP of indexes")
-        samples: NDArray[Any] = np.asarray(image)
-    # Pillow's True is the byte 255.
-    if samples.dtype == np.bool_:
-        samples = (samples.view(np.uint8) != 0).view(np.uint8)
+        samples: NDArray[np.uint8] = np.asarray(image)
     return samples
 
 
-def _decode_bits(file: IO[bytes]) -> NDArray[np.bool_]:
-    return np.not_equal(_decode_indexes(file), 0)
+def _decode_bits(file: IO[bytes], palette: int) -> NDArray[np.bool_]:
+    return np.not_equal(_decode_indexes(file, palette), 0)
 
 
 def _decode_colours(file: IO[bytes], mode: str, fourth: int | None) -> NDArray[Any]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal, InvalidOperation
 from typing import IO, Any, Final
 
 import numpy as np
@@ -27,6 +29,8 @@ _MAX_LINE: Final = 1 << 24
 """Characters of a line: 4 million entries of three digits."""
 _DELIMITERS: Final = ",;\t"
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
+_MAX_WHOLE = 1 << 53
+"""Floats hold each whole number up to it."""
 _LEADING_ZERO = re.compile(r"[+-]?0[0-9]", re.ASCII)
 
 
@@ -80,7 +84,8 @@ def read_columns(
         numbers and nothing is lost by it, else text.
 
     Raises:
-        DataError: a row has another length, or a field that is no number where one must be.
+        DataError: a row has another length, or a field that is no number where one must be, or
+            `numbers` beside fractions are so large that floats round them.
     """
     others = [column for column in range(sheet.columns) if column not in set(numbers)]
     parts: list[NDArray[Any]] = []
@@ -107,6 +112,7 @@ def read_columns(
     whole = np.zeros((count, 0), np.uint8)
     if numbers:
         whole = np.concatenate([np.zeros((0, len(numbers)), np.uint8), *parts])
+        _check_whole(whole)
     text = np.concatenate([np.zeros((0, len(others)), "U1"), *texts])
     return whole, [_column(text[:, place]) for place in range(len(others))]
 
@@ -119,6 +125,18 @@ def _numbers(chunk: list[str], sheet: Sheet, columns: Sequence[int]) -> NDArray[
     low, high = (int(found.min()), int(found.max())) if found.size else (0, 0)
     fitting = (one for one in (np.uint8, np.uint16) if low >= 0 and high <= np.iinfo(one).max)
     return found.astype(next(fitting, np.int64))
+
+
+def _check_whole(found: NDArray[Any]) -> None:
+    """Refuse floats so large that there is none for each whole number."""
+    if found.dtype != np.float64:
+        return
+    for rows in np.array_split(found, -(-len(found) // _LINES) or 1):
+        if (np.isfinite(rows) & (np.abs(rows) >= _MAX_WHOLE)).any():
+            raise DataError(
+                f"numbers of {_MAX_WHOLE} and more, which floats would round, among the pixels of"
+                " the table"
+            )
 
 
 def _read(chunk: list[str], sheet: Sheet, columns: Sequence[int], dtype: type[Any]) -> NDArray[Any]:
@@ -144,9 +162,24 @@ def _column(text: NDArray[Any]) -> NDArray[Any]:
     values = text.tolist()
     if values and all(_INTEGER.fullmatch(value) and value != "-0" for value in values):
         return np.array([int(value) for value in values], np.int64)
-    if values and all(_is_number(value) and not _LEADING_ZERO.match(value) for value in values):
+    if values and all(map(_is_float, values)):
         return np.array([float(value) for value in values])
     return np.ascontiguousarray(text)
+
+
+def _is_float(value: str) -> bool:
+    """Whether a float says as much: written with as many digits, it is the same number."""
+    if not _is_number(value) or _LEADING_ZERO.match(value):
+        return False
+    nearest = float(value)
+    if not math.isfinite(nearest):
+        return re.search(r"[0-9]", value) is None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:  # an exponent beyond any
+        return False
+    digits = len(number.as_tuple().digits)
+    return number.is_zero() or Context(prec=digits).plus(Decimal(nearest)) == number
 
 
 def _are_names(fields: Sequence[str]) -> bool:

@@ -38,6 +38,11 @@ def one_bit(palette: bytes) -> bytes:
     return bmp(rows(packed), 8, 4, 1, palette)
 
 
+def reaching_in(data: bytes) -> bytes:
+    """The pixels begin where the palette does."""
+    return data[:10] + struct.pack("<I", 54) + data[14:]
+
+
 def test_one_bit_is_black_and_white_in_this_order() -> None:
     picture, found = read(one_bit(BLACK + WHITE))
     assert found.dtype == np.bool_ and picture.chunks == ()
@@ -64,6 +69,27 @@ def test_grey_and_palettes() -> None:
     assert np.array_equal(found, np.stack([four >> 4, four & 15], 2).reshape(4, 8))
     red = b"\0\0\xff\0"  # blue, green, red
     assert read(one_bit(BLACK + red))[0].chunks[0] == (PALETTE, b"\0\0\0\xff\0\0")
+
+
+@pytest.mark.parametrize(
+    ("bits", "compressed"), [(1, False), (4, False), (4, True), (8, False), (8, True)]
+)
+@pytest.mark.parametrize("colours", [[0, 255], [0, 1], [0, 1, 2], [*range(16)], [0, 128, 255]])
+def test_indexes_are_kept_whatever_greys_they_stand_for(
+    bits: int, compressed: bool, colours: list[int]
+) -> None:
+    colours = colours[: 1 << bits]
+    indexes = RNG.integers(0, len(colours), (4, 8), np.uint8)
+    packed = indexes if bits == 8 else indexes[:, ::2] << 4 | indexes[:, 1::2]
+    palette = b"".join(bytes([grey, grey, grey, 0]) for grey in colours)
+    if compressed:
+        runs = [b"".join(bytes([1, i << 8 - bits]) for i in row) for row in indexes[::-1].tolist()]
+        data = bmp(b"\0\0".join(runs) + b"\0\1", 8, 4, bits, palette, compression=bits // 4 ^ 3)
+    elif bits == 1:
+        data = bmp(rows(np.pad(np.packbits(indexes, axis=1), ((0, 0), (0, 3)))), 8, 4, 1, palette)
+    else:
+        data = bmp(rows(packed), 8, 4, bits, palette)
+    assert np.array_equal(read(data)[1], indexes)
 
 
 def test_a_resolution_is_kept() -> None:
@@ -131,6 +157,7 @@ def test_the_topmost_row_may_come_first() -> None:
         (bmp(bytes(32), 8, 0, 8, bytes(1024)), "8 x 0 pixels"),
         (bmp(b"", 8, -(1 << 31), 8, bytes(1024)), "truncated"),
         (bmp(bytes(32), 8, 4, 8)[:60], "palette is truncated"),
+        (reaching_in(bmp(bytes(32), 8, 4, 8, bytes(1024))), "reaches into its pixels"),
         (b"BM" + bytes(12) + b"\x28\0\0\0", "truncated"),
         (b"BM" + bytes(12) + b"\x29\0\0\0" + bytes(40), "header of 41 bytes"),
     ],
