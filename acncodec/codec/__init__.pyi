@@ -3,6 +3,7 @@ from .candidates import models_for
 from .compress import check_fit, check_priced, compress_dataset
 from .contents import Contents, ShardPart
 from .decoder import ModelsOf, installed
+from .decompress import decompress_archive
 from .expected import compress_seconds
 from .folders import save_folder
 from .needed import embedded_models
@@ -27,6 +28,7 @@ __all__ = [
     "check_priced",
     "compress_dataset",
     "compress_seconds",
+    "decompress_archive",
     "embedded_models",
     "holds",
     "installed",
