@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from committed import RESULTS, load
+from picture_tables import MISSING
 
 NAMES = {
     "fashion-mnist-test": ("Fashion-MNIST, test, 10,000 of 28x28", 28 * 28),
@@ -105,3 +106,33 @@ def levels() -> str:
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+DECODERS = {"any-size": "any size: masked windows, 1x1 layers", "gated": "gated, of two stacks"}
+
+
+def decoders() -> str:
+    """The two decoders of images of many levels, trained for as long."""
+    if not (RESULTS / "decoders.json").exists():
+        return MISSING
+    result = load("decoders.json")
+    threads = [row["threads"] for row in next(iter(result["decoders"].values()))["milliseconds"]]
+    heads = (
+        "decoder", "weights", "steps", "bound, bits/dim", "file, bits/dim",
+        *(f"off the stack, ms/image, {count} threads" for count in threads),
+    )  # fmt: skip
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for name, row in result["decoders"].items():
+        times = (f"{each['pop']:.2f}" for each in row["milliseconds"])
+        lines.append(
+            f"| {DECODERS[name]} (`{row['preset']}`) | {row['parameters']:,} | {row['steps']:,} "
+            f"| {row['float_bits_per_dim']:.4f} | **{row['file_bits_per_dim']:.4f}** "
+            f"| {' | '.join(times)} |"
+        )
+    height, width = result["shape"][1:]
+    minutes = next(iter(result["decoders"].values()))["minutes"]
+    sentence = (
+        f"{result['held']:,} held-back images of {height}x{width}; each network was trained for"
+        f" {minutes:g} minutes on one thread."
+    )
+    return "\n".join([*lines, "", sentence])

@@ -14,7 +14,7 @@ from committed import RESULTS, ROOT, load
 from experiment_tables import choices, coders, models, probe_curve, probes, sweep, training
 from experiment_tables import costs as experiment_costs
 from family_tables import families
-from level_tables import levels, sets
+from level_tables import decoders, levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
 from shard_tables import on_a_cluster, one_by_one, refusals
 from time_tables import beside, budget, level_speed, rivals, scale, speed, trials
@@ -151,7 +151,7 @@ PAGES = {
         "choices": choices, "probe-curve": probe_curve, "training": training, "coders": coders,
         "photographs": photographs, "photograph-files": photograph_files,
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
-        "families": families,
+        "families": families, "decoders": decoders,
     },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
     "docs/MACHINES.md": {"on-a-cluster": on_a_cluster},

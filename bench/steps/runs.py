@@ -66,6 +66,17 @@ STEPS = (
     _beside("f74c909", 10_000),
     _beside("696fb45", 2000),
     Step(
+        "decoders.json",
+        (
+            (
+                "python", "bench/decoders.py", "build/data/training/fashion_train.npy",
+                "build/decoders",
+                "--minutes", "10",
+            ),
+        ),
+        by_default=False,
+    ),
+    Step(
         "level-speed.json",
         (("python", "bench/level_speed.py", "build/data/cifar10-test.npy"),),
         by_default=False,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import committed
 import decoders
+import level_tables
 import numpy as np
 import pytest
 from level_sets import level_array
+from picture_tables import MISSING
 
 from acncodec.images import load_dataset
 
@@ -61,3 +64,19 @@ def test_how_long_must_be_said(
     with pytest.raises(SystemExit):
         run(tmp_path, monkeypatch, capsys)
     assert "--minutes or --steps" in capsys.readouterr().err
+
+
+def test_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (committed, level_tables):
+        monkeypatch.setattr(module, "RESULTS", tmp_path)
+    assert level_tables.decoders() == MISSING
+    row = {
+        "preset": "grey-gated", "parameters": 53_231, "steps": 2000, "minutes": 10.0,
+        "float_bits_per_dim": 2.9, "file_bits_per_dim": 2.9125,
+        "milliseconds": [{"threads": 1, "pop": 1.5}, {"threads": 2, "pop": 0.75}],
+    }  # fmt: skip
+    made = {"held": 1000, "shape": [1, 28, 28], "decoders": {"gated": row}}
+    (tmp_path / "decoders.json").write_text(json.dumps(made))
+    text = level_tables.decoders()
+    assert "(`grey-gated`) | 53,231 | 2,000 | 2.9000 | **2.9125** | 1.50 | 0.75 |" in text
+    assert "1,000 held-back images of 28x28" in text and "for 10 minutes" in text
