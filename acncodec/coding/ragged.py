@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.around import around_place, offsets_of
 from acncodec.coding.ragged_known import price_known
 from acncodec.coding.ragged_teams import Kind, RaggedImages, Team
-from acncodec.coding.sites import Floats, around
+from acncodec.coding.sites import Floats
 from acncodec.coding.turns import Turns
 from acncodec.contracts.distribution import Distribution, Ints
 from acncodec.contracts.message import Message
@@ -90,7 +91,7 @@ class RaggedSites:
         and where their values are to be written before the next one is asked for."""
         head, run = team.kind.head, self._known.begin(team)
         outputs = np.empty((1, len(canvas), head.outputs), np.int64)
-        height, width = canvas.shape[2:]
+        offsets, (height, width) = offsets_of(head.neighbours), canvas.shape[2:]
         for row in range(int(self._known.heights.max())):
             if row < height:
                 run.begin_row(row)
@@ -103,7 +104,7 @@ class RaggedSites:
                         yield None, here
                     continue
                 run.outputs(row, column, column + 1, outputs)
-                known = around(canvas, head.neighbours, row, range(column, column + 1))
+                known = around_place(canvas, offsets, row, column)
                 site = head.begin(outputs[0, here], known[here])
                 for channel in head.channel_order:
                     place = np.empty(len(here), canvas.dtype)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.around import around
 from acncodec.coding.ragged_teams import RaggedImages, Team
-from acncodec.coding.sites import Floats, around
+from acncodec.coding.sites import Floats
 from acncodec.contracts.distribution import TOTAL_BITS, Intervals, Ints
 
 Pixels = NDArray[Any]

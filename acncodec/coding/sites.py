@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.coding.around import around, around_place, offsets_of
 from acncodec.coding.turns import Turns
 from acncodec.contracts.distribution import Distribution, Intervals, Ints
-from acncodec.contracts.head import Head, Offset
+from acncodec.contracts.head import Head
 from acncodec.contracts.message import Message
 from acncodec.contracts.pixel_network import PixelNetwork
 from acncodec.errors import CoderError
@@ -27,23 +28,6 @@ from acncodec.stack.ans_kernels import information_of_columns, total_information
 Pixels = NDArray[Any]
 Floats = NDArray[np.float64]
 Walk = Iterator[tuple[Distribution, Pixels]]
-
-
-def around(pixels: Pixels, neighbours: tuple[Offset, ...], row: int, columns: range) -> Pixels:
-    """The neighbours' values of some pixels of a row, (columns * n, A, C), 0 outside.
-
-    pixels: (n, C, H, W). The columns come one after the other, each with all n images.
-    """
-    count, channels, _, width = pixels.shape
-    shape = len(columns), count, len(neighbours), channels
-    out = np.zeros(shape, pixels.dtype)
-    for place, (down, right) in enumerate(neighbours):
-        seen = range(max(0, columns.start + right), min(width, columns.stop + right))
-        if row + down >= 0 and len(seen):
-            first = seen.start - right - columns.start
-            values = pixels[:, :, row + down, seen.start : seen.stop].transpose(2, 0, 1)
-            out[first : first + len(seen), :, place] = values
-    return out.reshape(shape[0] * count, *shape[2:])
 
 
 class Sites:
@@ -115,13 +99,14 @@ class Sites:
         """
         network, head = self._network, self._head
         run = network.start(self._z[rows], self._workers.device)
+        offsets = offsets_of(head.neighbours)
         for row in range(network.height):
             run.begin_row(row)
             for start in range(0, network.width, network.span):
                 stop = start + network.span
                 outputs = run.outputs(row, start, stop)
                 for column in range(start, stop):
-                    known = around(pixels, head.neighbours, row, range(column, column + 1))
+                    known = around_place(pixels, offsets, row, column)
                     site = head.begin(outputs[column - start], known)
                     for channel in self._order:
                         place = pixels[:, channel, row, column]

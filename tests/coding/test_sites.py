@@ -9,7 +9,8 @@ import pytest
 from head_contract import HashingNetwork, HeadContract
 from numpy.typing import NDArray
 
-from acncodec.coding.sites import Sites, around
+from acncodec.coding.around import around, around_place, offsets_of
+from acncodec.coding.sites import Sites
 from acncodec.contracts.distribution import TOTAL
 from acncodec.contracts.head import Offset
 from acncodec.errors import CoderError
@@ -79,9 +80,13 @@ def test_neighbours_are_the_pixels_at_their_offsets_and_0_outside() -> None:
             one = around(pixels, offsets, row, range(column, column + 1))
             assert one.dtype == np.uint8
             assert np.array_equal(one, whole[column])
+            for seen in (pixels, pixels.astype(np.uint16)):
+                compiled = around_place(seen, offsets_of(offsets), row, column)
+                assert compiled.dtype == np.int64 and np.array_equal(compiled, one)
             for place, (down, right) in enumerate(offsets):
                 wanted = padded[:, :, 2 + row + down, 2 + column + right]
                 assert np.array_equal(one[:, place], wanted)
+    assert around_place(pixels, offsets_of(()), 0, 0).shape == (5, 0, 3)
 
 
 @pytest.mark.parametrize("offset", [(0, 0), (0, 1), (1, -1)])

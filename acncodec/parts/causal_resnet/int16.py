@@ -17,10 +17,11 @@ from acncodec.parts.causal_resnet.int16_kernels import (
     WINDOW,
     ResNetState,
     Shape,
+    put_values,
     span_outputs,
 )
 from acncodec.parts.causal_resnet.layers import ResNetLayers, columns_between
-from acncodec.parts.planes import ONE, plane_operands
+from acncodec.parts.planes import plane_operands
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]
@@ -96,9 +97,8 @@ class Int16Pass:
     def put(self, row: int, start: int, stop: int, values: Pixels) -> None:
         """Columns start..stop-1 of `row` become known: values (n, C, stop - start)."""
         planes, reach = self._state.planes, self._decoder.shape.reach
-        place = planes[row % len(planes), : len(values), reach + start : reach + stop]
-        place[..., :-1] = self._operands[values].transpose(0, 2, 1)
-        place[..., -1] = ONE
+        place = planes[row % len(planes), :, reach + start : reach + stop]
+        put_values(place, self._operands, values)
 
     def outputs(self, row: int, start: int, stop: int, count: int | None = None) -> Ints:
         """What the network gives for columns start..stop-1 of `row`, int64 (stop - start, n, O); n

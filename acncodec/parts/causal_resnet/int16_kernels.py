@@ -18,6 +18,7 @@ from acncodec.engines.int16.layer_plan import Int16s
 from acncodec.engines.int16.program import STRIDES, multiply, new_aim
 from acncodec.engines.int16.residual import add_residual
 from acncodec.engines.int16.tile import ROWS
+from acncodec.parts.planes import ONE
 from acncodec.run.compiled import compiled
 
 PLANES, WINDOW, HERE = range(3)
@@ -59,6 +60,23 @@ class ResNetState(NamedTuple):
     below: NDArray[np.int32]
     here: Int16s
     hidden: Int16s
+
+
+@compiled()
+def put_values(planes: Any, operands: Any, values: Any) -> None:
+    """What the network sees of values (n, C, columns), into planes (n or more, columns, C + 1).
+
+    operands: int16 (L,), as `plane_operands` makes them. A value that is no level, which whoever
+    prices it will refuse, is as good as the last one.
+    """
+    last = np.int64(len(operands) - 1)
+    for image in range(values.shape[0]):
+        for column in range(values.shape[2]):
+            for channel in range(values.shape[1]):
+                planes[image, column, channel] = operands[
+                    min(np.int64(values[image, channel, column]), last)
+                ]
+            planes[image, column, values.shape[1]] = ONE
 
 
 @compiled()
