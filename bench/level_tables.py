@@ -119,7 +119,7 @@ def decoders() -> str:
     threads = [row["threads"] for row in next(iter(result["decoders"].values()))["milliseconds"]]
     heads = (
         "decoder", "weights", "steps", "bound, bits/dim", "file, bits/dim",
-        *(f"off the stack, ms/image, {count} threads" for count in threads),
+        *(f"off the stack, ms/image, threads: {count}" for count in threads),
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for name, row in result["decoders"].items():
