@@ -137,7 +137,7 @@ def _find(quantile: Any, rows: Any, row: Any, levels: int, K: int, S: int, table
     """The value of one pixel whose part holds `quantile`, its start and its frequency.
 
     Bisection, but that it begins where most values are, and looks farther and farther from there
-    until it is on both sides of the value: of 256, five edges are asked for, not eight.
+    until it is on both sides of the value: mostly fewer edges are asked for than by halving alone.
     """
     low, start = np.int64(0), np.int64(0)
     high, stop = np.int64(levels), np.int64(TOTAL)
