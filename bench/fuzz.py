@@ -6,9 +6,9 @@ already is skipped, so a broken run goes on where it was. Archives, headers, mod
 checkpoints are mutated (tests/support/fuzzing), many with their checksums right again. What may
 come of an input is an error of acncodec.errors, the original, or (where no checksum tells) another
 valid input of its kind. Anything else is a violation: another exception, another content, a death,
-more than LIMIT_SECONDS, or more memory than MEMORY_MIB beside what the process has when everything
-is loaded. Inputs run in forked children of limited memory; whatever kills one is noted, and the
-next goes on behind it.
+more than LIMIT_SECONDS of the processor, or more memory than MEMORY_MIB beside what the process has
+when everything is loaded. Inputs run in forked children of limited memory; whatever kills one is
+noted, and the next goes on behind it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ from fuzzing.run import Findings, Target, all_targets, make_case, run_one
 from acncodec.analysis.provenance import provenance
 
 LIMIT_SECONDS = 10
+WAITING_SECONDS = 300
+"""That an input may take on a clock, whatever else the machine does: for what waits for ever."""
 MEMORY_MIB = 512
+HANGS = (signal.SIGPROF, signal.SIGALRM)
 CHUNK = 20_000
 PLACE = struct.Struct("<q")
 
@@ -50,13 +53,16 @@ def limit_memory() -> None:
 def work(targets: Sequence[Target], seed: int, numbers: range, place: mmap.mmap, out: int) -> None:
     """In a child: run the inputs `numbers`, telling in `place` which one it is at."""
     limit_memory()
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a hang is a death
+    for each in HANGS:
+        signal.signal(each, signal.SIG_DFL)  # a hang is a death
     findings = Findings()
     for number in numbers:
         PLACE.pack_into(place, 0, number)
         case = make_case(targets, seed, number)
-        signal.setitimer(signal.ITIMER_REAL, LIMIT_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, LIMIT_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, WAITING_SECONDS)
         run_one(case, seed, number, findings)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
     with os.fdopen(out, "w") as pipe:
         json.dump(
@@ -130,7 +136,7 @@ class Run:
     def note_death(self, targets: Sequence[Target], number: int, status: int) -> None:
         """Note the input at which a child died."""
         case = make_case(targets, self.seed, number)
-        outcome = "hung" if status == -signal.SIGALRM else f"died: {status}"
+        outcome = "hung" if -status in HANGS else f"died: {status}"
         key = (case.target.name, case.mutation, outcome)
         self.counts[key] = self.counts.get(key, 0) + 1
         self.inputs += 1
