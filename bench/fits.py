@@ -6,15 +6,14 @@ DATA is an .npy. For each speed `acncodec compress --order any --embed-model --f
 as a user types it (with `--fast`, `--slow`, or neither), then `decompress` on one and on all
 threads in processes of their own; images are compared. The file is then decoded once more where
 the bundled models cannot be found. Files lie in WORK: a fit that was killed goes on there, a file
-that is done is not fitted again. Every byte is counted, the model's too. `best_rival` is the
-smallest of the committed results of the other compressors (`bench/rivals.py`) on the same pixels,
-if there are any.
+that is done is not fitted again for as many minutes. Every byte is counted, the model's too.
+`best_rival` is the smallest of the committed results of the other compressors (`bench/rivals.py`)
+on the same pixels, if there are any.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import subprocess
@@ -26,10 +25,13 @@ from typing import Any
 
 import numpy as np
 from committed import RESULTS
+from rival_data import load
 from speed import timed
 
 from acncodec.analysis.provenance import provenance
 from acncodec.codec import Reader
+from acncodec.codec.compare import same_data
+from acncodec.images import load_dataset
 
 SPEEDS: dict[str, tuple[str, ...]] = {"fast": ("--fast",), "normal": (), "slow": ("--slow",)}
 PIXELS = 1024
@@ -66,30 +68,24 @@ def fitted(data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> 
     return found
 
 
-def same_set(data: Path, back: Path) -> bool:
-    """Whether two arrays hold the same images, in any order."""
-    one, other = np.load(data), np.load(back)
-    return one.dtype == other.dtype and sorted(map(bytes, one)) == sorted(map(bytes, other))
-
-
 def decoded(data: Path, packed: Path, folder: Path) -> dict[str, Any]:
     """Seconds by number of threads, start-up included. Raises `SystemExit` if other images come
     back, with the bundled models or without them."""
-    back = folder / "back.npy"
+    back, given = folder / "back.npy", load_dataset(data)
     took = {
         str(threads): timed(
             "-q", "decompress", "-f", "--threads", str(threads), str(packed), str(back)
         )
         for threads in sorted({1, os.cpu_count() or 1})
     }
-    if not same_set(data, back):
+    if not same_data(given, load_dataset(back), "any"):
         raise SystemExit(f"{packed}: other images came back")
     empty = folder / "empty"
     empty.mkdir(exist_ok=True)
     back.unlink()
     command = [sys.executable, "-c", ALONE, str(empty), str(packed), str(back)]
     subprocess.run(command, check=True)
-    if not same_set(data, back):
+    if not same_data(given, load_dataset(back), "any"):
         raise SystemExit(f"{packed}: other images came back without bundled models")
     return took
 
@@ -103,7 +99,7 @@ def embedded_weights(packed: Path) -> int:
 
 def row(data: Path, work: Path, minutes: float, speed: str) -> dict[str, Any]:
     """One file."""
-    packed = work / f"{data.stem}-{speed}.acn"
+    packed = work / f"{data.stem}-{minutes:g}-{speed}.acn"
     told = fitted(data, packed, minutes, SPEEDS[speed])
     images = np.load(data, mmap_mode="r")
     pixels = len(images) * images.shape[1] * images.shape[2]
@@ -128,8 +124,7 @@ def row(data: Path, work: Path, minutes: float, speed: str) -> dict[str, Any]:
 
 def best_rival(data: Path) -> dict[str, Any] | None:
     """The smallest file of others on these pixels, among the committed results."""
-    images = np.load(data)
-    digest = hashlib.sha256(np.ascontiguousarray(images).tobytes()).hexdigest()
+    digest = load(data).sha256
     found = []
     for path in sorted((RESULTS / "rivals").glob("*.json")):
         result = json.loads(path.read_text())

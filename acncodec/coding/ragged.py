@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.around import around_place, offsets_of
+from acncodec.coding.around import around, offsets_of
 from acncodec.coding.ragged_known import price_known
 from acncodec.coding.ragged_teams import Kind, RaggedImages, Team
 from acncodec.coding.sites import Floats
@@ -104,7 +104,7 @@ class RaggedSites:
                         yield None, here
                     continue
                 run.outputs(row, column, column + 1, outputs)
-                known = around_place(canvas, offsets, row, column)
+                known = around(canvas, offsets, row, range(column, column + 1))
                 site = head.begin(outputs[0, here], known[here])
                 for channel in head.channel_order:
                     place = np.empty(len(here), canvas.dtype)

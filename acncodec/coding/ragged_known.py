@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.around import around
+from acncodec.coding.around import around, offsets_of
 from acncodec.coding.ragged_teams import RaggedImages, Team
 from acncodec.coding.sites import Floats
 from acncodec.contracts.distribution import TOTAL_BITS, Intervals, Ints
@@ -78,7 +78,7 @@ def _known_rows(
         run.begin_row(row)
         run.known_row(row, canvas, outputs)
         mask = reached & (team.heights > row)
-        known = around(canvas, head.neighbours, row, range(width))
+        known = around(canvas, offsets_of(head.neighbours), row, range(width))
         known = known.reshape(width, len(canvas), *known.shape[1:])
         site = head.begin(outputs[mask], known[mask])
         parts = []

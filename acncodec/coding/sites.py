@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.coding.around import around, around_place, offsets_of
+from acncodec.coding.around import around, offsets_of
 from acncodec.coding.turns import Turns
 from acncodec.contracts.distribution import Distribution, Intervals, Ints
 from acncodec.contracts.head import Head
@@ -106,7 +106,7 @@ class Sites:
                 stop = start + network.span
                 outputs = run.outputs(row, start, stop)
                 for column in range(start, stop):
-                    known = around_place(pixels, offsets, row, column)
+                    known = around(pixels, offsets, row, range(column, column + 1))
                     site = head.begin(outputs[column - start], known)
                     for channel in self._order:
                         place = pixels[:, channel, row, column]
@@ -133,12 +133,13 @@ class Sites:
         """The parts of known images (m, C, H, W): row, place of the channel in the coding order,
         and the parts of its (W * m) symbols."""
         network, head = self._network, self._head
+        offsets = offsets_of(head.neighbours)
         run = network.start(self._z[rows], self._workers.device)
         for row in range(network.height):
             run.begin_row(row)
             run.put(row, 0, network.width, pixels[:, :, row])
             outputs = run.outputs(row, 0, network.width)
-            known = around(pixels, head.neighbours, row, range(network.width))
+            known = around(pixels, offsets, row, range(network.width))
             site = head.begin(outputs.reshape(-1, head.outputs), known)
             for place, channel in enumerate(self._order):
                 values = pixels[:, channel, row].T.astype(np.int64).ravel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_a_fit_is_measured_and_not_made_again(data: Path, tmp_path: Path) -> None:
     row = fits.row(data, tmp_path, 0.02, "fast")
-    packed = tmp_path / "a-fast.acn"
+    packed = tmp_path / "a-0.02-fast.acn"
     assert row["file_bytes"] == packed.stat().st_size
     assert set(row["decompress_seconds"]) >= {"1"}
     assert (row["weights"] > 0) == (row["model_bytes"] > 0)
@@ -48,7 +49,7 @@ def test_the_best_of_others_is_of_the_same_pixels(
     monkeypatch.setattr(fits, "RESULTS", tmp_path)
     (tmp_path / "rivals").mkdir()
     assert fits.best_rival(data) is None
-    digest = fits.hashlib.sha256(np.load(data).tobytes()).hexdigest()
+    digest = hashlib.sha256(np.load(data).tobytes()).hexdigest()
     result("a", digest, [("xz", 70), ("PNG", 90), ("acncodec", 10)])
     result("other", "0" * 64, [("xz", 1)])
     assert fits.best_rival(data) == {"name": "xz", "layout": "mosaic", "bytes": 70}

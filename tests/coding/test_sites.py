@@ -9,7 +9,7 @@ import pytest
 from head_contract import HashingNetwork, HeadContract
 from numpy.typing import NDArray
 
-from acncodec.coding.around import around, around_place, offsets_of
+from acncodec.coding.around import around, offsets_of
 from acncodec.coding.sites import Sites
 from acncodec.contracts.distribution import TOTAL
 from acncodec.contracts.head import Offset
@@ -75,18 +75,19 @@ def test_neighbours_are_the_pixels_at_their_offsets_and_0_outside() -> None:
     offsets = (WEST, NORTH_EAST, TWO_ABOVE, (-1, -2))
     padded = np.pad(pixels, ((0, 0), (0, 0), (2, 2), (2, 2)))
     for row in range(6):
-        whole = around(pixels, offsets, row, range(7)).reshape(7, 5, 4, 3)
+        whole = around(pixels, offsets_of(offsets), row, range(7)).reshape(7, 5, 4, 3)
         for column in range(7):
-            one = around(pixels, offsets, row, range(column, column + 1))
-            assert one.dtype == np.uint8
+            one = around(pixels, offsets_of(offsets), row, range(column, column + 1))
+            assert one.dtype == np.int64
             assert np.array_equal(one, whole[column])
-            for seen in (pixels, pixels.astype(np.uint16)):
-                compiled = around_place(seen, offsets_of(offsets), row, column)
-                assert compiled.dtype == np.int64 and np.array_equal(compiled, one)
+            deep = around(
+                pixels.astype(np.uint16), offsets_of(offsets), row, range(column, column + 1)
+            )
+            assert np.array_equal(deep, one)
             for place, (down, right) in enumerate(offsets):
                 wanted = padded[:, :, 2 + row + down, 2 + column + right]
                 assert np.array_equal(one[:, place], wanted)
-    assert around_place(pixels, offsets_of(()), 0, 0).shape == (5, 0, 3)
+    assert around(pixels, offsets_of(()), 0, range(2)).shape == (10, 0, 3)
 
 
 @pytest.mark.parametrize("offset", [(0, 0), (0, 1), (1, -1)])

@@ -67,15 +67,14 @@ def put_values(planes: Any, operands: Any, values: Any) -> None:
     """What the network sees of values (n, C, columns), into planes (n or more, columns, C + 1).
 
     operands: int16 (L,), as `plane_operands` makes them. A value that is no level, which whoever
-    prices it will refuse, is as good as the last one.
+    prices it will refuse, is as good as the nearest one: nothing beside `operands` is read.
     """
     last = np.int64(len(operands) - 1)
     for image in range(values.shape[0]):
         for column in range(values.shape[2]):
             for channel in range(values.shape[1]):
-                planes[image, column, channel] = operands[
-                    min(np.int64(values[image, channel, column]), last)
-                ]
+                level = min(max(np.int64(values[image, channel, column]), 0), last)
+                planes[image, column, channel] = operands[level]
             planes[image, column, values.shape[1]] = ONE
 
 
