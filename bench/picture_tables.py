@@ -22,12 +22,14 @@ def _missing(*names: str) -> bool:
     return not all((RESULTS / name).exists() for name in names)
 
 
-def _row(*cells: str) -> str:
+def table_row(*cells: str) -> str:
+    """A line of a table."""
     return "| " + " | ".join(cells) + " |"
 
 
-def _head(*cells: str) -> list[str]:
-    return [_row(*cells), "|---" * len(cells) + "|"]
+def table_head(*cells: str) -> list[str]:
+    """The first two lines of a table."""
+    return [table_row(*cells), "|---" * len(cells) + "|"]
 
 
 def photographs() -> str:
@@ -35,7 +37,7 @@ def photographs() -> str:
     names = {kind: f"rivals/photographs-{kind}.json" for kind in KINDS}
     if _missing(*names.values()):
         return MISSING
-    lines = _head(
+    lines = table_head(
         "photographs in tiles of 64x64", "model", "stored", "file, bytes", "bits/dim",
         "smallest of the others", "its bytes", "ratio",
     )  # fmt: skip
@@ -45,7 +47,7 @@ def photographs() -> str:
         ours = next(row for row in rows if row["name"].startswith("acncodec"))
         best = next(row for row in rows if not row["name"].startswith("acncodec"))
         lines.append(
-            _row(
+            table_row(
                 f"{result['images']:,}, {words}", f"`{result['model']}`",
                 "some" if "stored" in ours["layout"] else "none", f"**{ours['bytes']:,}**",
                 f"{ours['bits_per_dim']:.3f}", f"{best['name']}, {best['layout']}",
@@ -60,11 +62,11 @@ def photograph_files() -> str:
     if _missing("photographs.json"):
         return MISSING
     result = load("photographs.json")
-    lines = _head("file", "licence, as the package states it", "size", "tiles", "8x8 blocks")
+    lines = table_head("file", "licence, as the package states it", "size", "tiles", "8x8 blocks")
     for kind in KINDS:
         for row in result[kind]:
             lines.append(
-                _row(
+                table_row(
                     f"`{row['file']}`", row["licence"], f"{row['height']}x{row['width']}",
                     str(row["tiles"]), f"{row['blockiness']:.2f}",
                 )
@@ -77,7 +79,7 @@ def one_photograph() -> str:
     if _missing("one-photograph.json"):
         return MISSING
     result = load("one-photograph.json")
-    lines = _head("one photograph of 512x512", "bytes", "of WebP", "decoding, about")
+    lines = table_head("one photograph of 512x512", "bytes", "of WebP", "decoding, about")
     webp = next(size for name, size in result["others"].items() if name.startswith("WebP"))
     named = {"whole": "as it is", "never": "as it is, `--stored never`"}
     for name, way in result["ways"].items():
@@ -85,13 +87,13 @@ def one_photograph() -> str:
         if way["stored_images"]:
             words += f", {way['stored_images']:,} stored"
         lines.append(
-            _row(
+            table_row(
                 words, f"{way['bytes']:,}", f"{way['bytes'] / webp:.3f}",
                 f"{way['expected_decompress_seconds']:.0f} s",
             )
         )  # fmt: skip
     for name, nbytes in result["others"].items():
-        lines.append(_row(name, f"{nbytes:,}", f"{nbytes / webp:.3f}", ""))
+        lines.append(table_row(name, f"{nbytes:,}", f"{nbytes / webp:.3f}", ""))
     return "\n".join(lines)
 
 
@@ -101,10 +103,10 @@ def many_shapes() -> str:
         return MISSING
     result = load("many-shapes.json")
     found, ratios = result["sets"], result["ratios"]
-    lines = _head("pictures", "shapes", "pixels", "file, bytes")
+    lines = table_head("pictures", "shapes", "pixels", "file, bytes")
     for row in (found["one"], found["many"]):
         lines.append(
-            _row(
+            table_row(
                 f"{row['images']:,}", f"{row['shapes']:,}", f"{row['samples']:,}",
                 f"{row['file_bytes']:,}",
             )
@@ -122,13 +124,13 @@ def left_out() -> str:
     if _missing("leave-one-out.json"):
         return MISSING
     result = load("leave-one-out.json")
-    lines = _head(
+    lines = table_head(
         "set", "bits/dim by the net that saw it", "by one that did not", "more",
         "the others gained",
     )  # fmt: skip
     for file, row in result["left_out"].items():
         lines.append(
-            _row(
+            table_row(
                 SETS[file], f"{row['seen']:.3f}", f"{row['unseen']:.3f}",
                 f"**{row['cost_percent']:+.1f} %**", f"{row['gain_of_others_percent']:+.1f} %",
             )

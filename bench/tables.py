@@ -14,6 +14,7 @@ from committed import RESULTS, ROOT, load
 from experiment_tables import choices, coders, models, probe_curve, probes, sweep, training
 from experiment_tables import costs as experiment_costs
 from family_tables import families
+from fit_tables import coded_model, fits
 from level_tables import decoders, levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
 from shard_tables import on_a_cluster, one_by_one, refusals
@@ -153,6 +154,7 @@ PAGES = {
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
         "families": families, "decoders": decoders,
     },
+    "docs/FITS.md": {"fits": fits, "coded-model": coded_model},
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
     "docs/MACHINES.md": {"on-a-cluster": on_a_cluster},
     "docs/RELIABILITY.md": {"refusals": refusals},

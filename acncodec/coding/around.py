@@ -28,19 +28,21 @@ def around(pixels: Pixels, offsets: Ints, row: int, columns: range) -> Ints:
     count, channels = pixels.shape[:2]
     out = np.empty((len(columns), count, len(offsets), channels), np.int64)
     if out.size:
-        _gather(pixels, offsets, row, columns.start, out)
+        gather(pixels, np.arange(count), offsets, row, columns.start, out)
     return out.reshape(len(columns) * count, len(offsets), channels)
 
 
 @compiled()
-def _gather(pixels: Any, offsets: Any, row: int, first: int, out: Any) -> None:
+def gather(pixels: Any, images: Any, offsets: Any, row: int, first: int, out: Any) -> None:
+    """`around`, of images (m,) of those that there are, for the columns from `first` on that out,
+    int64 (columns, m, A, C), has room for."""
     for column in range(out.shape[0]):
         for place in range(len(offsets)):
             down, right = row + offsets[place, 0], first + column + offsets[place, 1]
             inside = 0 <= down < pixels.shape[2] and 0 <= right < pixels.shape[3]
-            for image in range(pixels.shape[0]):
+            for i in range(len(images)):
                 for channel in range(pixels.shape[1]):
                     value = np.int64(0)
                     if inside:
-                        value = np.int64(pixels[image, channel, down, right])
-                    out[column, image, place, channel] = value
+                        value = np.int64(pixels[images[i], channel, down, right])
+                    out[column, i, place, channel] = value

@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.around import around, offsets_of
+from acncodec.coding.looped import LoopedPart, pop_looped
 from acncodec.coding.ragged_known import price_known
-from acncodec.coding.ragged_teams import Kind, RaggedImages, Team
-from acncodec.coding.sites import Floats
+from acncodec.coding.ragged_teams import Kind, RaggedImages, Team, TeamPass
+from acncodec.coding.sites import Floats, Join, no_loop
 from acncodec.coding.turns import Turns
 from acncodec.contracts.distribution import Distribution, Ints
 from acncodec.contracts.message import Message
+from acncodec.contracts.pixel_loop import Stretch
 from acncodec.run.workers import Workers
 
 Pixels = NDArray[Any]
@@ -29,13 +31,14 @@ Walk = Iterator[tuple[Distribution | None, Pixels]]
 class RaggedSites:
     """r(x|z) of n images of several sizes and levels. Symbols are lists of level indices (C, H, W).
 
-    sizes, levels, kind, z: as of `RaggedImages`.
+    sizes, levels, kind, z: as of `RaggedImages`; join: as of `Sites`.
     """
 
     def __init__(
         self, sizes: Sequence[tuple[int, int]], levels: Sequence[int],
-        kind: Callable[[int], Kind], z: Ints, workers: Workers,
+        kind: Callable[[int], Kind], z: Ints, workers: Workers, join: Join = no_loop,
     ) -> None:  # fmt: skip
+        self._join = join
         self._known = RaggedImages(sizes, levels, kind, z, workers)
 
     def push(self, stack: Message, symbol: list[Pixels]) -> None:
@@ -62,15 +65,18 @@ class RaggedSites:
         teams, workers = self._known.teams(), self._known.workers
         turns = Turns(len(teams))
         canvases = [team.canvas() for team in teams]
-        shares = [range(first, len(teams), workers.threads) for first in range(workers.threads)]
 
         def decode(share: range) -> None:
             with turns.ending():
+                loops = self._loops({number: (teams[number], canvases[number]) for number in share})
+                if stack.state is not None and len(loops) == len(share):
+                    pop_looped(loops, stack.state, turns)
+                    return
                 walks = [(number, self._walk(teams[number], canvases[number])) for number in share]
                 _answer(walks, stack, turns)
 
         with turns.ending():
-            workers.map(decode, [share for share in shares if share])
+            workers.map(decode, workers.teams(len(teams)))
         return self._images(teams, canvases)
 
     def _images(self, teams: list[Team], canvases: list[Pixels]) -> list[Pixels]:
@@ -81,6 +87,23 @@ class RaggedSites:
                 size = slice(known.heights[place]), slice(known.widths[place])
                 found[known.order[place]] = np.ascontiguousarray(image[:, *size])
         return found
+
+    def _loops(self, share: dict[int, tuple[Team, Pixels]]) -> dict[int, LoopedPart]:
+        """The loops of those teams that have one."""
+        found = {}
+        for number, (team, canvas) in share.items():
+            run = self._known.begin(team)
+            loop = self._join(run.run, team.kind.head, canvas)
+            if loop is not None:
+                found[number] = LoopedPart(loop, self._stretches(run, len(canvas[0, 0])))
+        return found
+
+    def _stretches(self, run: TeamPass, height: int) -> Iterator[Stretch]:
+        """All columns of all rows that some image of any team has."""
+        for row in range(int(self._known.heights.max())):
+            if row < height:
+                run.begin_row(row)
+            yield from run.stretches(row, self._columns(row))
 
     def _columns(self, row: int) -> int:
         """The width of the widest image that has a row."""

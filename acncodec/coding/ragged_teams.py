@@ -6,7 +6,7 @@ first; those that have ended drop out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from acncodec.contracts.distribution import Ints
 from acncodec.contracts.head import Head
+from acncodec.contracts.pixel_loop import Stretch
 from acncodec.contracts.pixel_network import RaggedNetwork, RaggedPass
 from acncodec.run.workers import Workers
 
@@ -66,6 +67,26 @@ class TeamPass:
             self._run.keep(np.flatnonzero(left))
             self.order = self.order[left]
         self._run.begin_row(row)
+
+    @property
+    def run(self) -> RaggedPass:
+        """The pass itself, whose images are as `order` says."""
+        return self._run
+
+    def stretches(self, row: int, stop: int) -> Iterator[Stretch]:
+        """The columns of a row up to `stop`, cut where an image ends; the row has begun."""
+        team = self._team
+        widths = np.where(team.heights > row, team.widths, 0)
+        reached = team.widths[self.order]
+        places = np.empty(len(widths), np.int64)
+        places[self.order] = np.arange(len(self.order))
+        start = 0
+        for end in [*np.unique(widths[widths > 0]).tolist(), stop]:
+            if start < end:
+                images = np.flatnonzero(widths > start)
+                count = int((reached > start).sum()) if len(images) else 0
+                yield Stretch(row, start, end, count, images, places[images])
+                start = end
 
     def reaching(self, column: int) -> Ints:
         """The images that have a column, in the order of the pass."""

@@ -9,18 +9,20 @@ at a site before the next one, the first image on top.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.around import around, offsets_of
+from acncodec.coding.looped import LoopedPart, pop_looped
 from acncodec.coding.turns import Turns
 from acncodec.contracts.distribution import Distribution, Intervals, Ints
 from acncodec.contracts.head import Head
 from acncodec.contracts.message import Message
-from acncodec.contracts.pixel_network import PixelNetwork
+from acncodec.contracts.pixel_loop import PixelLoop, Stretch
+from acncodec.contracts.pixel_network import PixelNetwork, PixelPass, RaggedPass
 from acncodec.errors import CoderError
 from acncodec.run.workers import Workers
 from acncodec.stack.ans_kernels import information_of_columns, total_information
@@ -28,21 +30,30 @@ from acncodec.stack.ans_kernels import information_of_columns, total_information
 Pixels = NDArray[Any]
 Floats = NDArray[np.float64]
 Walk = Iterator[tuple[Distribution, Pixels]]
+Join = Callable[[PixelPass | RaggedPass, Head, Pixels], PixelLoop | None]
+"""Of a pass, a head and where its images (n, C, H, W) go: the loop that these have together."""
+
+
+def no_loop(_run: PixelPass | RaggedPass, _head: Head, _pixels: Pixels) -> None:
+    """Of whatever pass and head: they have none."""
 
 
 class Sites:
     """r(x|z) of n images by a network and a head. z: int64 (n, D).
 
     Symbols are level indices (n, C, H, W), uint8, or uint16 where there are more than 256.
+    join says whether pass and head have a compiled loop; without one, each site returns to Python.
     Raises `CoderError` for a head that looks at pixels that are not known yet.
     """
 
-    def __init__(self, network: PixelNetwork, head: Head, z: Ints, workers: Workers) -> None:
+    def __init__(
+        self, network: PixelNetwork, head: Head, z: Ints, workers: Workers, join: Join = no_loop
+    ) -> None:
         for down, right in head.neighbours:
             if down > 0 or (down == 0 and right >= 0):
                 raise CoderError(f"a pixel at ({down}, {right}) is not known yet")
         self._network, self._head, self._z, self._workers = network, head, z, workers
-        self._order = head.channel_order
+        self._order, self._join = head.channel_order, join
 
     def push(self, stack: Message, symbol: Pixels) -> None:
         """Push images (n, C, H, W)."""
@@ -80,25 +91,42 @@ class Sites:
         pixels = np.zeros(shape, np.uint8 if self._head.levels <= 256 else np.uint16)
         parts = workers.parts(count)
         turns = Turns(len(parts))
-        teams = [range(first, len(parts), workers.threads) for first in range(workers.threads)]
 
         def decode(team: range) -> None:
             with turns.ending():
-                walks = [(part, self._walk(parts[part], pixels[parts[part]])) for part in team]
+                runs = {part: self._start(parts[part]) for part in team}
+                loops = {
+                    part: LoopedPart(loop, self._rows(run, len(pixels[parts[part]])))
+                    for part, run in runs.items()
+                    if (loop := self._join(run, self._head, pixels[parts[part]])) is not None
+                }
+                if stack.state is not None and len(loops) == len(runs):
+                    pop_looped(loops, stack.state, turns)
+                    return
+                walks = [(part, self._walk(run, pixels[parts[part]])) for part, run in runs.items()]
                 _answer(walks, stack, turns)
 
         with turns.ending():  # also of an interruption, which the main thread alone has
-            workers.map(decode, [team for team in teams if team])
+            workers.map(decode, workers.teams(len(parts)))
         return pixels
 
-    def _walk(self, rows: slice, pixels: Pixels) -> Walk:
+    def _start(self, rows: slice) -> PixelPass:
+        return self._network.start(self._z[rows], self._workers.device)
+
+    def _rows(self, run: PixelPass, count: int) -> Iterator[Stretch]:
+        """Whole rows of `count` images, each begun."""
+        network, images = self._network, np.arange(count)
+        for row in range(network.height):
+            run.begin_row(row)
+            yield Stretch(row, 0, network.width, count, images, images)
+
+    def _walk(self, run: PixelPass, pixels: Pixels) -> Walk:
         """Go through the sites of some images: the distribution of each, and where its values,
         (n,), are to be written before the next one is asked for.
 
-        rows: which of the n images; pixels: these (m, C, H, W), filled on the way.
+        run: of these images; pixels: of them, (m, C, H, W), filled on the way.
         """
         network, head = self._network, self._head
-        run = network.start(self._z[rows], self._workers.device)
         offsets = offsets_of(head.neighbours)
         for row in range(network.height):
             run.begin_row(row)
@@ -134,7 +162,7 @@ class Sites:
         and the parts of its (W * m) symbols."""
         network, head = self._network, self._head
         offsets = offsets_of(head.neighbours)
-        run = network.start(self._z[rows], self._workers.device)
+        run = self._start(rows)
         for row in range(network.height):
             run.begin_row(row)
             run.put(row, 0, network.width, pixels[:, :, row])

@@ -6,12 +6,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
+from acncodec.contracts.pixel_loop import Rota
+
+PATIENCE = 1 << 12
+"""How often a thread that has nothing else to do looks for its turn, before it lets others run."""
+
 
 class Turns:
     """`count` parts, each of which has a turn after the one before it, round and round."""
 
     def __init__(self, count: int) -> None:
         self._gates = [threading.Semaphore(0) for _ in range(count)]
+        self._counter = np.zeros(1, np.int64)
         self._failure: BaseException | None = None
         if count:
             self._gates[0].release()
@@ -27,6 +35,13 @@ class Turns:
             raise self._failure
         yield
         self._gates[(part + 1) % len(self._gates)].release()
+
+    def rota(self, part: int, patient: bool) -> Rota:
+        """The turns of `part` for a compiled loop, where all parts have one. Raises what another
+        thread failed with, if one has."""
+        if self._failure is not None:
+            raise self._failure
+        return Rota(self._counter, part, len(self._gates), PATIENCE if patient else 1)
 
     @contextmanager
     def ending(self) -> Iterator[None]:

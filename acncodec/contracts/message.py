@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from acncodec.contracts.distribution import Distribution, Intervals, Ints
+from acncodec.contracts.distribution import CoderState, Distribution, Intervals, Ints
 
 
 class Message(Protocol):
@@ -13,6 +13,11 @@ class Message(Protocol):
     @property
     def ideal_bits(self) -> float:
         """The sum of the coder's own -log2(frequency / total): pushed less popped."""
+        ...
+
+    @property
+    def state(self) -> CoderState | None:
+        """What compiled loops pop from, until something is pushed; None of coders without any."""
         ...
 
     @property

@@ -20,6 +20,7 @@ from acncodec.errors import ModelError
 from acncodec.families.binary_likelihood import check_among
 from acncodec.heads.logistic_mixture import SCALES, ExactLogisticMixture
 from acncodec.heads.mixture_shape import LogisticMixture
+from acncodec.loops.join import join
 from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]
@@ -68,7 +69,8 @@ class MixtureLikelihood:
     def codec(self, z: Ints, workers: Workers) -> Sites:
         """The codec of n images with latents z, int64 (n, D). Raises `ModelError` before `of`."""
         network = self._sized()
-        return Sites(network, ExactLogisticMixture(self.head, network.levels), z, workers)
+        head = ExactLogisticMixture(self.head, network.levels)
+        return Sites(network, head, z, workers, join)
 
     def real_bits(self, z: Ints, pixels: Pixels, workers: Workers) -> float:
         """Bits of images (n, C, H, W) by the float mixtures of the network's integers."""
@@ -104,7 +106,7 @@ class MixtureLikelihood:
             return Listed(self.of(images[0]).codec(z, workers))
         sizes = [one.size or (0, 0) for one in images]
         levels = [one.levels or 0 for one in images]
-        return RaggedSites(sizes, levels, self._kind, z, workers)
+        return RaggedSites(sizes, levels, self._kind, z, workers, join)
 
     def _kind(self, levels: int) -> Kind:
         return Kind(self.decoder.ragged(levels), ExactLogisticMixture(self.head, levels))

@@ -16,8 +16,9 @@ from acncodec.stack.frequencies import check_symbols
 
 
 @compiled()
-def _ones_of_logits(logits: Any, table: Any, ones: Any) -> bool:
-    """Frequencies of 1 for logits (n,) at 2^10; whether all logits are within the table."""
+def ones_of_logits(logits: Any, table: Any, ones: Any) -> bool:
+    """Frequencies of 1 for logits (n,) at 2^10, by the table of the logistic function; whether all
+    logits are within it."""
     for i in range(len(logits)):
         place = logits[i] + LOGIT_REACH
         if not 0 <= place < len(table):
@@ -43,7 +44,8 @@ def _interval(ones: Any, symbols: Any, starts: Any, frequencies: Any) -> None:
 
 
 @compiled()
-def _pop(registers: Any, words: Any, tally: Any, ones: Any, symbols: Any) -> None:
+def pop(registers: Any, words: Any, tally: Any, ones: Any, symbols: Any) -> None:
+    """Take a symbol for each frequency of 1 off a coder's state, into symbols (n,)."""
     top = loaded(registers, tally)
     for i in range(len(ones)):
         one = np.int64(ones[i])
@@ -74,7 +76,7 @@ class Binary:
         Raises `CoderError` where a logit is out of its reach.
         """
         ones = np.empty(len(logits), np.int32)
-        if not _ones_of_logits(logits, tables().logistic, ones):
+        if not ones_of_logits(logits, tables().logistic, ones):
             raise CoderError("a logit is out of reach")
         return cls(ones, checked=True)
 
@@ -100,7 +102,7 @@ class Binary:
     def pop_from(self, state: CoderState) -> Ints:
         """Take n symbols off a coder."""
         symbols = np.empty(len(self._ones), np.int64)
-        _pop(*state, self._ones, symbols)
+        pop(*state, self._ones, symbols)
         return symbols
 
     def frequencies(self) -> Ints:

@@ -136,6 +136,20 @@ class ExactLogisticMixture:
         )
 
     @cached_property
+    def row_size(self) -> int:
+        """Numbers in a row of `Mixtures`."""
+        return 3 * self.shape.components + 2 * len(self.shape.spikes)
+
+    @cached_property
+    def loop_key(self) -> tuple[Any, ...]:
+        """What `mixtures` wants but for the pixels and where to put what it makes."""
+        levels, components, spikes, logistic = self.key
+        return (
+            levels, components, spikes, self.sources, self.scaled, self.inverses, self.steps,
+            logistic, tables().exp,
+        )  # fmt: skip
+
+    @cached_property
     def scaled(self) -> Ints:
         """All values as means, int64 (L,) at 2^20: -1 for 0 and 1 for L - 1."""
         twice = np.arange(self.levels, dtype=np.int64) << (MEAN_BITS + 1)
@@ -185,8 +199,7 @@ class MixtureSite:
     def __init__(self, head: ExactLogisticMixture, outputs: Ints, around: Ints) -> None:
         self._head, self._outputs, self._around = head, outputs, around
         self._values = np.empty((len(outputs), len(head.channel_order)), np.int64)
-        width = 3 * head.shape.components + 2 * len(head.shape.spikes)
-        self._rows = np.empty((0, width), np.int64)  # of the channel `_made`
+        self._rows = np.empty((0, head.row_size), np.int64)  # of the channel `_made`
         self._channel, self._made = 0, -1
 
     def distribution(self) -> Mixtures:
@@ -196,11 +209,9 @@ class MixtureSite:
             raise ModelError("all channels are known")
         if self._made < channel:
             rows = np.empty((len(self._outputs), self._rows.shape[1]), np.int64)
-            levels, components, spikes, logistic = head.key
             mixtures(
                 self._outputs, self._around, self._values, channel, head.channel_order[channel],
-                self._rows, levels, components, spikes, head.sources, head.scaled, head.inverses,
-                head.steps, logistic, tables().exp, rows,
+                self._rows, *head.loop_key, rows,
             )  # fmt: skip
             self._rows, self._made = rows, channel
         return Mixtures(self._rows, head.key)

@@ -30,13 +30,14 @@ MAX_ENTRIES: Final = 1 << 23
 MACS_A_SECOND: Final = 117_500_000_000
 """Of one of two threads, everything included: 1.07 ms for the 251.0 million of an image by the
 engine `int16` (`bench/results/speed.json`). By `float64` they are nine times fewer."""
-SYMBOL_SECONDS: Final = 7.5e-6
-"""Of one of two threads, for a sample of a model of any number of levels, beside its network: 31.3
-seconds for the 7.84 million of `bench/results/levels/fashion-mnist-test.json`, the quickest of four
-runs there."""
-STEP_SECONDS: Final = 1e-4
+SYMBOL_SECONDS: Final = 1.5e-6
+"""Of one of two threads, for a sample of a model of any number of levels, beside its network: what
+is left of the 5.13 ms for the 3,072 samples of an image in the slowest run of
+`bench/level_speed.py` that was kept, less its products, rounded up."""
+STEP_SECONDS: Final = 2e-5
 """What going on by one sample takes beside that, however few the images are that do so together:
-what is left of `bench/any_size_speed.py --batch 1` but for the products. No thread shortens it."""
+what is left of `bench/any_size_speed.py --batch 1` but for the products, rounded up for slower
+machines. No thread shortens it. Without products of 16 bits it is five times as long."""
 SIDE_BY_SIDE: Final = 256
 """Images of a batch that go through the network together (`--batch`)."""
 TYPICAL_THREADS: Final = 2

@@ -11,6 +11,7 @@ from typing import TypeVar
 from threadpoolctl import threadpool_limits
 
 from acncodec.run.devices import check_device
+from acncodec.run.settings import processors
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -54,6 +55,12 @@ class Workers(AbstractContextManager["Workers"]):
         if self._pool is None or count < 2 * SMALL:
             return chunks(count, self.batch)
         return chunks(count, min(self.batch, -(-count // self.threads)))
+
+    def teams(self, parts: int) -> list[range]:
+        """Which of so many parts, that need one another, each thread has: no more threads than
+        there are processors."""
+        threads = min(self.threads, processors(), max(1, parts))
+        return [range(first, parts, threads) for first in range(threads)]
 
     def map(self, work: Callable[[S], T], items: Iterable[S]) -> list[T]:
         """`work` on each item, in order."""

@@ -53,6 +53,7 @@ class RandomMessage:
 
     ideal_bits = 0.0
     valid_bits = sys.maxsize
+    state: None = None
 
     def __init__(self, uniform: Ints) -> None:
         self._uniform, self._used = uniform, 0

@@ -70,6 +70,11 @@ class Stack:
         return tallied_bits(self._state)
 
     @property
+    def state(self) -> CoderState:
+        """What compiled loops pop from: these very arrays, until something is pushed."""
+        return self._state
+
+    @property
     def valid_bits(self) -> int:
         """Bits that can still be popped."""
         state, used = self._state.registers.tolist()

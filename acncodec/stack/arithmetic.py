@@ -141,6 +141,9 @@ class ArithmeticStack:
     what she did. Raises `MissingExtraError` when torchac is missing.
     """
 
+    state: None = None
+    """No compiled loop pops from it."""
+
     def __init__(self, content: bytes, *, writing: bool) -> None:
         self._content, self._writing = content, writing
         self._known = KnownSymbols(CHUNK_WEIGHT)

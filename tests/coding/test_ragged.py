@@ -9,6 +9,7 @@ from level_sets import tiny_resnet
 
 from acncodec.coding.ragged import RaggedSites
 from acncodec.coding.ragged_teams import KEPT, stretches
+from acncodec.coding.sites import no_loop
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
 from acncodec.run.workers import Workers
@@ -132,3 +133,19 @@ def test_stretches_cover_all_columns_and_waste_at_most_a_quarter_at_their_ends()
             assert (widths >= stop).sum() > KEPT * (widths > start).sum()
     assert stretches(np.array([9] * 8 + [3])) == [(0, 9)]
     assert stretches(np.array([9] * 3 + [3])) == [(0, 3), (3, 9)]
+
+
+@pytest.mark.parametrize(("threads", "batch"), [(1, 256), (1, 7), (2, 256), (2, 3), (3, 9)])
+@pytest.mark.parametrize("levels", [[256], [70, 2, 300]])
+def test_compiled_loops_pop_what_walks_do(threads: int, batch: int, levels: list[int]) -> None:
+    given = images(3, 50, levels)
+    found = []
+    for looped in (True, False):
+        with Workers(threads, batch) as workers:
+            made = codec(given, levels, workers)
+            if not looped:
+                made._join = no_loop
+            stack = random_stack(9000, 5)
+            found.append((made.pop(stack), stack.words().tobytes(), stack.ideal_bits))
+    (ones, words, bits), (others, left, wanted) = found
+    assert same(ones, others) and words == left and bits == pytest.approx(wanted)

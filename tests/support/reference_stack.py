@@ -14,6 +14,8 @@ Ints = NDArray[np.int64]
 class ReferenceStack:
     """`stack.ans.Stack` by constriction, which takes frequencies less one."""
 
+    state: None = None
+
     def __init__(self, words: NDArray[np.uint32], *, seal: bool) -> None:
         self._coder = constriction.stream.stack.AnsCoder(words, seal=seal)
         self._family = constriction.stream.model.Categorical(perfect=False)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.engines.int16.layer_plan import LayerPlan, Piece, plan_layer
+from acncodec.engines.int16.layer_plan import Int16s, LayerPlan, Piece, plan_layer
 from acncodec.engines.int16.program import Program, widest
 from acncodec.engines.int16.residual import MAX_LIFT
 from acncodec.engines.int16.tile import ROWS
@@ -25,6 +25,7 @@ from acncodec.parts.planes import plane_operands
 
 Ints = NDArray[np.int64]
 Pixels = NDArray[np.integer[Any]]
+LoopKey = tuple[Program, Shape, ResNetState, Ints, Ints, Int16s]
 BLOCK = 16
 """Features are kept in multiples of this."""
 
@@ -91,6 +92,16 @@ class Int16Pass:
             if condition is not None:
                 place[: len(z), : condition.shape[1]] = condition
 
+    @property
+    def loop_key(self) -> LoopKey:
+        """What `span_outputs` wants but for the place and where to put what it gives, and what
+        `put_values` does."""
+        decoder = self._decoder
+        return (
+            decoder.program, decoder.shape, self._state, decoder.steps, decoder.groups,
+            self._operands,
+        )  # fmt: skip
+
     def begin_row(self, row: int) -> None:
         """Nothing: a row above is where it was written."""
 
@@ -112,10 +123,15 @@ class Int16Pass:
             decoder.program, decoder.shape, self._state, row, start, stop, decoder.steps,
             decoder.groups, out,
         )  # fmt: skip
-        if images < self._count:  # the last tile has some that end before these columns
-            columns = slice(decoder.shape.half + start, decoder.shape.half + stop)
-            self._state.features[:, row % 2, columns, images : _up(images, ROWS)] = 0
+        self.hide(row, start, stop, images)
         return out
+
+    def hide(self, row: int, start: int, stop: int, count: int) -> None:
+        """Columns start..stop-1, which were computed of the first `count` images, are as outside of
+        those that filled the last tile up."""
+        if count < self._count:
+            columns = slice(self._decoder.shape.half + start, self._decoder.shape.half + stop)
+            self._state.features[:, row % 2, columns, count : _up(count, ROWS)] = 0
 
     def trim(self, row: int, starts: Ints, stops: Ints) -> None:
         """Columns starts[i]..stops[i]-1 of `row` are none of image i, of the first n, (n,)."""

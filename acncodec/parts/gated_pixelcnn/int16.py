@@ -27,6 +27,7 @@ from acncodec.parts.gated_pixelcnn.int16_kernels import (
 from acncodec.parts.gated_pixelcnn.layers import PixelLayers, Pixels, gate_bias, planes_of
 
 Ints = NDArray[np.int64]
+LoopKey = tuple[Program, Shape, Int16State, Ints, NDArray[np.int32], Ints, int]
 
 
 def plan_decoder(layers: PixelLayers) -> list[LayerPlan | None]:
@@ -112,6 +113,25 @@ class Int16Pass:
             hidden=np.zeros((ROWS, _up(decoder.wide, 2)), np.int16),
         )
         state.condition[:, :, : self._count, :lead] = condition.transpose(1, 2, 0, 3)
+
+    @property
+    def loop_key(self) -> LoopKey:
+        """What `horizontal_span` wants but for the place and where to put what it gives."""
+        decoder = self._decoder
+        return (
+            decoder.program, decoder.shape, self._state, decoder.downs, decoder.table,
+            decoder.groups, decoder.layers.limit,
+        )  # fmt: skip
+
+    @property
+    def side(self) -> int:
+        """Columns of zeros that planes have beside the image."""
+        return self._side
+
+    @property
+    def sees_values(self) -> bool:
+        """Whether pixels are seen as they are, in one plane."""
+        return self._operands is None
 
     def begin_row(self, row: int) -> None:
         """Compute the vertical stack for `row` once all rows above are known."""

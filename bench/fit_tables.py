@@ -1,0 +1,63 @@
+"""The measured tables of models that are fitted to a set, and of what a model takes in a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from committed import RESULTS, load
+from picture_tables import MISSING, table_head, table_row
+
+SETS = {
+    "fashion-mnist": "Fashion-MNIST, all 70,000",
+    "mnist-binary": "binarised MNIST, 70,000",
+    "crawl-tiles-train": "sprites, 3,669",
+    "quickdraw-train": "doodles, 2,400",
+    "cifar10-test": "CIFAR-10, test, 10,000",
+}
+SPEEDS = {"fast": "`--fast`", "normal": "", "slow": "`--slow`"}
+
+
+def fits() -> str:
+    """A line for each file that was measured."""
+    there = [name for name in SETS if (RESULTS / f"fits/{name}.json").exists()]
+    if not there:
+        return MISSING
+    lines = table_head(
+        "set, `--order any --embed-model`", "minutes", "", "file, bytes", "of which the model",
+        "bits a weight", "best other compressor", "**ratio**", "decompress, s, threads",
+    )  # fmt: skip
+    for name in there:
+        result = load(f"fits/{name}.json")
+        lines += [_fit(SETS[name], result, row) for row in result["rows"]]
+    return "\n".join(lines)
+
+
+def _fit(title: str, result: dict[str, Any], row: dict[str, Any]) -> str:
+    best, bits = result["best_rival"], row["bits_a_weight"]
+    taken = row["decompress_seconds"].items()
+    return table_row(
+        title, f"{result['minutes']:g}", SPEEDS[row["speed"]], f"{row['file_bytes']:,}",
+        f"{row['model_bytes']:,}", "-" if bits is None else f"{bits:.2f}",
+        "not measured" if best is None else f"{best['bytes']:,} ({best['name']})",
+        "" if best is None else f"**{row['ratio']:.3f}**",
+        ", ".join(f"{seconds:.1f} ({threads})" for threads, seconds in taken),
+    )  # fmt: skip
+
+
+def coded_model() -> str:
+    """Size of a coded model against what its rounding costs."""
+    found = load("coded-models.json")
+    lines = table_head("coarseness", "bytes", "bits a weight", "pixels cost more")
+    whole = f"{found['unrounded_bytes']:,}", f"{found['unrounded_bits_a_weight']:.2f}"
+    lines.append(table_row("not rounded", *whole, "-"))
+    for row in found["rows"]:
+        lines.append(
+            table_row(
+                f"{row['coarseness']:g}",
+                f"{row['model_bytes']:,}",
+                f"{row['bits_a_weight']:.2f}",
+                f"{row['loss_percent']:.3f} %",
+            )
+        )
+    notes = f"{found['weights']:,} weights, {found['images']:,} images of Fashion-MNIST."
+    return "\n".join([*lines, "", notes])
