@@ -11,7 +11,7 @@ import click
 from acncodec.families.registry import presets, problems
 
 from .fit import note
-from .options import force_option
+from .options import force_option, layout_option
 from .pipes import readable
 from .places import FILE
 from .progress import training
@@ -90,6 +90,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
     help="The classes of the images, for models that are told them: IDX (gzipped or not), .npy or "
     ".csv of one column.  [default: an array of DATA]",
 )  # fmt: skip
+@layout_option
 @click.option("--log", metavar="DIR", type=FILE, help="Write log.jsonl and TensorBoard events.")
 @click.option(
     "--keep", type=click.IntRange(min=1), metavar="STEPS",
@@ -117,6 +118,7 @@ def train(
     seed: int,
     valid: Path | None,
     label_file: Path | None,
+    layout: str | None,
     log: Path | None,
     keep: int | None,
     watch: Path | None,
@@ -137,7 +139,8 @@ def train(
     if print_recipe:
         from acncodec.training.plan import Wish
 
-        wish = Wish(preset, recipe, settings, start, minutes, steps, _readable(label_file))
+        labels = _readable(label_file)
+        wish = Wish(preset, recipe, settings, start, minutes, steps, labels, layout)
         _print_recipe(source, valid, wish)
         return
     if output is None:
@@ -150,8 +153,8 @@ def train(
         model = train_model(
             readable(source), output, preset=preset, recipe=recipe, settings=settings, start=start,
             minutes=minutes, steps=steps, resume=resume, device=device, seed=seed,
-            valid=_readable(valid), labels=_readable(label_file), log=log, keep_steps=keep,
-            force=force, report=report, note=warn, explain=note, watch=watching,
+            valid=_readable(valid), labels=_readable(label_file), layout=layout, log=log,
+            keep_steps=keep, force=force, report=report, note=warn, explain=note, watch=watching,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "

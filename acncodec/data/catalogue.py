@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from acncodec.data.faces import PARTS, Faces
 from acncodec.data.splits import (
     BinaryPair,
     Characters,
@@ -71,6 +72,7 @@ class DataSource:
         keep: whether the files themselves are put beside what is made of them, which is where we
             can read them.
         bundle: the one file that holds all others, if that is how they are published.
+        by_hand: whether its publishers hand the files out to people alone: `url` is their page.
     """
 
     name: str
@@ -83,6 +85,7 @@ class DataSource:
     note: str
     keep: bool = True
     bundle: Bundle | None = None
+    by_hand: bool = False
 
 
 _IDX = {
@@ -291,7 +294,32 @@ QUICKDRAW = DataSource(
     keep=False,
 )
 
+CELEBA = DataSource(
+    name="celeba",
+    about="202,599 faces of celebrities, cut square and made 32x32, RGB, without labels",
+    origin="Liu, Luo, Wang, Tang: Deep Learning Face Attributes in the Wild, ICCV 2015",
+    licence="for research that is not commercial, by agreement with its authors",
+    url="https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
+    files=(
+        RemoteFile(
+            "img_align_celeba.zip", "md5:00d2c5bc6d35e252742224ab0c1e8fcb", 1_600_000_000,
+            folder="img_align_celeba",
+        ),
+        RemoteFile("list_eval_partition.txt", "md5:d32c9cbf5e040fd4025c592c306e6668", 8 << 20),
+    ),
+    splits=tuple(
+        Faces(f"{part}.npz", "img_align_celeba.zip", "list_eval_partition.txt", part, 32)
+        for part in PARTS
+    ),
+    note=(
+        "train.npz, valid.npz and test.npz hold images x (N, 32, 32, 3), the parts as published: "
+        "of each picture the largest square about its middle, 178x178, and the mean colours in it."
+    ),
+    keep=False,
+    by_hand=True,
+)  # fmt: skip
+
 CATALOGUE: dict[str, DataSource] = {
     source.name: source
-    for source in (MNIST, MNIST_STATIC, FASHION_MNIST, CIFAR10, OMNIGLOT, QUICKDRAW)
+    for source in (MNIST, MNIST_STATIC, FASHION_MNIST, CIFAR10, OMNIGLOT, QUICKDRAW, CELEBA)
 }

@@ -34,6 +34,12 @@ def gather(
     digest.
     """
     tell = progress or (lambda _name, _share: None)
+    if origin is None and source.by_hand:
+        names = ", ".join(file.name for file in source.files)
+        raise DataError(
+            f"{source.name} is handed out to people alone: get {names} at {source.url}, and give "
+            "their folder as --from"
+        )
     if origin is None:
         _download(source, scratch, tell)
         return ()

@@ -26,8 +26,8 @@ BY_THE_DATA = "by the data"
 @dataclass(frozen=True)
 class Wish:
     """What the user said of a training: a preset or a recipe (a name or a path), settings
-    (`KEY=VALUE`), a model to start from (a name or a path), how long, and a file of labels that
-    lies beside the images."""
+    (`KEY=VALUE`), a model to start from (a name or a path), how long, a file of labels that lies
+    beside the images, and how images lie in their arrays where these do not tell."""
 
     preset: str | None = None
     recipe: str | None = None
@@ -36,6 +36,7 @@ class Wish:
     minutes: float | None = None
     steps: int | None = None
     labels: Path | None = None
+    layout: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +76,11 @@ def make_plan(data: Path, valid: Path | None, wish: Wish, tell: Callable[[str], 
         choice = with_recipe(starting_from(start, None), recipe)
     if choice is not None and choice.config.accepts.levels is not None:
         classed = choice.family.can(CLASSES)
-        sources = binary_sources(data, valid, tell, told=classed, label_file=wish.labels)
+        sources = binary_sources(
+            data, valid, tell, told=classed, label_file=wish.labels, layout=wish.layout
+        )
     else:
-        sources = level_sources(data, valid)
+        sources = level_sources(data, valid, wish.layout)
     if wish.labels is not None and sources.train.labels is None:
         raise TrainingError("labels are for a family that is told classes, and this one is not")
     shape, levels, count = sources.train.shape, sources.train.levels, len(sources.train)

@@ -35,11 +35,11 @@ def windowed(images: Source, window: int) -> Source:
     return images if whole else WindowSource(images, window, window)
 
 
-def level_sources(data: Path, valid: Path | None) -> Sources:
+def level_sources(data: Path, valid: Path | None, layout: str | None = None) -> Sources:
     """Images of any levels and channels, as they are. Raises `DataError` or `TrainingError`."""
-    read = _load(data)
+    read = _load(data, layout)
     if valid is not None:
-        images, held, held_levels = read.pixels, *_pixels_like(valid, read)
+        images, held, held_levels = read.pixels, *_pixels_like(valid, read, layout)
     else:
         cut = len(read.pixels) - len(read.pixels) // VALID_SHARE
         images, held, held_levels = read.pixels[:cut], read.pixels[cut:], read.levels
@@ -54,17 +54,17 @@ def level_sources(data: Path, valid: Path | None) -> Sources:
 
 def binary_sources(
     data: Path, valid: Path | None, tell: Callable[[str], None], *, told: bool = False,
-    label_file: Path | None = None,
+    label_file: Path | None = None, layout: str | None = None,
 ) -> Sources:  # fmt: skip
     """Binary images, or grey ones that are binarised by a new draw at each use, as `tell` is told.
 
     told: whether their classes are needed too: whole numbers in an array of labels, or for `data`
     in a file beside it. Raises `DataError` or `TrainingError`.
     """
-    (images, labels), top = _read(data, tell, told, label_file)
+    (images, labels), top = _read(data, tell, told, label_file, layout)
     held_top = top
     if valid is not None:
-        (held, held_labels), held_top = _read(valid, tell, told)
+        (held, held_labels), held_top = _read(valid, tell, told, layout=layout)
         if min(top, held_top) > 1:  # the same value is the same grey in both
             top = held_top = max(top, held_top)
     else:
@@ -86,15 +86,15 @@ def binary_sources(
     return Sources(train, check, about)
 
 
-def _load(path: Path) -> DataSet:
+def _load(path: Path, layout: str | None) -> DataSet:
     """`load_dataset`, whose errors name the path."""
     with naming(path):
-        return load_dataset(path)
+        return load_dataset(path, layout=layout)
 
 
-def _pixels_like(path: Path, other: DataSet) -> tuple[NDArray[Any], int]:
+def _pixels_like(path: Path, other: DataSet, layout: str | None) -> tuple[NDArray[Any], int]:
     """Level indexes (N, C, H, W) and their number of levels, of as many channels as `other`."""
-    data = _load(path)
+    data = _load(path, layout)
     if data.shape[0] != other.shape[0]:
         raise TrainingError("training and validation images differ in channels")
     return data.pixels, data.levels
@@ -104,12 +104,13 @@ Labelled = tuple[NDArray[Any], NDArray[Any] | None]
 
 
 def _read(
-    path: Path, tell: Callable[[str], None], told: bool, label_file: Path | None = None
-) -> tuple[Labelled, int]:
+    path: Path, tell: Callable[[str], None], told: bool, label_file: Path | None = None,
+    layout: str | None = None,
+) -> tuple[Labelled, int]:  # fmt: skip
     """Level indexes (N, H, W) to be binarised, with their classes if these are needed, and the
     highest there can be."""
     with naming(path):
-        data = load_dataset(path)
+        data = load_dataset(path, layout=layout)
         if data.shape[0] != 1:
             raise TrainingError("only images of one channel can be trained on")
     if data.levels > 2:

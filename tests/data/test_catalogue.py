@@ -9,7 +9,7 @@ import pytest
 from acncodec.data.catalogue import CATALOGUE, CIFAR10, MNIST
 from acncodec.data.splits import BinaryPair
 
-NAMES = ["mnist", "mnist-static", "fashion-mnist", "cifar10", "omniglot", "quickdraw"]
+NAMES = ["mnist", "mnist-static", "fashion-mnist", "cifar10", "omniglot", "quickdraw", "celeba"]
 
 
 def test_what_there_is() -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from level_sets import level_array
 
-from acncodec.errors import ModelError, TrainingError
+from acncodec.errors import DataError, ModelError, TrainingError
 from acncodec.families.registry import find_preset
 from acncodec.learning.source import ImageSource, LevelSource, WindowSource
 from acncodec.training.plan import Plan, Wish, make_plan
@@ -114,3 +115,17 @@ def test_colour_is_nothing_for_a_recipe_of_binary_images(tmp_path: Path) -> None
     np.savez(data, x=level_array("rgb", 20, 1))
     with pytest.raises(TrainingError, match="one channel"):
         plan(data, recipe="tiny")
+
+
+def test_images_that_are_rows_are_of_the_layout_that_is_said(tmp_path: Path) -> None:
+    """As ImageNet32 comes: planes of red, green, blue in each row, labels, and a mean image."""
+    path, images = tmp_path / "batch.npz", level_array("rgb", 12, 1, 8, 8)
+    rows = images.transpose(0, 3, 1, 2).reshape(12, -1)
+    np.savez(path, data=rows, labels=np.arange(1, 13), mean=np.zeros(192, np.float32))
+    found = make_plan(path, path, Wish(layout="3x8x8"), lambda _text: None).sources
+    everything = np.arange(12)
+    for source in (found.train, found.valid):
+        drawn = source.draw(torch.from_numpy(everything), torch.Generator())
+        assert np.array_equal(drawn.numpy().transpose(0, 2, 3, 1), images)
+    with pytest.raises(DataError, match="--layout"):
+        plan(path)
