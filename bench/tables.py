@@ -15,6 +15,7 @@ from experiment_tables import choices, coders, models, probe_curve, probes, swee
 from experiment_tables import costs as experiment_costs
 from family_tables import families
 from fit_tables import coded_model, fits
+from latent_tables import latents
 from level_tables import decoders, levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
 from shard_tables import on_a_cluster, one_by_one, refusals
@@ -152,7 +153,7 @@ PAGES = {
         "choices": choices, "probe-curve": probe_curve, "training": training, "coders": coders,
         "photographs": photographs, "photograph-files": photograph_files,
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
-        "families": families, "decoders": decoders,
+        "families": families, "decoders": decoders, "latents": latents,
     },
     "docs/FITS.md": {"fits": fits, "coded-model": coded_model},
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},

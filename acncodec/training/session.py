@@ -76,7 +76,7 @@ def train_model(
     `recipe` (a name or a path, `training.recipe_file`) stands in place of a preset, `settings`
     (`KEY=VALUE`, `training.settings`) change either, and `start` names a model whose weights the
     run begins with; `labels` is a file of the images' classes, for a family that is told them (else
-    an array of the data), `layout` says how images lie, as for `load_dataset`. Without a preset or a
+    an array of the data), `layout` says how images lie, as for `load_dataset`. Without preset and
     recipe, network and recipe follow from the data and the time (`training.choice`). Where no
     number of steps is said, a run takes `MINUTES`, and ends early when validation no longer becomes
     cheaper.

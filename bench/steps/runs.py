@@ -81,6 +81,17 @@ STEPS = (
         (("python", "bench/level_speed.py", "build/data/cifar10-test.npy"),),
         by_default=False,
     ),
+    Step(
+        "latents-worth.json",
+        (
+            (
+                "python", "bench/latents_worth.py", "build/data/training/cifar_train.npy",
+                "build/data/cifar10-test.npy", "build/latents", "--with", "acn-rgb-small",
+                "--without", "rgb-small", "--steps", "800",
+            ),
+        ),
+        by_default=False,
+    ),
     Step("speed-trials.json", (("python", "bench/speed_trials.py"),)),
     Step(
         "scale.json",
