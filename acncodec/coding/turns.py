@@ -10,7 +10,7 @@ import numpy as np
 
 from acncodec.contracts.pixel_loop import Rota
 
-PATIENCE = 1 << 12
+PATIENCE = 1 << 10
 """How often a thread that has nothing else to do looks for its turn, before it lets others run."""
 
 
