@@ -28,7 +28,32 @@ from .progress import tracking
 from .session import common_options, detail, is_verbose, write_json
 
 
-@click.command()
+class Lists(click.Command):
+    """A command whose repeatable choices may stand one after the other: `--ordering iid set`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Say the option again before each further choice, but one that is the name of a file."""
+        choices = {
+            name: set(option.type.choices)
+            for option in self.params
+            if option.multiple and isinstance(option.type, click.Choice)
+            for name in option.opts
+        }
+        said: list[str] = []
+        last: str | None = None
+        for index, word in enumerate(args):
+            if last is not None and args[index - 1] != last:
+                if word not in choices[last] or Path(word).exists():
+                    last = None
+                else:
+                    said.append(last)
+            if word in choices:
+                last = word
+            said.append(word)
+        return super().parse_args(ctx, said)
+
+
+@click.command(cls=Lists)
 @click.argument("source", metavar="DATA", type=FILE)
 @data_options
 @model_option("the bundled one that fits the data")

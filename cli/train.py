@@ -42,7 +42,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
 
 
 @click.command()
-@click.argument("source", metavar="DATA", type=FILE)
+@click.argument("sources", metavar="DATA...", type=FILE, nargs=-1, required=True)
 @click.option(
     "-o", "--output", metavar="MODEL.safetensors", type=FILE,
     help="The model file to write; its checkpoint lies beside it.",
@@ -104,7 +104,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
 @force_option
 @common_options
 def train(
-    source: Path,
+    sources: tuple[Path, ...],
     output: Path | None,
     preset: str | None,
     recipe: str | None,
@@ -126,6 +126,7 @@ def train(
 ) -> None:
     """Train a model on the images in DATA and freeze it to exact integers.
 
+    Several DATA are one set, in their order.
     Without --preset and --recipe, network and recipe follow from the images, how many there are,
     and the time. Where no number of steps is said, training ends early when images that are held
     back no longer become cheaper.
@@ -141,18 +142,18 @@ def train(
 
         labels = _readable(label_file)
         wish = Wish(preset, recipe, settings, start, minutes, steps, labels, layout)
-        _print_recipe(source, valid, wish)
+        _print_recipe(sources, valid, wish)
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    check_target(output, force, source, valid, label_file)
-    watching = None if watch is None else Watching(watch, force, source, valid, output)
+    check_target(output, force, *sources, valid, label_file)
+    watching = None if watch is None else Watching(watch, force, *sources, valid, output)
     from acncodec.training.session import train_model
 
     with training() as report:
         model = train_model(
-            readable(source), output, preset=preset, recipe=recipe, settings=settings, start=start,
-            minutes=minutes, steps=steps, resume=resume, device=device, seed=seed,
+            _all_readable(sources), output, preset=preset, recipe=recipe, settings=settings,
+            start=start, minutes=minutes, steps=steps, resume=resume, device=device, seed=seed,
             valid=_readable(valid), labels=_readable(label_file), layout=layout, log=log,
             keep_steps=keep, force=force, report=report, note=warn, explain=note, watch=watching,
         )  # fmt: skip
@@ -161,7 +162,7 @@ def train(
         f"SHA-256 {model.model_id.hex()}"
     )
     if watching is not None:
-        watching.write(model.name, source.name)
+        watching.write(model.name, ", ".join(source.name for source in sources))
 
 
 def _readable(path: Path | None) -> Path | None:
@@ -169,10 +170,15 @@ def _readable(path: Path | None) -> Path | None:
     return None if path is None else readable(path)
 
 
-def _print_recipe(source: Path, valid: Path | None, wish: Wish) -> None:
+def _all_readable(paths: tuple[Path, ...]) -> Path | list[Path]:
+    """DATA, as training takes it: one, or several as a list."""
+    return readable(paths[0]) if len(paths) == 1 else [readable(path) for path in paths]
+
+
+def _print_recipe(sources: tuple[Path, ...], valid: Path | None, wish: Wish) -> None:
     """The recipe that a training would have, as TOML on standard output."""
     from acncodec.training.plan import make_plan
     from acncodec.training.recipe_file import to_toml
 
-    plan = make_plan(readable(source), _readable(valid), wish, warn)
+    plan = make_plan(_all_readable(sources), _readable(valid), wish, warn)
     click.echo(printable(to_toml(plan.choice, steps=not plan.timed)), nl=False)

@@ -9,7 +9,7 @@ from .load import load_any, load_dataset, open_any, open_dataset
 from .mixed import MixedData
 from .reading import MAX_BYTES
 from .recognised import recognise
-from .several import load_several
+from .several import load_several, load_together
 from .source import DataSource
 from .spec import ImageSpec
 from .stored import StoredData
@@ -29,6 +29,7 @@ __all__ = [
     "load_idx",
     "load_npz",
     "load_several",
+    "load_together",
     "mixed_from_arrays",
     "open_any",
     "open_dataset",

@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
+import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError, naming
+from acncodec.images.classes import find_labels, has_labels
 from acncodec.images.dataset import DataSet
 from acncodec.images.formats.array_files import leave_out
 from acncodec.images.join import split_of
-from acncodec.images.load import Choice, ReadOptions, load_arrays_of
+from acncodec.images.load import Choice, ReadOptions, load_arrays_of, load_dataset
 from acncodec.images.pictures import ALONE
 from acncodec.images.recognised import recognise
 from acncodec.run.memory import memory_errors
@@ -46,6 +48,33 @@ def load_several(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> DataS
         data = recognise(arrays, **choice.among(arrays, known), join=said)
     check_all_there(data, titles)
     return replace(data, warnings=(*warnings, *data.warnings))
+
+
+def load_together(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> DataSet:
+    """The images of several files or folders, one after the other, with nothing beside them but
+    their labels `y`, where all have some. Of each it is the images that `load_dataset` takes.
+
+    Arguments and what it raises are those of `load_dataset`; also `DataError` for images of
+    different types or sizes. Errors name the path.
+    """
+    sets, arrays = [], []
+    for path in paths:
+        with naming(path):
+            sets.append(load_dataset(path, **options))
+            arrays.append(sets[-1].spec.to_array(sets[-1].pixels))
+            like = [(one.dtype, one.shape[1:], each.spec.layout)
+                    for one, each in zip(arrays, sets, strict=True)]  # fmt: skip
+            if like[-1] != like[0]:
+                dtype, shape, _ = like[-1]
+                raise DataError(
+                    f"images of {'x'.join(map(str, shape))}, {dtype}, do not go with those of"
+                    f" {paths[0]}: all have one type, size and layout"
+                )
+    with memory_errors():
+        joined: Arrays = {"x": np.concatenate(arrays)}
+        if all(has_labels(one) for one in sets):
+            joined["y"] = np.concatenate([find_labels(one) for one in sets])
+        return recognise(joined, images="x", layout=sets[0].spec.layout)
 
 
 def titles_of(paths: Sequence[Path]) -> list[str]:

@@ -15,7 +15,7 @@ from acncodec.training.choice import choose, cost_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import RecipeFile, begun, find_recipe, with_recipe
 from acncodec.training.settings import TRAIN, apply, check_keys, parse_setting
-from acncodec.training.sources import Sources, binary_sources, level_sources, windowed
+from acncodec.training.sources import Data, Sources, binary_sources, level_sources, windowed
 from acncodec.training.start import check_images, check_start, starting_from
 
 MINUTES = 20.0
@@ -55,7 +55,7 @@ class Plan:
     label: str
 
 
-def make_plan(data: Path, valid: Path | None, wish: Wish, tell: Callable[[str], None]) -> Plan:
+def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], None]) -> Plan:
     """Read the images and decide. `tell` hears what the user should know of them.
 
     Raises `TrainingError` on settings of which there is no network, or that contradict each other,

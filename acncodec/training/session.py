@@ -26,6 +26,7 @@ from acncodec.training.options import Said, TrainOptions
 from acncodec.training.plan import MINUTES, Wish, make_plan
 from acncodec.training.progress import Budget, Report
 from acncodec.training.rivals import rivals_bits_per_dim
+from acncodec.training.sources import Data, called
 from acncodec.training.start import take_weights
 
 PATIENCE = 10
@@ -57,7 +58,7 @@ def _discard(checkpoint: Path, force: bool) -> None:
 
 
 def train_model(
-    data: Path,
+    data: Data,
     output: Path,
     *,
     report: Callable[[Report], None] | None = None,
@@ -66,7 +67,7 @@ def train_model(
     watch: Callable[[Trainer], Callable[[Report], None]] | None = None,
     **options: Unpack[TrainOptions],
 ) -> FrozenModel:
-    """Train on `data` and write the frozen model to `output`.
+    """Train on `data`, or several that are one set, and write the frozen model to `output`.
 
     The checkpoint lies beside `output` (see `checkpoint_path`); `resume` continues from it,
     and is how a finished run is frozen anew or given a longer budget. `log` is a folder for
@@ -104,7 +105,7 @@ def train_model(
         if said.resume and plan.by_the_data:
             found = resumed(found, checkpoint)
         for line in found.why:
-            (explain or _silent)(f"{data.name}: {line}")
+            (explain or _silent)(f"{called(data)}: {line}")
         trainer = Trainer(
             found.family, found.config, found.recipe, plan.sources.train, plan.sources.valid,
             said.seed, _device(said.device),
@@ -119,7 +120,7 @@ def train_model(
             minutes = MINUTES
         budget = Budget(steps if steps is not None else found.recipe.steps, minutes)
         patience = Patience() if plan.timed else None
-        rivals = _rivals(trainer, explain, data.name) if explain else {}
+        rivals = _rivals(trainer, explain, called(data)) if explain else {}
         with RunLog(said.log) as run_log:
             watching = None if watch is None else watch(trainer)
             trainer.run(

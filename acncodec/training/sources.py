@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from acncodec.errors import TrainingError, naming
-from acncodec.images import DataSet, load_dataset
+from acncodec.images import DataSet, load_dataset, load_together
 from acncodec.images.classes import find_labels, load_labels
 from acncodec.learning.source import ImageSource, LevelSource, Source, WindowSource
 
+Data = Path | Sequence[Path]
+"""A file or a folder, or several that are one set."""
 VALID_SHARE = 6
 """Without validation data, one image in six (the last ones) is held back."""
 
@@ -35,7 +37,7 @@ def windowed(images: Source, window: int) -> Source:
     return images if whole else WindowSource(images, window, window)
 
 
-def level_sources(data: Path, valid: Path | None, layout: str | None = None) -> Sources:
+def level_sources(data: Data, valid: Path | None, layout: str | None = None) -> Sources:
     """Images of any levels and channels, as they are. Raises `DataError` or `TrainingError`."""
     read = _load(data, layout)
     if valid is not None:
@@ -44,16 +46,16 @@ def level_sources(data: Path, valid: Path | None, layout: str | None = None) -> 
         cut = len(read.pixels) - len(read.pixels) // VALID_SHARE
         images, held, held_levels = read.pixels[:cut], read.pixels[cut:], read.levels
     if not len(images) or not len(held):
-        raise TrainingError(f"{data}: too few images to train on and validate with")
+        raise TrainingError(f"{_place(data)}: too few images to train on and validate with")
     about = {
-        "file": data.name, "images": len(images), "validation_images": len(held),
+        "file": called(data), "images": len(images), "validation_images": len(held),
         "shape": list(read.shape), "levels": read.levels,
     }  # fmt: skip
     return Sources(LevelSource(images, read.levels), LevelSource(held, held_levels), about)
 
 
 def binary_sources(
-    data: Path, valid: Path | None, tell: Callable[[str], None], *, told: bool = False,
+    data: Data, valid: Path | None, tell: Callable[[str], None], *, told: bool = False,
     label_file: Path | None = None, layout: str | None = None,
 ) -> Sources:  # fmt: skip
     """Binary images, or grey ones that are binarised by a new draw at each use, as `tell` is told.
@@ -72,24 +74,36 @@ def binary_sources(
         images, held = images[:cut], images[cut:]
         labels, held_labels = (None, None) if labels is None else (labels[:cut], labels[cut:])
     if not len(images) or not len(held):
-        raise TrainingError(f"{data}: too few images to train on and validate with")
-    with naming(data):
+        raise TrainingError(f"{_place(data)}: too few images to train on and validate with")
+    with naming(_place(data)):
         train = ImageSource(images, top, labels)
-    with naming(valid or data):
+    with naming(valid or _place(data)):
         check = ImageSource(held, held_top, held_labels)
     if train.shape != check.shape:
         raise TrainingError("training and validation images differ in size")
     about = {
-        "file": data.name, "images": len(train), "validation_images": len(check),
+        "file": called(data), "images": len(train), "validation_images": len(check),
         "binarisation": "as given" if train.is_binary else "a new draw at each use",
     }  # fmt: skip
     return Sources(train, check, about)
 
 
-def _load(path: Path, layout: str | None) -> DataSet:
-    """`load_dataset`, whose errors name the path."""
-    with naming(path):
-        return load_dataset(path, layout=layout)
+def called(data: Data) -> str:
+    """The names of data, as a card says them."""
+    return data.name if isinstance(data, Path) else ", ".join(path.name for path in data)
+
+
+def _place(data: Data) -> Path:
+    """What errors name that are of all of it."""
+    return data if isinstance(data, Path) else Path(", ".join(map(str, data)))
+
+
+def _load(data: Data, layout: str | None) -> DataSet:
+    """`load_dataset`, or of several `load_together`; errors name the path."""
+    if not isinstance(data, Path):
+        return load_together(data, layout=layout)
+    with naming(data):
+        return load_dataset(data, layout=layout)
 
 
 def _pixels_like(path: Path, other: DataSet, layout: str | None) -> tuple[NDArray[Any], int]:
@@ -104,13 +118,13 @@ Labelled = tuple[NDArray[Any], NDArray[Any] | None]
 
 
 def _read(
-    path: Path, tell: Callable[[str], None], told: bool, label_file: Path | None = None,
+    given: Data, tell: Callable[[str], None], told: bool, label_file: Path | None = None,
     layout: str | None = None,
 ) -> tuple[Labelled, int]:  # fmt: skip
     """Level indexes (N, H, W) to be binarised, with their classes if these are needed, and the
     highest there can be."""
+    data, path = _load(given, layout), _place(given)
     with naming(path):
-        data = load_dataset(path, layout=layout)
         if data.shape[0] != 1:
             raise TrainingError("only images of one channel can be trained on")
     if data.levels > 2:

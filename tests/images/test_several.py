@@ -8,7 +8,8 @@ import pytest
 from tiny import blobs
 
 from acncodec.errors import DataError
-from acncodec.images import load_several
+from acncodec.images import load_several, load_together
+from acncodec.images.classes import find_labels
 from acncodec.images.several import gather, titles_of
 
 IMAGES = blobs(12, 1)[:, 0]
@@ -72,3 +73,19 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
     (tmp_path / "z.npy").write_bytes(b"")
     with pytest.raises(DataError, match=r"z\.npy: the file is empty"):
         load_several([tmp_path / "0.npy", tmp_path / "z.npy"])
+
+
+def test_images_of_several_files_together_keep_their_values_and_labels(tmp_path: Path) -> None:
+    """Levels are those of all: the same value is the same level, whichever file it is of."""
+    dark, light = np.array([[[0, 3], [3, 0]]] * 2, np.uint8), np.array([[[3, 9], [9, 3]]], np.uint8)
+    np.savez(tmp_path / "dark.npz", x_train=dark, y_train=[4, 5], x_test=light, y_test=[6])
+    np.savez(tmp_path / "light.npz", x=light, y=[7])
+    paths = [tmp_path / "dark.npz", tmp_path / "light.npz"]
+    found = load_together(paths)
+    assert np.array_equal(found.pixels[:, 0], np.concatenate([dark, light])) and found.levels == 10
+    assert np.array_equal(find_labels(found), [4, 5, 7])
+    np.save(tmp_path / "alone.npy", light)
+    assert load_together([*paths, tmp_path / "alone.npy"]).side == ()
+    np.save(tmp_path / "wide.npy", light.astype(np.uint16))
+    with pytest.raises(DataError, match=r"wide.npy: images of 2x2, uint16, do not go with"):
+        load_together([*paths, tmp_path / "wide.npy"])

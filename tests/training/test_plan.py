@@ -129,3 +129,17 @@ def test_images_that_are_rows_are_of_the_layout_that_is_said(tmp_path: Path) -> 
         assert np.array_equal(drawn.numpy().transpose(0, 2, 3, 1), images)
     with pytest.raises(DataError, match="--layout"):
         plan(path)
+
+
+def test_several_data_are_one_set(data: Path, tmp_path: Path) -> None:
+    other = tmp_path / "more.npy"
+    more = level_array("grey", 6, 2, 12, 12)
+    np.save(other, more)
+    found = make_plan([data, other], None, Wish(), lambda _text: None).sources
+    assert (len(found.train), len(found.valid)) == (25, 5)
+    last = found.valid.draw(torch.arange(5), torch.Generator()).numpy()
+    assert np.array_equal(last[:, 0], more[1:])
+    assert found.about["file"] == "x.npz, more.npy" and found.about["images"] == 25
+    np.save(other, level_array("rgb", 6, 2, 12, 12))
+    with pytest.raises(DataError, match=r"more.npy: images of 12x12x3, uint8, do not go with"):
+        make_plan([data, other], None, Wish(), lambda _text: None)
