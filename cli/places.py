@@ -49,13 +49,18 @@ FILE = FileType()
 PLACE = PlaceType()
 
 
+def paths_among(*places: Place | None) -> list[Path]:
+    """Those that are paths."""
+    return [place for place in places if isinstance(place, Path)]
+
+
 def check_place(target: Place, force: bool, *sources: Place | None) -> None:
     """Refuse before any work what `atomic_place` would refuse after it.
 
     Raises `OutputError` as `check_target` does.
     """
     if isinstance(target, Path):
-        check_target(target, force, *(one for one in sources if not isinstance(one, Address)))
+        check_target(target, force, *paths_among(*sources))
         return
     from acncodec.remote.output import check_object
 

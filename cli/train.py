@@ -13,9 +13,9 @@ from acncodec.families.registry import presets, problems
 from .fit import note
 from .options import force_option, layout_option
 from .pipes import readable
-from .places import FILE
+from .places import FILE, PLACE, Place, check_place, paths_among
 from .progress import training
-from .session import check_target, common_options, printable, say, warn
+from .session import common_options, printable, say, warn
 from .watching import Watching
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
 
 
 @click.command()
-@click.argument("sources", metavar="DATA...", type=FILE, nargs=-1, required=True)
+@click.argument("sources", metavar="DATA...", type=PLACE, nargs=-1, required=True)
 @click.option(
     "-o", "--output", metavar="MODEL.safetensors", type=FILE,
     help="The model file to write; its checkpoint lies beside it.",
@@ -82,7 +82,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
     help="Fixes initial weights, order and noise.",
 )  # fmt: skip
 @click.option(
-    "--valid", metavar="DATA", type=FILE,
+    "--valid", metavar="DATA", type=PLACE,
     help="Validation images; without, the last sixth of DATA is held back.",
 )  # fmt: skip
 @click.option(
@@ -104,7 +104,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
 @force_option
 @common_options
 def train(
-    sources: tuple[Path, ...],
+    sources: tuple[Place, ...],
     output: Path | None,
     preset: str | None,
     recipe: str | None,
@@ -116,7 +116,7 @@ def train(
     resume: bool,
     device: str,
     seed: int,
-    valid: Path | None,
+    valid: Place | None,
     label_file: Path | None,
     layout: str | None,
     log: Path | None,
@@ -146,8 +146,10 @@ def train(
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    check_target(output, force, *sources, valid, label_file)
-    watching = None if watch is None else Watching(watch, force, *sources, valid, output)
+    check_place(output, force, *sources, valid, label_file)
+    watching = (
+        None if watch is None else Watching(watch, force, *paths_among(*sources, valid), output)
+    )
     from acncodec.training.session import train_model
 
     with training() as report:
@@ -162,20 +164,20 @@ def train(
         f"SHA-256 {model.model_id.hex()}"
     )
     if watching is not None:
-        watching.write(model.name, ", ".join(source.name for source in sources))
+        watching.write(model.name, ", ".join(map(str, sources)))
 
 
-def _readable(path: Path | None) -> Path | None:
+def _readable(path: Place | None) -> Path | None:
     """A file that may be named, or not."""
     return None if path is None else readable(path)
 
 
-def _all_readable(paths: tuple[Path, ...]) -> Path | list[Path]:
+def _all_readable(paths: tuple[Place, ...]) -> Path | list[Path]:
     """DATA, as training takes it: one, or several as a list."""
     return readable(paths[0]) if len(paths) == 1 else [readable(path) for path in paths]
 
 
-def _print_recipe(sources: tuple[Path, ...], valid: Path | None, wish: Wish) -> None:
+def _print_recipe(sources: tuple[Place, ...], valid: Place | None, wish: Wish) -> None:
     """The recipe that a training would have, as TOML on standard output."""
     from acncodec.training.plan import make_plan
     from acncodec.training.recipe_file import to_toml

@@ -103,3 +103,15 @@ def test_what_is_not_taken_is_said_and_nothing_written(
     assert outcome.code == code
     assert cause in " ".join(outcome.err.replace("│", " ").split())
     assert names(memory) == {"a.npy"} and list(tmp_path.iterdir()) == []
+
+
+def test_training_reads_addresses_and_paths_side_by_side(
+    acn: Acn, memory: Any, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "more.npy", IMAGES[:6])
+    target = tmp_path / "m.safetensors"
+    line = ("train", "memory://sets/a.npy", tmp_path / "more.npy", "-o", target)
+    outcome = acn(*line, "--preset", "tiny", "--steps", 1, "--valid", "memory://sets/a.npy")
+    assert outcome.code == 0, outcome.err
+    found = acn("models", "show", target, "--json")
+    assert '"images": 36' in found.out and "a.npy, more.npy" in found.out
