@@ -17,8 +17,6 @@ NAMES = {
     "omniglot-test": ("Omniglot, test, 2,120 of 105x105, two levels", 105 * 105),
 }
 """Sets that are measured, if their results are there, and the samples of an image."""
-ALSO = {"cifar10-test-rgb": "cifar10-test"}
-"""Results on one of these sets by a model that was not made for it alone."""
 PHOTOGRAPHS = [
     ("photographs in tiles of 64x64, colour, 210", "photographs-rgb"),
     ("photographs in tiles of 64x64, grey, 304", "photographs-grey"),
@@ -95,9 +93,7 @@ def levels() -> str:
         "best other compressor", "its bytes", "ratio",
     )  # fmt: skip
     lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
-    kinds = [(name, name) for name in NAMES] + list(ALSO.items())
-    for name, images in sorted(kinds, key=lambda kind: list(NAMES).index(kind[1])):
-        title, dims = NAMES[images]
+    for name, (title, dims) in NAMES.items():
         if not (RESULTS / f"levels/{name}.json").exists():
             continue
         ours = load(f"levels/{name}.json")
@@ -106,7 +102,7 @@ def levels() -> str:
         cells = [
             title, f"`{ours['model']}`", f"{bound:.4f}", f"{file:.4f}",
             f"{100 * row['file_over_bound']:+.2f} %", f"**{row['file_bytes']:,}**",
-            *_beside(_best(images), int(row["file_bytes"])),
+            *_beside(_best(name), int(row["file_bytes"])),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -39,10 +39,10 @@ def _ours(name: str) -> Step:
     )
 
 
-def _levels(name: str, model: str, *more: str, images: str = "") -> Step:
-    """Bound and file of a set that lies in build/data, under its own name unless it is said."""
+def _levels(name: str, model: str, *more: str) -> Step:
+    """Bound and file of a set that lies in build/data."""
     command = (
-        "acncodec", "bench", f"build/data/{images or name}.npy", "--model", model, *more,
+        "acncodec", "bench", f"build/data/{name}.npy", "--model", model, *more,
         "--samples", "2", "--json",
     )  # fmt: skip
     return Step(f"levels/{name}.json", (command,), by_default=False)
@@ -87,8 +87,7 @@ STEPS = (
     ),
     _levels("fashion-mnist-test", model_file("fashion-mnist")),
     _levels("digits8-test", model_file("digits8")),
-    _levels("cifar10-test", model_file("cifar10"), "--ordering", "set"),
-    _levels("cifar10-test-rgb", "rgb", "--ordering", "set", images="cifar10-test"),
+    _levels("cifar10-test", "rgb", "--ordering", "set"),
     _levels("crawl-tiles-test", "rgb", "--ordering", "set"),
     _levels("quickdraw-test", "grey", "--ordering", "set"),
     _levels("omniglot-test", "grey", "--ordering", "set"),

@@ -103,9 +103,11 @@ class TestCausalResNet(FamilyContract):
         ROOT / "acncodec" / "models" / "grey.safetensors":
             "bd0bde72d1e3e5d726e3706a53bb790c85c11f2a7af21bc99f16dac9ea514911",
         ROOT / "acncodec" / "models" / "rgb.safetensors":
-            "c9ed3f89ec3943cf148f491b0322760284315819c5c1a94ac642c918e415cdb7",
+            "f0fcde4bb8fcab034038cbd0c3c26d6706f9cc9cf8e6bf5a67a5d13e3d16f090",
         EARLIER / "grey-81e8ad2b231d00cd.safetensors":
             "81e8ad2b231d00cdbf2c241863d89cdb4a91036dbf488a0a1b4163b120a72cef",
+        EARLIER / "rgb-c9ed3f89ec3943cf.safetensors":
+            "c9ed3f89ec3943cf148f491b0322760284315819c5c1a94ac642c918e415cdb7",
         EARLIER / "rgb-8cdc47fc4171ee6d.safetensors":
             "8cdc47fc4171ee6d66bcd7dc0fec9c772d7858df8392c34ac3e9bea0365a50d0",
         EARLIER / "rgb-8e64c3ba292fc097.safetensors":
