@@ -14,9 +14,8 @@ def grow_from(run: Run, path: Path) -> None:
     """Begin with the averaged weights of a smaller network: at first the same function.
 
     What is new writes to new features alone, or adds nothing: weights that read new features,
-    and all that new blocks add, are 0; the step and the optimisers start anew. New blocks see what
-    the old ones see, each as one of them: with windows of their own, drawn at random, all of their
-    hidden features were dead after some hundred steps, and stayed so.
+    and all that new blocks add, are 0; the step and the optimisers start anew. New features thrive;
+    new blocks have not: see acncodec/models/rgb.md, and look with `bench/prune_any_size.py`.
     """
     with safe_open(path, "pt") as file:
         meta = json.loads(file.metadata()["acncodec"])
@@ -26,11 +25,10 @@ def grow_from(run: Run, path: Path) -> None:
     with torch.no_grad():
         for name, value in run.net.named_parameters():
             old = tensors.get(f"average.{name}")
-            if old is None and ".narrow." in name:
-                value.zero_()
-                continue
             if old is None:
-                old = tensors[f"average.{_of_an_old_block(name, old_recipe['blocks'])}"]
+                if ".narrow." in name:
+                    value.zero_()
+                continue
             if value.ndim == 1:
                 value.zero_()
                 value[: len(old)] = old
@@ -46,9 +44,3 @@ def grow_from(run: Run, path: Path) -> None:
             new[: len(old), :, before:] = 0.0
             new[: len(old), :, :before] = old.view(len(old), -1, before)
     run.average.load_state_dict(run.net.state_dict())
-
-
-def _of_an_old_block(name: str, blocks: int) -> str:
-    """The name of the same parameter of a block that the smaller network has."""
-    start, number, *rest = name.split(".")
-    return ".".join((start, str(int(number) % blocks), *rest))

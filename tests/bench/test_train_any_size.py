@@ -75,10 +75,6 @@ def test_a_network_that_has_grown_is_at_first_the_same_function(
     before, after = small.costs(small.average, images, 256), large.costs(large.net, images, 256)
     torch.testing.assert_close(before, after, rtol=1e-4, atol=1e-3)
     old = {name: value.clone() for name, value in large.net.named_parameters()}
-    assert not old["blocks.2.narrow.weight"].any()
-    for part in ("window.weight", "widen.weight", "widen.bias"):  # they see what old blocks see
-        new, like = old[f"blocks.3.{part}"], old[f"blocks.1.{part}"]
-        assert torch.equal(new[: NET.width], like[: NET.width])
     steps(large, sets, 3)
     moved = [n for n, v in large.net.named_parameters() if not torch.equal(v, old[n])]
     assert len(moved) == len(old)
