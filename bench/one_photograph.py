@@ -55,7 +55,7 @@ def coded(images: list[Pixels], model: FrozenModel, stored: str = "auto") -> dic
     demand = demand_of(read_header(file).header, nbytes, [model] if stats.model else [])
     return {
         "images": len(images), "bytes": nbytes, "stored_images": stats.stored_images,
-        "expected_decompress_seconds": round(demand.work.seconds(), 1),
+        "expected_decompress_seconds": round(demand.work.seconds(), 3),
     }  # fmt: skip
 
 

@@ -67,7 +67,9 @@ class Pop:
 
 
 class NotingStack(Stack):
-    """A stack that notes what is popped."""
+    """A stack that notes what is popped; no compiled loop pops from it, which would not be seen."""
+
+    state: Any = None
 
     def __init__(self, words: NDArray[np.uint32]) -> None:
         super().__init__(words, seal=False)

@@ -115,7 +115,7 @@ def test_prices_are_of_the_images_that_are_said(
             assert "bound_nats" not in row and "file_bytes" not in row
             continue
         bound = bound_nats(data, model, "iid", "keep", 2, 0)
-        assert (row["bound_nats"], row["bound_standard_error"]) == pytest.approx(bound)
+        assert (row["bound_nats"], row["bound_standard_error"]) == pytest.approx(bound, rel=1e-5)
         assert row["file_nats"] == pytest.approx(8 * row["file_bytes"] * math.log(2) / 30)
         assert row["file_bits_per_dim"] == pytest.approx(row["file_nats"] / math.log(2) / 64)
         assert row["file_over_bound"] == pytest.approx(row["file_nats"] / bound[0] - 1)

@@ -27,7 +27,7 @@ def test_list(acn: Acn) -> None:
     assert outcome.out.startswith("mnist")
     for name in ("mnist-static", "fashion-mnist", "cifar10", "omniglot", "quickdraw"):
         assert f"\n{name}  " in outcome.out
-    assert outcome.out.count("Licence: ") == 6
+    assert outcome.out.count("Licence: ") == 7
 
 
 def test_fetch(acn: Acn, origin: Path, tmp_path: Path) -> None:
