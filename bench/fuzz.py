@@ -28,6 +28,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
+# A process that was forked off one with OpenMP's threads waits for them for ever.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 from fuzzing.run import Findings, Target, all_targets, make_case, run_one
 
