@@ -31,6 +31,7 @@ from acncodec.engines.int16.tile import ROWS, lanes
 from acncodec.heads.logistic_mixture import SCALES, ExactLogisticMixture
 from acncodec.heads.logistic_mixture_loss import initial_biases
 from acncodec.heads.mixture_shape import LogisticMixture
+from acncodec.loops.join import join
 from acncodec.parts.causal_resnet.exact import ExactCausalResNet, SizedResNet
 from acncodec.parts.causal_resnet.freeze import freeze_causal_resnet, measure
 from acncodec.parts.causal_resnet.net import CausalResNet, planes
@@ -106,7 +107,7 @@ def whole(
     """Pushing to a stack and popping from it. Raises `SystemExit` if other images come back."""
     count, took = len(pixels), {}
     with Workers(threads, count) as workers:
-        codec = Sites(sized, head, np.zeros((count, 0), np.int64), workers)
+        codec = Sites(sized, head, np.zeros((count, 0), np.int64), workers, join)
         for _ in range(tries):
             stack = Stack(np.zeros(0, np.uint32), seal=True)
             pushed = milliseconds(lambda: codec.push(stack, pixels), count, 1)  # noqa: B023

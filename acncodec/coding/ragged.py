@@ -68,11 +68,20 @@ class RaggedSites:
 
         def decode(share: range) -> None:
             with turns.ending():
-                loops = self._loops({number: (teams[number], canvases[number]) for number in share})
-                if stack.state is not None and len(loops) == len(share):
+                runs = {number: self._known.begin(teams[number]) for number in share}
+                loops = {
+                    number: LoopedPart(loop, self._stretches(run, canvases[number].shape[2]))
+                    for number, run in runs.items()
+                    if (loop := self._join(run.run, teams[number].kind.head, canvases[number]))
+                    is not None
+                }
+                if stack.state is not None and len(loops) == len(runs):
                     pop_looped(loops, stack.state, turns)
                     return
-                walks = [(number, self._walk(teams[number], canvases[number])) for number in share]
+                walks = [
+                    (number, self._walk(run, teams[number], canvases[number]))
+                    for number, run in runs.items()
+                ]
                 _answer(walks, stack, turns)
 
         with turns.ending():
@@ -88,16 +97,6 @@ class RaggedSites:
                 found[known.order[place]] = np.ascontiguousarray(image[:, *size])
         return found
 
-    def _loops(self, share: dict[int, tuple[Team, Pixels]]) -> dict[int, LoopedPart]:
-        """The loops of those teams that have one."""
-        found = {}
-        for number, (team, canvas) in share.items():
-            run = self._known.begin(team)
-            loop = self._join(run.run, team.kind.head, canvas)
-            if loop is not None:
-                found[number] = LoopedPart(loop, self._stretches(run, len(canvas[0, 0])))
-        return found
-
     def _stretches(self, run: TeamPass, height: int) -> Iterator[Stretch]:
         """All columns of all rows that some image of any team has."""
         for row in range(int(self._known.heights.max())):
@@ -109,10 +108,10 @@ class RaggedSites:
         """The width of the widest image that has a row."""
         return int(self._known.widths[self._known.heights > row].max())
 
-    def _walk(self, team: Team, canvas: Pixels) -> Walk:
+    def _walk(self, run: TeamPass, team: Team, canvas: Pixels) -> Walk:
         """Go through the sites of all images: for those of a team that are there a distribution,
         and where their values are to be written before the next one is asked for."""
-        head, run = team.kind.head, self._known.begin(team)
+        head = team.kind.head
         outputs = np.empty((1, len(canvas), head.outputs), np.int64)
         offsets, (height, width) = offsets_of(head.neighbours), canvas.shape[2:]
         for row in range(int(self._known.heights.max())):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -46,10 +47,10 @@ class Faces:
         """`x` uint8 (N, side, side, 3), in the order of the list. Raises `DataError` for a list
         that is none, and for pictures that are not there, `MissingExtraError` without Pillow."""
         names = listed(folder / self.partitions, PARTS.index(self.part))
-        read = _reader(folder / self.pictures)
         x = np.empty((len(names), self.side, self.side, 3), np.uint8)
-        for place, name in zip(x, names, strict=True):
-            place[:] = small(read(name), self.side, name)
+        with _reader(folder / self.pictures) as read:
+            for place, name in zip(x, names, strict=True):
+                place[:] = small(read(name), self.side, name)
         return {"x": x}
 
 
@@ -67,15 +68,17 @@ def listed(path: Path, part: int) -> list[str]:
     return found
 
 
-def _reader(path: Path) -> Callable[[str], bytes]:
+@contextmanager
+def _reader(path: Path) -> Iterator[Callable[[str], bytes]]:
     """How a picture is read, from a zip or a folder."""
     if path.is_dir():
         sizes = {entry.name: entry.stat().st_size for entry in path.iterdir()}
-        return _reading(path.name, sizes, lambda name: (path / name).read_bytes())
-    archive = zipfile.ZipFile(path)
-    members = {entry.filename.rpartition("/")[2]: entry for entry in archive.infolist()}
-    sizes = {name: entry.file_size for name, entry in members.items()}
-    return _reading(path.name, sizes, lambda name: archive.read(members[name]))
+        yield _reading(path.name, sizes, lambda name: (path / name).read_bytes())
+        return
+    with zipfile.ZipFile(path) as archive:
+        members = {entry.filename.rpartition("/")[2]: entry for entry in archive.infolist()}
+        sizes = {name: entry.file_size for name, entry in members.items()}
+        yield _reading(path.name, sizes, lambda name: archive.read(members[name]))
 
 
 def _reading(

@@ -57,19 +57,22 @@ def load_together(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> Data
     Arguments and what it raises are those of `load_dataset`; also `DataError` for images of
     different types or sizes. Errors name the path.
     """
-    sets, arrays = [], []
+    sets: list[DataSet] = []
+    arrays: list[NDArray[Any]] = []
     for path in paths:
         with naming(path):
-            sets.append(load_dataset(path, **options))
-            arrays.append(sets[-1].spec.to_array(sets[-1].pixels))
-            like = [(one.dtype, one.shape[1:], each.spec.layout)
-                    for one, each in zip(arrays, sets, strict=True)]  # fmt: skip
-            if like[-1] != like[0]:
-                dtype, shape, _ = like[-1]
+            read = load_dataset(path, **options)
+            array = read.spec.to_array(read.pixels)
+            first, like = (sets or [read])[0], (arrays or [array])[0]
+            if (array.dtype, array.shape[1:], read.spec.layout) != (
+                like.dtype, like.shape[1:], first.spec.layout,
+            ):  # fmt: skip
                 raise DataError(
-                    f"images of {'x'.join(map(str, shape))}, {dtype}, do not go with those of"
-                    f" {paths[0]}: all have one type, size and layout"
+                    f"images of {'x'.join(map(str, array.shape[1:]))}, {array.dtype}, do not go"
+                    f" with those of {paths[0]}: all have one type, size and layout"
                 )
+        sets.append(read)
+        arrays.append(array)
     with memory_errors():
         joined: Arrays = {"x": np.concatenate(arrays)}
         if all(has_labels(one) for one in sets):

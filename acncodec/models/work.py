@@ -31,9 +31,9 @@ MACS_A_SECOND: Final = 117_500_000_000
 """Of one of two threads, everything included: 1.07 ms for the 251.0 million of an image by the
 engine `int16` (`bench/results/speed.json`). By `float64` they are nine times fewer."""
 SYMBOL_SECONDS: Final = 1.5e-6
-"""Of one of two threads, for a sample of a model of any number of levels, beside its network: what
-is left of the 5.13 ms for the 3,072 samples of an image in the slowest run of
-`bench/level_speed.py` that was kept, less its products, rounded up."""
+"""Of one of two threads, for a sample of a model of any number of levels, beside its network: over
+four times what is left of an image's milliseconds in `bench/results/level-speed.json` but for the
+products, for slower machines."""
 STEP_SECONDS: Final = 2e-5
 """What going on by one sample takes beside that, however few the images are that do so together:
 what is left of `bench/any_size_speed.py --batch 1` but for the products, rounded up for slower
