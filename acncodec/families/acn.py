@@ -14,7 +14,7 @@ from acncodec.families.binary_parts import CONV_ENCODER, GATED_PIXELCNN, measure
 from acncodec.families.config import SizedConfig, check_binary
 from acncodec.families.family import CODES, LIKELIHOOD, NEIGHBOUR_PRIOR, Family, Preset
 from acncodec.families.latents import Freeze, LatentParts, Read, Schema, Write, fit_associative
-from acncodec.learning.recipe import TINY_RECIPE, Recipe
+from acncodec.learning.recipe import PAPER_RECIPE, TINY_RECIPE, Recipe
 from acncodec.parts.conv_encoder.shape import check_encoder
 from acncodec.parts.gated_pixelcnn.shape import check_kernels
 
@@ -75,20 +75,7 @@ PRESETS = (
     Preset(
         "mnist-paper",
         ACNConfig(decoder_filters=64, decoder_blocks=10, input_horizontal_kernel=6),
-        Recipe(
-            optimizer="rmsprop",
-            learning_rate=1e-5,
-            network_rate=1.0,
-            warmup_steps=0,
-            decay_from=1.0,
-            polyak=0.9999,
-            kl_ramp_steps=0,
-            pool=0,
-            draws=1,
-            tune_steps=0,
-            steps=1_000_000,
-            bfloat16=False,
-        ),
+        PAPER_RECIPE,
         "the recipe of the paper's section 4.1; days on a GPU",
     ),
     Preset(

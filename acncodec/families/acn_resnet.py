@@ -34,6 +34,7 @@ from acncodec.families.latents import (
     Write,
     fit_associative,
 )
+from acncodec.learning.recipe import PAPER_RECIPE
 from acncodec.parts.conv_encoder.shape import check_encoder
 
 if TYPE_CHECKING:
@@ -83,6 +84,15 @@ PRESETS = (
         ACNResNetConfig(3, latent_dim=128),
         ACN_RECIPE,
         "as acn-grey-small, 3 channels (or as many as DATA has)",
+    ),
+    Preset(
+        "rgb-paper",
+        ACNResNetConfig(
+            3, width=128, blocks=15, hidden=256, latent_dim=128, prior_hidden=512,
+            prior_components=16,
+        ),
+        PAPER_RECIPE,
+        "as large as the paper's networks for CIFAR-10, with its recipe; weeks on a GPU",
     ),
     Preset(
         "tiny-acn-resnet",

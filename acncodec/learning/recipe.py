@@ -17,7 +17,8 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "steps": (1, MANY), "draws": (1, 1000), "tune_steps": (0, MANY), "tune_rate": (1e-9, 1),
     "tune_batch": (1, 1 << 16), "matrix_rate": (1e-9, 1), "weight_decay": (0, 1),
     "clip": (0, 1e6), "round_from": (0, 1), "coarseness": (0.01, 100), "rate_weight": (0, 1000),
-    "dropout": (0, 0.9), "window": (0, 1 << 16), "adversary": (0, 1000),
+    "dropout": (0, 0.9), "affine": (0, 1), "elastic": (0, 100), "window": (0, 1 << 16),
+    "adversary": (0, 1000),
 }  # fmt: skip
 """Least and greatest value of each number."""
 
@@ -45,7 +46,8 @@ class Recipe:
 
     `dropout` is the share of hidden features that a step leaves out, in networks that know of it;
     with `mirror` half of the images are seen with left and right exchanged, which is right where
-    the mirror image of an image is as good an image. Images with a side longer than `window` are
+    the mirror image of an image is as good an image. Binary images are bent anew at each use where
+    `affine` or `elastic` is not 0 (`learning.warp`), until the learning rate begins to fall. Images with a side longer than `window` are
     seen in windows of that size, drawn anew at each use (0: whole).
 
     `adversary` is how much it counts, beside an image's squared error, that a discriminator tells a
@@ -83,6 +85,8 @@ class Recipe:
     rate_weight: float = 1.0
     dropout: float = 0.0
     mirror: bool = False
+    affine: float = 0.0
+    elastic: float = 0.0
     window: int = 0
     adversary: float = 3.0
 
@@ -122,3 +126,9 @@ TINY_RECIPE = Recipe(
     steps=200, kl_ramp_steps=100, refresh_steps=50, checkpoint_steps=100, draws=2, tune_steps=50
 )
 """For tests and first tries."""
+
+PAPER_RECIPE = Recipe(
+    optimizer="rmsprop", learning_rate=1e-5, network_rate=1.0, warmup_steps=0, decay_from=1.0,
+    polyak=0.9999, kl_ramp_steps=0, pool=0, draws=1, tune_steps=0, steps=1_000_000, bfloat16=False,
+)  # fmt: skip
+"""That of Graves, Menick and van den Oord (2018), section 4.1."""

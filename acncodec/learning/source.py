@@ -130,12 +130,14 @@ class ImageSource:
         """All rows."""
         yield torch.arange(len(self))
 
+    def shades(self, index: Tensor) -> Tensor:
+        """How probable each pixel's 1 is, float32 (n, 1, H, W), for the rows `index`."""
+        return self.probability[index]
+
     def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """Binary images, float32 (n, 1, H, W), for the rows `index`."""
-        probability = self.probability[index]
-        if self.is_binary:
-            return probability
-        return torch.bernoulli(probability, generator=generator)
+        shades = self.shades(index)
+        return shades if self.is_binary else torch.bernoulli(shades, generator=generator)
 
 
 class LevelSource:
@@ -189,7 +191,7 @@ class LevelSource:
         return torch.from_numpy(self._images[index.numpy()].astype(np.float32))
 
 
-class _OfImages:
+class OfImages:
     """The images of another source, drawn in a way of its own; all else is as theirs."""
 
     is_binary = False
@@ -219,7 +221,7 @@ class _OfImages:
         return self._images.parts()
 
 
-class WindowSource(_OfImages):
+class WindowSource(OfImages):
     """Windows of large images: each draw cuts one of (height, width) at random out of an image, or
     takes the whole of a side that is no longer. What lies outside counts as outside the image."""
 
@@ -246,7 +248,7 @@ class WindowSource(_OfImages):
         )
 
 
-class MirroredSource(_OfImages):
+class MirroredSource(OfImages):
     """Images of which each draw exchanges left and right in about half."""
 
     def __init__(self, images: Source) -> None:
@@ -258,6 +260,11 @@ class MirroredSource(_OfImages):
         drawn = self._images.draw(index, generator)
         turned = torch.rand(len(drawn), generator=generator) < 0.5
         return torch.where(turned[:, None, None, None], drawn.flip(3), drawn)
+
+
+def mirrored(images: Source, wanted: bool) -> Source:
+    """A `MirroredSource` of images where that is wanted."""
+    return MirroredSource(images) if wanted else images
 
 
 def step_generator(seed: int, step: int, purpose: int = 0) -> torch.Generator:

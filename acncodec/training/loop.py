@@ -20,7 +20,8 @@ from acncodec.learning.networks import FloatNetworks, set_dropout
 from acncodec.learning.objectives import RECONSTRUCTION, at_once, encode_source
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.rounding import Rounding, choose_steps, squared_gradients
-from acncodec.learning.source import MirroredSource, Source, batch_rows, step_generator
+from acncodec.learning.source import Source, batch_rows, mirrored, step_generator
+from acncodec.learning.warp import WarpedSource
 from acncodec.training.checkpoint import kept_path
 from acncodec.training.optimisers import Optimisers
 from acncodec.training.progress import Averages, Budget, Report
@@ -56,7 +57,11 @@ class Trainer:
         if not config.accepts.takes(train.shape, train.levels):
             raise TrainingError(f"images are {train.shape}, the model wants {config.accepts.about}")
         self.family, self.config, self.recipe, self.seed = family, config, recipe, seed
-        self.train = MirroredSource(train) if recipe.mirror else train
+        self.train = mirrored(train, recipe.mirror)
+        self._bent: Source | None = None
+        if recipe.affine or recipe.elastic:
+            bent = WarpedSource(train, recipe.affine, recipe.elastic)
+            self._bent = mirrored(bent, recipe.mirror)
         self.valid = valid
         self.device = torch.device(device)
         torch.manual_seed(seed)
@@ -93,11 +98,13 @@ class Trainer:
     def _train_step(self, budget: Budget) -> tuple[float, float, int]:
         """One step; KL and pixels of a drawn image, nats, and its samples."""
         recipe, step = self.recipe, self.step
-        self.optimisers.set_rate(recipe.rate_factor(step, budget.progress(step, self.seconds)))
+        progress = budget.progress(step, self.seconds)
+        self.optimisers.set_rate(recipe.rate_factor(step, progress))
         generator = step_generator(self.seed, step)
         rows = batch_rows(len(self.train), recipe.batch, self.seed, step)
         with self.rounding.rounded(self.net) if self.rounding else nullcontext():
-            kl, cost, drawn = self._gradients(rows, generator)
+            bent = self._bent if progress <= recipe.decay_from else None
+            kl, cost, drawn = self._gradients(bent or self.train, rows, generator)
         if self.rounding:
             self.rounding.add_rate(self.net, recipe.rate_weight / self.train.draws)
         if recipe.clip:
@@ -116,11 +123,11 @@ class Trainer:
         return kl, cost, math.prod(drawn[1:])
 
     def _gradients(
-        self, rows: Tensor, generator: torch.Generator
+        self, source: Source, rows: Tensor, generator: torch.Generator
     ) -> tuple[float, float, torch.Size]:
         """Let the weights have the gradients of a batch's mean cost, and give that, KL and pixels,
         and the shape of the batch."""
-        x = self.train.draw(rows, generator).to(self.device)
+        x = source.draw(rows, generator).to(self.device)
         if self.recipe.dropout:  # which takes no generator
             torch.manual_seed(int(torch.randint(1 << 62, (), generator=generator)))
         with self._autocast():
@@ -141,7 +148,7 @@ class Trainer:
             generator = step_generator(self.seed, index, 9)
             size = min(self.recipe.batch, len(self.train))
             rows = torch.randint(len(self.train), (size,), generator=generator)
-            *_, drawn = self._gradients(rows, generator)
+            *_, drawn = self._gradients(self.train, rows, generator)
             squared_gradients(self.net, sums, drawn[0])
         scale = self.train.draws / count
         curvature = {name: total * scale for name, total in sums.items()}

@@ -58,7 +58,7 @@ def test_a_run_with_dropout_goes_on_where_it_stopped(
 
 
 def test_networks_that_know_no_dropout_refuse_it() -> None:
-    family, preset = find_preset("tiny")
+    family, preset = find_preset("tiny-vae")
     net = family.build(preset.config)
     set_dropout(net, 0.0)
     with pytest.raises(TrainingError, match=r"train\.dropout"):

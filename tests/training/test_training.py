@@ -200,6 +200,11 @@ def test_presets_follow_the_paper_where_they_say_so() -> None:
     assert (recipe.optimizer, recipe.learning_rate, recipe.momentum) == ("rmsprop", 1e-5, 0.9)
     assert (recipe.batch, recipe.polyak, recipe.neighbours) == (64, 0.9999, 5)
     assert len(paper.config.encoder_channels) == 5
+    colour = presets()["rgb-paper"][1]
+    assert (colour.config.blocks, colour.config.width, colour.config.columns) == (15, 128, 5)
+    assert (colour.config.latent_dim, colour.config.prior_components) == (128, 16)
+    assert colour.recipe == recipe
+    assert all(colour.config.accepts.takes((3, 32, 32), levels) for levels in (2, 256))
 
 
 def test_rates_warm_up_and_fall() -> None:

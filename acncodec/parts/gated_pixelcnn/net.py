@@ -58,6 +58,7 @@ class GatedBlock(nn.Module):
         )
         self.horizontal_condition = nn.Conv2d(condition + filters, 2 * filters, 1, bias=False)
         self.residual = nn.Conv2d(filters, filters, 1)
+        self.dropout = nn.Dropout(0.0)  # how much, the recipe says
 
     def forward(self, v: Tensor, h: Tensor, s: Tensor | None) -> tuple[Tensor, Tensor]:
         """v, h: (N, F, H, W), vertical and horizontal features; s: (N, S, H, W), or none."""
@@ -66,7 +67,7 @@ class GatedBlock(nn.Module):
             above = above + self.vertical_condition(s)
         v = v + gate(above)
         context = self.horizontal_condition(v if s is None else torch.cat([s, v], 1))
-        h = h + self.residual(gate(self.horizontal(h) + context))
+        h = h + self.residual(self.dropout(gate(self.horizontal(h) + context)))
         return v, h
 
 
