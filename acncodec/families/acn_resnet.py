@@ -125,6 +125,7 @@ def build(config: ACNResNetConfig) -> FloatNetworks:
         prior=PriorNetwork(config),
         decoder=any_size_decoder(config),
         slow=("encoder", "prior"),
+        inner=("decoder.blocks", "encoder.layers", "prior.hidden"),
         price=partial(price, config.head),
         sight=planes,
     )

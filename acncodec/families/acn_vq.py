@@ -91,6 +91,7 @@ def build(config: ACNVQConfig) -> FloatNetworks:
         prior=PriorNetwork(config),
         decoder=GatedPixelCNN(config, QuantisedConditioner(config)),
         slow=("encoder", "prior"),
+        inner=("decoder.blocks", "decoder.conditioner", "encoder.layers", "prior.hidden"),
     )
 
 

@@ -91,7 +91,12 @@ def build(config: AutoEncoderConfig, slow: tuple[str, ...] = ()) -> FloatNetwork
     from acncodec.parts.feedforward.net import FeedForward
 
     return FloatNetworks(
-        config, encoder=Encoder(config), decoder=FeedForward(config), slow=slow, price=no_price
+        config,
+        encoder=Encoder(config),
+        decoder=FeedForward(config),
+        slow=slow,
+        inner=("decoder.conditioner", "encoder.layers"),
+        price=no_price,
     )
 
 

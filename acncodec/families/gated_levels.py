@@ -129,6 +129,7 @@ def build(config: GatedLevelsConfig) -> FloatNetworks:
     return FloatNetworks(
         config,
         decoder=decoder,
+        inner=("decoder.blocks",),
         price=partial(price, head),
         row_groups=dict.fromkeys(
             ("decoder.logit.weight", "decoder.logit.bias"), config.head.groups

@@ -64,7 +64,7 @@ def build(config: PixelCNNConfig) -> FloatNetworks:
     from acncodec.learning.networks import FloatNetworks
     from acncodec.parts.gated_pixelcnn.net import GatedPixelCNN
 
-    return FloatNetworks(config, decoder=GatedPixelCNN(config))
+    return FloatNetworks(config, decoder=GatedPixelCNN(config), inner=("decoder.blocks",))
 
 
 def objective(net: FloatNetworks, _source: Source, _recipe: Recipe) -> Objective:

@@ -88,6 +88,7 @@ def build(config: PixelVAEConfig) -> FloatNetworks:
         prior=MixturePrior(config.prior_components, config.latent_dim),
         decoder=GatedPixelCNN(config, Conditioner(config)),
         slow=("encoder",),
+        inner=("decoder.blocks", "decoder.conditioner", "encoder.layers"),
     )
 
 

@@ -102,7 +102,7 @@ def build(config: StyleConfig) -> FloatNetworks:
     told = Told(config)
     net = FloatNetworks(
         config, encoder=Encoder(config), decoder=FeedForward(told), slow=(DISCRIMINATOR,),
-        price=no_price,
+        inner=("decoder.conditioner", "encoder.layers"), price=no_price,
     )  # fmt: skip
     net.add_module(DISCRIMINATOR, Discriminator(told.latent_dim, config.prior_hidden))
     return net

@@ -79,6 +79,7 @@ def build(config: VAEConfig) -> FloatNetworks:
         prior=MixturePrior(config.prior_components, config.latent_dim),
         decoder=FeedForward(config),
         slow=("encoder",),
+        inner=("decoder.conditioner", "encoder.layers"),
     )
 
 

@@ -203,6 +203,7 @@ def build(config: VQVAEConfig) -> FloatNetworks:
         encoder=MapEncoder(config),
         prior=CodePrior(config.prior),
         decoder=decoder,
+        inner=("decoder.blocks", "decoder.conditioner", "encoder.layers"),
         price=partial(price, config),
         sight=planes,
         place=vectors_of,

@@ -41,7 +41,7 @@ class FloatNetworks(nn.Module):
     `sight` makes them of level indexes, to codes (N, D); prior: a prior network (codes to the prior
     of a latent) or a prior of its own parameters. None is what a family lacks. `slow` names those
     whose learning rate is the recipe's `network_rate` times that of the others. `inner` names those
-    whose matrices lie between hidden features on both sides, for optimisers that treat such apart.
+    whose matrices and kernels lie between hidden features, for optimisers that treat such apart.
     `price` is what `nats` does, where images are not binary; `place` what `points` does, where
     codes are no points themselves. row_groups: for parameters whose rows are frozen as several
     tensors, how many rows each of these has.
@@ -110,10 +110,10 @@ class FloatNetworks(nn.Module):
         return [value for name in self._slow for value in self.get_submodule(name).parameters()]
 
     def inner_matrices(self) -> Iterator[nn.Parameter]:
-        """The matrices between hidden features."""
+        """The matrices and kernels between hidden features."""
         for name in self._inner:
             parameters = self.get_submodule(name).parameters()
-            yield from (value for value in parameters if value.ndim == 2)
+            yield from (value for value in parameters if value.ndim in (2, 4))
 
 
 def set_dropout(net: nn.Module, share: float) -> None:

@@ -28,27 +28,29 @@ class Recipe:
     """How to train. The learning rate warms up, stays flat, then falls linearly to `floor`.
 
     `decay_from` is the fraction of the run at which the fall begins (1.0: never).
-    `network_rate` multiplies the rate of encoder and prior network. The KL weight rises from
-    `kl_start` to 1 over `kl_ramp_steps`. Every `refresh_steps` the whole neighbour table is
-    encoded anew. Neighbours are sought among `pool` codes drawn at random for each step (0: all),
-    for a code's neighbours in the set that is compressed are as far apart as that set is sparse,
-    not as near as in the whole training set. Grey training images are binarised by a new draw
-    each time they are used. After the last step the prior network is tuned on tours for
+    `network_rate` multiplies the rate of encoder and prior network, but by Muon. The KL weight
+    rises from `kl_start` to 1 over `kl_ramp_steps`. Every `refresh_steps` the whole neighbour table
+    is encoded anew. Neighbours are sought among `pool` codes drawn at random for each step (0:
+    all), for a code's neighbours in the set that is compressed are as far apart as that set is
+    sparse, not as near as in the whole training set. Grey training images are binarised by a new
+    draw each time they are used. After the last step the prior network is tuned on tours for
     `tune_steps`, and the unconditional prior fitted, both on `draws` binarisations.
 
     `optimizer` is `adam`, `rmsprop`, or `muon`: Muon (Jordan et al. 2024) with `matrix_rate` on the
-    matrices between hidden features, AdamW on the rest, both with `weight_decay`. Gradients of the
-    cost a sample are clipped to the norm `clip` (0: never). From the fraction `round_from` of the
-    run on (1.0: never), weights are rounded to steps that are `coarseness` times those by the rule
-    of `learning.rounding`, and what they cost in a coded model counts `rate_weight` times.
+    matrices and kernels between hidden features, AdamW on the rest, both with `weight_decay`.
+    Gradients of the cost a sample are clipped to the norm `clip` (0: never). From the fraction
+    `round_from` of the run on (1.0: never), weights are rounded to steps that are `coarseness`
+    times those by the rule of `learning.rounding`, and what they cost in a coded model counts
+    `rate_weight` times.
 
     `bfloat16` lets networks compute in it where the processor can (`training.loop.has_bfloat16`).
 
     `dropout` is the share of hidden features that a step leaves out, in networks that know of it;
     with `mirror` half of the images are seen with left and right exchanged, which is right where
     the mirror image of an image is as good an image. Binary images are bent anew at each use where
-    `affine` or `elastic` is not 0 (`learning.warp`), until the learning rate begins to fall. Images with a side longer than `window` are
-    seen in windows of that size, drawn anew at each use (0: whole).
+    `affine` or `elastic` is not 0 (`learning.warp`), until the learning rate begins to fall. Images
+    with a side longer than `window` are seen in windows of that size, drawn anew at each use (0:
+    whole).
 
     `adversary` is how much it counts, beside an image's squared error, that a discriminator tells a
     code from a draw of the Gaussian (`learning.adversary`).
