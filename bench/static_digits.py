@@ -2,12 +2,14 @@
 
     acncodec data fetch mnist -o mnist
     acncodec data fetch mnist-static -o mnist-static
-    python bench/static_digits.py mnist/train-images-idx3-ubyte.gz mnist-static/train.npz GREY.npy
+    python bench/static_digits.py mnist/train-images-idx3-ubyte.gz \
+        mnist/train-labels-idx1-ubyte.gz mnist-static/train.npz GREY.npz
 
 The static files do not say which digit an image is of. A pixel of value g was 1 with probability
 g / 255, so an image is matched to the digits under which it is most likely, and of all ways to give
-each image a digit of its own the most likely one is taken. Written are the digits, uint8
-(N, 28, 28), in the images' order. What it prints is how likely the match is.
+each image a digit of its own the most likely one is taken. Written are the digits, `images` uint8
+(N, 28, 28), in the order of the static images, and their `labels`; with `--as-given` the static
+images in place of the digits. What it prints is how likely the match is.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from acncodec.container import atomic_output
 from acncodec.images import load_dataset
+from acncodec.images.classes import load_labels
 
 LEAST = 1e-6
 """Of the probability of a pixel's value: what cannot be is only very unlikely."""
@@ -58,15 +61,20 @@ def main() -> None:
     """Match, write the digits, print what was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("grey", type=Path, help="MNIST's images, IDX")
+    parser.add_argument("labels", type=Path, help="their classes, IDX")
     parser.add_argument("static", type=Path, help="binary images")
-    parser.add_argument("output", type=Path, help="an .npy")
+    parser.add_argument("output", type=Path, help="an .npz")
+    parser.add_argument("--as-given", action="store_true", help="write the binary images")
     options = parser.parse_args()
     given, static = load_dataset(options.grey), load_dataset(options.static)
     values = np.array(given.spec.values, np.uint8)[given.pixels[:, 0]]
-    flat = static.pixels[:, 0].reshape(static.count, -1)
+    binary = static.pixels[:, 0]
+    flat = binary.reshape(static.count, -1)
     rows, nats = matched(flat, values.reshape(len(values), -1))
+    images = binary if options.as_given else values[rows]
+    labels = load_labels(options.labels, given.count)[rows]
     with atomic_output(options.output, force=True) as file:
-        np.save(file, values[rows])
+        np.savez_compressed(file, images=images, labels=labels)
     about = {"images": len(rows), "digits": len(values), "mean_log_likelihood_nats": nats}
     print(json.dumps(about))
 

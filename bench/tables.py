@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from committed import RESULTS, ROOT, load
-from experiment_tables import choices, coders, models, probe_curve, probes, sweep, training
+from experiment_tables import choices, coders, models, probe_curve, probes, recipe, sweep, training
 from experiment_tables import costs as experiment_costs
 from family_tables import families
 from fit_tables import coded_model, fits
@@ -150,7 +150,8 @@ PAGES = {
     },
     "docs/EXPERIMENTS.md": {
         "models": models, "experiment-costs": experiment_costs, "sweep": sweep, "probes": probes,
-        "choices": choices, "probe-curve": probe_curve, "training": training, "coders": coders,
+        "choices": choices, "recipe": recipe, "probe-curve": probe_curve, "training": training,
+        "coders": coders,
         "photographs": photographs, "photograph-files": photograph_files,
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
         "families": families, "decoders": decoders, "latents": latents,

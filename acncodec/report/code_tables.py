@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import Choices, ProbeCurve
+from acncodec.report.schema import Choices, HeldBackChoices, ProbeCurve
 
 
 def choices_table(source: Source, choices: Choices) -> Table:
@@ -28,6 +28,26 @@ def choices_table(source: Source, choices: Choices) -> Table:
     budget = f", trained for {choices.budget} unless a row says more" if choices.budget else ""
     caption = f"Small models that differ in choices of training{budget}; bounds in nats an image"
     return Table(f"choices-{source.number}", caption, headings, rows)
+
+
+def held_back_table(source: Source, choices: HeldBackChoices) -> Table:
+    """What choices of training do to images that were held back."""
+    rows = tuple(
+        Row(
+            (
+                row.choice, f"{row.steps:,}", number(row.kl_nats), number(row.nats, strong=True),
+                number(row.linear_accuracy, share=True), number(row.knn_accuracy, share=True),
+            ),
+            (source,),
+        )
+        for row in choices.rows
+    )  # fmt: skip
+    headings = "choice", "steps", "KL", "bound", "linear classifier", "K-NN"
+    caption = (
+        f"Small models trained on {choices.train}, priced and probed on {choices.held_back}; nats "
+        "an image"
+    )
+    return Table(f"held-back-choices-{source.number}", caption, headings, rows)
 
 
 def probe_curve_table(source: Source, curve: ProbeCurve) -> Table:

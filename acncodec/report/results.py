@@ -26,6 +26,7 @@ KINDS: dict[str, type] = {
     "probe": schema.Probe,
     "k_sweep": schema.KSweep,
     "choices": schema.Choices,
+    "held_back_choices": schema.HeldBackChoices,
     "probe_curve": schema.ProbeCurve,
     "costs": schema.Costs,
     "fuzz": schema.Fuzz,

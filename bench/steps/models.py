@@ -13,6 +13,21 @@ from steps.step import (
     model_file,
 )
 
+STATIC = ("acncodec", "data", "fetch", "mnist-static", "-o", "build/mnist-static", "-f")
+GREY, HELD = "build/static-grey.npz", "build/static-valid.npz"
+"""The digits behind the static training images, and the static validation images with classes."""
+DIGITS = (
+    FETCH,
+    STATIC,
+    (
+        "python", "bench/static_digits.py", TRAIN_IMAGES, TRAIN_LABELS,
+        "build/mnist-static/train.npz", GREY,
+    ),
+    (
+        "python", "bench/static_digits.py", TRAIN_IMAGES, TRAIN_LABELS,
+        "build/mnist-static/valid.npz", HELD, "--as-given",
+    ),
+)  # fmt: skip
 KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(8000, 28_001, 2000))
 """Checkpoints of the bundled model's run."""
 
@@ -72,6 +87,11 @@ STEPS = (
     ),
     _small_models("k-sweep.json", "k_sweep.py"),
     _small_models("probe-choices.json", "probe_choices.py"),
+    Step(
+        "mnist-recipe.json",
+        (*DIGITS, ("python", "bench/mnist_recipe.py", GREY, HELD, "build/recipe")),
+        by_default=False,
+    ),
     _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
     Step(
         "probe-curve.json",

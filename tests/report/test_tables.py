@@ -134,6 +134,15 @@ def test_choices_in_their_order(document: Document) -> None:
     assert "10 steps" in table.caption
 
 
+def test_choices_on_images_held_back(document: Document) -> None:
+    (table,) = tables(document, "held-back-choices")
+    assert rows(table) == [
+        ["Adam", "2,000", "2.40", "79.00", "90.00 %", "91.00 %"],
+        ["Muon", "2,000", "2.80", "76.40", "92.00 %", "93.00 %"],
+    ]
+    assert "priced and probed on valid.npz" in table.caption
+
+
 def test_the_curve_of_probes(document: Document) -> None:
     (table,) = tables(document, "probe-curve")
     assert rows(table) == [["2,000", "90.00 %", "94.00 %"], ["4,000", "95.00 %", "97.00 %"]]

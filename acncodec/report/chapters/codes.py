@@ -5,7 +5,14 @@ from __future__ import annotations
 from acncodec.report import code_tables, family_tables
 from acncodec.report.chapters.part import Block, Part
 from acncodec.report.results import Results
-from acncodec.report.schema import AutoEncoders, Choices, Families, LatentsWorth, ProbeCurve
+from acncodec.report.schema import (
+    AutoEncoders,
+    Choices,
+    Families,
+    HeldBackChoices,
+    LatentsWorth,
+    ProbeCurve,
+)
 from acncodec.report.subject import Subject
 
 
@@ -30,6 +37,10 @@ def _choices(results: Results, _subject: Subject) -> list[Block]:
     return [code_tables.choices_table(source, choices) for source, choices in results.of(Choices)]
 
 
+def _held_back(results: Results, _subject: Subject) -> list[Block]:
+    return [code_tables.held_back_table(*entry) for entry in results.of(HeldBackChoices)]
+
+
 def _probe_curve(results: Results, _subject: Subject) -> list[Block]:
     return [
         code_tables.probe_curve_table(source, curve) for source, curve in results.of(ProbeCurve)
@@ -48,6 +59,10 @@ PARTS = (
     Part(
         "choices", "Choices of training, and what codes tell", "`bench/probe_choices.py`", _choices,
         "Models far from converged, comparable with one another alone.",
+    ),
+    Part(
+        "held-back-choices", "Choices of training, on images held back", "`bench/mnist_recipe.py`",
+        _held_back, "By such rows, and no test image, the recipe of `mnist` was chosen.",
     ),
     Part(
         "probe-curve", "What codes tell while a model is trained", "`bench/probe_curve.py`",

@@ -88,6 +88,29 @@ class Choices(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldBackCosts:
+    """A model trained with one choice changed, on images held back; with neighbours as in
+    training."""
+
+    choice: str
+    steps: Count
+    minutes: float
+    kl_nats: float
+    nats: float
+    linear_accuracy: Share
+    knn_accuracy: Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldBackChoices(Measured):
+    """Models among which a recipe was chosen."""
+
+    rows: tuple[HeldBackCosts, ...]
+    train: str
+    held_back: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProbePoint:
     """How well the codes of a run tell the digits apart at one step; shares of 1."""
 

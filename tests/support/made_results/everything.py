@@ -8,7 +8,16 @@ from typing import Any
 
 from made_results.families import auto_encoders, families, latents_worth
 from made_results.files import bench, coded_models, fits, labels, ordering, orders, rivals, urns
-from made_results.models import choices, costs, k_sweep, model, probe, probe_curve, training_lines
+from made_results.models import (
+    choices,
+    costs,
+    held_back_choices,
+    k_sweep,
+    model,
+    probe,
+    probe_curve,
+    training_lines,
+)
 from made_results.origin import OTHER_SHA
 from made_results.pages import explore_pages
 from made_results.pictures import left_out, many_shapes, one_photograph, photographs
@@ -28,7 +37,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "torchac.json": bench(coder="torchac"), "pixelcnn.json": baseline, "model.json": model(),
         "speed.json": speed(), "rivals.json": rivals(), "orders.json": orders(),
         "probe.json": probe(), "k_sweep.json": k_sweep(), "costs.json": costs(),
-        "choices.json": choices(),
+        "choices.json": choices(), "held-back.json": held_back_choices(),
         "probe-curve.json": probe_curve(),
         "fuzz.json": trials("fuzz"), "faults.json": trials("faults"), "labels.json": labels(),
         "urns.json": urns(), "coded-models.json": coded_models(),
