@@ -49,12 +49,12 @@ def matched(images: NDArray[np.uint8], grey: NDArray[np.uint8]) -> tuple[NDArray
         rows.append(np.repeat(np.arange(start, start + len(part)), CANDIDATES))
         columns.append(best.ravel())
         costs.append(-np.take_along_axis(likely, best, 1).ravel())
-    found = np.concatenate(costs).astype(np.float64)
+    found = 1.0 + np.concatenate(costs).astype(np.float64)  # of cost 0 there is no edge
     places = np.concatenate(rows), np.concatenate(columns)
     graph = csr_array((found, places), shape=(len(images), len(grey)))
     taken, chosen = min_weight_full_bipartite_matching(graph)
     order = np.argsort(taken)
-    return chosen[order], -float(np.mean(graph[taken, chosen]))
+    return chosen[order], 1.0 - float(np.mean(graph[taken, chosen]))
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import math
 from typing import Any
 
 from committed import RESULTS, ROOT, load
+from eight_bit_tables import eight_bit
 from experiment_tables import choices, coders, models, probe_curve, probes, recipe, sweep, training
 from experiment_tables import costs as experiment_costs
 from family_tables import families
@@ -151,7 +152,7 @@ PAGES = {
     "docs/EXPERIMENTS.md": {
         "models": models, "experiment-costs": experiment_costs, "sweep": sweep, "probes": probes,
         "choices": choices, "recipe": recipe, "probe-curve": probe_curve, "training": training,
-        "coders": coders,
+        "coders": coders, "eight-bit": eight_bit,
         "photographs": photographs, "photograph-files": photograph_files,
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
         "families": families, "decoders": decoders, "latents": latents,

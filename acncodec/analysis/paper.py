@@ -56,6 +56,48 @@ ACCURACIES = {
 """Linear classification of MNIST digits, accuracies from 0 to 1, by representation."""
 
 
+@dataclass(frozen=True)
+class EightBit:
+    """What the paper has for a set of colour images of 32x32, each None where it is not verified:
+    bits a sample, nats an image, and shares of 1."""
+
+    alone: PaperFigure
+    """A gated PixelCNN, which has no latent, bits a sample."""
+    unordered: PaperFigure
+    """The ACN, bits a sample."""
+    ordered: PaperFigure
+    """The ACN along a greedy tour, nats an image."""
+    kl_unconditional: PaperFigure
+    kl_tour: PaperFigure
+    codes: PaperFigure
+    """A linear classifier of codes."""
+    pixels: PaperFigure
+    """The same of pixels."""
+
+
+EIGHT_BIT = {
+    "CIFAR-10": EightBit(
+        PaperFigure("Gated PixelCNN", 3.03, "Table 4"),
+        PaperFigure("ACN, unordered", 3.07, "Table 4"),
+        PaperFigure("ACN, ordered", 6543.0, "Table 5"),
+        PaperFigure("KL, unconditional prior", 14.4, "Table 5"),
+        PaperFigure("KL, greedy tour", 6.3, "Table 5"),
+        PaperFigure("linear classifier of codes", 0.553, "section 4"),
+        PaperFigure("linear classifier of pixels", 0.384, "section 4"),
+    ),
+    "ImageNet32": EightBit(
+        PaperFigure("Gated PixelCNN", 3.83, "Table 6"),
+        PaperFigure("ACN, unordered", 3.82, "Table 6"),
+        PaperFigure("ACN, ordered", 8123.4, "Table 7"),
+        PaperFigure("KL, unconditional prior", 18.2, "Table 7"),
+        PaperFigure("KL, greedy tour", 10.6, "Table 7"),
+        PaperFigure("linear classifier of codes", None, "section 4"),
+        PaperFigure("linear classifier of pixels", None, "section 4"),
+    ),
+}
+"""By the set's name. Those are bounds too."""
+
+
 def is_test_set(data: str, images: int) -> bool:
     """Whether a result on the file `data` may stand beside the paper's bounds: MNIST's test set."""
     name = data.replace("\\", "/").rsplit("/", 1)[-1].lower()

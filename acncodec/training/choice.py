@@ -21,8 +21,11 @@ from acncodec.models.work import MACS_A_SECOND, TYPICAL_THREADS
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import bundled_recipe
 
+BYTES_A_WEIGHT: Final = 15
+"""Of what xz makes of the images: a coded weight takes about half a byte, and twice as many weights
+save some 3 % of what a fit makes of them."""
 SAMPLES_A_WEIGHT: Final = 20
-"""A weight takes about 4 bits where it is coded: a fifth of a bit a sample at the most."""
+"""Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
 """Of twice as many weights a minute's training is worth half as much."""
 PACES: Final = {"fast": 0.2, "usual": 1.0, "slow": 3.0}
@@ -45,39 +48,49 @@ HELD_BACK: Final = bundled_recipe("held-back")
 
 
 def choose(
-    shape: Shape, levels: int, images: int, minutes: float, pace: str = "usual", *, coded: bool
-) -> Choice:
+    shape: Shape, levels: int, images: int, minutes: float, pace: str = "usual",
+    packed: int | None = None,
+) -> Choice:  # fmt: skip
     """For `images` of a shape (C, H, W) and a number of levels, trained for so many minutes.
 
-    coded: whether the model is for these images alone and coded with them, so that its size counts
-    and learning them by heart does no harm. Raises `TrainingError` where no family has a ladder.
+    packed: bytes of these images by xz, where the model is for them alone and coded with them, so
+    that its size counts and learning them by heart does no harm. Raises `TrainingError` where no
+    family has a ladder.
     """
-    family, config, why = _largest([(shape, levels)], images * math.prod(shape), minutes, pace)
+    worth = _images_worth(images * math.prod(shape), packed)
+    family, config, why = _largest([(shape, levels)], worth, minutes, pace)
     _, height, width = shape
     window = min(height, WINDOW) * min(width, WINDOW)
     batch = max(LEAST_BATCH, min(LARGEST_BATCH, BATCH_PIXELS // window))
-    recipe = replace(FIT if coded else HELD_BACK, batch=batch)
+    recipe = replace(HELD_BACK if packed is None else FIT, batch=batch)
     return Choice(family, config, recipe, why)
 
 
 def choose_for_several(
-    kinds: Sequence[tuple[Shape, int]], samples: int, minutes: float, pace: str = "usual"
+    kinds: Sequence[tuple[Shape, int]], packed: int, minutes: float, pace: str = "usual"
 ) -> Choice:
     """For images of several shapes (C, H, W) and numbers of levels, all of one C, which are coded
-    with their model; `samples` in all. A batch is a group of them (`learning.groups`).
+    with their model; `packed` bytes by xz. A batch is a group of them (`learning.groups`).
 
     Raises `TrainingError` where no family has a ladder.
     """
-    family, config, why = _largest(kinds, samples, minutes, pace)
+    family, config, why = _largest(kinds, _images_worth(0, packed), minutes, pace)
     return Choice(family, config, replace(FIT, batch=1), why)
 
 
+def _images_worth(samples: int, packed: int | None) -> tuple[str, float]:
+    """How many weights images are worth at most, and in words why."""
+    if packed is None:
+        return f"{samples:,} samples teach no more than", samples / SAMPLES_A_WEIGHT
+    return f"{packed:,} bytes by xz are worth those of", packed / BYTES_A_WEIGHT
+
+
 def _largest(
-    kinds: Sequence[tuple[Shape, int]], samples: int, minutes: float, pace: str
+    kinds: Sequence[tuple[Shape, int]], worth: tuple[str, float], minutes: float, pace: str
 ) -> tuple[Family, ModelConfig, tuple[str, ...]]:
     """The largest network of a ladder that takes all kinds within what bounds it, and why."""
     bounds = {
-        f"{samples:,} samples are worth the bytes of": samples / SAMPLES_A_WEIGHT,
+        worth[0]: worth[1],
         f"{minutes:g} minutes of training are enough for": minutes * WEIGHTS_A_MINUTE,
         f"decoding 1,024 pixels in {PACES[pace]:g} ms allows": (
             PACES[pace] * MACS_A_MILLISECOND / STATED_PIXELS

@@ -36,6 +36,7 @@ from acncodec.training.choice import (
 from acncodec.training.chosen import Choice
 from acncodec.training.finish import finish
 from acncodec.training.loop import Trainer
+from acncodec.training.packed import packed_bytes
 from acncodec.training.progress import Budget, Report
 from acncodec.training.sources import windowed
 from acncodec.training.start import check_images, fit_from, take_weights
@@ -65,15 +66,15 @@ def plan_fit(
     """
     if isinstance(data, DataSet):
         source = source_of(data.pixels, data.levels)
-        found = choose(data.shape, data.levels, len(source), minutes, pace, coded=True)
+        packed = packed_bytes([data.pixels])
+        found = choose(data.shape, data.levels, len(source), minutes, pace, packed)
         if start is not None:
             found = fit_from(start, found, data.shape, data.levels, pace)
         return source, found
     kind = largest_kind(data.images)
     counts = [(kind.classes[number], count) for number, count in kind.counts()]
     kinds = [(one.shape, one.levels) for one, _ in counts]
-    samples = sum(one.samples * count for one, count in counts)
-    found = choose_for_several(kinds, samples, minutes, pace)
+    found = choose_for_several(kinds, packed_bytes(kind.blocks.values()), minutes, pace)
     if start is not None:
         for each in kinds:
             check_images(start, *each)

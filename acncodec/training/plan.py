@@ -87,7 +87,7 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
     if choice is None:
         # What a run of so many steps takes is not known: as much as if it had the usual time.
         time = wish.minutes if wish.minutes is not None and wish.steps is None else MINUTES
-        choice = choose(shape, levels, count, time, coded=False)
+        choice = choose(shape, levels, count, time)
         if start is not None:
             choice = starting_from(start, choice)
         choice = with_recipe(choice, recipe)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 from acncodec.families.registry import families
 from acncodec.training.choice import (
+    BYTES_A_WEIGHT,
     MACS_A_MILLISECOND,
     PACES,
     SAMPLES_A_WEIGHT,
@@ -13,12 +17,13 @@ from acncodec.training.choice import (
     choose,
 )
 from acncodec.training.chosen import weights_of
+from acncodec.training.packed import packed_bytes
 
 LADDERS = [family for family in families() if family.ladder]
 
 
 def weights(shape: tuple[int, int, int], images: int, minutes: float, pace: str = "usual") -> int:
-    found = choose(shape, 256, images, minutes, pace, coded=True)
+    found = choose(shape, 256, images, minutes, pace, packed=images * math.prod(shape) // 3)
     return weights_of(found.family, found.config)
 
 
@@ -45,7 +50,9 @@ def test_more_images_more_time_and_more_patience_never_give_a_smaller_network(
 
 def test_a_network_is_worth_its_bytes_and_its_time() -> None:
     samples = 3000 * 28 * 28
-    assert weights((1, 28, 28), 3000, 1000) <= samples / SAMPLES_A_WEIGHT
+    assert weights((1, 28, 28), 3000, 1000) <= samples // 3 / BYTES_A_WEIGHT
+    own = choose((1, 28, 28), 256, 3000, 1000)
+    assert weights_of(own.family, own.config) <= samples / SAMPLES_A_WEIGHT
     for pace, milliseconds in PACES.items():
         macs = STATED_PIXELS * weights((3, 32, 32), 100_000, 10_000, pace)
         assert macs <= milliseconds * MACS_A_MILLISECOND
@@ -55,19 +62,33 @@ def test_a_network_is_worth_its_bytes_and_its_time() -> None:
 
 
 def test_it_suits_the_images_and_says_why() -> None:
-    found = choose((2, 40, 30), 17, 500, 4, coded=True)
+    found = choose((2, 40, 30), 17, 500, 4, packed=123_456)
     assert found.config.accepts.takes((2, 40, 30), 17)
     assert f"{weights_of(found.family, found.config):,} weights" in found.why[0]
-    assert "1,200,000 samples" in found.why[1] and "4 minutes" in found.why[2]
+    assert "123,456 bytes by xz" in found.why[1] and "4 minutes" in found.why[2]
+    assert "1,200,000 samples" in choose((2, 40, 30), 17, 500, 4).why[1]
 
 
 def test_only_a_model_that_is_coded_with_its_images_is_rounded() -> None:
-    assert choose((1, 8, 8), 2, 500, 4, coded=True).recipe.round_from < 1
-    assert choose((1, 8, 8), 2, 500, 4, coded=False).recipe.round_from == 1
+    assert choose((1, 8, 8), 2, 500, 4, packed=900).recipe.round_from < 1
+    assert choose((1, 8, 8), 2, 500, 4).recipe.round_from == 1
 
 
 def test_batches_have_about_as_many_pixels_whatever_the_images_size() -> None:
     batches = [
-        choose((1, side, side), 2, 500, 4, coded=True).recipe.batch for side in (4, 16, 32, 64, 999)
+        choose((1, side, side), 2, 500, 4, packed=900).recipe.batch for side in (4, 16, 32, 64, 999)
     ]
     assert batches == [16, 16, 16, 4, 4]
+
+
+def test_images_are_worth_what_another_compressor_makes_of_them() -> None:
+    """Of a part of them, where they are many; images spread over all of them."""
+    generator = np.random.default_rng(0)
+    noise = generator.integers(0, 256, (3000, 1, 32, 32)).astype(np.uint8)
+    flat = np.zeros_like(noise)
+    assert 0.99 < packed_bytes([noise]) / noise.size < 1.02
+    assert packed_bytes([flat]) < noise.size / 500
+    half = np.concatenate([noise[:1500], flat[:1500]])
+    assert packed_bytes([half]) == pytest.approx(noise.size / 2, rel=0.02)
+    assert packed_bytes([noise, flat[:100, :, :9, :7]]) == pytest.approx(noise.size, rel=0.02)
+    assert packed_bytes([noise[:0]]) == 0 and packed_bytes([]) == 0

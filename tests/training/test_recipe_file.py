@@ -42,7 +42,7 @@ def test_every_preset_is_a_recipe_that_comes_back_from_its_text(name: str) -> No
 
 
 def test_what_the_images_chose_is_printed_with_its_reasons() -> None:
-    found = choose((3, 8, 8), 256, 100, 1, coded=False)
+    found = choose((3, 8, 8), 256, 100, 1)
     text = to_toml(found)
     assert text.startswith(f"# {found.why[0]}\n") and "\nsteps = 30000\n" in text
     assert begun(parse_recipe(text, "x")).recipe == found.recipe
@@ -57,14 +57,14 @@ def test_bundled_files_are_those_by_which_the_images_choose() -> None:
     for name, recipe in (("fitted", FIT), ("held-back", HELD_BACK)):
         found = find_recipe(name)
         assert found.family is None and begun(found) is None and found.about
-        other = replace(choose((1, 8, 8), 2, 100, 1, coded=False), recipe=Recipe())
+        other = replace(choose((1, 8, 8), 2, 100, 1), recipe=Recipe())
         assert with_recipe(other, found).recipe == recipe
 
 
 def test_a_recipe_may_say_a_little(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("[train]\nbatch = 3\n[decoder]\nwidth = 9\n")
-    usual = choose((1, 8, 8), 2, 100, 1, coded=False)
+    usual = choose((1, 8, 8), 2, 100, 1)
     found = with_recipe(usual, find_recipe(str(path)))
     assert (found.recipe, found.config) == (
         replace(usual.recipe, batch=3), replace(usual.config, width=9),
@@ -77,7 +77,7 @@ def test_a_recipe_may_say_a_little(tmp_path: Path) -> None:
 def chosen_by(path: Path) -> Choice:
     """What a recipe makes of some images."""
     found = read_recipe(path)
-    return begun(found) or with_recipe(choose((1, 8, 8), 2, 100, 1, coded=False), found)
+    return begun(found) or with_recipe(choose((1, 8, 8), 2, 100, 1), found)
 
 
 @pytest.mark.parametrize(
@@ -118,5 +118,5 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 def test_text_of_any_kind_is_written_as_toml() -> None:
     about = 'a "line"\n\x7f\x00é😀\\'
-    text = to_toml(choose((1, 8, 8), 2, 100, 1, coded=False), about)
+    text = to_toml(choose((1, 8, 8), 2, 100, 1), about)
     assert parse_recipe(text, "x").about == about

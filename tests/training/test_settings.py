@@ -121,5 +121,5 @@ def test_what_is_no_setting_is_refused(text: str) -> None:
 
 
 def test_the_choice_by_the_images_has_settings_too() -> None:
-    found = apply(choose((3, 8, 8), 256, 100, 1, coded=False), {"decoder.width": 9})
+    found = apply(choose((3, 8, 8), 256, 100, 1), {"decoder.width": 9})
     assert found.config.width == 9 and found.config.accepts.channels == 3

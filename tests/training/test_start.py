@@ -99,7 +99,7 @@ def test_a_model_of_another_kind_is_trained_as_its_card_says(files: Path, tmp_pa
 def test_a_model_without_float_weights_is_refused() -> None:
     model = replace(tiny_resnet(1), floats={})
     trainer = Trainer(
-        model.family, model.config, choose(SHAPE, 256, 30, 1, coded=True).recipe,
+        model.family, model.config, choose(SHAPE, 256, 30, 1, packed=10_000).recipe,
         source_of(level_set("grey", 30, 1).pixels, 256), None, 1,
     )  # fmt: skip
     with pytest.raises(ModelError, match="float weights"):
@@ -113,7 +113,7 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
     first, state = FrozenModel.load(files / "first.safetensors"), tmp_path / "a.fit"
     data = level_set("grey", 30, 1, 12, 12)
     source = source_of(data.pixels, 256)
-    usual = choose(SHAPE, 256, len(source), 1, coded=True)
+    usual = choose(SHAPE, 256, len(source), 1, packed=10_000)
     found = fit_from(first, usual, SHAPE, 256, "usual")
     assert found.config == first.config and found.recipe == usual.recipe
     assert "the weights of first" in found.why[0] and "ms for 1,024 pixels" in found.why[0]
@@ -130,7 +130,7 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
 def test_what_no_fit_starts_from_is_refused(
     files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = choose(SHAPE, 256, 30, 1, coded=True)
+    usual = choose(SHAPE, 256, 30, 1, packed=10_000)
     first = FrozenModel.load(files / "first.safetensors")
     with pytest.raises(TrainingError, match="takes images of 1 channel"):
         fit_from(first, usual, (3, 12, 12), 256, "usual")
