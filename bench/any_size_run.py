@@ -46,8 +46,9 @@ class Run:
         taken = {name for name, _ in muon}
         rest = [(n, value) for n, value in self.net.named_parameters() if n not in taken]
         made = muon_and_adamw(
-            [value for _, value in muon], [value for _, value in rest], config.matrix_rate,
-            config.rate, config.decay,
+            [value for _, value in muon],
+            [{"params": [value for _, value in rest], "base": config.rate}],
+            config.matrix_rate, config.rate, config.decay,
         )  # fmt: skip
         return [(optimiser, optimiser.param_groups[0]["base"]) for optimiser in made.values()]
 

@@ -33,7 +33,7 @@ from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget
 
 PRESET = "mnist-small"
-MUON = {"optimizer": "muon", "learning_rate": 2e-3}
+MUON = {"optimizer": "muon", "learning_rate": 2e-3, "network_rate": 1.0}
 ADAM = {"network_rate": 1.0}
 
 

@@ -56,7 +56,12 @@ PRESETS = (
         "mnist",
         ACNConfig(prior_components=1, latent_dim=32),
         Recipe(
-            optimizer="muon", learning_rate=2e-3, kl_start=0.03, kl_ramp_steps=11_200, steps=14_000
+            optimizer="muon",
+            learning_rate=2e-3,
+            network_rate=1.0,
+            kl_start=0.03,
+            kl_ramp_steps=11_200,
+            steps=14_000,
         ),
         "28x28 binary images, a small decoder that decodes quickly; hours on two cores",
     ),

@@ -16,56 +16,60 @@ from torch import Tensor
 ADAMW_BETAS = (0.9, 0.98)
 
 
-def as_matrix(value: Tensor) -> Tensor:
-    """A matrix as it is, and kernels (after, before, rows, columns) as (after, what a window sees),
-    which shares their memory if channels come last there."""
-    return value if value.ndim == 2 else value.permute(0, 2, 3, 1).flatten(1)
+def as_matrix(kernels: Tensor) -> Tensor:
+    """Kernels (after, before, rows, columns) as a matrix (after, what a window sees), which shares
+    their memory if channels come last there."""
+    return kernels.permute(0, 2, 3, 1).flatten(1)
 
 
 class KernelMuon(torch.optim.Muon):
     """`torch.optim.Muon`, which takes matrices alone, for kernels as well.
 
-    Its parameters are matrices that share the memory of those that were given; channels come last
-    in kernels, or `ValueError` is raised.
+    In the place of kernels it has matrices that share their memory; channels come last in them, or
+    `ValueError` is raised.
     """
 
     def __init__(
         self, matrices: Sequence[Tensor], rate: float, decay: float, base: float
     ) -> None:  # fmt: skip
-        self._given = list(matrices)
-        shared = [as_matrix(value.detach()) for value in self._given]
-        for value, matrix in zip(self._given, shared, strict=True):
+        moved, self._kernels = [], []
+        for value in matrices:
+            matrix = value
+            if value.ndim != 2:
+                matrix = as_matrix(value.detach())
+                self._kernels.append((value, matrix))
             if value.data_ptr() != matrix.data_ptr():
                 raise ValueError(f"kernels {tuple(value.shape)} whose channels do not come last")
-        groups: list[dict[str, Any]] = [{"params": shared, "base": base}]
+            moved.append(matrix)
+        groups: list[dict[str, Any]] = [{"params": moved, "base": base}]
         super().__init__(groups, rate, decay, adjust_lr_fn="match_rms_adamw")
-        self._shared = shared
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
         """One step by the gradients of what was given."""
-        for value, matrix in zip(self._given, self._shared, strict=True):
+        for value, matrix in self._kernels:
             matrix.grad = None if value.grad is None else as_matrix(value.grad)
-        return super().step(closure)
+        found: float | None = super().step(closure)  # type: ignore[no-untyped-call]
+        return found
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of what was given."""
-        for value in self._given:
+        super().zero_grad(set_to_none)
+        for value, _ in self._kernels:
             value.grad = None if set_to_none or value.grad is None else value.grad.zero_()
 
 
 def muon_and_adamw(
     matrices: Sequence[Tensor],
-    rest: Sequence[Tensor],
+    rest: Sequence[dict[str, Any]],
     matrix_rate: float,
     rate: float,
     decay: float,
 ) -> dict[str, torch.optim.Optimizer]:
-    """AdamW for `rest`, called `optimizer`, and Muon for `matrices` and kernels, where there are
-    any."""
-    groups = [{"params": list(rest), "base": rate}]
+    """AdamW for the groups `rest`, called `optimizer`, and Muon for `matrices` and kernels, where
+    there are any."""
     found: dict[str, torch.optim.Optimizer] = {
-        "optimizer": torch.optim.AdamW(groups, rate, ADAMW_BETAS, weight_decay=decay)
+        "optimizer": torch.optim.AdamW(list(rest), rate, ADAMW_BETAS, weight_decay=decay)
     }
     if matrices:
         found["matrices"] = KernelMuon(matrices, matrix_rate, decay, base=matrix_rate)

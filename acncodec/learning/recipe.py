@@ -28,7 +28,8 @@ class Recipe:
     """How to train. The learning rate warms up, stays flat, then falls linearly to `floor`.
 
     `decay_from` is the fraction of the run at which the fall begins (1.0: never).
-    `network_rate` multiplies the rate of encoder and prior network, but by Muon. The KL weight
+    `network_rate` multiplies the rate of encoder and prior network (or of a discriminator), but for
+    what Muon moves. The KL weight
     rises from `kl_start` to 1 over `kl_ramp_steps`. Every `refresh_steps` the whole neighbour table
     is encoded anew. Neighbours are sought among `pool` codes drawn at random for each step (0:
     all), for a code's neighbours in the set that is compressed are as far apart as that set is

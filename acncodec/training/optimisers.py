@@ -70,17 +70,18 @@ class Optimisers:
 
 def _made(net: FloatNetworks, recipe: Recipe) -> dict[str, torch.optim.Optimizer]:
     rate = recipe.learning_rate
-    if recipe.optimizer == "muon":
-        inner = list(net.inner_matrices())
-        taken = {id(value) for value in inner}
-        rest = [value for value in net.parameters() if id(value) not in taken]
-        return muon_and_adamw(inner, rest, recipe.matrix_rate, rate, recipe.weight_decay)
-    slow = net.slow_parameters()
-    apart = {id(value) for value in slow}
+    inner = list(net.inner_matrices()) if recipe.optimizer == "muon" else []
+    taken = {id(value) for value in inner}
+    slow = [value for value in net.slow_parameters() if id(value) not in taken]
+    if recipe.optimizer == "muon" and recipe.network_rate == 1.0:
+        slow = []  # in their places among the others, as such runs have always had them
+    apart = taken | {id(value) for value in slow}
     fast = [value for value in net.parameters() if id(value) not in apart]
     groups: list[dict[str, Any]] = [{"params": fast, "base": rate}]
     if slow:
         groups.append({"params": slow, "base": rate * recipe.network_rate})
+    if recipe.optimizer == "muon":
+        return muon_and_adamw(inner, groups, recipe.matrix_rate, rate, recipe.weight_decay)
     if recipe.optimizer == "adam":
         return {"optimizer": torch.optim.Adam(groups, rate, (recipe.momentum, 0.999))}
     if recipe.optimizer == "rmsprop":

@@ -72,3 +72,20 @@ def test_a_run_by_muon_moves_kernels_and_goes_on_where_it_stopped(
         assert torch.equal(value, resumed.net.get_parameter(key)), key
     for value, old in zip(whole.net.inner_matrices(), before, strict=True):
         assert not torch.equal(value, old)
+
+
+def test_a_rate_of_its_own_is_for_what_muon_does_not_move() -> None:
+    """The first step of AdamW is as long as the rate in every weight that has a gradient."""
+    family, preset = find_preset("tiny")
+    recipe = replace(
+        preset.recipe, optimizer="muon", network_rate=0.25, learning_rate=1e-3, warmup_steps=0,
+        weight_decay=0.0,
+    )  # fmt: skip
+    run = Trainer(family, preset.config.sized(8, 8), recipe, ImageSource(IMAGES), None, 1)
+    before = {name: value.detach().clone() for name, value in run.net.named_parameters()}
+    inner = {id(value) for value in run.net.inner_matrices()}
+    run.run(Budget(1), None, lambda _report: None)
+    for name, value in run.net.named_parameters():
+        if id(value) not in inner:
+            rate = 0.25e-3 if name.startswith(("encoder.", "prior.")) else 1e-3
+            assert float((value - before[name]).abs().max()) == pytest.approx(rate, rel=0.01), name
