@@ -30,7 +30,7 @@ from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, st
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.prices import takes
 from acncodec.mixed.push import Assignment, CodedMixed, MixedJob, PushMixed
-from acncodec.mixed.shards import MixedShards
+from acncodec.mixed.shards import CutSet
 from acncodec.models.coded import code_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
@@ -51,7 +51,7 @@ class KeptMixed:
     """A mixed set as it was coded: its shards, what became of their images, and each shard coded;
     keep: whether their order is kept."""
 
-    shards: MixedShards
+    shards: CutSet
     fates: Fates
     coded: tuple[CodedMixed, ...]
     keep: bool
@@ -89,7 +89,7 @@ def compress_mixed(
                 if takes(model, one):
                     check_coder(options.coder, one.levels)
         payloads = _payloads(models, options)
-        shards = MixedShards(data, keep, options.shard_size)
+        shards = CutSet(data, keep, options.shard_size)
         run = options.run(progress or silent)
         with executor(run, len(shards), _by_id(models)) as lanes:
             if options.stored == "never":
@@ -120,7 +120,7 @@ def code_assigned(
 
     Raises as `compress_mixed` does.
     """
-    shards = MixedShards(data, options.order == "keep", options.shard_size)
+    shards = CutSet(data, options.order == "keep", options.shard_size)
     distinct = map(shards.distinct, range(len(shards)))
     fates = Fates(tuple(models), tuple(Fate.of(one, assign_shard(one)) for one in distinct))
     payloads = _payloads(models, options)
@@ -149,7 +149,7 @@ def _since(sections: Sequence[Section]) -> int:
 
 
 def _coded(
-    data: MixedSource, shards: MixedShards, fates: Fates, payloads: Payloads,
+    data: MixedSource, shards: CutSet, fates: Fates, payloads: Payloads,
     options: CompressOptions, lanes: Executor[FrozenModel],
 ) -> Candidate:  # fmt: skip
     """The archive in which images become what their fates are."""

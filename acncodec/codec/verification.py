@@ -14,7 +14,7 @@ from acncodec.errors import CorruptionError, DataError
 from acncodec.images import DataSet, DataSource, raw_view
 from acncodec.images.stored_mixed import MixedSource, OneClass
 from acncodec.mixed.canonical import canonical_rows
-from acncodec.mixed.shards import MixedShards
+from acncodec.mixed.shards import CutSet
 from acncodec.shards.arrange import Shards, sliced
 
 LOST = "the archive does not give back what went in; nothing is kept"
@@ -74,7 +74,7 @@ def _holds_mixed(found: MixedDecoding, data: MixedSource) -> bool:
     if theirs != (data.spec, data.classes, data.count) or not same_types(data.side, found.side):
         return False
     keep, start = header.order == "keep", 0
-    ours = MixedShards(data, keep, None).rows(0)
+    ours = CutSet(data, keep, None).rows(0)
     order = np.arange(header.count)
     for part in found.parts:
         stop, images = start + len(part), part

@@ -6,7 +6,6 @@ of equally many in their order; images that have ended drop out.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -14,18 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.around import around, offsets_of
-from acncodec.coding.looped import LoopedPart, pop_looped
+from acncodec.coding.popping import Part, Walk, pop_parts
 from acncodec.coding.ragged_known import price_known
 from acncodec.coding.ragged_teams import Kind, RaggedImages, Team, TeamPass
 from acncodec.coding.sites import Floats, Join, no_loop
-from acncodec.coding.turns import Turns
-from acncodec.contracts.distribution import Distribution, Ints
+from acncodec.contracts.distribution import Ints
 from acncodec.contracts.message import Message
 from acncodec.contracts.pixel_loop import Stretch
 from acncodec.run.workers import Workers
 
 Pixels = NDArray[Any]
-Walk = Iterator[tuple[Distribution | None, Pixels]]
 
 
 class RaggedSites:
@@ -62,30 +59,17 @@ class RaggedSites:
 
     def pop(self, stack: Message) -> list[Pixels]:
         """Pop images, as `Sites.pop` does."""
-        teams, workers = self._known.teams(), self._known.workers
-        turns = Turns(len(teams))
+        teams = self._known.teams()
         canvases = [team.canvas() for team in teams]
 
-        def decode(share: range) -> None:
-            with turns.ending():
-                runs = {number: self._known.begin(teams[number]) for number in share}
-                loops = {
-                    number: LoopedPart(loop, self._stretches(run, canvases[number].shape[2]))
-                    for number, run in runs.items()
-                    if (loop := self._join(run.run, teams[number].kind.head, canvases[number]))
-                    is not None
-                }
-                if stack.state is not None and len(loops) == len(runs):
-                    pop_looped(loops, stack.state, turns)
-                    return
-                walks = [
-                    (number, self._walk(run, teams[number], canvases[number]))
-                    for number, run in runs.items()
-                ]
-                _answer(walks, stack, turns)
+        def begin(number: int) -> Part:
+            team, canvas = teams[number], canvases[number]
+            run = self._known.begin(team)
+            loop = self._join(run.run, team.kind.head, canvas)
+            stretches = self._stretches(run, canvas.shape[2])
+            return Part(loop, stretches, self._walk(run, team, canvas))
 
-        with turns.ending():
-            workers.map(decode, workers.teams(len(teams)))
+        pop_parts(len(teams), begin, stack, self._known.workers)
         return self._images(teams, canvases)
 
     def _images(self, teams: list[Team], canvases: list[Pixels]) -> list[Pixels]:
@@ -109,8 +93,8 @@ class RaggedSites:
         return int(self._known.widths[self._known.heights > row].max())
 
     def _walk(self, run: TeamPass, team: Team, canvas: Pixels) -> Walk:
-        """Go through the sites of all images: for those of a team that are there a distribution,
-        and where their values are to be written before the next one is asked for."""
+        """Go through the sites of all images, of which those of the team that are there are asked
+        for."""
         head = team.kind.head
         outputs = np.empty((1, len(canvas), head.outputs), np.int64)
         offsets, (height, width) = offsets_of(head.neighbours), canvas.shape[2:]
@@ -134,16 +118,3 @@ class RaggedSites:
                     canvas[here, channel, row, column] = place
                     site.known(place)
                 run.put(row, column, column + 1, canvas)
-
-
-def _answer(walks: list[tuple[int, Walk]], stack: Message, turns: Turns) -> None:
-    """As that of `sites`; a team without a pixel has its turn, and asks for nothing."""
-    asked = deque((number, walk, next(walk, None)) for number, walk in walks)
-    while asked:
-        number, walk, question = asked.popleft()
-        if question is not None:
-            distribution, place = question
-            with turns.of(number):
-                if distribution is not None:
-                    place[:] = stack.pop(distribution)
-            asked.append((number, walk, next(walk, None)))

@@ -8,7 +8,6 @@ at a site before the next one, the first image on top.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.coding.around import around, offsets_of
-from acncodec.coding.looped import LoopedPart, pop_looped
-from acncodec.coding.turns import Turns
-from acncodec.contracts.distribution import Distribution, Intervals, Ints
+from acncodec.coding.popping import Part, Walk, pop_parts
+from acncodec.contracts.distribution import Intervals, Ints
 from acncodec.contracts.head import Head
 from acncodec.contracts.message import Message
 from acncodec.contracts.pixel_loop import PixelLoop, Stretch
@@ -29,7 +27,6 @@ from acncodec.stack.ans_kernels import information_of_columns, total_information
 
 Pixels = NDArray[Any]
 Floats = NDArray[np.float64]
-Walk = Iterator[tuple[Distribution, Pixels]]
 Join = Callable[[PixelPass | RaggedPass, Head, Pixels], PixelLoop | None]
 """Of a pass, a head and where its images (n, C, H, W) go: the loop that these have together."""
 
@@ -81,33 +78,19 @@ class Sites:
         return float(total_information(self.priced(symbol).frequencies))
 
     def pop(self, stack: Message) -> Pixels:
-        """Pop images (n, C, H, W).
-
-        They are divided among the threads, and the stack goes from one part to the next at each
-        site: while one is popped, the others compute.
-        """
+        """Pop images (n, C, H, W), divided among the threads (`popping`)."""
         workers, count = self._workers, len(self._z)
         shape = count, len(self._order), self._network.height, self._network.width
         pixels = np.zeros(shape, np.uint8 if self._head.levels <= 256 else np.uint16)
         parts = workers.parts(count)
-        turns = Turns(len(parts))
 
-        def decode(team: range) -> None:
-            with turns.ending():
-                runs = {part: self._start(parts[part]) for part in team}
-                loops = {
-                    part: LoopedPart(loop, self._rows(run, len(pixels[parts[part]])))
-                    for part, run in runs.items()
-                    if (loop := self._join(run, self._head, pixels[parts[part]])) is not None
-                }
-                if stack.state is not None and len(loops) == len(runs):
-                    pop_looped(loops, stack.state, turns)
-                    return
-                walks = [(part, self._walk(run, pixels[parts[part]])) for part, run in runs.items()]
-                _answer(walks, stack, turns)
+        def begin(number: int) -> Part:
+            mine = pixels[parts[number]]
+            run = self._start(parts[number])
+            loop = self._join(run, self._head, mine)
+            return Part(loop, self._rows(run, len(mine)), self._walk(run, mine))
 
-        with turns.ending():  # also of an interruption, which the main thread alone has
-            workers.map(decode, workers.teams(len(parts)))
+        pop_parts(len(parts), begin, stack, workers)
         return pixels
 
     def _start(self, rows: slice) -> PixelPass:
@@ -121,8 +104,7 @@ class Sites:
             yield Stretch(row, 0, network.width, count, images, images)
 
     def _walk(self, run: PixelPass, pixels: Pixels) -> Walk:
-        """Go through the sites of some images: the distribution of each, and where its values,
-        (n,), are to be written before the next one is asked for.
+        """Go through the sites of some images.
 
         run: of these images; pixels: of them, (m, C, H, W), filled on the way.
         """
@@ -173,16 +155,3 @@ class Sites:
                 values = pixels[:, channel, row].T.astype(np.int64).ravel()
                 yield row, place, site.distribution().interval(values)
                 site.known(values)
-
-
-def _answer(walks: list[tuple[int, Walk]], stack: Message, turns: Turns) -> None:
-    """Pop what walks ask for, one after the other; what an answer leads to is computed at once,
-    outside of the turn. walks: each with its part's number."""
-    asked = deque((part, walk, next(walk, None)) for part, walk in walks)
-    while asked:
-        part, walk, question = asked.popleft()
-        if question is not None:
-            distribution, place = question
-            with turns.of(part):
-                place[:] = stack.pop(distribution)
-            asked.append((part, walk, next(walk, None)))

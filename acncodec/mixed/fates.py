@@ -20,7 +20,7 @@ from acncodec.images.mixed_images import MixedImages
 from acncodec.mixed.assign import NEAR, all_modelled, all_stored, assign
 from acncodec.mixed.lots import Distinct, distinct_images
 from acncodec.mixed.push import STORED, Assignment
-from acncodec.mixed.shards import MixedShards
+from acncodec.mixed.shards import CutSet
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.executor import Executor, Jobs
 from acncodec.run.settings import Progress
@@ -85,7 +85,7 @@ class _Look:
         return replace(self, images=self.images.sent(carrying=carrying))
 
 
-def _looks(shards: MixedShards) -> Jobs[_Look]:
+def _looks(shards: CutSet) -> Jobs[_Look]:
     return Jobs(lambda index: _Look(shards.excerpt(index)), len(shards))
 
 
@@ -134,7 +134,7 @@ def _ids(models: Sequence[FrozenModel]) -> tuple[bytes, ...]:
 
 
 def modelled_fates(
-    shards: MixedShards, models: Sequence[FrozenModel], executor: Executor[FrozenModel]
+    shards: CutSet, models: Sequence[FrozenModel], executor: Executor[FrozenModel]
 ) -> Fates:  # fmt: skip
     """Every image by a model. Raises `ModelError` where none takes some image."""
     found = tuple(executor.map(_AllModelled(_ids(models)), _looks(shards)))
@@ -143,14 +143,14 @@ def modelled_fates(
     return Fates(tuple(models), found)
 
 
-def stored_fates(shards: MixedShards) -> Fates:
+def stored_fates(shards: CutSet) -> Fates:
     """Every image stored."""
     distinct = map(shards.distinct, range(len(shards)))
     return Fates((), tuple(Fate.of(one, all_stored(one.images)) for one in distinct))
 
 
 def cheapest_fates(
-    shards: MixedShards, models: Sequence[FrozenModel], carried: Mapping[bytes, int],
+    shards: CutSet, models: Sequence[FrozenModel], carried: Mapping[bytes, int],
     executor: Executor[FrozenModel], *, keep: bool, slow: bool,
 ) -> list[Fates]:  # fmt: skip
     """The cheapest fates that were found, and all stored where that may cost less.

@@ -17,8 +17,8 @@ from acncodec.mixed.lots import Distinct, distinct_images
 Ints = NDArray[np.int64]
 
 
-class MixedShards:
-    """A mixed set in shards of `shard_size` images (all in one by default), the last one smaller.
+class CutSet:
+    """A mixed set, cut into shards of `shard_size` images (all in one by default), the last one smaller.
 
     Without `keep` the set is sorted before it is cut. Raises `DataError` for more shards than a
     file may have, and where images cannot be read.

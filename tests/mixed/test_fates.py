@@ -11,7 +11,7 @@ from acncodec.errors import ModelError
 from acncodec.images.stored_mixed import OneClass
 from acncodec.mixed.fates import Fates, cheapest_fates, modelled_fates
 from acncodec.mixed.push import STORED
-from acncodec.mixed.shards import MixedShards
+from acncodec.mixed.shards import CutSet
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.lanes import Lanes
 from acncodec.run.settings import Run
@@ -23,7 +23,7 @@ FREE: dict[bytes, int] = {}
 def fates(
     carried: dict[bytes, int], models: list[FrozenModel] = MODELS, shard_size: int | None = None
 ) -> list[Fates]:
-    shards = MixedShards(mixed_sets.mixed_set(), True, shard_size)
+    shards = CutSet(mixed_sets.mixed_set(), True, shard_size)
     with Lanes(Run(1, 64), len(shards), {one.model_id: one for one in models}) as lanes:
         return cheapest_fates(shards, models, carried, lanes, keep=True, slow=True)
 
@@ -53,7 +53,7 @@ def test_all_is_stored_where_no_model_is_worth_its_bytes() -> None:
 
 
 def test_images_that_no_model_takes_must_be_stored() -> None:
-    shards = MixedShards(mixed_sets.mixed_set(), True, None)
+    shards = CutSet(mixed_sets.mixed_set(), True, None)
     by_id = {one.model_id: one for one in MODELS}
     with (
         Lanes(Run(1, 64), 1, by_id) as lanes,
@@ -64,7 +64,7 @@ def test_images_that_no_model_takes_must_be_stored() -> None:
 
 def test_images_of_one_shape_are_shards_too() -> None:
     data = OneClass(level_set("grey", 12, 1))
-    shards = MixedShards(data, False, 5)
+    shards = CutSet(data, False, 5)
     assert [len(shards.images(index)) for index in range(len(shards))] == [5, 5, 4]
     keys = [key for index in range(3) for key in shards.images(index).keys()]
     assert keys == sorted(keys)
