@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 
 class CutSet:
-    """A mixed set, cut into shards of `shard_size` images (all in one by default), the last one smaller.
+    """A mixed set, cut into shards of `shard_size` images (by default one), the last one smaller.
 
     Without `keep` the set is sorted before it is cut. Raises `DataError` for more shards than a
     file may have, and where images cannot be read.
