@@ -61,3 +61,25 @@ def coded_model() -> str:
         )
     notes = f"{found['weights']:,} weights, {found['images']:,} images of Fashion-MNIST."
     return "\n".join([*lines, "", notes])
+
+
+def fit_sizes() -> str:
+    """Files by networks of several sizes, for each set that was tried."""
+    blocks = []
+    for path in sorted((RESULTS / "fit-sizes").glob("*.json")):
+        found = load(f"fit-sizes/{path.name}")
+        smallest = min(row["file_bytes"] for row in found["rows"])
+        title = SETS.get(path.stem, path.stem)
+        lines = table_head(title, "file, bytes", "model", "bytes by xz a weight", "steps")
+        for row in found["rows"]:
+            best = "**" if row["file_bytes"] == smallest else ""
+            lines.append(
+                table_row(
+                    f"{row['weights']:,} weights", f"{best}{row['file_bytes']:,}{best}",
+                    f"{row['model_bytes']:,}", f"{found['packed'] / row['weights']:.1f}",
+                    f"{row['steps']:,}",
+                )
+            )  # fmt: skip
+        note = f"{found['minutes']:g} minutes each on {found['threads']} thread(s)."
+        blocks.append("\n".join([*lines, "", note]))
+    return "\n\n".join(blocks) or MISSING

@@ -15,7 +15,7 @@ from eight_bit_tables import eight_bit
 from experiment_tables import choices, coders, models, probe_curve, probes, recipe, sweep, training
 from experiment_tables import costs as experiment_costs
 from family_tables import families
-from fit_tables import coded_model, fits
+from fit_tables import coded_model, fit_sizes, fits
 from latent_tables import latents
 from level_tables import decoders, levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
@@ -157,7 +157,7 @@ PAGES = {
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
         "families": families, "decoders": decoders, "latents": latents,
     },
-    "docs/FITS.md": {"fits": fits, "coded-model": coded_model},
+    "docs/FITS.md": {"fits": fits, "fit-sizes": fit_sizes, "coded-model": coded_model},
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
     "docs/MACHINES.md": {"on-a-cluster": on_a_cluster},
     "docs/RELIABILITY.md": {"refusals": refusals},

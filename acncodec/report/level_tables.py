@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import Fits, LevelSpeed
+from acncodec.report.schema import Fits, FitSizes, LevelSpeed
 from acncodec.report.subject import Subject, model_label
 
 WAYS = "compress", "decompress"
@@ -67,3 +67,24 @@ def fits_table(source: Source, found: Fits) -> Table:
         f" fitted for {found.minutes:g} minutes and put into the file"
     )
     return Table(f"fits-{source.number}", caption, headings, rows, notes)
+
+
+def fit_sizes_table(source: Source, found: FitSizes) -> Table:
+    """Bytes against the size of the network."""
+    rows = tuple(
+        Row(
+            (
+                number(row.weights, 0), number(row.file_bytes, 0, strong=True),
+                number(row.model_bytes, 0), number(found.packed / row.weights, 1),
+                number(row.steps, 0),
+            ),
+            (source,),
+        )
+        for row in found.rows
+    )  # fmt: skip
+    headings = "weights", "file, bytes", "of it the model", "bytes by xz for each weight", "steps"
+    caption = (
+        f"{found.data}: {found.images:,} images, by networks of several sizes, each fitted for"
+        f" {found.minutes:g} minutes on {found.threads} thread(s)"
+    )
+    return Table(f"fit-sizes-{source.number}", caption, headings, rows)

@@ -51,6 +51,7 @@ KINDS: dict[str, type] = {
     "random_access": schema.RandomAccess,
     "level_speed": schema.LevelSpeed,
     "fits": schema.Fits,
+    "fit_sizes": schema.FitSizes,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

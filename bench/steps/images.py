@@ -57,6 +57,15 @@ def _fit(name: str, minutes: int) -> Step:
     return Step(f"fits/{name}.json", (command,), by_default=False)
 
 
+def _fit_sizes(name: str, minutes: int, *weights: int) -> Step:
+    """Such a set fitted by networks of several sizes."""
+    command = (
+        "python", "bench/fit_sizes.py", f"build/data/{name}.npy", "build/fits", "--minutes",
+        str(minutes), "--weights", *map(str, weights),
+    )  # fmt: skip
+    return Step(f"fit-sizes/{name}.json", (command,), by_default=False)
+
+
 def _photographs(name: str) -> Step:
     """Photographs in tiles by others and, the model taken unasked, by this, in one run."""
     command = ("python", "bench/rivals.py", "--data", f"build/data/photographs-{name}.npy")
@@ -78,6 +87,7 @@ STEPS = (
     _fit("mnist-binary", 40),
     _fit("crawl-tiles-train", 20),
     _fit("quickdraw-train", 10),
+    _fit_sizes("quickdraw-train", 10, 16_000, 23_000, 31_000, 40_000, 52_000),
     _fit("cifar10-test", 40),
     Step("many-shapes.json", (("python", "bench/many_shapes.py"),)),
     Step(

@@ -22,6 +22,15 @@ def test_level_speed(document: Document) -> None:
     assert "177 million multiply-adds" in table.caption
 
 
+def test_sizes_of_fitted_networks(document: Document) -> None:
+    (table,) = tables(document, "fit-sizes")
+    assert rows(table) == [
+        ["22,000", "360,000", "18,000", "25.0", "30,000"],
+        ["51,000", "365,000", "29,000", "10.8", "20,000"],
+    ]
+    assert "10 minutes on 1 thread(s)" in table.caption
+
+
 def test_fits(document: Document) -> None:
     (table,) = tables(document, "fits")
     assert rows(table) == [

@@ -8,7 +8,7 @@ from acncodec.report.chapters.part import Block, Part
 from acncodec.report.figures import order_figure, sizes_figure
 from acncodec.report.points import largest, points_of
 from acncodec.report.results import Results
-from acncodec.report.schema import CodedModels, Fits, Labels, Orders, Urns
+from acncodec.report.schema import CodedModels, Fits, FitSizes, Labels, Orders, Urns
 from acncodec.report.subject import Subject
 
 
@@ -45,7 +45,10 @@ def _coded_models(results: Results, subject: Subject) -> list[Block]:
 
 
 def _fits(results: Results, _subject: Subject) -> list[Block]:
-    return [level_tables.fits_table(source, found) for source, found in results.of(Fits)]
+    return [
+        *(level_tables.fits_table(*entry) for entry in results.of(Fits)),
+        *(level_tables.fit_sizes_table(*entry) for entry in results.of(FitSizes)),
+    ]
 
 
 def _coders(results: Results, subject: Subject) -> list[Block]:

@@ -28,7 +28,7 @@ from acncodec.report.schema.files import (
     UrnFiles,
     Urns,
 )
-from acncodec.report.schema.fits import BestRival, FitRow, Fits
+from acncodec.report.schema.fits import BestRival, FitRow, Fits, FitSize, FitSizes
 from acncodec.report.schema.models import (
     Accuracy,
     ChoiceCosts,
@@ -124,6 +124,8 @@ __all__ = [
     "FamilyRow",
     "Faults",
     "FitRow",
+    "FitSize",
+    "FitSizes",
     "Fits",
     "Fuzz",
     "HeldBackChoices",

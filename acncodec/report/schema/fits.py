@@ -41,3 +41,24 @@ class Fits(Measured):
     minutes: float
     rows: tuple[FitRow, ...]
     best_rival: BestRival | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitSize:
+    """A file with a network of one size."""
+
+    weights: Count
+    file_bytes: Count
+    model_bytes: Count
+    steps: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitSizes(Measured):
+    """`bench/fit_sizes.py`. packed: bytes of the images by xz, about."""
+
+    images: Count
+    minutes: float
+    threads: Count
+    packed: Count
+    rows: tuple[FitSize, ...]

@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from made_results.families import auto_encoders, families, latents_worth
-from made_results.files import bench, coded_models, fits, labels, ordering, orders, rivals, urns
+from made_results.files import (
+    bench,
+    coded_models,
+    fit_sizes,
+    fits,
+    labels,
+    ordering,
+    orders,
+    rivals,
+    urns,
+)
 from made_results.models import (
     choices,
     costs,
@@ -47,6 +57,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "left-out.json": left_out(), "beside.json": beside(), "families.json": families(),
         "auto-encoders.json": auto_encoders(), "latents.json": latents_worth(),
         "pages.json": explore_pages(), "level-speed.json": level_speed(), "fits.json": fits(),
+        "fit-sizes.json": fit_sizes(),
         "refusals.json": refusals(), "ray-beside.json": ray_beside(),
         "ray-lost.json": ray_beside("lost", ("lost",)), "random-access.json": random_access(),
     }  # fmt: skip

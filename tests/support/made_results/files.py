@@ -34,6 +34,16 @@ def bench(images: int = 10_000, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def fit_sizes() -> dict[str, Any]:
+    """A result of bench/fit_sizes.py."""
+    rows = [
+        {"weights": 22_000, "file_bytes": 360_000, "model_bytes": 18_000, "steps": 30_000},
+        {"weights": 51_000, "file_bytes": 365_000, "model_bytes": 29_000, "steps": 20_000},
+    ]
+    about = {"data": "doodles.npy", "images": 2400, "minutes": 10.0, "threads": 1}
+    return {"kind": "fit_sizes", "packed": 550_000, "rows": rows, **ORIGIN, **about}
+
+
 def fits() -> dict[str, Any]:
     """A result of bench/fits.py."""
     row = {
