@@ -29,12 +29,13 @@ from acncodec.training.packed import packed_bytes
 
 def row(data: DataSet, weights: int, state: Path, minutes: float, threads: int) -> dict[str, Any]:
     """The file with the largest network of no more than so many weights."""
-    source, choice = plan_fit(data, minutes)
+    plan = plan_fit(data, minutes)
+    choice = plan.choice
     ladder = [config.for_images(data.shape) for config in choice.family.ladder]
     fitting = [config for config in ladder if weights_of(choice.family, config) <= weights]
     config = fitting[-1] if fitting else ladder[0]
     model = fit_model(
-        source, replace(choice, config=config), state, minutes=minutes, threads=threads
+        plan.source, replace(choice, config=config), state, minutes=minutes, threads=threads
     )
     file = io.BytesIO()
     compress_set(data, [model], CompressOptions("any", threads=threads, embed=True), file)

@@ -35,11 +35,12 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
     except ModelError:
         if asked.model is not None:
             raise
+    usual = [one for each in found for one in each.models]
     fitted = fitted_model(
-        data, asked.source, asked.beside, asked.fit, asked.pace or "usual", asked.start,
+        data, asked.source, asked.beside, asked.fit, asked.pace or "usual", asked.start, usual,
         asked.threads,
     )  # fmt: skip
-    others = beside_fitted(data, fitted, [one for each in found for one in each.models])
+    others = beside_fitted(data, fitted, usual)
     if asked.embed_model and others:
         found.insert(0, Candidate(fitted, True))
     by_id = frozenset() if asked.embed_model else frozenset(one.model_id for one in others)

@@ -87,9 +87,10 @@ def compress_options(function: AnyFunction) -> AnyFunction:
         ),
         click.option("--slow", "pace", flag_value="slow", help="With --fit: in 3 ms, not 1 ms."),
         click.option(
-            "--start", metavar="NAME|PATH",
-            help="With --fit: begin with the weights of a model, bundled, your own or a file. All "
-            "of the fitted model is coded, as without.",
+            "--start", metavar="NAME|PATH|none",
+            help="With --fit: begin with the weights of a model, bundled, your own or a file; or "
+            "anew. All of the fitted model is coded, as without.  [default: with a model that is "
+            "tried anyway, where it is as large as what would be trained and worth its bytes]",
         ),
         click.option(
             "--embed-model", is_flag=True,

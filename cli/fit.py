@@ -51,6 +51,8 @@ class Candidate:
         return f"{model.name}, {'embedded' if carried else 'by its id'}"
 
 
+NONE = "none"
+"""In the place of a model's name: begin anew."""
 Write = Callable[[Candidate, BinaryIO], "tuple[CompressStats, float]"]
 
 
@@ -62,10 +64,11 @@ def note(text: str) -> None:
 
 def fitted_model(
     data: DataSet | MixedData, source: Place, target: Path, minutes: float, pace: str,
-    start: str | None, threads: int,
+    start: str | None, at_hand: Sequence[FrozenModel], threads: int,
 ) -> FrozenModel:  # fmt: skip
     """A model that was trained on `data` itself, for the archive `target`; of images that differ in
-    channels, on the kind that has most samples; from the weights of `start`, if that names one.
+    channels, on the kind that has most samples; from the weights of `start`, or by itself of one of
+    those at hand, unless `start` is NONE.
 
     Ctrl-C ends the training early, a second one the command; then the state stays beside `target`,
     and the next time goes on from it.
@@ -75,9 +78,9 @@ def fitted_model(
 
     state = state_path(target)
     with naming(source):
-        first = None if start is None else find_by_name_or_path(start)
-        images, found = plan_fit(data, minutes, pace, first)
-    choice = resumed(found, state)
+        first = None if start in (None, NONE) else find_by_name_or_path(start)
+        plan = plan_fit(data, minutes, pace, first, () if start == NONE else at_hand)
+    choice = resumed(plan.choice, state)
     for line in choice.why:
         note(f"{source.name}: {line}")
 
@@ -86,8 +89,8 @@ def fitted_model(
 
     with ending_early(ending) as asked, training() as report:
         return fit_model(
-            images, choice, state, minutes=minutes, threads=threads, start=first, report=report,
-            stop=asked,
+            plan.source, choice, state, minutes=minutes, threads=threads, start=plan.start,
+            report=report, stop=asked,
         )  # fmt: skip
 
 

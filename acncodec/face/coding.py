@@ -47,9 +47,10 @@ def compress(
     data = data_of(images, layout)
     options = CompressOptions(order, threads=threads or processors())
     chosen = load_model(model) if isinstance(model, str | Path) else model
-    found = [_packed(data, models_for(data, chosen, options.stored), options)]
+    models = models_for(data, chosen, options.stored)
+    found = [_packed(data, models, options)]
     if fit_minutes is not None:
-        fitted = _fitted(data, fit_minutes, options.threads)
+        fitted = _fitted(data, fit_minutes, options.threads, models)
         found.append(_packed(data, [fitted], replace(options, embed=True)))
     return min(found, key=len)
 
@@ -115,10 +116,15 @@ def _packed(data: Data, models: Sequence[FrozenModel], options: CompressOptions)
     return file.getvalue()
 
 
-def _fitted(data: Data, minutes: float, threads: int) -> FrozenModel:
-    """A model of these images alone."""
+def _fitted(
+    data: Data, minutes: float, threads: int, at_hand: Sequence[FrozenModel]
+) -> FrozenModel:
+    """A model of these images alone, which may begin with the weights of one at hand."""
     from acncodec.training.fit import fit_model, plan_fit
 
-    source, choice = plan_fit(data, minutes)
+    plan = plan_fit(data, minutes, at_hand=at_hand)
     with TemporaryDirectory(prefix="acncodec-") as folder:
-        return fit_model(source, choice, Path(folder) / "state", minutes=minutes, threads=threads)
+        return fit_model(
+            plan.source, plan.choice, Path(folder) / "state", minutes=minutes, threads=threads,
+            start=plan.start,
+        )  # fmt: skip

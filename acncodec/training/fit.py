@@ -6,8 +6,8 @@ The state lies in a file that each checkpoint replaces, so that a fit goes on wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from acncodec.container import find_duplicates
+from acncodec.contracts.image_kind import Shape
 from acncodec.errors import ModelError, TrainingError
 from acncodec.families.registry import family_named
 from acncodec.images import DataSet, MixedData
@@ -39,7 +40,12 @@ from acncodec.training.loop import Trainer
 from acncodec.training.packed import packed_bytes
 from acncodec.training.progress import Budget, Report
 from acncodec.training.sources import windowed
-from acncodec.training.start import check_images, fit_from, take_weights
+from acncodec.training.start import (
+    check_images,
+    fit_from,
+    take_weights,
+    worth_starting_from,
+)
 
 NAME = "fitted"
 STATE_SUFFIX = ".fit"
@@ -56,29 +62,39 @@ def source_of(pixels: NDArray[Any], levels: int) -> Source:
     return windowed(LevelSource(pixels[first], levels), WINDOW)
 
 
+@dataclass(frozen=True, eq=False)
+class FitPlan:
+    """source: what a model is trained on; choice: which model; start: whose weights it begins with,
+    if any."""
+
+    source: Source
+    choice: Choice
+    start: FrozenModel | None
+
+
 def plan_fit(
-    data: DataSet | MixedData, minutes: float, pace: str = "usual", start: FrozenModel | None = None
-) -> tuple[Source, Choice]:
-    """What a model of some images is trained on, and which: of images that differ in channels,
-    those of the kind that has most samples. start: whose weights it begins with, if any.
+    data: DataSet | MixedData, minutes: float, pace: str = "usual",
+    start: FrozenModel | None = None, at_hand: Sequence[FrozenModel] = (),
+) -> FitPlan:  # fmt: skip
+    """How a model of some images is trained; of images that differ in channels, of those of the
+    kind that has most samples. start: whose weights it begins with; without it, at_hand: with one
+    of whose it may (`training.start`).
 
     Raises `TrainingError` as `choose` and `fit_from` do.
     """
     if isinstance(data, DataSet):
-        source = source_of(data.pixels, data.levels)
+        source, kinds = source_of(data.pixels, data.levels), [(data.shape, data.levels)]
         packed = packed_bytes([data.pixels])
         found = choose(data.shape, data.levels, len(source), minutes, pace, packed)
-        if start is not None:
-            found = fit_from(start, found, data.shape, data.levels, pace)
-        return source, found
+        first = start or worth_starting_from(at_hand, found, kinds, packed, pace)
+        return FitPlan(source, _begun(found, first, kinds, pace), first)
     kind = largest_kind(data.images)
     counts = [(kind.classes[number], count) for number, count in kind.counts()]
     kinds = [(one.shape, one.levels) for one, _ in counts]
-    found = choose_for_several(kinds, packed_bytes(kind.blocks.values()), minutes, pace)
-    if start is not None:
-        for each in kinds:
-            check_images(start, *each)
-        found = fit_from(start, found, *kinds[0], pace)
+    packed = packed_bytes(kind.blocks.values())
+    found = choose_for_several(kinds, packed, minutes, pace)
+    first = start or worth_starting_from(at_hand, found, kinds, packed, pace)
+    found = _begun(found, first, kinds, pace)
     channels = np.array([one.channels for one in data.classes])[data.members]
     mine = int((channels == counts[0][0].channels).sum())
     if mine < data.count:
@@ -87,7 +103,18 @@ def plan_fit(
             f" the {data.count - mine:,} others go to other models, or are stored"
         )
         found = replace(found, why=(which, *found.why))
-    return mixed_source(kind), found
+    return FitPlan(mixed_source(kind), found, first)
+
+
+def _begun(
+    found: Choice, start: FrozenModel | None, kinds: Sequence[tuple[Shape, int]], pace: str
+) -> Choice:
+    """The choice, or one that begins with the weights of `start`, which must take all images."""
+    if start is None:
+        return found
+    for kind in kinds:
+        check_images(start, *kind)
+    return fit_from(start, found, *kinds[0], pace)
 
 
 def largest_kind(images: MixedImages) -> MixedImages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from acncodec.families.family import CODES
 from acncodec.learning.recipe import Recipe
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import STATED_SIZE, FrozenModel
-from acncodec.training.choice import PACES, cost_of, milliseconds_of
+from acncodec.training.choice import BYTES_A_WEIGHT, PACES, cost_of, milliseconds_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.loop import Trainer
 from acncodec.training.settings import TRAIN, apply, settings_of
@@ -79,6 +80,27 @@ def fit_from(
             f"{PACES[pace]:g} are allowed{advice}"
         )
     return starting_from(model, usual)
+
+
+def worth_starting_from(
+    models: Sequence[FrozenModel], usual: Choice, kinds: Sequence[tuple[Shape, int]], packed: int,
+    pace: str,
+) -> FrozenModel | None:  # fmt: skip
+    """That of `models` with whose weights a fit had better begin, or None where it had better begin
+    anew: it takes all images, has as many weights as `usual` has or more, and no more than the
+    images (`packed` bytes by xz) are worth and `pace` allows. Of several the one with most."""
+    least = weights_of(usual.family, usual.config)
+    fitting = [
+        model
+        for model in models
+        if model.family.ladder
+        and model.floats
+        and not model.can(CODES)
+        and all(model.accepts.takes(*kind) for kind in kinds)
+        and least <= weights_of(model.family, model.config) <= packed / BYTES_A_WEIGHT
+        and milliseconds_of(_macs_a_pixel(model)) <= PACES[pace]
+    ]
+    return max(fitting, key=lambda one: weights_of(one.family, one.config), default=None)
 
 
 def take_weights(trainer: Trainer, model: FrozenModel) -> None:

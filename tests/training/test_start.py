@@ -13,13 +13,15 @@ from level_sets import level_array, level_set, tiny_resnet
 from acncodec.errors import ModelError, TrainingError
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.registry import find_by_name_or_path
 from acncodec.training.checkpoint import load_checkpoint
-from acncodec.training.choice import PACES, choose
-from acncodec.training.fit import fit_model, source_of
+from acncodec.training.choice import BYTES_A_WEIGHT, PACES, choose
+from acncodec.training.chosen import weights_of
+from acncodec.training.fit import fit_model, plan_fit, source_of
 from acncodec.training.loop import Trainer
 from acncodec.training.plan import Wish, make_plan
 from acncodec.training.session import train_model
-from acncodec.training.start import fit_from, take_weights
+from acncodec.training.start import fit_from, take_weights, worth_starting_from
 
 SHAPE = (1, 12, 12)
 
@@ -145,3 +147,44 @@ def test_what_no_fit_starts_from_is_refused(
     monkeypatch.setitem(PACES, "slow", 1e-9)
     with pytest.raises(TrainingError, match=r"and 1e-09 are allowed$"):
         fit_from(first, usual, SHAPE, 256, "slow")
+
+
+def test_a_fit_begins_by_itself_with_a_model_as_large_as_what_it_would_train(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = FrozenModel.load(files / "first.safetensors")
+    weights, kinds = weights_of(first.family, first.config), [(SHAPE, 256)]
+    worth = weights * BYTES_A_WEIGHT
+    usual = replace(choose(SHAPE, 256, 30, 1, packed=worth), config=first.config)
+
+    def found(*models: FrozenModel, packed: int = worth, pace: str = "usual") -> FrozenModel | None:
+        return worth_starting_from(models, usual, kinds, packed, pace)
+
+    assert found() is None and found(first) is first
+    assert found(first, packed=worth - BYTES_A_WEIGHT) is None
+    assert found(replace(first, floats={})) is None
+    assert (
+        worth_starting_from([first], usual, [(SHAPE, 256), ((3, 9, 9), 256)], worth, "usual")
+        is None
+    )
+    larger = choose(SHAPE, 256, 10_000_000, 10_000, packed=10**9)
+    assert worth_starting_from([first], larger, kinds, worth, "usual") is None
+    monkeypatch.setitem(PACES, "fast", 1e-9)
+    assert found(first, pace="fast") is None
+    latents = train_model(
+        files / "x.npz", tmp_path / "m.safetensors", preset="tiny-acn-resnet", steps=3, device="cpu"
+    )
+    assert found(latents, first) is first
+
+
+def test_the_plan_of_a_fit_says_with_whose_weights_it_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grey = find_by_name_or_path("grey")
+    monkeypatch.setattr("acncodec.training.fit.packed_bytes", lambda _blocks: 10**9)
+    data = level_set("grey", 30, 1, 12, 12)
+    anew, begun = plan_fit(data, 1e-6), plan_fit(data, 1e-6, at_hand=[grey])
+    assert anew.start is None and "the weights of" not in anew.choice.why[0]
+    assert begun.start is grey and "the weights of grey" in begun.choice.why[0]
+    assert begun.choice.config == grey.config
+    assert plan_fit(data, 1e-6, start=grey).start is grey
