@@ -29,12 +29,11 @@ class Recipe:
 
     `decay_from` is the fraction of the run at which the fall begins (1.0: never).
     `network_rate` multiplies the rate of encoder and prior network (or of a discriminator), but for
-    what Muon moves. The KL weight
-    rises from `kl_start` to 1 over `kl_ramp_steps`. Every `refresh_steps` the whole neighbour table
-    is encoded anew. Neighbours are sought among `pool` codes drawn at random for each step (0:
-    all), for a code's neighbours in the set that is compressed are as far apart as that set is
-    sparse, not as near as in the whole training set. Grey training images are binarised by a new
-    draw each time they are used. After the last step the prior network is tuned on tours for
+    what Muon moves. The KL weight rises from `kl_start` to 1 over `kl_ramp_steps`. Every
+    `refresh_steps` the whole neighbour table is encoded anew. Neighbours are sought among `pool`
+    codes drawn at random for each step (0: all), for a code's neighbours in the set that is
+    compressed are as far apart as that set is sparse, not as near as in the whole training set.
+    Grey training images are binarised by a new draw each time they are used. After the last step the prior network is tuned on tours for
     `tune_steps`, and the unconditional prior fitted, both on `draws` binarisations.
 
     `optimizer` is `adam`, `rmsprop`, or `muon`: Muon (Jordan et al. 2024) with `matrix_rate` on the
