@@ -33,8 +33,9 @@ class Recipe:
     `refresh_steps` the whole neighbour table is encoded anew. Neighbours are sought among `pool`
     codes drawn at random for each step (0: all), for a code's neighbours in the set that is
     compressed are as far apart as that set is sparse, not as near as in the whole training set.
-    Grey training images are binarised by a new draw each time they are used. After the last step the prior network is tuned on tours for
-    `tune_steps`, and the unconditional prior fitted, both on `draws` binarisations.
+    Grey training images are binarised by a new draw each time they are used. After the last step
+    the prior network is tuned on tours for `tune_steps`, and the unconditional prior fitted, both
+    on `draws` binarisations.
 
     `optimizer` is `adam`, `rmsprop`, or `muon`: Muon (Jordan et al. 2024) with `matrix_rate` on the
     matrices and kernels between hidden features, AdamW on the rest, both with `weight_decay`.
