@@ -45,10 +45,11 @@ def _coded_models(results: Results, subject: Subject) -> list[Block]:
 
 
 def _fits(results: Results, _subject: Subject) -> list[Block]:
-    return [
-        *(level_tables.fits_table(*entry) for entry in results.of(Fits)),
-        *(level_tables.fit_sizes_table(*entry) for entry in results.of(FitSizes)),
-    ]
+    return [level_tables.fits_table(*entry) for entry in results.of(Fits)]
+
+
+def _fit_sizes(results: Results, _subject: Subject) -> list[Block]:
+    return [level_tables.fit_sizes_table(*entry) for entry in results.of(FitSizes)]
 
 
 def _coders(results: Results, subject: Subject) -> list[Block]:
@@ -80,6 +81,10 @@ PARTS = (
     Part(
         "fits", "A model fitted to a set", "`bench/fits.py`", _fits,
         "`compress --fit` trains a network on the very images and puts it into their file.",
+    ),
+    Part(
+        "fit-sizes", "How large a fitted network pays", "`bench/fit_sizes.py`", _fit_sizes,
+        "A larger network makes the images smaller and itself larger.",
     ),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
 )  # fmt: skip
