@@ -136,12 +136,13 @@ def recipe() -> str:
         return MISSING
     rows = [
         (
-            row["choice"], f"{row['kl_nats']:.2f}", f"**{row['nats']:.2f}**",
+            row["choice"], f"{row['steps']:,}", f"{row['kl_nats']:.2f}", f"**{row['nats']:.2f}**",
             f"{row['linear_accuracy']:.1%}", f"{row['knn_accuracy']:.1%}",
         )
         for row in load("mnist-recipe.json")["rows"]
     ]  # fmt: skip
-    return _table(("choice", "KL, K = 5", "bound", "linear classifier", "5 nearest"), rows)
+    headings = "choice", "steps", "KL, K = 5", "bound", "linear classifier", "5 nearest"
+    return _table(headings, rows)
 
 
 def probe_curve() -> str:

@@ -54,15 +54,8 @@ class ACNConfig(SizedConfig):
 PRESETS = (
     Preset(
         "mnist",
-        ACNConfig(prior_components=1, latent_dim=32),
-        Recipe(
-            optimizer="muon",
-            learning_rate=2e-3,
-            network_rate=1.0,
-            kl_start=0.03,
-            kl_ramp_steps=11_200,
-            steps=14_000,
-        ),
+        ACNConfig(prior_components=1),
+        Recipe(optimizer="muon", learning_rate=2e-3, network_rate=1.0, steps=14_000),
         "28x28 binary images, a small decoder that decodes quickly; hours on two cores",
     ),
     Preset(
