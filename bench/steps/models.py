@@ -89,7 +89,10 @@ STEPS = (
     _small_models("probe-choices.json", "probe_choices.py"),
     Step(
         "mnist-recipe.json",
-        (*DIGITS, ("python", "bench/mnist_recipe.py", GREY, HELD, "build/recipe")),
+        (
+            *DIGITS,
+            ("python", "bench/mnist_recipe.py", GREY, HELD, "build/recipe", "--steps", "6000"),
+        ),
         by_default=False,
     ),
     _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
