@@ -4,7 +4,7 @@
 
 DATA is an .npy. For each number of weights the largest network of the ladder with no more is fitted
 for as long, as `compress --order any --fit MINUTES --embed-model` fits the one that it chooses, and
-the whole file is written. `packed` is what xz makes of the images, about: by how many of its bytes
+the whole file is written. `xz_bytes` is about what xz makes of the images: by how many of its bytes
 there are for each weight, `compress --fit` chooses (`acncodec/training/choice.py`). A row that is
 done lies in WORK; so does the state of one that was broken off.
 """
@@ -24,7 +24,7 @@ from acncodec.images import DataSet, load_dataset
 from acncodec.models.coded import code_model
 from acncodec.training.chosen import weights_of
 from acncodec.training.fit import fit_model, plan_fit
-from acncodec.training.packed import packed_bytes
+from acncodec.training.xz import xz_bytes
 
 
 def row(data: DataSet, weights: int, state: Path, minutes: float, threads: int) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def main() -> None:
     result = {
         "kind": "fit_sizes", "data": options.data.name, "images": data.count,
         "minutes": options.minutes, "threads": options.threads,
-        "packed": packed_bytes([data.pixels]), "rows": rows,
+        "xz_bytes": xz_bytes([data.pixels]), "rows": rows,
     }  # fmt: skip
     print(json.dumps(result | provenance(), indent=1))
 

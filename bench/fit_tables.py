@@ -76,7 +76,7 @@ def fit_sizes() -> str:
             lines.append(
                 table_row(
                     f"{row['weights']:,} weights", f"{best}{row['file_bytes']:,}{best}",
-                    f"{row['model_bytes']:,}", f"{found['packed'] / row['weights']:.1f}",
+                    f"{row['model_bytes']:,}", f"{found['xz_bytes'] / row['weights']:.1f}",
                     f"{row['steps']:,}",
                 )
             )  # fmt: skip

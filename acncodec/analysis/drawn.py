@@ -16,6 +16,7 @@ from acncodec.contracts.image_kind import Shape
 from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.spaced import spaced
 from acncodec.images.spec import Levels
 from acncodec.images.stored_mixed import MixedSource
 
@@ -56,11 +57,6 @@ class Drawn:
         whole = [channels * height * width for channels, height, width in self.shapes]
         found: Floats = self.each * np.array(whole, np.float64) / np.array(windows)
         return found
-
-
-def spaced(count: int, some: int) -> Ints:
-    """At most `some` of `count` places, evenly spread, the first and the last among them."""
-    return np.unique(np.linspace(0, count - 1, min(count, some)).astype(np.int64))
 
 
 def draw(data: DataSource | MixedSource, images: int = IMAGES, samples: int = SAMPLES) -> Drawn:

@@ -13,9 +13,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.analysis.drawn import WINDOW, spaced
+from acncodec.analysis.drawn import WINDOW
 from acncodec.analysis.nearest import nearest_rows
 from acncodec.images import DataSource
+from acncodec.images.spaced import spaced
 from acncodec.images.stored_mixed import MixedSource
 
 ASKED: Final = 128

@@ -24,6 +24,7 @@ from acncodec.errors import ModelError, TooFewBitsError, TooLargeError
 from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.spaced import spaced
 from acncodec.images.stored_mixed import MixedSource, OneClass
 from acncodec.mixed.assign import NEAR, SAMPLE, STORED_BYTES, interleaving_bits
 from acncodec.mixed.prices import cheapest_model
@@ -113,7 +114,7 @@ def choose_model(
         ] or fitting
     if len(fitting) == 1 or not data.count:
         return fitting[0]
-    rows = np.unique(np.linspace(0, data.count - 1, SAMPLE).astype(np.int64))
+    rows = spaced(data.count, SAMPLE)
     one = ImageClass.of(data.shape, data.spec.values)
     images = MixedImages((one,), {0: data.take(rows)}, np.zeros(len(rows), np.int64))
     with Workers(options.threads, options.batch, options.device) as workers:

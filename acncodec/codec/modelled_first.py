@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from acncodec.codec.compress_mixed import Candidate, KeptMixed, compress_mixed
 from acncodec.codec.options import CompressOptions
 from acncodec.errors import TooFewBitsError, TooLargeError
+from acncodec.images.spaced import spaced
 from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.assign import assign
 from acncodec.mixed.lots import distinct_images
@@ -71,7 +72,7 @@ def _some_are_modelled(
     data: MixedSource, models: Sequence[FrozenModel], options: CompressOptions
 ) -> bool:
     """Whether some of the images would all be modelled, and none inverted."""
-    rows = np.unique(np.linspace(0, data.count - 1, LOOKED_AT).astype(np.int64))
+    rows = spaced(data.count, LOOKED_AT)
     images = distinct_images(data.take(rows)).images
     keep = options.order == "keep"
     with Workers(options.threads, options.batch, options.device) as workers:

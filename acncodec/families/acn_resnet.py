@@ -92,7 +92,7 @@ PRESETS = (
             prior_components=16,
         ),
         PAPER_RECIPE,
-        "as large as the paper's networks for CIFAR-10, with its recipe; weeks on a GPU",
+        "as large as the paper's networks for CIFAR-10, with its recipe; for a GPU",
     ),
     Preset(
         "tiny-acn-resnet",

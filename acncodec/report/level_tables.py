@@ -75,7 +75,7 @@ def fit_sizes_table(source: Source, found: FitSizes) -> Table:
         Row(
             (
                 number(row.weights, 0), number(row.file_bytes, 0, strong=True),
-                number(row.model_bytes, 0), number(found.packed / row.weights, 1),
+                number(row.model_bytes, 0), number(found.xz_bytes / row.weights, 1),
                 number(row.steps, 0),
             ),
             (source,),

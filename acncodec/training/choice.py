@@ -22,8 +22,8 @@ from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import bundled_recipe
 
 BYTES_A_WEIGHT: Final = 15
-"""Of what xz makes of the images: a coded weight takes about half a byte, and twice as many weights
-save some 3 % of what a fit makes of them."""
+"""Of what xz makes of the images. A coded weight takes about half a byte (docs/FITS.md); where more
+weights no longer save that, `bench/fit_sizes.py` measures."""
 SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
@@ -49,40 +49,40 @@ HELD_BACK: Final = bundled_recipe("held-back")
 
 def choose(
     shape: Shape, levels: int, images: int, minutes: float, pace: str = "usual",
-    packed: int | None = None,
+    by_xz: int | None = None,
 ) -> Choice:  # fmt: skip
     """For `images` of a shape (C, H, W) and a number of levels, trained for so many minutes.
 
-    packed: bytes of these images by xz, where the model is for them alone and coded with them, so
+    by_xz: bytes of these images by xz, where the model is for them alone and coded with them, so
     that its size counts and learning them by heart does no harm. Raises `TrainingError` where no
     family has a ladder.
     """
-    worth = _images_worth(images * math.prod(shape), packed)
+    worth = _images_worth(images * math.prod(shape), by_xz)
     family, config, why = _largest([(shape, levels)], worth, minutes, pace)
     _, height, width = shape
     window = min(height, WINDOW) * min(width, WINDOW)
     batch = max(LEAST_BATCH, min(LARGEST_BATCH, BATCH_PIXELS // window))
-    recipe = replace(HELD_BACK if packed is None else FIT, batch=batch)
+    recipe = replace(HELD_BACK if by_xz is None else FIT, batch=batch)
     return Choice(family, config, recipe, why)
 
 
 def choose_for_several(
-    kinds: Sequence[tuple[Shape, int]], packed: int, minutes: float, pace: str = "usual"
+    kinds: Sequence[tuple[Shape, int]], by_xz: int, minutes: float, pace: str = "usual"
 ) -> Choice:
     """For images of several shapes (C, H, W) and numbers of levels, all of one C, which are coded
-    with their model; `packed` bytes by xz. A batch is a group of them (`learning.groups`).
+    with their model; `by_xz` bytes by xz. A batch is a group of them (`learning.groups`).
 
     Raises `TrainingError` where no family has a ladder.
     """
-    family, config, why = _largest(kinds, _images_worth(0, packed), minutes, pace)
+    family, config, why = _largest(kinds, _images_worth(0, by_xz), minutes, pace)
     return Choice(family, config, replace(FIT, batch=1), why)
 
 
-def _images_worth(samples: int, packed: int | None) -> tuple[str, float]:
+def _images_worth(samples: int, by_xz: int | None) -> tuple[str, float]:
     """How many weights images are worth at most, and in words why."""
-    if packed is None:
+    if by_xz is None:
         return f"{samples:,} samples teach no more than", samples / SAMPLES_A_WEIGHT
-    return f"{packed:,} bytes by xz are worth those of", packed / BYTES_A_WEIGHT
+    return f"{by_xz:,} bytes by xz are worth those of", by_xz / BYTES_A_WEIGHT
 
 
 def _largest(

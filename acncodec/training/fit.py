@@ -37,7 +37,6 @@ from acncodec.training.choice import (
 from acncodec.training.chosen import Choice
 from acncodec.training.finish import finish
 from acncodec.training.loop import Trainer
-from acncodec.training.packed import packed_bytes
 from acncodec.training.progress import Budget, Report
 from acncodec.training.sources import windowed
 from acncodec.training.start import (
@@ -46,6 +45,7 @@ from acncodec.training.start import (
     take_weights,
     worth_starting_from,
 )
+from acncodec.training.xz import xz_bytes
 
 NAME = "fitted"
 STATE_SUFFIX = ".fit"
@@ -84,16 +84,16 @@ def plan_fit(
     """
     if isinstance(data, DataSet):
         source, kinds = source_of(data.pixels, data.levels), [(data.shape, data.levels)]
-        packed = packed_bytes([data.pixels])
-        found = choose(data.shape, data.levels, len(source), minutes, pace, packed)
-        first = start or worth_starting_from(at_hand, found, kinds, packed, pace)
+        by_xz = xz_bytes([data.pixels])
+        found = choose(data.shape, data.levels, len(source), minutes, pace, by_xz)
+        first = start or worth_starting_from(at_hand, found, kinds, by_xz, pace)
         return FitPlan(source, _begun(found, first, kinds, pace), first)
     kind = largest_kind(data.images)
     counts = [(kind.classes[number], count) for number, count in kind.counts()]
     kinds = [(one.shape, one.levels) for one, _ in counts]
-    packed = packed_bytes(kind.blocks.values())
-    found = choose_for_several(kinds, packed, minutes, pace)
-    first = start or worth_starting_from(at_hand, found, kinds, packed, pace)
+    by_xz = xz_bytes(kind.blocks.values())
+    found = choose_for_several(kinds, by_xz, minutes, pace)
+    first = start or worth_starting_from(at_hand, found, kinds, by_xz, pace)
     found = _begun(found, first, kinds, pace)
     channels = np.array([one.channels for one in data.classes])[data.members]
     mine = int((channels == counts[0][0].channels).sum())

@@ -73,8 +73,6 @@ def _made(net: FloatNetworks, recipe: Recipe) -> dict[str, torch.optim.Optimizer
     inner = list(net.inner_matrices()) if recipe.optimizer == "muon" else []
     taken = {id(value) for value in inner}
     slow = [value for value in net.slow_parameters() if id(value) not in taken]
-    if recipe.optimizer == "muon" and recipe.network_rate == 1.0:
-        slow = []  # in their places among the others, as such runs have always had them
     apart = taken | {id(value) for value in slow}
     fast = [value for value in net.parameters() if id(value) not in apart]
     groups: list[dict[str, Any]] = [{"params": fast, "base": rate}]

@@ -83,12 +83,12 @@ def fit_from(
 
 
 def worth_starting_from(
-    models: Sequence[FrozenModel], usual: Choice, kinds: Sequence[tuple[Shape, int]], packed: int,
+    models: Sequence[FrozenModel], usual: Choice, kinds: Sequence[tuple[Shape, int]], by_xz: int,
     pace: str,
 ) -> FrozenModel | None:  # fmt: skip
     """That of `models` with whose weights a fit had better begin, or None where it had better begin
     anew: it takes all images, has as many weights as `usual` has or more, and no more than the
-    images (`packed` bytes by xz) are worth and `pace` allows. Of several the one with most."""
+    images (`by_xz` bytes by xz) are worth and `pace` allows. Of several the one with most."""
     least = weights_of(usual.family, usual.config)
     fitting = [
         model
@@ -97,7 +97,7 @@ def worth_starting_from(
         and model.floats
         and not model.can(CODES)
         and all(model.accepts.takes(*kind) for kind in kinds)
-        and least <= weights_of(model.family, model.config) <= packed / BYTES_A_WEIGHT
+        and least <= weights_of(model.family, model.config) <= by_xz / BYTES_A_WEIGHT
         and milliseconds_of(_macs_a_pixel(model)) <= PACES[pace]
     ]
     return max(fitting, key=lambda one: weights_of(one.family, one.config), default=None)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from level_sets import level_array, level_set
 
-from acncodec.analysis.drawn import WINDOW, draw, spaced
+from acncodec.analysis.drawn import WINDOW, draw
 from acncodec.images import mixed_from_arrays
 from acncodec.images.recognised import recognise
+from acncodec.images.spaced import spaced
 
 
 def test_places_are_spread_from_the_first_to_the_last() -> None:

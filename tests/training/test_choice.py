@@ -17,13 +17,13 @@ from acncodec.training.choice import (
     choose,
 )
 from acncodec.training.chosen import weights_of
-from acncodec.training.packed import packed_bytes
+from acncodec.training.xz import xz_bytes
 
 LADDERS = [family for family in families() if family.ladder]
 
 
 def weights(shape: tuple[int, int, int], images: int, minutes: float, pace: str = "usual") -> int:
-    found = choose(shape, 256, images, minutes, pace, packed=images * math.prod(shape) // 3)
+    found = choose(shape, 256, images, minutes, pace, by_xz=images * math.prod(shape) // 3)
     return weights_of(found.family, found.config)
 
 
@@ -62,7 +62,7 @@ def test_a_network_is_worth_its_bytes_and_its_time() -> None:
 
 
 def test_it_suits_the_images_and_says_why() -> None:
-    found = choose((2, 40, 30), 17, 500, 4, packed=123_456)
+    found = choose((2, 40, 30), 17, 500, 4, by_xz=123_456)
     assert found.config.accepts.takes((2, 40, 30), 17)
     assert f"{weights_of(found.family, found.config):,} weights" in found.why[0]
     assert "123,456 bytes by xz" in found.why[1] and "4 minutes" in found.why[2]
@@ -70,13 +70,13 @@ def test_it_suits_the_images_and_says_why() -> None:
 
 
 def test_only_a_model_that_is_coded_with_its_images_is_rounded() -> None:
-    assert choose((1, 8, 8), 2, 500, 4, packed=900).recipe.round_from < 1
+    assert choose((1, 8, 8), 2, 500, 4, by_xz=900).recipe.round_from < 1
     assert choose((1, 8, 8), 2, 500, 4).recipe.round_from == 1
 
 
 def test_batches_have_about_as_many_pixels_whatever_the_images_size() -> None:
     batches = [
-        choose((1, side, side), 2, 500, 4, packed=900).recipe.batch for side in (4, 16, 32, 64, 999)
+        choose((1, side, side), 2, 500, 4, by_xz=900).recipe.batch for side in (4, 16, 32, 64, 999)
     ]
     assert batches == [16, 16, 16, 4, 4]
 
@@ -86,9 +86,9 @@ def test_images_are_worth_what_another_compressor_makes_of_them() -> None:
     generator = np.random.default_rng(0)
     noise = generator.integers(0, 256, (3000, 1, 32, 32)).astype(np.uint8)
     flat = np.zeros_like(noise)
-    assert 0.99 < packed_bytes([noise]) / noise.size < 1.02
-    assert packed_bytes([flat]) < noise.size / 500
+    assert 0.99 < xz_bytes([noise]) / noise.size < 1.02
+    assert xz_bytes([flat]) < noise.size / 500
     half = np.concatenate([noise[:1500], flat[:1500]])
-    assert packed_bytes([half]) == pytest.approx(noise.size / 2, rel=0.02)
-    assert packed_bytes([noise, flat[:100, :, :9, :7]]) == pytest.approx(noise.size, rel=0.02)
-    assert packed_bytes([noise[:0]]) == 0 and packed_bytes([]) == 0
+    assert xz_bytes([half]) == pytest.approx(noise.size / 2, rel=0.02)
+    assert xz_bytes([noise, flat[:100, :, :9, :7]]) == pytest.approx(noise.size, rel=0.02)
+    assert xz_bytes([noise[:0]]) == 0 and xz_bytes([]) == 0

@@ -26,7 +26,7 @@ SOURCE = source_of(DATA.pixels, DATA.levels)
 
 
 def choice(minutes: float = 1.0, **changes: object) -> Choice:
-    found = choose(DATA.shape, DATA.levels, len(SOURCE), minutes, packed=100_000)
+    found = choose(DATA.shape, DATA.levels, len(SOURCE), minutes, by_xz=100_000)
     recipe = replace(found.recipe, batch=8, warmup_steps=3, checkpoint_steps=4, **changes)
     return replace(found, recipe=recipe)
 

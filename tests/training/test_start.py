@@ -101,7 +101,7 @@ def test_a_model_of_another_kind_is_trained_as_its_card_says(files: Path, tmp_pa
 def test_a_model_without_float_weights_is_refused() -> None:
     model = replace(tiny_resnet(1), floats={})
     trainer = Trainer(
-        model.family, model.config, choose(SHAPE, 256, 30, 1, packed=10_000).recipe,
+        model.family, model.config, choose(SHAPE, 256, 30, 1, by_xz=10_000).recipe,
         source_of(level_set("grey", 30, 1).pixels, 256), None, 1,
     )  # fmt: skip
     with pytest.raises(ModelError, match="float weights"):
@@ -115,7 +115,7 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
     first, state = FrozenModel.load(files / "first.safetensors"), tmp_path / "a.fit"
     data = level_set("grey", 30, 1, 12, 12)
     source = source_of(data.pixels, 256)
-    usual = choose(SHAPE, 256, len(source), 1, packed=10_000)
+    usual = choose(SHAPE, 256, len(source), 1, by_xz=10_000)
     found = fit_from(first, usual, SHAPE, 256, "usual")
     assert found.config == first.config and found.recipe == usual.recipe
     assert "the weights of first" in found.why[0] and "ms for 1,024 pixels" in found.why[0]
@@ -132,7 +132,7 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
 def test_what_no_fit_starts_from_is_refused(
     files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = choose(SHAPE, 256, 30, 1, packed=10_000)
+    usual = choose(SHAPE, 256, 30, 1, by_xz=10_000)
     first = FrozenModel.load(files / "first.safetensors")
     with pytest.raises(TrainingError, match="takes images of 1 channel"):
         fit_from(first, usual, (3, 12, 12), 256, "usual")
@@ -155,19 +155,19 @@ def test_a_fit_begins_by_itself_with_a_model_as_large_as_what_it_would_train(
     first = FrozenModel.load(files / "first.safetensors")
     weights, kinds = weights_of(first.family, first.config), [(SHAPE, 256)]
     worth = weights * BYTES_A_WEIGHT
-    usual = replace(choose(SHAPE, 256, 30, 1, packed=worth), config=first.config)
+    usual = replace(choose(SHAPE, 256, 30, 1, by_xz=worth), config=first.config)
 
-    def found(*models: FrozenModel, packed: int = worth, pace: str = "usual") -> FrozenModel | None:
-        return worth_starting_from(models, usual, kinds, packed, pace)
+    def found(*models: FrozenModel, by_xz: int = worth, pace: str = "usual") -> FrozenModel | None:
+        return worth_starting_from(models, usual, kinds, by_xz, pace)
 
     assert found() is None and found(first) is first
-    assert found(first, packed=worth - BYTES_A_WEIGHT) is None
+    assert found(first, by_xz=worth - BYTES_A_WEIGHT) is None
     assert found(replace(first, floats={})) is None
     assert (
         worth_starting_from([first], usual, [(SHAPE, 256), ((3, 9, 9), 256)], worth, "usual")
         is None
     )
-    larger = choose(SHAPE, 256, 10_000_000, 10_000, packed=10**9)
+    larger = choose(SHAPE, 256, 10_000_000, 10_000, by_xz=10**9)
     assert worth_starting_from([first], larger, kinds, worth, "usual") is None
     monkeypatch.setitem(PACES, "fast", 1e-9)
     assert found(first, pace="fast") is None
@@ -181,7 +181,7 @@ def test_the_plan_of_a_fit_says_with_whose_weights_it_begins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     grey = find_by_name_or_path("grey")
-    monkeypatch.setattr("acncodec.training.fit.packed_bytes", lambda _blocks: 10**9)
+    monkeypatch.setattr("acncodec.training.fit.xz_bytes", lambda _blocks: 10**9)
     data = level_set("grey", 30, 1, 12, 12)
     anew, begun = plan_fit(data, 1e-6), plan_fit(data, 1e-6, at_hand=[grey])
     assert anew.start is None and "the weights of" not in anew.choice.why[0]

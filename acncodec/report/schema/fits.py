@@ -55,10 +55,10 @@ class FitSize:
 
 @dataclass(frozen=True, kw_only=True)
 class FitSizes(Measured):
-    """`bench/fit_sizes.py`. packed: bytes of the images by xz, about."""
+    """`bench/fit_sizes.py`. xz_bytes: bytes of the images by xz, about."""
 
     images: Count
     minutes: float
     threads: Count
-    packed: Count
+    xz_bytes: Count
     rows: tuple[FitSize, ...]

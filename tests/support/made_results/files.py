@@ -41,7 +41,7 @@ def fit_sizes() -> dict[str, Any]:
         {"weights": 51_000, "file_bytes": 365_000, "model_bytes": 29_000, "steps": 20_000},
     ]
     about = {"data": "doodles.npy", "images": 2400, "minutes": 10.0, "threads": 1}
-    return {"kind": "fit_sizes", "packed": 550_000, "rows": rows, **ORIGIN, **about}
+    return {"kind": "fit_sizes", "xz_bytes": 550_000, "rows": rows, **ORIGIN, **about}
 
 
 def fits() -> dict[str, Any]:

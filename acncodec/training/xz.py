@@ -6,14 +6,15 @@ import lzma
 from collections.abc import Iterable
 from typing import Any, Final
 
-import numpy as np
 from numpy.typing import NDArray
+
+from acncodec.images.spaced import spaced
 
 SOME: Final = 1 << 20
 """Samples, or little more, of which the rest is judged."""
 
 
-def packed_bytes(blocks: Iterable[NDArray[Any]]) -> int:
+def xz_bytes(blocks: Iterable[NDArray[Any]]) -> int:
     """Bytes that xz would make of level indexes, blocks (N, ...), from images spread over each."""
     parts = list(blocks)
     samples = sum(block.size for block in parts)
@@ -26,5 +27,4 @@ def packed_bytes(blocks: Iterable[NDArray[Any]]) -> int:
 
 def _spread(block: NDArray[Any], share: float) -> NDArray[Any]:
     """About this share of the images of a block, at least one, evenly from first to last."""
-    count = min(len(block), max(1, round(share * len(block))))
-    return block[np.linspace(0, len(block) - 1, count).astype(np.int64)] if len(block) else block
+    return block[spaced(len(block), max(1, round(share * len(block))))] if len(block) else block
