@@ -23,6 +23,15 @@ class DataError(AcnError):
     """The input is not a data set of images this program can take."""
 
 
+class SkippableError(DataError):
+    """An array that cannot be taken, while others of its file may be: `text` says why, `name` is
+    what `--skip` calls it."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(f"{text}; to leave it out, say --skip {name}")
+        self.text, self.name = text, name
+
+
 class ModelError(AcnError):
     """A model file is malformed, missing, or does not fit the data or the archive."""
 

@@ -6,23 +6,18 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from committed import RESULTS, load
+from committed import RESULTS, load, of_draws
 from picture_tables import MISSING
 
 from acncodec.analysis import paper
 
 MODELS = {
-    "mnist-10000.json": "ACN (`mnist`)",
-    "pixelvae-10000.json": "Gated PixelVAE (`mnist-pixelvae`)",
-    "pixelcnn-10000.json": "Gated PixelCNN (`mnist-pixelcnn`)",
-    "vae-10000.json": "VAE (`mnist-vae`)",
+    "mnist-10000.json": ("ACN (`mnist`)", "model.json"),
+    "pixelvae-10000.json": ("Gated PixelVAE (`mnist-pixelvae`)", "models/mnist-pixelvae.json"),
+    "pixelcnn-10000.json": ("Gated PixelCNN (`mnist-pixelcnn`)", "models/mnist-pixelcnn.json"),
+    "vae-10000.json": ("VAE (`mnist-vae`)", "models/mnist-vae.json"),
 }
-FACTS = {
-    "mnist-10000.json": "model.json",
-    "pixelvae-10000.json": "models/mnist-pixelvae.json",
-    "pixelcnn-10000.json": "models/mnist-pixelcnn.json",
-    "vae-10000.json": "models/mnist-vae.json",
-}
+"""Words, and where facts are, of each model that is priced."""
 COSTS = {
     "reconstruction": "reconstruction",
     "kl_k1": "KL, K = 1",
@@ -49,34 +44,37 @@ def _budget(result: dict[str, Any]) -> str:
 
 def models() -> str:
     """Bound and file of each model, unordered: the paper's Table 1."""
-    rows = []
-    for name, words in MODELS.items():
-        costs, facts = load(name)["orderings"]["iid"], load(FACTS[name])
+    rows, draws = [], 0
+    for name, (words, about) in MODELS.items():
+        costs, *beside = (load(path)["orderings"]["iid"] for path in of_draws(name))
+        facts, draws = load(about), len(beside)
         rows.append((
             words, f"{costs['bound_nats']:.2f} ± {costs['bound_standard_error']:.3f}",
             f"{costs['ideal_nats']:.2f}", f"**{costs['file_nats']:.2f}**",
-            f"{100 * costs['file_over_bound']:+.2f} %", f"{facts['parameters'] / 1e6:.2f} M",
-            f"{facts['steps']:,}",
+            f"{100 * costs['file_over_bound']:+.2f} %",
+            *(f"{other['file_nats']:.2f}" for other in beside),
+            f"{facts['parameters'] / 1e6:.2f} M", f"{facts['steps']:,}",
         ))  # fmt: skip
     headings = (
         "10,000 test images, nats/image", "bound", "ideal", "**file**", "file over bound",
-        "parameters", "training steps",
+        *["file, the bundled draw"] * draws, "parameters", "training steps",
     )  # fmt: skip
     return _table(headings, rows)
 
 
 def costs() -> str:
     """The parts of the bound: the paper's Table 2."""
-    result = load("costs.json")
-    found = {row["cost"]: row for row in result["rows"]}
+    results = [{row["cost"]: row for row in load(path)["rows"]} for path in of_draws("costs.json")]
     rows = [
         (
             words, f"{PAPER[name]}" if name in PAPER else "-",
-            f"{found[name]['nats']:.2f} ± {found[name]['standard_error']:.3f}",
+            *(f"{row[name]['nats']:.2f} ± {row[name]['standard_error']:.3f}" for row in results),
         )
         for name, words in COSTS.items()
     ]  # fmt: skip
-    return _table(("nats/image", "paper", "ours"), rows)
+    return _table(
+        ("nats/image", "paper", "ours", "ours, the bundled draw")[: 2 + len(results)], rows
+    )
 
 
 def sweep() -> str:
@@ -100,15 +98,23 @@ def sweep() -> str:
 
 def probes() -> str:
     """Classifiers on representations: the paper's Table 3."""
-    result = load("probe.json")
+    results = [load(path) for path in of_draws("probe.json")]
+    found = [{row["label"]: row for row in result["rows"]} for result in results]
     rows = [
         (
-            row["label"], f"{row['dimensions']:,}", f"{row['linear_accuracy']:.2%}",
-            f"{row['knn_accuracy']:.2%}",
+            label, f"{row['dimensions']:,}",
+            *(
+                f"{each[label][name]:.2%}"
+                for each in found
+                for name in ("linear_accuracy", "knn_accuracy")
+            ),
         )
-        for row in result["rows"]
+        for label, row in found[0].items()
     ]  # fmt: skip
-    headings = "features", "dimensions", "linear", f"{result['neighbours']} nearest neighbours"
+    votes = f"{results[0]['neighbours']} nearest neighbours"
+    headings = ["features", "dimensions", "linear", votes]
+    if len(results) > 1:
+        headings += [f"{name}, the bundled draw" for name in ("linear", votes)]
     return _table(headings, rows)
 
 

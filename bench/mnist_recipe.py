@@ -19,15 +19,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from small_models import Choice, accuracies
+from small_models import Choice, accuracies, labelled
 
 from acncodec.analysis.probes import Labelled, Split
 from acncodec.analysis.provenance import provenance
 from acncodec.families.registry import find_preset
-from acncodec.images import load_dataset
-from acncodec.images.classes import find_labels
 from acncodec.learning.source import ImageSource, step_generator
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget
@@ -50,12 +47,6 @@ def choices(steps: int) -> tuple[Choice, ...]:
         Choice("Muon, KL late, 24 dimensions", MUON | late, {"latent_dim": 24}),
         Choice("Muon, KL late, 32 dimensions", MUON | late, {"latent_dim": 32}),
     )
-
-
-def labelled(path: Path) -> Labelled:
-    """Values of the pixels (N, H, W), and classes."""
-    data = load_dataset(path)
-    return Labelled(np.array(data.spec.values, np.uint8)[data.pixels[:, 0]], find_labels(data))
 
 
 def row(

@@ -122,6 +122,12 @@ def price(model: FrozenModel, samples: int, seed: int) -> dict[str, float | None
     }
 
 
+def labelled(path: Path) -> Labelled:
+    """Values of the pixels of an .npz (N, H, W), and classes."""
+    data = load_dataset(path)
+    return Labelled(np.array(data.spec.values, np.uint8)[data.pixels[:, 0]], find_labels(data))
+
+
 def accuracies(codes: Split) -> dict[str, float]:
     """What probes of codes (N, D) tell of the class, in shares of 1."""
     return {

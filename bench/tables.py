@@ -10,7 +10,7 @@ import argparse
 import math
 from typing import Any
 
-from committed import RESULTS, ROOT, load
+from committed import RESULTS, ROOT, load, of_draws
 from eight_bit_tables import eight_bit
 from experiment_tables import choices, coders, models, probe_curve, probes, recipe, sweep, training
 from experiment_tables import costs as experiment_costs
@@ -39,27 +39,37 @@ COUNTS = (100, 1000, 10_000, 70_000)
 URNS = ("urn.json", "urn-digit-9.json")
 
 
-def orderings(count: int) -> dict[str, dict[str, Any]]:
-    """Results of every ordering of `count` images, the greedy tour among them if by this model."""
-    result = load(f"mnist-{count}.json")
+def with_greedy(name: str) -> dict[str, dict[str, Any]]:
+    """Results of every ordering of a bench, the greedy tour among them if by this model."""
+    result = load(f"{name}.json")
     rows: dict[str, dict[str, Any]] = dict(result["orderings"])
-    greedy = RESULTS / f"mnist-{count}-greedy.json"
-    if greedy.exists() and load(greedy.name)["model_sha256"] == result["model_sha256"]:
-        rows["greedy"] = load(greedy.name)["orderings"]["tour"]
+    greedy = f"{name}-greedy.json"
+    if (RESULTS / greedy).exists() and load(greedy)["model_sha256"] == result["model_sha256"]:
+        rows["greedy"] = load(greedy)["orderings"]["tour"]
     return {name: rows[name] for name in NAMES if name in rows}
 
 
+def orderings(count: int) -> dict[str, dict[str, Any]]:
+    """Those of `count` images of the bundled draw."""
+    return with_greedy(f"mnist-{count}")
+
+
 def costs() -> str:
-    """Bound, ideal and file of the whole bundled test set."""
+    """Bound, ideal and file of the whole test set."""
     columns = "paper's bound", "our bound", "ideal", "**file**", "file, bits/image"
     names = ["10,000 binarised MNIST test images", *columns, "file over bound"]
+    main, *beside = (
+        with_greedy(name.removesuffix(".json")) for name in of_draws("mnist-10000.json")
+    )
+    names += ["file, the bundled draw"] * len(beside)
     lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
-    for name, row in orderings(10_000).items():
+    for name, row in main.items():
+        others = "".join(f"| {other[name]['file_nats']:.2f} " for other in beside)
         lines.append(
             f"| {NAMES[name]} | {PAPER.get(name, '-')} "
             f"| {row['bound_nats']:.2f} ± {row['bound_standard_error']:.3f} "
             f"| {row['ideal_nats']:.2f} | **{row['file_nats']:.2f}** "
-            f"| {row['bits_per_image']:.1f} | {100 * row['file_over_bound']:+.2f} % |"
+            f"| {row['bits_per_image']:.1f} | {100 * row['file_over_bound']:+.2f} % {others}|"
         )
     return "\n".join(lines)
 

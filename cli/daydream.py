@@ -57,7 +57,7 @@ def daydream(
     from acncodec.sampling import daydream as draw
     from acncodec.sampling import pick_rows
 
-    data, chosen = load_with_model(source, images, layout, model, seed)
+    data, chosen = load_with_model(source, images, layout, model, seed, coded=True)
     first = data.pixels[pick_rows(data.count, count, seed)]
     with tracking(source.name) as progress, Workers(threads, batch) as workers:
         chains = draw(

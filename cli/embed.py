@@ -61,7 +61,7 @@ def embed(
     from acncodec.images.formats.npz import save_arrays
     from acncodec.run.workers import Workers
 
-    data, chosen = load_with_model(source, images, layout, model, seed)
+    data, chosen = load_with_model(source, images, layout, model, seed, coded=True)
     labels = None if label_file is None else read_labels(data, source, None, label_file)
     with tracking(source.name) as progress, Workers(threads, batch) as workers:
         progress("encoding", 0.0)

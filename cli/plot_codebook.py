@@ -76,7 +76,7 @@ def codebook(output: Path, model: str | None, perplexity: float, seed: int, forc
         raise click.UsageError("Missing option '--model'.")
     check_suffix(output, ".png")
     check_target(output, force)
-    from acncodec.analysis.codebook import code_colours, maps_of
+    from acncodec.analysis.codebook import code_colours, codebook_of
     from acncodec.analysis.projections import tsne
     from acncodec.container import atomic_output
     from acncodec.errors import DataError
@@ -84,7 +84,7 @@ def codebook(output: Path, model: str | None, perplexity: float, seed: int, forc
     from acncodec.models import find_by_name_or_path
 
     chosen = find_by_name_or_path(model)
-    vectors = maps_of(chosen).codebook
+    vectors = codebook_of(chosen).codebook
     if len(vectors) <= 3 * perplexity:
         raise DataError(
             f"{len(vectors)} codes are too few for a perplexity of {perplexity:g}; take at most a "

@@ -76,7 +76,7 @@ def draw(
     from acncodec.figures.scatter import check_classes
     from acncodec.sampling import pick_rows
 
-    data, chosen = load_with_model(source, images, layout, model, seed)
+    data, chosen = load_with_model(source, images, layout, model, seed, coded=True)
     labels = None if no_labels else labels_if_any(data, source, label, label_file)
     rows = pick_rows(data.count, count, seed)
     with naming(source), tracking(source.name) as progress:

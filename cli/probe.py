@@ -100,7 +100,9 @@ def probe(
         for data, path, file in zip(sets, (train, test), (train_labels, test_labels), strict=True)
     ]
     with naming(train):
-        chosen = [find_model(sets[0], name) for name in dict.fromkeys(models or (None,))]
+        chosen = [
+            find_model(sets[0], name, coded=True) for name in dict.fromkeys(models or (None,))
+        ]
     fitted = [
         fit_to_models(data, chosen, path, seed + index)
         for index, (data, path) in enumerate(zip(sets, (train, test), strict=True))

@@ -66,7 +66,7 @@ def reconstruct(
     from acncodec.sampling import at_levels, levels_drawn, pick_rows
     from acncodec.sampling import reconstruct as draw
 
-    data, chosen = load_with_model(source, images, layout, model, seed)
+    data, chosen = load_with_model(source, images, layout, model, seed, coded=True)
     rows = pick_rows(data.count, count, seed)
     originals = data.pixels[rows]
     labels = classes_if_told(chosen, data, source, label, label_file)

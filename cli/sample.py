@@ -51,7 +51,8 @@ def sample(
 
     OUT.png shows them on a sheet; OUT.npz holds the images themselves, as the array `x`. Where the
     decoder is told the class, each latent is drawn in all classes, a style a row (in OUT.npz the
-    array `y` has the classes), and as many as make COUNT images.
+    array `y` has the classes), and as many as make COUNT images or, where it is no multiple of the
+    number of classes, a few more.
     """
     check_suffix(output, ".png", ".npz")
     check_target(output, force)
@@ -70,7 +71,7 @@ def sample(
             progress("drawing", share)
 
         if classes:
-            drawn = styles(chosen, max(1, count // classes), seed, workers, tell)
+            drawn = styles(chosen, -(-count // classes), seed, workers, tell)
         else:
             drawn = draw(chosen, count, seed, workers, tell, kind)[:, None]
     levels = levels_drawn(chosen, kind)

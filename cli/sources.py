@@ -83,31 +83,42 @@ def load_images(path: Path, images: str | None, layout: str | None) -> DataSet:
 
 
 def load_with_model(
-    path: Path, images: str | None, layout: str | None, model: str | None, seed: int
-) -> tuple[DataSet, FrozenModel]:
+    path: Path, images: str | None, layout: str | None, model: str | None, seed: int, *,
+    coded: bool = False,
+) -> tuple[DataSet, FrozenModel]:  # fmt: skip
     """DATA as its model takes it: grey images are binarised by a draw for a model of binary ones.
 
-    Raises `DataError` if there are no images, `ModelError` if the model does not fit.
+    coded: whether codes are wanted, which not every model has. Raises `DataError` if there are no
+    images, `ModelError` if the model does not fit.
     """
     data = load_images(path, images, layout)
     with naming(path):
-        chosen = find_model(data, model)
+        chosen = find_model(data, model, coded)
         return fit_to_models(data, [chosen], path, seed), chosen
 
 
-def find_model(data: DataSet, model: str | None) -> FrozenModel:
-    """The model that `--model` names, or a bundled one for `data` or for its binarised images."""
+def find_model(data: DataSet, model: str | None, coded: bool) -> FrozenModel:
+    """The model that `--model` names, or a bundled one for `data` or for its binarised images.
+
+    coded: whether it must have codes. Raises `ModelError` where there is none.
+    """
     from acncodec.errors import ModelError
     from acncodec.models import find_by_name_or_path, find_for_data
 
     if model is not None:
-        return find_by_name_or_path(model)
+        named = find_by_name_or_path(model)
+        if coded:
+            named.check_codes()
+        return named
     try:
-        return find_for_data(data.shape, data.levels, notice)
-    except ModelError:
+        return find_for_data(data.shape, data.levels, notice, coded=coded)
+    except ModelError as error:
         if data.levels == 2:
             raise
-        return find_for_data(data.shape, 2, notice)
+        try:
+            return find_for_data(data.shape, 2, notice, coded=coded)
+        except ModelError:
+            raise error from None
 
 
 def fit_to_models(data: DataSet, models: Sequence[FrozenModel], path: Path, seed: int) -> DataSet:

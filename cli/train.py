@@ -90,6 +90,10 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
     help="The classes of the images, for models that are told them: IDX (gzipped or not), .npy or "
     ".csv of one column.  [default: an array of DATA]",
 )  # fmt: skip
+@click.option(
+    "--valid-labels", "valid_label_file", metavar="FILE", type=FILE,
+    help="Those of the validation images.  [default: an array of them]",
+)  # fmt: skip
 @layout_option
 @click.option("--log", metavar="DIR", type=FILE, help="Write log.jsonl and TensorBoard events.")
 @click.option(
@@ -99,7 +103,8 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
 @click.option(
     "--watch", metavar="OUT.gif", type=FILE,
     help="An animation: images that are held back, reconstructed anew after each epoch. Each time "
-    "the model is frozen, which takes seconds, or minutes where a prior of latents is fitted.",
+    "the model is frozen, which takes seconds, or minutes where a prior of latents is fitted, of "
+    "those of --minutes too.",
 )  # fmt: skip
 @force_option
 @common_options
@@ -118,6 +123,7 @@ def train(
     seed: int,
     valid: Place | None,
     label_file: Path | None,
+    valid_label_file: Path | None,
     layout: str | None,
     log: Path | None,
     keep: int | None,
@@ -140,13 +146,13 @@ def train(
     if print_recipe:
         from acncodec.training.plan import Wish
 
-        labels = _readable(label_file)
-        wish = Wish(preset, recipe, settings, start, minutes, steps, labels, layout)
+        labels = _readable(label_file), _readable(valid_label_file)
+        wish = Wish(preset, recipe, settings, start, minutes, steps, *labels, layout)
         _print_recipe(sources, valid, wish)
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    check_place(output, force, *sources, valid, label_file)
+    check_place(output, force, *sources, valid, label_file, valid_label_file)
     watching = (
         None if watch is None else Watching(watch, force, *paths_among(*sources, valid), output)
     )
@@ -156,8 +162,9 @@ def train(
         model = train_model(
             _all_readable(sources), output, preset=preset, recipe=recipe, settings=settings,
             start=start, minutes=minutes, steps=steps, resume=resume, device=device, seed=seed,
-            valid=_readable(valid), labels=_readable(label_file), layout=layout, log=log,
-            keep_steps=keep, force=force, report=report, note=warn, explain=note, watch=watching,
+            valid=_readable(valid), labels=_readable(label_file),
+            valid_labels=_readable(valid_label_file), layout=layout, log=log, keep_steps=keep,
+            force=force, report=report, note=warn, explain=note, watch=watching,
         )  # fmt: skip
     say(
         f"{output}: model {model.name}, {model.parameters:,} parameters, "

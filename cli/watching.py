@@ -36,7 +36,7 @@ class Watching:
         return self._seen
 
     def write(self, model: str, data: str) -> None:
-        """Write what was seen, of a training of `model` on `data`; at least how it ended."""
+        """Write what was seen, of a training of `model` on `data`, and how it ended."""
         from acncodec.container import atomic_output
         from acncodec.figures.galleries import Source, training_frames
         from acncodec.figures.sheet import draw_sheet, gif
@@ -44,8 +44,7 @@ class Watching:
 
         if self._seen is None:
             return
-        if not self._seen.frames:
-            self._seen.look()
+        self._seen.look_last()
         given, drawn = self._seen.levels, self._seen.drawn_levels
         about = Source(model, drawn, 0, data, inked=given == 2 != drawn)
         originals = at_levels(self._seen.originals, given, drawn)

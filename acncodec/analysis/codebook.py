@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from acncodec.analysis.projections import principal_components
+from acncodec.contracts.codebook import Codebook
 from acncodec.errors import ModelError
 from acncodec.latents.code_maps import CodeMaps
 from acncodec.learning.codebook import perplexity
@@ -20,11 +21,18 @@ DARKEST, LIGHTEST = 20, 235
 
 
 def maps_of(model: FrozenModel) -> CodeMaps:
-    """The latents of a model with a codebook. Raises `ModelError` for other models."""
+    """The latents of a model whose codes are maps of indexes. Raises `ModelError` for others."""
     latents = model.latents
     if not isinstance(latents, CodeMaps):
-        raise ModelError(f"model {model.name} has no codebook: its codes are no maps of indexes")
+        raise ModelError(f"the codes of model {model.name} are no maps of indexes into a codebook")
     return latents
+
+
+def codebook_of(model: FrozenModel) -> Codebook:
+    """The codebook of a model that has one. Raises `ModelError` for others."""
+    if model.codebook is None:
+        raise ModelError(f"model {model.name} has no codebook")
+    return model.codebook
 
 
 def code_colours(codebook: NDArray[Any]) -> NDArray[np.uint8]:

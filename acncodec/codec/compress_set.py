@@ -65,7 +65,7 @@ def compress_set(
         if not models:
             raise ModelError(f"no model takes images of {data.shape} with {data.levels} levels")
         check_fit(data, models[0])
-    if not (options.allow_large or options.embed or options.stored == "never"):
+    if data.count and not (options.allow_large or options.embed or options.stored == "never"):
         fitting = [model for model in fitting if not is_slow(model, data.shape)]
     plain, doubt = None, _Doubt(keep=options.order == "keep")
     if fitting:

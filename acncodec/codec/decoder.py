@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from acncodec.codec.demand import Demand, check_demand, demand_of
+from acncodec.codec.demand import (
+    BYTES_A_REPEAT,
+    Demand,
+    check_demand,
+    demand_of,
+    repeats_in,
+)
 from acncodec.codec.mixed_shards import MixedShards
 from acncodec.codec.needed import embedded_models, find_model, wanted_models
 from acncodec.codec.pop_jobs import Piece, pop_jobs, pop_shards
@@ -169,7 +175,7 @@ class Decoder:
 
     def _ready(self, indexes: Sequence[int], *, together: bool) -> Run:
         """How to decode these shards, once models and memory are there for them."""
-        sizes = [(self.shards.nbytes(index), self.shards.count(index)) for index in indexes]
+        sizes = [(self._bytes_of(index), self.shards.count(index)) for index in indexes]
         nbytes, images = max(sizes, default=(0, 0))
         if together:
             nbytes, images = (sum(found) for found in zip((0, 0), *sizes, strict=True))
@@ -182,6 +188,11 @@ class Decoder:
         for model in models:
             check_products(model)
         return run
+
+    def _bytes_of(self, index: int) -> int:
+        """What the images of a shard may take in memory, and knowing which repeat others."""
+        repeats = repeats_in(self.header.shards[index])
+        return self.shards.nbytes(index) + BYTES_A_REPEAT * repeats
 
     def _demand(self, models: Sequence[FrozenModel], indexes: Sequence[int]) -> Demand:
         """What some shards ask for. Raises `TooLargeError` where that is more than may be."""

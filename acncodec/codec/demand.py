@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from acncodec.container import AnyHeader, Header, MixedHeader, MixedShard
+from acncodec.container import AnyHeader, Header, MixedHeader, MixedShard, ShardHeader
 from acncodec.errors import TooLargeError
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import HINT, MAX_PIXELS, Work, check_work, stack_work
@@ -20,6 +20,8 @@ FREE_BYTES: Final = 1 << 30
 """Bytes of images, repeated ones counted again, that an archive may give, however short it is."""
 BYTES_A_BYTE: Final = 1 << 16
 """And for each byte of it."""
+BYTES_A_REPEAT: Final = 40
+"""What knowing an image takes that repeats another, beside that image: five integers."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class Demand:
         nbytes: level indexes of all images, repeated ones too.
         work: what decoding takes; nothing where the models are not known.
         file_bytes: of the whole file.
+        repeats: images that repeat others, among all.
     """
 
     largest: int
     nbytes: int
     work: Work
     file_bytes: int
+    repeats: int = 0
 
 
 def demand_of(
@@ -67,7 +71,10 @@ def _of_uniform(
         for shard in shards:
             work += stack_work(model, [(header.shape, shard.distinct)], shard.sizes)
     pixels = header.shape[1] * header.shape[2]
-    return Demand(pixels if count else 0, count * header.image_bytes, work, file_bytes)
+    repeats = sum(map(repeats_in, shards))
+    return Demand(
+        pixels if count else 0, count * header.image_bytes, work, file_bytes, repeats
+    )  # fmt: skip
 
 
 def _of_mixed(
@@ -81,7 +88,13 @@ def _of_mixed(
         for part in shard.parts if models else ():
             shapes = [(header.classes[number].shape, count) for number, count in part.counts]
             work += stack_work(models[part.model], shapes, part.coding.sizes)
-    return Demand(largest, sum(map(header.shard_bytes, shards)), work, file_bytes)
+    nbytes, repeats = sum(map(header.shard_bytes, shards)), sum(map(repeats_in, shards))
+    return Demand(largest, nbytes, work, file_bytes, repeats)
+
+
+def repeats_in(shard: ShardHeader | MixedShard) -> int:
+    """How many images of a shard repeat others."""
+    return shard.count - shard.distinct
 
 
 def shards_with(header: AnyHeader, first: int, stop: int) -> list[int]:
@@ -102,10 +115,13 @@ def check_demand(demand: Demand, allow_large: bool = False) -> None:
         raise TooLargeError(
             f"an image of {demand.largest:,} pixels; {MAX_PIXELS:,} is the most: {HINT}"
         )
-    if demand.nbytes > max(FREE_BYTES, BYTES_A_BYTE * demand.file_bytes):
-        raise TooLargeError(
-            f"images of {demand.nbytes:,} bytes in {demand.file_bytes:,} bytes: {HINT}"
-        )
+    most = max(FREE_BYTES, BYTES_A_BYTE * demand.file_bytes)
+    for nbytes, what in (
+        (demand.nbytes, f"images of {demand.nbytes:,} bytes"),
+        (BYTES_A_REPEAT * demand.repeats, f"{demand.repeats:,} repeated images"),
+    ):
+        if nbytes > most:
+            raise TooLargeError(f"{what} in {demand.file_bytes:,} bytes: {HINT}")
     check_work(demand.work, demand.file_bytes)
 
 

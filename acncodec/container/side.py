@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from acncodec.errors import CorruptionError, DataError, FormatError
 from acncodec.images import MAX_BYTES, SideArray, read_npy, write_npy
+from acncodec.run.memory import check_fits
 
 STORED: Final = 0
 XZ: Final = 1
@@ -59,6 +60,7 @@ def unpack_side(payload: bytes, count: int, *, max_bytes: int = MAX_BYTES) -> tu
 
     Raises:
         FormatError: malformed, truncated, followed by more, or too large.
+        TooLargeError: larger than the machine's memory.
         CorruptionError: not what was packed.
     """
     if len(payload) < _HEAD.size:
@@ -97,6 +99,7 @@ def _decompress(body: memoryview, length: int) -> bytes:
             piece = body[:0]
             pieces.append(out)
             total += len(out)
+            check_fits(2 * total, "the arrays beside the images")  # together, then each by itself
             if total > length:
                 raise FormatError(f"the side data holds more than {length} bytes")
             if decompressor.needs_input:

@@ -14,6 +14,12 @@ from acncodec.training.progress import Report
 with from_extra("plots", "matplotlib"):
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+PRIORS = {
+    "neighbour_kl_nats": "; KL to the prior given a neighbour's code, from the latent drawn",
+    "trained_prior_kl_nats": "; KL to the prior that is trained too",
+    "code_prior_nats": "; of codes, what the prior says of their indexes",
+}
+"""Of which prior a KL is (`Report.kl_name`)."""
 SETTLED = 0.05
 """The scale leaves out what is dearer than the curve ever is after this part of the run."""
 
@@ -33,12 +39,12 @@ def losses(reports: Sequence[Report], title: str) -> bytes:
     names = reports[-1].names
     note = "Means between reports"
     if names is None:
-        note += "; KL to the prior given a neighbour's code, from the latent drawn"
-        curves = [
-            ("KL + reconstruction", kl + reconstruction, valid[:, 1] + valid[:, 2]),
-            ("reconstruction", reconstruction, valid[:, 2]),
-            ("KL", kl, valid[:, 1]),
-        ]
+        note += PRIORS.get(reports[-1].kl_name or "", "")
+        latent = "codes" if reports[-1].kl_name == "code_prior_nats" else "KL"
+        curves = [("reconstruction", reconstruction, valid[:, 2])]
+        if kl.any():
+            both = f"{latent} + reconstruction", kl + reconstruction, valid[:, 1] + valid[:, 2]
+            curves = [both, *curves, (latent, kl, valid[:, 1])]
     else:
         curves = [(names[1].replace("_", " "), reconstruction, valid[:, 2])]
         if names[0]:

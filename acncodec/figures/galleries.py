@@ -131,9 +131,11 @@ class Found:
 
 
 def neighbours(
-    images: Pixels, found: Found, labels: NDArray[np.generic] | None, source: Source
-) -> Sheet:
-    """Queries beside their neighbours; with labels, those of another class stand out."""
+    images: Pixels, found: Found, labels: NDArray[np.generic] | None, source: Source,
+    drawn: Pixels | None = None,
+) -> Sheet:  # fmt: skip
+    """Queries beside their neighbours; with labels, those of another class stand out. drawn: what
+    the decoder makes of the codes of those by code, (n, k, C, H, W), if that is to be seen too."""
     rows = np.concatenate([found.queries[:, None], found.by_code, found.by_pixels], 1)
     count = found.by_code.shape[1]
     notes = [
@@ -150,12 +152,17 @@ def neighbours(
     notes += _ink(source, inks + (", red where the class differs." if labels is not None else "."))
     if labels is not None and source.levels != 2:
         notes.append("Framed in red where the class differs.")
+    shown, starts = images[rows], {0: "Query", 1: "Nearest by code", 1 + count: "Nearest by pixels"}
+    if drawn is not None:
+        starts[1 + 2 * count] = "Drawn from the codes"
+        shown = np.concatenate([shown, drawn], 1)
+        if alert is not None:
+            alert = np.pad(alert, ((0, 0), (0, count)))
     return Sheet(
-        images[rows], source.levels,
+        shown, source.levels,
         f"{source.data}: neighbours by the codes of the model {source.model}, and by pixels",
-        tuple(notes), inks=(BLACK, *(BLUE,) * (2 * count)),
-        starts={0: "Query", 1: "Nearest by code", 1 + count: "Nearest by pixels"},
-        alert=alert, alert_ink=RED,
+        tuple(notes), inks=(BLACK, *(BLUE,) * (shown.shape[1] - 1)), starts=starts,
+        alert=alert, alert_ink=RED, inked=source.inked,
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ Points = NDArray[np.floating]
 Labels = NDArray[Any]
 
 MAX_CLASSES = len(CLASSES)
+MAX_DIMENSIONS = 32
+"""Of which every two are drawn: more panels can neither be told apart nor drawn in a while."""
 
 
 def check_classes(labels: Labels | None) -> Labels | None:
@@ -96,8 +98,13 @@ def _legend(owner: Axes | Figure, classes: dict[str, str], place: tuple[float, f
 
 def matrix(points: Points, labels: Labels | None, title: str, notes: tuple[str, ...]) -> bytes:
     """Every two of the dimensions of points (N, D) against each other, below the diagonal of
-    their histograms, as a PNG."""
+    their histograms, as a PNG. Raises `DataError` if there are more than `MAX_DIMENSIONS`."""
     dims = points.shape[1]
+    if dims > MAX_DIMENSIONS:
+        raise DataError(
+            f"codes of {dims:,} dimensions; no more than {MAX_DIMENSIONS} can be drawn two and two "
+            "(plot pca and plot tsne take any number)"
+        )
     side = float(np.clip(0.7 * dims, 4.5, 8.2))
     plot = Plot(title, notes, side + 0.3, side + 0.7)
     axes = plot.axes(dims, dims)

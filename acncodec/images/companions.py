@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, SkippableError
 
 NAMES: Final = "names"
 MAX_BYTES: Final = 1 << 28
@@ -68,8 +68,9 @@ def _array(ending: str, contents: list[bytes]) -> NDArray[Any]:
         return np.array([int(content) for content in contents], np.int64)
     width = max(map(len, contents))
     if any(content.endswith(b"\0") for content in contents) or width * len(contents) > MAX_BYTES:
-        raise DataError(
-            f"the files that end in .{ending} cannot be kept as an array: they end in a NUL, or"
-            f" are too long; to leave them out, say --skip {ending}"
+        raise SkippableError(
+            f"what the files that end in .{ending} hold cannot be kept as an array: they end in a"
+            " NUL, or are too long",
+            ending,
         )
     return np.array(contents, f"S{max(1, width)}")

@@ -103,7 +103,9 @@ def given_back(
     label = side[splits.label].array
     return {
         name: np.ascontiguousarray(images[label == entry]) if isinstance(entry, int) else entry
-        for name, entry in splits.taken_apart(pairs)
+        for name, entry in splits.taken_apart(
+            [(entry.name, entry.array, entry.aligned) for entry in side]
+        )
     }
 
 

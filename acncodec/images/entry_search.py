@@ -37,7 +37,9 @@ def find_entries(array: NDArray[Any], what: str) -> Entries:
     if high - min(0, low) < MAX_VALUES:
         return Entries(dtype, base=min(0, low))
     if high - low < MAX_VALUES:
-        return Entries(dtype, base=low)
+        # There are two levels at least, and both are of the type.
+        highest = int(np.iinfo(Entries(dtype).native).max)
+        return Entries(dtype, base=min(low, highest - 1))
     table = _find_table(array, dtype)
     if table is None:
         raise DataError(

@@ -107,10 +107,25 @@ class MixedSpec:
         elif self.dtype not in SEVERAL_DTYPES:
             known = " or ".join(SEVERAL_DTYPES)
             raise DataError(f"images of several shapes are {known}, not {self.dtype}")
-        for one in classes:
-            upright = one.inverted if one.is_inverted else one
-            if not self.of(upright).fits(one.shape):
+        self._check_values(classes)
+
+    def _check_values(self, classes: Sequence[ImageClass]) -> None:
+        """The same, of level maps and of rows: without a specification for each class, of which
+        there may be very many."""
+        plain = self.of(ImageClass(2, *classes[0].shape))
+        most = int(np.iinfo(plain.storage).max)
+        ends = [(min(one.map[0], one.map[-1]), max(one.map[0], one.map[-1])) for one in classes]
+        for one, (low, high) in zip(classes, ends, strict=True):
+            if low < 0 or high > most:
+                raise DataError(f"the level values of {self.dtype} images must be 0..{most}")
+            if self.dtype == "bool" and (low, high) != (0, 1):
+                raise DataError("bool images have the levels 0 and 1")
+            if not plain.fits(one.shape):
                 raise DataError(f"images of {one.shape} are no rows of {self.form.row}")
+        if self.form.entries is not None:  # entries ascend, and so do those between two
+            highest = [high for _, high in ends]
+            for number in (min(highest), max(highest)):
+                self.form.entries.check(number)
 
 
 @dataclass(frozen=True, eq=False)

@@ -142,7 +142,7 @@ def _unpack(
                 if len(content) > MAX_COMPANION:
                     large += 1
                 else:
-                    others[member.name] = content
+                    others[str(path)] = content
                 continue
             pictures += 1
             target = folder / path

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError, naming
+from acncodec.errors import DataError, SkippableError, naming
 from acncodec.images.classes import find_labels, has_labels
 from acncodec.images.dataset import DataSet
 from acncodec.images.formats.array_files import leave_out
@@ -18,6 +18,7 @@ from acncodec.images.join import split_of
 from acncodec.images.load import Choice, ReadOptions, load_arrays_of, load_dataset
 from acncodec.images.pictures import ALONE
 from acncodec.images.recognised import recognise
+from acncodec.images.splits import MAX_SPLITS
 from acncodec.run.memory import memory_errors
 
 Arrays = dict[str, NDArray[Any]]
@@ -31,18 +32,25 @@ def load_several(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> DataS
     the path.
     """
     choice = Choice(**options)
+    if len(paths) > MAX_SPLITS:
+        raise DataError(f"{len(paths)} files; as one set there are {MAX_SPLITS} at most")
     found: list[tuple[str, Arrays]] = []
     warnings: list[str] = []
     layouts = set()
     titles = titles_of(paths)
     for path, title in zip(paths, titles, strict=True):
+        inside = [name.removeprefix(f"{title}/") for name in choice.skip if _is_of(name, title)]
         with naming(path):
-            loaded = load_arrays_of(path, lossy=choice.lossy)
+            try:
+                loaded = load_arrays_of(path, lossy=choice.lossy, skip=inside)
+            except SkippableError as error:
+                raise SkippableError(error.text, f"{title}/{error.name}") from error
         layouts.add(loaded.layout)
         found.append((title, loaded.arrays))
         warnings += [f"{path}: {note}" for note in loaded.warnings]
     gathered, said = gather(found)
-    arrays = leave_out(gathered, choice.skip)
+    left = [name for name in choice.skip if not any(_is_of(name, title) for title in titles)]
+    arrays = leave_out(gathered, left)
     with memory_errors():
         known = layouts.pop() if len(layouts) == 1 else None
         data = recognise(arrays, **choice.among(arrays, known), join=said)
@@ -78,6 +86,11 @@ def load_together(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> Data
         if all(has_labels(one) for one in sets):
             joined["y"] = np.concatenate([find_labels(one) for one in sets])
         return recognise(joined, images="x", layout=sets[0].spec.layout)
+
+
+def _is_of(name: str, title: str) -> bool:
+    """Whether a name among all is that of an array which lies among others under a title."""
+    return name.startswith(f"{title}/")
 
 
 def titles_of(paths: Sequence[Path]) -> list[str]:

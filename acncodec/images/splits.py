@@ -42,8 +42,8 @@ class Splits:
     Attributes:
         label: which side array says the split of each image: uint8 (N,), aligned.
         joined: the arrays that are taken apart; the first one is the images, of which every split
-            has an array. All other arrays but the label are given back as they are, in their
-            order, in the places that are left.
+            has an array. All other arrays but the label are given back whole, in their
+            order, in the places that are left, aligned ones with rows in the order of splits.
 
     Raises:
         DataError: a field is out of its range, or two are at odds.
@@ -109,13 +109,13 @@ class Splits:
             raise DataError("two arrays have the same name")
 
     def taken_apart(
-        self, side: Sequence[tuple[str, NDArray[Any]]]
+        self, side: Sequence[tuple[str, NDArray[Any], bool]]
     ) -> list[tuple[str, NDArray[Any] | int]]:
         """All arrays in the order in which they are given back: (name, array), or for those of
         images (name, which split).
 
         Args:
-            side: name and array of all side arrays, which `check` has seen.
+            side: all side arrays, as `check` has seen them.
         """
         label = side[self.label][1]
         rows = [np.flatnonzero(label == split) for split in range(self.count)]
@@ -126,7 +126,12 @@ class Splits:
                     entry = split if one.place < 0 else take_rows(side[one.place][1], rows[split])
                     placed[part[1]] = (part[0], entry)
         hidden = {self.label, *(one.place for one in self.joined[1:])}
-        others = iter([entry for at, entry in enumerate(side) if at not in hidden])
+        together = np.concatenate(rows)
+        others = iter(
+            (name, take_rows(array, together) if aligned else array)
+            for at, (name, array, aligned) in enumerate(side)
+            if at not in hidden
+        )
         total = len(placed) + len(side) - len(hidden)
         return [placed[at] if at in placed else next(others) for at in range(total)]
 

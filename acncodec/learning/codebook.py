@@ -50,6 +50,12 @@ class MovingCodebook:
         self.sums = torch.zeros(module.codebook.shape)
         self._even = vectors / len(self.counts)
 
+    def adopt(self) -> None:
+        """Take the module's codebook, which was trained before, for alive: each code as often taken
+        as any other."""
+        self.counts = torch.full_like(self.counts, self._even)
+        self.sums = self._even * self._module.codebook.detach().cpu()
+
     @property
     def dead(self) -> Tensor:
         """Codes that next to nothing takes, at first all: bool (K,)."""

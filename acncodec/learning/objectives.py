@@ -49,6 +49,10 @@ class Objective(Protocol):
         """Price the images `rows` of the source, drawn as x: float32 (n, C, H, W)."""
         ...
 
+    def begin_trained(self) -> None:
+        """The networks have the weights of a trained model, though this is the first step."""
+        ...
+
     def state(self) -> dict[str, Tensor]:
         """What a checkpoint holds beside the weights."""
         ...
@@ -127,6 +131,9 @@ class AssociativeCost:
         found = nearest(self.table[rows].numpy(), own.numpy(), table.numpy(), self._neighbours)
         return table[torch.from_numpy(found)[torch.arange(len(rows)), choice]]
 
+    def begin_trained(self) -> None:
+        """Nothing."""
+
     def state(self) -> dict[str, Tensor]:
         """The neighbour table."""
         return {"table": self.table}
@@ -146,6 +153,9 @@ class Stateless:
     cost_name: str = RECONSTRUCTION
 
     def refresh(self, _generator: torch.Generator) -> None:
+        """Nothing."""
+
+    def begin_trained(self) -> None:
         """Nothing."""
 
     def state(self) -> dict[str, Tensor]:

@@ -69,6 +69,10 @@ class QuantisedCost:
         cost = net.nats(x, straight_through(given, taken), levels)
         return net.prior_nats(codes), cost + commitment(given, taken)
 
+    def begin_trained(self) -> None:
+        """Keep the codebook that there is."""
+        self.codebook.adopt()
+
     def state(self) -> dict[str, Tensor]:
         """The moving averages of the codebook."""
         return self.codebook.state()

@@ -40,6 +40,10 @@ class QuantisedAssociativeCost(AssociativeCost):
             self.codebook.follow(conditioner.nearest(z).flatten(), conditioner.split(z))
         return cost
 
+    def begin_trained(self) -> None:
+        """Keep the codebook that there is."""
+        self.codebook.adopt()
+
     def state(self) -> dict[str, Tensor]:
         """The neighbour table, and the moving averages of the codebook."""
         return super().state() | self.codebook.state()

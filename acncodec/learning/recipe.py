@@ -21,6 +21,8 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "adversary": (0, 1000),
 }  # fmt: skip
 """Least and greatest value of each number."""
+KL_RAMP_MOST: Final = 0.8
+"""Of a run."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Recipe:
 
     `decay_from` is the fraction of the run at which the fall begins (1.0: never).
     `network_rate` multiplies the rate of encoder and prior network (or of a discriminator), but for
-    what Muon moves. The KL weight rises from `kl_start` to 1 over `kl_ramp_steps`. Every
+    what Muon moves. The KL weight rises from `kl_start` to 1 over `kl_ramp_steps`, but is 1 after
+    `KL_RAMP_MOST` of the run, however few steps its time was enough for. Every
     `refresh_steps` the whole neighbour table is encoded anew. Neighbours are sought among `pool`
     codes drawn at random for each step (0: all), for a code's neighbours in the set that is
     compressed are as far apart as that set is sparse, not as near as in the whole training set.
@@ -110,11 +113,12 @@ class Recipe:
         left = max(0.0, 1.0 - progress) / (1.0 - self.decay_from)
         return warm * (self.floor + (1.0 - self.floor) * left)
 
-    def kl_weight(self, step: int) -> float:
-        """Weight of the KL cost in the loss at `step`."""
+    def kl_weight(self, step: int, progress: float) -> float:
+        """Weight of the KL cost in the loss at `step`, `progress` in [0, 1] of the run done."""
         if self.kl_ramp_steps == 0:
             return 1.0
-        return min(1.0, self.kl_start + (1.0 - self.kl_start) * step / self.kl_ramp_steps)
+        risen = max(step / self.kl_ramp_steps, progress / KL_RAMP_MOST)
+        return min(1.0, self.kl_start + (1.0 - self.kl_start) * risen)
 
     def polyak_decay(self, step: int) -> float:
         """Decay of the weight average at `step`; shorter at the start."""

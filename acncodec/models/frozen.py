@@ -20,7 +20,7 @@ from acncodec.contracts.renderer import Renderer
 from acncodec.errors import ModelError
 from acncodec.families.config import ModelConfig
 from acncodec.families.exact import ExactNetworks
-from acncodec.families.family import LIKELIHOOD, Family
+from acncodec.families.family import CODES, LIKELIHOOD, Family
 from acncodec.families.registry import families
 from acncodec.models.file import ModelHead, pack_model, read_model, tensors_digest
 from acncodec.parts.mixture.exact import ExactMixture
@@ -55,6 +55,14 @@ class FrozenModel:
     def can(self, capability: str) -> bool:
         """Whether the model has a capability (`acncodec.families.family`)."""
         return self.family.can(capability)
+
+    def check_codes(self) -> None:
+        """Raise `ModelError` where images have no codes by the model."""
+        if not self.can(CODES):
+            raise ModelError(
+                f"model {self.name} has no codes: to it a pixel follows from those before it "
+                "alone (--model names another)"
+            )
 
     @property
     def encoder(self) -> ImageEncoder | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from acncodec.contracts.image_kind import ImageKind, Shape
 from acncodec.errors import ModelError
-from acncodec.families.family import LIKELIHOOD
+from acncodec.families.family import CODES, LIKELIHOOD
 from acncodec.models.file import ModelHead, read_head, read_id
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.users import SUFFIX, users_names, users_path
@@ -82,13 +82,16 @@ def find_by_name_or_path(name_or_path: str) -> FrozenModel:
     return FrozenModel.load(path)
 
 
-def find_for_data(shape: Shape, levels: int, tell: Tell = silent) -> FrozenModel:
+def find_for_data(
+    shape: Shape, levels: int, tell: Tell = silent, *, coded: bool = False
+) -> FrozenModel:
     """The bundled model for images of `shape` (channels, height, width) with `levels` levels, or
     where there is none one of the user's own, as `tell` is told.
 
     Of several that fit, one for images of this size and number of levels alone comes before one for
     others too; then the one whose card says `"default": true`, else the first by name. The others
-    are not loaded. Raises `ModelError` that says what was looked for and how to train one.
+    are not loaded. coded: whether only models fit by which images have codes. Raises `ModelError`
+    that says what was looked for and how to train one.
     """
     wanted = ImageKind.of(shape, levels)
 
@@ -96,19 +99,23 @@ def find_for_data(shape: Shape, levels: int, tell: Tell = silent) -> FrozenModel
         fitting = [
             (head.config.accepts != wanted, head.card.get("default") is not True, path)
             for path, head in heads
-            if _prices(head, shape, levels)
+            if _prices(head, shape, levels) and (head.family.can(CODES) or not coded)
         ]
         return min(fitting)[-1] if fitting else None
 
     path = best(_bundled_heads())
+    takes = "has codes of" if coded else "takes"
     if path is None and (path := best(_users_heads())) is not None:
-        tell(f"no bundled model takes {_about(shape, levels)}: your own model {path.stem} is taken")
+        about = _about(shape, levels)
+        tell(f"no bundled model {takes} {about}: your own model {path.stem} is taken")
     if path is None:
         advice = "train one with `acncodec train DATA -o MODEL.safetensors` and pass it as --model"
         if levels > 2 or shape[0] > 1:
             preset = "grey-small" if shape[0] == 1 else "rgb-small"
+            preset = f"acn-{preset}" if coded else preset
             advice = advice.replace("DATA", f"DATA --preset {preset}")
-        raise ModelError(f"no bundled model fits {_about(shape, levels)} ({_known()}); {advice}")
+        fits = takes if coded else "fits"
+        raise ModelError(f"no bundled model {fits} {_about(shape, levels)} ({_known()}); {advice}")
     return FrozenModel.load(path)
 
 

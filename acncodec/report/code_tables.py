@@ -62,7 +62,8 @@ def probe_curve_table(source: Source, curve: ProbeCurve) -> Table:
         )
         for row in curve.rows
     )  # fmt: skip
-    caption = "Test images that are classified rightly by the codes of one run, step by step"
+    images = f"Images of {curve.data_name}" if curve.data else "Test images"
+    caption = f"{images} that are classified rightly by the codes of one run, step by step"
     if curve.drawn_on is not None:
         caption += (
             f"; misses fall as steps to the power {curve.drawn_on.power:.2f}, which comes to "

@@ -11,10 +11,9 @@ from acncodec.report.results import Source
 from acncodec.report.schema import Costs, KSweep, Probe
 from acncodec.report.subject import Subject, model_label
 
-OTHER_DRAW = (
-    "The paper's figures are bounds on another random binarisation of the same test set. "
-    "It sends no bits."
-)
+SENDS_NOTHING = "The paper's figures are bounds; it sends no bits."
+OTHER_DRAW = "They are of another random binarisation of the same test set."
+DRAWS = f"They are of the images of {paper.ITS_DRAW}; other files have another draw of them."
 UNCHECKED = (
     'A "-" in the paper\'s column: it has no such figure, or it could not be checked against the '
     "paper."
@@ -30,6 +29,19 @@ def _versus(figure: paper.PaperFigure | None, ours: float, error: float | None) 
 
 def _file_cells(bound: float, file: float | None) -> tuple[Cell, ...]:
     return number(file, strong=True), less(file, bound, 3)
+
+
+def _about_paper(*data: str) -> tuple[str, ...]:
+    """What is said of the paper's figures beside results on these files."""
+    others = [name for name in data if not paper.is_its_draw(name)]
+    draw = (DRAWS if len(others) < len(data) else OTHER_DRAW,) if others else ()
+    return SENDS_NOTHING, *draw
+
+
+def _description(point: Point, points: tuple[Point, ...]) -> str:
+    """The strategy in words, and the images where there are several sets of them."""
+    several = len({each.bench.data for each in points}) > 1
+    return f"{point.description}, {point.data_name}" if several else point.description
 
 
 def _bench_cells(point: Point, figure: paper.PaperFigure | None) -> tuple[Cell, ...]:
@@ -55,17 +67,19 @@ BENCH_HEADINGS = (
 
 def acn_table(points: tuple[Point, ...]) -> Table | None:
     """Bounds of the ACN by strategy, and the files."""
+    shown = on_test_set(points)
     rows = tuple(
         Row(
-            (point.description, *_bench_cells(point, _papers(point))),
+            (_description(point, shown), *_bench_cells(point, _papers(point))),
             (point.source,),
         )
-        for point in on_test_set(points)
+        for point in shown
     )
     if not rows:
         return None
     caption = f"Binarised MNIST, {paper.TEST_IMAGES:,} test images; nats an image"
-    return Table("acn", caption, ("strategy", *BENCH_HEADINGS), rows, (OTHER_DRAW, UNCHECKED))
+    notes = *_about_paper(*(point.bench.data for point in shown)), UNCHECKED
+    return Table("acn", caption, ("strategy", *BENCH_HEADINGS), rows, notes)
 
 
 def models_table(
@@ -76,7 +90,9 @@ def models_table(
     if not rivals:
         return None
     rows = []
-    for point in (*on_test_set(points), *rivals):
+    shown = *on_test_set(points), *rivals
+    several = len({point.bench.data for point in shown}) > 1
+    for point in shown:
         mine = subject.has(point.bench)
         theirs = paper.MODELS.get(point.bench.model)
         if mine:
@@ -85,11 +101,13 @@ def models_table(
             theirs = None
         name = model_label(point.bench, subject)
         label = f"{name}, {theirs.name}" if theirs and not mine else name
-        cells = (label, point.label, *_bench_cells(point, theirs))
+        strategy = f"{point.label}, {point.data_name}" if several else point.label
+        cells = (label, strategy, *_bench_cells(point, theirs))
         rows.append(Row(cells, (point.source,), strong=mine))
     return Table(
         "models", "Models on the same test images; nats an image",
-        ("model", "strategy", *BENCH_HEADINGS), tuple(rows), (OTHER_DRAW, UNCHECKED), labels=2,
+        ("model", "strategy", *BENCH_HEADINGS), tuple(rows),
+        (*_about_paper(*(point.bench.data for point in shown)), UNCHECKED), labels=2,
     )  # fmt: skip
 
 
@@ -145,7 +163,8 @@ def costs_table(source: Source, costs: Costs, points: tuple[Point, ...], subject
         if file is None and subject.has(costs):
             for point in points:
                 bench = point.bench
-                same = bench.images == costs.images and bench.order == "any" and not point.solver
+                same = (bench.images, bench.order, point.solver) == (costs.images, "any", "")
+                same = same and costs.data_name in ("", point.data_name)
                 if same and point.strategy == FILE_OF_COST.get(row.cost):
                     file = point.costs.file_nats
                     sources.append(point.source)
@@ -156,11 +175,13 @@ def costs_table(source: Source, costs: Costs, points: tuple[Point, ...], subject
         rows.append(Row(cells, tuple(sources)))
     samples = f", {costs.posterior_samples} posterior samples" if costs.posterior_samples else ""
     caption = (
-        f"Costs of model {model_label(costs, subject)} on {costs.images:,} images{samples}; "
+        f"Costs of model {model_label(costs, subject)} on {costs.images:,} images"
+        f"{f' of {costs.data_name}' if costs.data else ''}{samples}; "
         "nats an image"
     )
     headings = "cost", "paper", "ours", "ours - paper", "with reconstruction", "file"
-    return _with_paper(Table(f"costs-{source.number}", caption, headings, tuple(rows)), OTHER_DRAW)
+    table = Table(f"costs-{source.number}", caption, headings, tuple(rows))
+    return _with_paper(table, *_about_paper(costs.data))
 
 
 def k_table(source: Source, sweep: KSweep) -> Table:
@@ -203,7 +224,8 @@ def probe_table(source: Source, probe: Probe, subject: Subject) -> Table:
         )  # fmt: skip
         rows.append(Row(cells, (source,), strong=row.representation == "acn"))
     headings = "representation", "paper, linear", "ours, linear", "ours - paper", "ours, K-NN"
-    data = f" on {probe.data}" if probe.data else ""
+    named = probe.data or probe.test
+    data = f" on {named}" if named else ""
     codes = f", codes of model {model_label(probe, subject)}" if probe.model else ""
     caption = f"Test images that are classified rightly{data}{codes}"
     return _with_paper(Table(f"probe-{source.number}", caption, headings, tuple(rows)))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from acncodec.analysis.paper import is_test_set
+from acncodec.analysis.paper import is_its_draw, is_test_set
 from acncodec.report.results import Results, Source
 from acncodec.report.schema import Bench, OrderingCosts
 from acncodec.report.subject import Subject
@@ -61,7 +61,7 @@ class Point:
     @property
     def data_name(self) -> str:
         """The data's file, without its folder."""
-        return self.bench.data.replace("\\", "/").rsplit("/", 1)[-1]
+        return self.bench.data_name
 
     @property
     def family(self) -> str:
@@ -89,7 +89,8 @@ def _rank(point: Point) -> tuple[object, ...]:
     known = list(STRATEGIES)
     rank = known.index(point.strategy) if point.strategy in known else len(known)
     bench = point.bench
-    return bench.images, bench.data, bench.order, rank, point.strategy, bench.coder, point.source
+    draw = not is_its_draw(bench.data), bench.data
+    return bench.images, *draw, bench.order, rank, point.strategy, bench.coder, point.source
 
 
 def _sorted(points: Iterable[Point]) -> tuple[Point, ...]:
@@ -128,9 +129,13 @@ def on_test_set(points: Iterable[Point]) -> tuple[Point, ...]:
 
 
 def largest(points: Iterable[Point]) -> tuple[Point, ...]:
-    """The points of one data set: the test set if it is there, else that of the most images."""
+    """The points of one data set: the test set if it is there, the paper's draw of it before
+    another, else that of the most images."""
     known = tuple(point for point in points if point.bench.order == "any")
     chosen = on_test_set(known)
+    if len({point.bench.data for point in chosen}) > 1:
+        last = max((point.bench for point in chosen), key=lambda bench: is_its_draw(bench.data))
+        chosen = tuple(point for point in chosen if point.bench.data == last.data)
     if not chosen and known:
         last = known[-1].bench
         chosen = tuple(

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.errors import ModelError
-from acncodec.families.family import CODES
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.run.workers import Workers
@@ -57,8 +56,7 @@ def walks(
     images: as `sample` takes it. Where pixels are drawn by chance, chance is the same at each step.
     Raises `ModelError` where there are no latents to walk between, or they are indexes.
     """
-    if not model.can(CODES):
-        raise ModelError(f"model {model.name} has no latents to walk between")
+    model.check_codes()
     if model.latents.certain:
         raise ModelError(f"the codes of model {model.name} are indexes: between two there is none")
     check_products(model)

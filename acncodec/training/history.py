@@ -20,6 +20,8 @@ def log_entry(report: Report) -> dict[str, Any]:
     """What is written of a report."""
     entry = asdict(report)
     del entry["names"]
+    if report.kl_name is None:
+        del entry["kl_name"]
     if not report.measures:
         del entry["measures"]
     if report.names is None:
@@ -77,6 +79,7 @@ def _report(path: Path, number: int, line: str) -> Report:
             valid_reconstruction_nats=_number_or_none(valid_cost),
             measures=_numbers(entry.get("measures", {})),
             names=names,
+            kl_name=_text_or_none(entry.get("kl_name")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrainingError(
@@ -109,6 +112,12 @@ def _costs(
 def _numbers(values: Mapping[str, object]) -> dict[str, float]:
     """Measures by their names."""
     return {name: _number(value) for name, value in values.items()}
+
+
+def _text_or_none(value: object) -> str | None:
+    if not isinstance(value, str | None):
+        raise ValueError(f"{value!r} is no text")
+    return value
 
 
 def _number_or_none(value: object) -> float | None:

@@ -104,7 +104,8 @@ class Trainer:
         rows = batch_rows(len(self.train), recipe.batch, self.seed, step)
         with self.rounding.rounded(self.net) if self.rounding else nullcontext():
             bent = self._bent if progress <= recipe.decay_from else None
-            kl, cost, drawn = self._gradients(bent or self.train, rows, generator)
+            weight = recipe.kl_weight(step, progress)
+            kl, cost, drawn = self._gradients(bent or self.train, rows, generator, weight)
         if self.rounding:
             self.rounding.add_rate(self.net, recipe.rate_weight / self.train.draws)
         if recipe.clip:
@@ -123,10 +124,10 @@ class Trainer:
         return kl, cost, math.prod(drawn[1:])
 
     def _gradients(
-        self, source: Source, rows: Tensor, generator: torch.Generator
+        self, source: Source, rows: Tensor, generator: torch.Generator, kl_weight: float = 1.0
     ) -> tuple[float, float, torch.Size]:
-        """Let the weights have the gradients of a batch's mean cost, and give that, KL and pixels,
-        and the shape of the batch."""
+        """Let the weights have the gradients of a batch's mean cost, its KL weighted, and give KL
+        and pixels, and the shape of the batch."""
         x = source.draw(rows, generator).to(self.device)
         if self.recipe.dropout:  # which takes no generator
             torch.manual_seed(int(torch.randint(1 << 62, (), generator=generator)))
@@ -134,7 +135,7 @@ class Trainer:
             kls, costs = self.objective.costs(x, rows, generator)
             kl, cost = kls.mean(), costs.mean()
         self.optimisers.zero_grad()
-        torch.autograd.backward(self.recipe.kl_weight(self.step) * kl + cost)
+        torch.autograd.backward(kl_weight * kl + cost)
         return float(kl.detach()), float(cost.detach()), x.shape
 
     def begin_rounding(self, coarseness: float | None = None) -> None:
@@ -246,6 +247,7 @@ class Trainer:
             samples=round(since.samples / since.steps) if kl_name is None and in_nats else None,
             measures=self.objective.measures(),
             names=None if in_nats else (kl_name or "", cost_name),
+            kl_name=kl_name if in_nats else None,
         )
 
     def save(self, path: Path) -> None:

@@ -21,6 +21,7 @@ class TrainOptions(TypedDict, total=False):
     seed: int
     valid: Path | None
     labels: Path | None
+    valid_labels: Path | None
     layout: str | None
     log: Path | None
     keep_steps: int | None
@@ -41,6 +42,7 @@ class Said(NamedTuple):
     seed: int = 1
     valid: Path | None = None
     labels: Path | None = None
+    valid_labels: Path | None = None
     layout: str | None = None
     log: Path | None = None
     keep_steps: int | None = None

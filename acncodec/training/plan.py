@@ -14,7 +14,7 @@ from acncodec.models.registry import find_by_name_or_path
 from acncodec.training.choice import choose, cost_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import RecipeFile, begun, find_recipe, with_recipe
-from acncodec.training.settings import TRAIN, apply, check_keys, parse_setting
+from acncodec.training.settings import EPOCHS, TRAIN, apply, check_keys, in_steps, parse_setting
 from acncodec.training.sources import Data, Sources, binary_sources, level_sources, windowed
 from acncodec.training.start import check_images, check_start, starting_from
 
@@ -27,7 +27,8 @@ BY_THE_DATA = "by the data"
 class Wish:
     """What the user said of a training: a preset or a recipe (a name or a path), settings
     (`KEY=VALUE`), a model to start from (a name or a path), how long, a file of labels that lies
-    beside the images, and how images lie in their arrays where these do not tell."""
+    beside the images, one beside those of validation, and how images lie in their arrays where
+    these do not tell."""
 
     preset: str | None = None
     recipe: str | None = None
@@ -36,6 +37,7 @@ class Wish:
     minutes: float | None = None
     steps: int | None = None
     labels: Path | None = None
+    valid_labels: Path | None = None
     layout: str | None = None
 
 
@@ -68,7 +70,9 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
     named = wish.preset or wish.recipe
     recipe = RecipeFile(BY_THE_DATA) if named is None else find_recipe(named)
     settings = dict(parse_setting(text) for text in wish.settings)
-    check_keys(settings)
+    check_keys(settings.keys() - {EPOCHS})
+    if EPOCHS in settings and (wish.minutes, wish.steps) != (None, None):
+        raise TrainingError(f"{EPOCHS} says how long, and so do --minutes and --steps")
     start = None if wish.start is None else find_by_name_or_path(wish.start)
     choice = begun(recipe)
     by_the_data = choice is None and start is None
@@ -77,11 +81,14 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
     if choice is not None and choice.config.accepts.levels is not None:
         classed = choice.family.can(CLASSES)
         sources = binary_sources(
-            data, valid, tell, told=classed, label_file=wish.labels, layout=wish.layout
-        )
+            data, valid, tell, told=classed, label_file=wish.labels,
+            valid_label_file=wish.valid_labels, layout=wish.layout,
+        )  # fmt: skip
     else:
         sources = level_sources(data, valid, wish.layout)
-    if wish.labels is not None and sources.train.labels is None:
+    if wish.valid_labels is not None and valid is None:
+        raise TrainingError("labels of validation images, and no such images")
+    if (wish.labels or wish.valid_labels) and sources.train.labels is None:
         raise TrainingError("labels are for a family that is told classes, and this one is not")
     shape, levels, count = sources.train.shape, sources.train.levels, len(sources.train)
     if choice is None:
@@ -91,6 +98,7 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
         if start is not None:
             choice = starting_from(start, choice)
         choice = with_recipe(choice, recipe)
+    settings = in_steps(settings, choice.recipe, count)
     choice = apply(choice, settings)
     choice = replace(choice, config=choice.config.for_images(shape))
     if start is not None:

@@ -26,7 +26,7 @@ class Report:
     an image, where its cost is that of its samples alone; rivals: bits a sample that other codecs
     take for what is validated with; measures: what else the objective tells, by name; names: what
     stands in the places of KL and reconstruction, where these are no nats (`Objective`; the first
-    empty where there is nothing)."""
+    empty where there is nothing); kl_name: of which prior the KL is, where it is nats."""
 
     step: int
     seconds: float
@@ -40,6 +40,7 @@ class Report:
     rivals: Mapping[str, float] | None = None
     measures: Mapping[str, float] = field(default_factory=dict)
     names: tuple[str, str] | None = None
+    kl_name: str | None = None
 
 
 @dataclass

@@ -77,10 +77,10 @@ def train_model(
     `recipe` (a name or a path, `training.recipe_file`) stands in place of a preset, `settings`
     (`KEY=VALUE`, `training.settings`) change either, and `start` names a model whose weights the
     run begins with; `labels` is a file of the images' classes, for a family that is told them (else
-    an array of the data), `layout` says how images lie, as for `load_dataset`. Without preset and
-    recipe, network and recipe follow from the data and the time (`training.choice`). Where no
-    number of steps is said, a run takes `MINUTES`, and ends early when validation no longer becomes
-    cheaper.
+    an array of the data), `valid_labels` of those of `valid`; `layout` says how images lie, as for
+    `load_dataset`. Without preset and recipe, network and recipe follow from the data and the time
+    (`training.choice`). Where no number of steps is said, a run takes `MINUTES`, and ends early
+    when validation no longer becomes cheaper.
 
     Before anything is trained, `note` is told what the user should know of the data, `explain` what
     was chosen and why, and what other codecs make of the images that are held back. `watch` is
@@ -97,7 +97,8 @@ def train_model(
     minutes, steps = said.minutes, said.steps
     settings = tuple(said.settings)
     wish = Wish(
-        said.preset, said.recipe, settings, said.start, minutes, steps, said.labels, said.layout
+        said.preset, said.recipe, settings, said.start, minutes, steps, said.labels,
+        said.valid_labels, said.layout,
     )  # fmt: skip
     with atomic_output(output, said.force) as file:
         plan = make_plan(data, said.valid, wish, note or _silent)

@@ -22,6 +22,8 @@ from acncodec.learning.recipe import Recipe
 from acncodec.training.chosen import Choice, weights_of
 
 TRAIN: Final = "train."
+EPOCHS: Final = "train.epochs"
+"""Steps in rounds through the training images, for `in_steps`: a recipe knows of no images."""
 NETWORKS: Final = ("latent", "encoder", "prior", "decoder")
 LARGEST_NETWORK: Final = 1 << 26
 """Weights; a slip of the finger shall not take all memory."""
@@ -53,6 +55,25 @@ def settings_of(choice: Choice) -> dict[str, Value]:
     sizes = {key: getattr(choice.config, f) for key, f in size_keys(type(choice.config)).items()}
     sizes = dict(sorted(sizes.items(), key=lambda item: NETWORKS.index(item[0].split(".")[0])))
     return sizes | {TRAIN + name: value for name, value in choice.recipe.to_json().items()}
+
+
+def in_steps(settings: Mapping[str, Any], recipe: Recipe, count: int) -> dict[str, Any]:
+    """`settings` with steps in the place of epochs of `count` images.
+
+    Raises `TrainingError` where epochs are no whole number from 1, or steps are said too.
+    """
+    found = dict(settings)
+    epochs = found.pop(EPOCHS, None)
+    if epochs is None:
+        return found
+    if type(epochs) is not int or epochs < 1:
+        raise TrainingError(f"{EPOCHS} = {epochs!r}: it must be an integer from 1")
+    if TRAIN + "steps" in found:
+        raise TrainingError(f"{EPOCHS} and {TRAIN}steps exclude each other")
+    batch = found.get(TRAIN + "batch", recipe.batch)
+    if type(batch) is int and batch > 0:  # else it is refused when it is applied
+        found[TRAIN + "steps"] = math.ceil(epochs * count / batch)
+    return found
 
 
 def parse_setting(text: str) -> tuple[str, Any]:

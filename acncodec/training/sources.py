@@ -56,17 +56,18 @@ def level_sources(data: Data, valid: Path | None, layout: str | None = None) -> 
 
 def binary_sources(
     data: Data, valid: Path | None, tell: Callable[[str], None], *, told: bool = False,
-    label_file: Path | None = None, layout: str | None = None,
+    label_file: Path | None = None, valid_label_file: Path | None = None,
+    layout: str | None = None,
 ) -> Sources:  # fmt: skip
     """Binary images, or grey ones that are binarised by a new draw at each use, as `tell` is told.
 
-    told: whether their classes are needed too: whole numbers in an array of labels, or for `data`
-    in a file beside it. Raises `DataError` or `TrainingError`.
+    told: whether their classes are needed too: whole numbers in an array of labels, or in a file
+    beside `data` and one beside `valid`. Raises `DataError` or `TrainingError`.
     """
     (images, labels), top = _read(data, tell, told, label_file, layout)
     held_top = top
     if valid is not None:
-        (held, held_labels), held_top = _read(valid, tell, told, layout=layout)
+        (held, held_labels), held_top = _read(valid, tell, told, valid_label_file, layout)
         if min(top, held_top) > 1:  # the same value is the same grey in both
             top = held_top = max(top, held_top)
     else:
@@ -126,7 +127,10 @@ def _read(
     data, path = _load(given, layout), _place(given)
     with naming(path):
         if data.shape[0] != 1:
-            raise TrainingError("only images of one channel can be trained on")
+            raise TrainingError(
+                f"images of {data.shape[0]} channels, and the preset is for those of one; others "
+                "have presets that begin with rgb or acn-rgb, and vqvae-rgb"
+            )
     if data.levels > 2:
         tell(
             f"{path}: images of {data.levels} levels, binarised by a new draw at each use: the"

@@ -111,6 +111,7 @@ def take_weights(trainer: Trainer, model: FrozenModel) -> None:
     weights = float_networks(model).state_dict()
     for net in (trainer.net, trainer.average):
         net.load_state_dict(weights)
+    trainer.objective.begin_trained()
     trainer.started = {"name": model.name, "sha256": model.model_id.hex()}
 
 

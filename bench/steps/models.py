@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steps import static
 from steps.step import (
     BASELINES,
     BUNDLED,
@@ -9,38 +10,30 @@ from steps.step import (
     RESULTS,
     TRAIN_IMAGES,
     TRAIN_LABELS,
+    Command,
     Step,
     model_file,
 )
 
-STATIC = ("acncodec", "data", "fetch", "mnist-static", "-o", "build/mnist-static", "-f")
-GREY, HELD = "build/static-grey.npz", "build/static-valid.npz"
-"""The digits behind the static training images, and the static validation images with classes."""
-DIGITS = (
-    FETCH,
-    STATIC,
-    (
-        "python", "bench/static_digits.py", TRAIN_IMAGES, TRAIN_LABELS,
-        "build/mnist-static/train.npz", GREY,
-    ),
-    (
-        "python", "bench/static_digits.py", TRAIN_IMAGES, TRAIN_LABELS,
-        "build/mnist-static/valid.npz", HELD, "--as-given",
-    ),
-)  # fmt: skip
-KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(8000, 28_001, 2000))
+KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(2000, 12_001, 2000))
 """Checkpoints of the bundled model's run."""
 
 
-def _training(name: str, model: str, *budget: str) -> Step:
+def _training(
+    name: str,
+    model: str,
+    *budget: str,
+    data: str = TRAIN_IMAGES,
+    before: tuple[Command, ...] = (FETCH,),
+) -> Step:
     """The log of a training run, which leaves the model too."""
     log = f"build/log-{name}"
     return Step(
         f"training/{name}.jsonl",
         (
-            FETCH,
+            *before,
             (
-                "acncodec", "train", TRAIN_IMAGES, "-o", model, "--preset", name, *budget,
+                "acncodec", "train", data, "-o", model, "--preset", name, *budget,
                 "--log", log, "-f",
             ),
             ("cp", f"{log}/log.jsonl", f"{RESULTS}/training/{name}.jsonl"),
@@ -90,15 +83,24 @@ STEPS = (
     Step(
         "mnist-recipe.json",
         (
-            *DIGITS,
-            ("python", "bench/mnist_recipe.py", GREY, HELD, "build/recipe", "--steps", "6000"),
+            *static.TRAINING,
+            (
+                "python", "bench/mnist_recipe.py", static.GREY, static.HELD, "build/recipe",
+                "--steps", "6000",
+            ),
         ),
         by_default=False,
     ),
-    _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
+    _training(
+        "mnist", "build/mnist.safetensors", "--valid", static.HELD, "--steps", "13000", "--keep",
+        "2000", "--seed", "1", data=static.GREY, before=static.TRAINING,
+    ),
     Step(
         "probe-curve.json",
-        (FETCH, ("python", "bench/probe_curve.py", TRAIN_IMAGES, TRAIN_LABELS, *KEPT)),
+        (
+            *static.TRAINING,
+            ("python", "bench/probe_curve.py", static.GREY, static.HELD, *KEPT),
+        ),
         by_default=False,
     ),
 )  # fmt: skip

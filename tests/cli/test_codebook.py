@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cli_types import Acn
 from PIL import Image
-from tiny import blobs
+from tiny import blobs, frozen
 from tiny_codes import tiny_vqvae
 
 
@@ -67,7 +67,7 @@ def test_sets_come_back(
     [
         ("plot maps DATA", "a.png"), ("plot codebook --perplexity 1", "a.png"),
         ("plot pca DATA", "a.png"), ("neighbours DATA", "a.png"), ("reconstruct DATA", "a.png"),
-        ("sample --count 9", "a.png"),
+        ("neighbours DATA --reconstruct --count 3", "a.png"), ("sample --count 9", "a.png"),
     ],
 )  # fmt: skip
 def test_pictures_of_it(
@@ -78,6 +78,13 @@ def test_pictures_of_it(
     outcome = acn(*line, "-o", path, "--model", codebook_file)
     assert outcome.code == 0, outcome.err
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_codebook_of_quantised_latents_is_drawn_too(acn: Acn, tmp_path: Path) -> None:
+    model, path = tmp_path / "m.safetensors", tmp_path / "a.png"
+    model.write_bytes(frozen(1, "acn-vq").to_bytes())
+    outcome = acn("plot", "codebook", "--perplexity", 1, "-o", path, "--model", model)
+    assert outcome.code == 0 and "vectors of the codebook" in outcome.out, outcome.err
 
 
 def test_codes_are_vectors_and_their_indexes(
@@ -101,7 +108,7 @@ def test_models_without_a_codebook_are_told_so(
 ) -> None:
     path = tmp_path / "a.png"
     outcome = acn("plot", "maps", labelled, "-o", path, "--model", model_file)
-    assert (outcome.code, "no codebook" in outcome.err) == (1, True)
+    assert (outcome.code, "no maps of indexes into a codebook" in outcome.err) == (1, True)
     outcome = acn("plot", "codebook", "-o", path, "--model", model_file)
     assert (outcome.code, "no codebook" in outcome.err) == (1, True)
     outcome = acn("plot", "codebook", "-o", path, "--model", codebook_file)

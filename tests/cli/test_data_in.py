@@ -161,6 +161,17 @@ def test_splits_come_back_each_as_it_was(
     assert_same(round_trip(tmp_path / "a.npz", order, *shards), given, order, *groups)
 
 
+@pytest.mark.parametrize("order", ["keep", "any"])
+def test_an_array_of_the_rows_of_all_splits_follows_their_images(
+    round_trip: RoundTrip, tmp_path: Path, order: str
+) -> None:
+    np.savez(tmp_path / "a.npz", x_train=BITS[TRAIN], x_test=BITS[TEST], ids=np.arange(30))
+    found = round_trip(tmp_path / "a.npz", order)
+    together = np.concatenate([found["x_train"], found["x_test"]])
+    assert np.array_equal(together, BITS[found["ids"]])
+    assert sorted(found["ids"][:20]) == list(range(20))
+
+
 def test_both_splits_are_coded_as_images(acn: Acn, model_file: Path, tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", **SPLITS["keras"])
     outcome = acn("compress", tmp_path / "a.npz", tmp_path / "a.acn", "--model", model_file)

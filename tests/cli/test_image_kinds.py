@@ -248,3 +248,49 @@ def test_a_part_and_what_is_whole_of_stored_images(acn: Acn, tmp_path: Path) -> 
     assert outcome.code == 1 and json.loads(outcome.out)["missing"] == [[8, 9]]
     with np.load(back) as found:
         assert np.array_equal(found["x"], noise[:8])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "neighbours DATA -o OUT.png", "reconstruct DATA -o OUT.png", "daydream DATA -o OUT.png",
+        "embed DATA -o OUT.npz", "plot pca DATA -o OUT.png", "plot tsne DATA -o OUT.png",
+        "plot matrix DATA -o OUT.png", "probe DATA DATA --components 2",
+        "neighbours DATA -o OUT.png --model rgb", "probe DATA DATA --components 2 --model rgb",
+        "plot pca DATA -o OUT.png --model rgb",
+    ],
+)  # fmt: skip
+def test_what_looks_at_codes_says_so_where_there_are_none(
+    acn: Acn, tmp_path: Path, line: str
+) -> None:
+    data = tmp_path / "a.npz"
+    np.savez(data, x=level_array("rgb", 12, 1, 9, 9), y=np.arange(12) % 2)
+    words = [{"DATA": str(data)}.get(word, word) for word in line.split()]
+    outcome = acn(*(word.replace("OUT", str(tmp_path / "out")) for word in words))
+    assert outcome.code == 1
+    said = "model rgb has no codes" if "--model" in words else "no bundled model has codes of"
+    assert said in outcome.err and "Traceback" not in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
+
+
+@pytest.mark.parametrize("shards", [(), ("--shard-size", 5)])
+def test_no_images_of_any_size_are_a_set(
+    acn: Acn, tmp_path: Path, shards: tuple[object, ...]
+) -> None:
+    data, path, back = (tmp_path / name for name in ("a.npy", "a.acn", "b.npy"))
+    np.save(data, np.zeros((0, 1080, 1920, 3), np.uint8))
+    outcome = acn("compress", data, path, *shards)
+    assert outcome.code == 0, outcome.err
+    assert acn("decompress", path, back).code == 0
+    assert np.load(back).shape == (0, 1080, 1920, 3)
+
+
+def test_grey_digits_are_binarised_for_the_model_that_has_codes_of_them(
+    acn: Acn, tmp_path: Path
+) -> None:
+    data, codes = tmp_path / "a.npz", tmp_path / "codes.npz"
+    np.savez(data, x=level_array("grey", 12, 1, 28, 28))
+    outcome = acn("embed", data, "-o", codes)
+    assert outcome.code == 0 and "binarised by a draw" in outcome.err, outcome.err
+    with np.load(codes) as arrays:
+        assert arrays["codes"].shape == (12, 16)

@@ -47,8 +47,8 @@ def test_options_reach_the_trainer(
         "data": data_file, "output": tmp_path / "m.safetensors", "preset": "tiny", "recipe": None,
         "settings": (), "start": None, "steps": 5,
         "minutes": None, "seed": 7, "device": "cpu", "resume": True, "valid": data_file,
-        "labels": None, "layout": None, "log": tmp_path / "log", "keep_steps": 3, "watch": None,
-        "force": False,
+        "labels": None, "valid_labels": None, "layout": None, "log": tmp_path / "log",
+        "keep_steps": 3, "watch": None, "force": False,
     }  # fmt: skip
     assert "SHA-256" in outcome.out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import mixed_sets
@@ -13,7 +14,14 @@ from reading import decoded, npz_of, opened, part_of, salvaged, verified
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec import demand as module
 from acncodec.codec.compress_mixed import code_assigned
-from acncodec.codec.demand import Demand, check_demand, demand_of, excess, shards_with
+from acncodec.codec.demand import (
+    BYTES_A_REPEAT,
+    Demand,
+    check_demand,
+    demand_of,
+    excess,
+    shards_with,
+)
 from acncodec.container import read_header
 from acncodec.errors import TooLargeError
 from acncodec.models.work import MAX_PIXELS, Work, stack_work
@@ -35,9 +43,10 @@ def test_of_a_set_of_one_shape_it_is_that_of_its_shards(archive: Path) -> None:
     info = read_header(archive)
     shards = info.header.shards
     assert [shard.count for shard in shards] == [5, 5, 2]
+    distinct = sum(shard.distinct for shard in info.uniform.shards)
     whole = demand_of(info.header, info.file_bytes, [MODEL])
     assert (whole.largest, whole.nbytes, whole.file_bytes) == (30, 12 * 30, info.file_bytes)
-    distinct = sum(shard.distinct for shard in info.uniform.shards)
+    assert whole.repeats == 12 - distinct
     assert whole.work.macs == distinct * MODEL.macs_of((6, 5))
     parts = [demand_of(info.header, info.file_bytes, [MODEL], [index]) for index in range(3)]
     assert sum((part.work for part in parts), Work()) == whole.work
@@ -59,6 +68,21 @@ def test_of_a_mixed_set_stored_images_count_but_for_the_work(tmp_path: Path) -> 
         shapes = [(info.header.classes[number].shape, n) for number, n in part.counts]
         modelled += stack_work(models[part.model], shapes, part.coding.sizes)
     assert found.work == modelled != Work()
+
+
+def test_repeats_are_no_less_than_what_it_takes_to_know_them(tmp_path: Path) -> None:
+    """Very many images, of which next to all repeat others: a few bytes say so."""
+    with (tmp_path / "a.acn").open("wb") as file:
+        compress_dataset(level_set("grey", 4, 3, 1, 1), MODEL, CompressOptions(), file)
+    header = read_header(tmp_path / "a.acn").uniform
+    count = 1 << 30
+    many = replace(header, shards=(replace(header.shards[0], count=count),))
+    found = demand_of(many, 1 << 14)
+    distinct = header.shards[0].distinct
+    assert distinct == 4 and (found.nbytes, found.repeats) == (count, count - distinct)
+    assert BYTES_A_REPEAT * found.repeats > found.nbytes == 1 << 30
+    with pytest.raises(TooLargeError, match="1,073,741,820 repeated images in 16,384 bytes"):
+        check_demand(found)
 
 
 def test_shards_are_found_by_images(archive: Path) -> None:

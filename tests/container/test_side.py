@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from acncodec.container.side import pack_side, unpack_side
-from acncodec.errors import CorruptionError, DataError, FormatError
+from acncodec.errors import CorruptionError, DataError, FormatError, TooLargeError
 from acncodec.images import SideArray
+from acncodec.run import memory
 
 NAN = np.array([0x7FF8_0000_0000_0123], dtype=np.uint64).view(np.float64)
 ARRAYS = (
@@ -36,6 +37,17 @@ def payload(raw: bytes, form: int = 0, length: int | None = None) -> bytes:
 
 def raw_of(packed: bytes) -> bytes:
     return packed[41:] if packed[40] == 0 else lzma.decompress(packed[41:])
+
+
+def test_what_no_memory_holds_is_refused_before_a_byte_is_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    packed = pack_side((SideArray("a", np.zeros(1 << 20, np.uint8), False),))
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 1 << 20)
+    with pytest.raises(TooLargeError, match="the arrays beside the images take"):
+        unpack_side(packed, 0)
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 3 << 20)
+    assert unpack_side(packed, 0)[0].array.size == 1 << 20
 
 
 @pytest.mark.parametrize("arrays", [ARRAYS, ARRAYS[:1], ()])

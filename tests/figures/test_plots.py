@@ -13,6 +13,7 @@ from tiny import blobs
 
 from acncodec.analysis.image_costs import ImageCosts
 from acncodec.errors import DataError
+from acncodec.figures.canvas import Plot
 from acncodec.figures.curves import losses
 from acncodec.figures.histogram import bits_per_image
 from acncodec.figures.scatter import check_classes, matrix, plane
@@ -64,6 +65,11 @@ def test_a_matrix_of_dimensions(labels: NDArray[np.int64] | None) -> None:
     assert has(page, CLASSES[0]) == (labels is not None)
 
 
+def test_more_dimensions_than_a_sheet_has_room_for_are_refused() -> None:
+    with pytest.raises(DataError, match="codes of 784 dimensions; no more than 32"):
+        matrix(np.zeros((9, 784)), None, "title", ())
+
+
 def test_a_dimension_that_never_varies_can_be_drawn() -> None:
     pixels(matrix(np.stack([POINTS[:, 0], np.zeros(60)], 1), None, "title", ()))
 
@@ -75,6 +81,30 @@ def test_curves_with_and_without_validation() -> None:
     run[-1] = replace(run[-1], valid_kl_nats=5.0, valid_reconstruction_nats=81.0)
     assert not np.array_equal(pixels(losses(run, "title")), pixels(bare))
     assert pixels(losses(run[:1], "title")).shape == pixels(bare).shape
+
+
+@pytest.mark.parametrize(
+    ("kl_name", "kl", "titles", "note"),
+    [
+        ("neighbour_kl_nats", 5.0, ["KL + reconstruction", "reconstruction", "KL"], "neighbour"),
+        ("code_prior_nats", 5.0, ["codes + reconstruction", "reconstruction", "codes"], "indexes"),
+        (None, 0.0, ["reconstruction"], "Means between reports."),
+    ],
+)
+def test_curves_say_what_the_kl_is(
+    monkeypatch: pytest.MonkeyPatch, kl_name: str | None, kl: float, titles: list[str], note: str
+) -> None:
+    seen: list[Plot] = []
+
+    def kept(plot: Plot) -> bytes:
+        seen.append(plot)
+        return b""
+
+    monkeypatch.setattr(Plot, "png", kept)
+    report = Report(50, 1.0, 0.1, kl, 80.0, 1e-3, kl_name=kl_name)
+    losses([report, replace(report, step=100, reconstruction_nats=79.0)], "title")
+    assert [axes.get_title() for axes in seen[0].figure.axes] == titles
+    assert any(note in text.get_text() for text in seen[0].figure.texts)
 
 
 @pytest.mark.parametrize("count", [1, 3, 40])

@@ -30,7 +30,7 @@ def test_what_not_every_picture_has_is_left_out_and_told() -> None:
 
 
 def test_what_cannot_be_an_array() -> None:
-    with pytest.raises(DataError, match=r"\.cls cannot be kept as an array.*--skip cls"):
+    with pytest.raises(DataError, match=r"\.cls hold cannot be kept as an array.*--skip cls"):
         companion_arrays(ARRAYS, {"d/a.cls": b"a\0", "d.e/c.cls": b"b"})
     with pytest.raises(DataError, match="like another array"):
         companion_arrays(ARRAYS, {"d/a.x": b"1", "d.e/c.x": b"2"})

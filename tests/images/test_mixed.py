@@ -9,11 +9,13 @@ import pytest
 
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, SideArray, mixed_from_arrays, save_npz
+from acncodec.images.entries import Entries
 from acncodec.images.form import Form
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedSpec, as_mixed, as_uniform
 from acncodec.images.mixed_images import joined, shape_counts
 from acncodec.images.recognised import recognise
+from acncodec.images.spec import ImageSpec
 
 
 def images(seed: int = 1) -> list[np.ndarray]:
@@ -131,6 +133,42 @@ def test_a_form_needs_a_single_shape_that_has_its_rows() -> None:
     with pytest.raises(DataError, match="no rows"):
         MixedSpec("x", "uint8", "nhw", form=Form(row=(13,))).check((one,))
     MixedSpec("x", "uint8", "nhw", form=Form(row=(12,))).check((one,))
+
+
+@pytest.mark.parametrize(
+    ("spec", "values", "words"),
+    [
+        (MixedSpec("x", "uint8", "nhw"), (0, 256), r"must be 0\.\.255"),
+        (MixedSpec("x", "uint8", "nhw"), (-1, 5), r"must be 0\.\.255"),
+        (MixedSpec("x", "bool", "nhw"), (0, 2), "the levels 0 and 1"),
+        (MixedSpec("x", "uint8", "nhw", form=Form(Entries("int8"))), (0, 128), "has not all of"),
+        (
+            MixedSpec("x", "uint8", "nhw", form=Form(Entries("float16", base=-65_536))), (0, 1),
+            "no finite float16",
+        ),
+    ],
+)  # fmt: skip
+def test_values_that_cannot_come_back_are_refused(
+    spec: MixedSpec, values: tuple[int, ...], words: str
+) -> None:
+    with pytest.raises(DataError, match=words):
+        spec.check((ImageClass(2, 1, 3, 4, values),))
+
+
+def test_many_classes_of_many_levels_make_one_specification(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[ImageClass] = []
+    of = MixedSpec.of
+
+    def counted(self: MixedSpec, one: ImageClass) -> ImageSpec:
+        made.append(one)
+        return of(self, one)
+
+    monkeypatch.setattr(MixedSpec, "of", counted)
+    classes = tuple(ImageClass(65_536, 1, height, 1) for height in range(1, 1001))
+    MixedSpec("x", "uint16", "nhw").check(classes)
+    assert [one.levels for one in made] == [2]  # the levels of the others are never listed
 
 
 def test_equal_colour_channels_come_back() -> None:

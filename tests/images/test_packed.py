@@ -74,6 +74,18 @@ def test_folder_entries_are_no_files(tmp_path: Path) -> None:
         assert load_dataset(tmp_path / "a").warnings == ()
 
 
+def test_names_that_begin_with_a_dot_and_a_slash_are_the_same(tmp_path: Path) -> None:
+    """As `tar cf a.tar .` writes them."""
+    members: Members = []
+    for at, (name, content) in enumerate(PICTURES):
+        stem = name.removesuffix(".png")
+        members += [(f"./{name}", content), (f"./{stem}.cls", b"%d" % (at % 3))]
+    (tmp_path / "a.tar").write_bytes(tarred(members))
+    data = load_dataset(tmp_path / "a.tar")
+    (labels,) = (entry.array for entry in data.side if entry.name == "cls")
+    assert labels.tolist() == [0, 1, 2, 0, 1, 2] and data.warnings == ()
+
+
 def test_files_of_the_same_names_are_arrays(tmp_path: Path) -> None:
     """WebDataset's shards."""
     members: Members = []
@@ -82,7 +94,7 @@ def test_files_of_the_same_names_are_arrays(tmp_path: Path) -> None:
         members += [(name, content), (f"{stem}.cls", b"%d" % (at % 3))]
         members += [(f"{stem}.json", b'{"a": %d}' % (at * 7)), (f"{stem}.raw", b"\0")]
     (tmp_path / "a.tar").write_bytes(tarred([*members, ("README.md", b"hello")]))
-    with pytest.raises(DataError, match=r"end in \.raw cannot be kept.*--skip raw"):
+    with pytest.raises(DataError, match=r"end in \.raw hold cannot be kept.*--skip raw"):
         load_dataset(tmp_path / "a.tar")
     data = load_dataset(tmp_path / "a.tar", skip=["raw"])
     found = {entry.name: (entry.array.tolist(), entry.aligned) for entry in data.side}

@@ -71,6 +71,13 @@ def test_any_memory_order_will_do(array: np.ndarray[Any, Any]) -> None:
     assert np.array_equal(data.spec.to_array(data.pixels), array)
 
 
+@pytest.mark.parametrize("value", [2**32 - 1, 2**32 - 2, 70_000, 65_535, 1, 0])
+def test_a_constant_array_of_any_value_comes_back(value: int) -> None:
+    array = np.full((2, 5, 5), value, np.uint32)
+    back = recognise({"x": array}).arrays()["x"]
+    assert back.dtype == array.dtype and np.array_equal(back, array)
+
+
 @pytest.mark.parametrize("name", ["x", "images", "x_train", "data"])
 def test_a_preferred_name_settles_it(name: str) -> None:
     data = recognise({"a": BITS, "z": GREY, name: BITS})

@@ -75,6 +75,25 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
         load_several([tmp_path / "0.npy", tmp_path / "z.npy"])
 
 
+def test_what_cannot_be_read_is_left_out_where_it_is_named(tmp_path: Path) -> None:
+    settings = np.array({"source": "scanner"}, dtype=object)
+    np.savez(tmp_path / "a.npz", x=IMAGES[:5], y=np.arange(5), meta=settings)
+    np.savez(tmp_path / "b.npz", x=IMAGES[5:], y=np.arange(7), note=np.array("n"))
+    paths = [tmp_path / "a.npz", tmp_path / "b.npz"]
+    with pytest.raises(DataError, match=r"a\.npz: .* to leave it out, say --skip a/meta$"):
+        load_several(paths)
+    back = load_several(paths, skip=["a/meta", "b/note"]).arrays()
+    assert list(back) == ["a/x", "a/y", "b/x", "b/y"]
+    for name in ("meta", "b/meta", "c/meta"):
+        with pytest.raises(DataError, match=r"there is no such array|say --skip a/meta"):
+            load_several(paths, skip=[name])
+
+
+def test_more_files_than_there_can_be_splits_are_refused_unread(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="256 files; as one set there are 255 at most"):
+        load_several([tmp_path / f"{at}.npy" for at in range(256)])
+
+
 def test_images_of_several_files_together_keep_their_values_and_labels(tmp_path: Path) -> None:
     """Levels are those of all: the same value is the same level, whichever file it is of."""
     dark, light = np.array([[[0, 3], [3, 0]]] * 2, np.uint8), np.array([[[3, 9], [9, 3]]], np.uint8)

@@ -23,11 +23,15 @@ def test_json_and_back() -> None:
 
 def test_arrays_are_taken_apart_by_the_label() -> None:
     SPLITS.check(SIDE)
-    found = SPLITS.taken_apart([(name, array) for name, array, _ in SIDE])
-    assert [name for name, _ in found] == ["x_train", "y_train", "x_test", "note"]
+    ids = np.array([10, 11, 12])
+    found = SPLITS.taken_apart([*SIDE, ("ids", ids, True), ("three", ids, False)])
+    names = ["x_train", "y_train", "x_test", "note", "ids", "three"]
+    assert [name for name, _ in found] == names
     assert [found[0][1], found[2][1]] == [0, 1]
-    labels: Any = found[1][1]
-    assert labels.tolist() == [5, 7]
+    arrays: list[Any] = [entry for _, entry in found]
+    assert arrays[1].tolist() == [5, 7]
+    assert arrays[4].tolist() == [10, 12, 11]  # follows the images of the one split, then the other
+    assert arrays[5] is ids
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from level_sets import tiny_resnet
+from tiny import frozen
 
 from acncodec.errors import ModelError
 from acncodec.models import (
@@ -85,6 +86,25 @@ def test_a_file_that_is_no_model_is_named(shelf: Path) -> None:
 
 def test_the_default_is_preferred(shelf: Path, other_model: FrozenModel) -> None:
     assert find_for_data((1, 8, 8), 2).model_id == other_model.model_id
+
+
+def test_where_codes_are_wanted_models_without_are_passed_over(
+    shelf: Path, tiny_model: FrozenModel
+) -> None:
+    plain = frozen(1, "pixelcnn")
+    for name in ("a", "b"):
+        (shelf / f"{name}.safetensors").write_bytes(plain.with_card(default=True).to_bytes())
+    kind = (1, *plain.accepts.size), 2
+    assert find_for_data(*kind).model_id == plain.model_id
+    with pytest.raises(ModelError, match=r"no bundled model has codes of .* 2 levels .* train one"):
+        find_for_data(*kind, coded=True)
+    with pytest.raises(ModelError, match="has no codes"):
+        plain.check_codes()
+    (shelf / "c.safetensors").write_bytes(tiny_model.to_bytes())
+    assert find_for_data(*kind, coded=True).model_id == tiny_model.model_id
+    with pytest.raises(ModelError, match="--preset acn-rgb-small"):
+        find_for_data((3, 9, 9), 256, coded=True)
+    tiny_model.check_codes()
 
 
 def test_the_first_by_name_where_there_is_no_default(shelf: Path, tiny_model: FrozenModel) -> None:

@@ -12,7 +12,7 @@ from made_results.files import bench, ordering
 from made_results.models import model
 from made_results.origin import OTHER_SHA
 
-from acncodec.analysis.paper import is_test_set
+from acncodec.analysis.paper import is_its_draw, is_test_set
 from acncodec.report.points import (
     Point,
     images_label,
@@ -61,6 +61,27 @@ def test_points_are_of_the_model_and_the_main_coder_small_sets_first(folder: Pat
 )
 def test_what_is_the_test_set(data: str, images: int, whether: bool) -> None:
     assert is_test_set(data, images) == whether
+
+
+@pytest.mark.parametrize(
+    ("data", "whether"),
+    [
+        ("build/mnist-static-test.npz", True),
+        ("a\\MNIST-static.npz", True),
+        ("mnist-test.npz", False),
+    ],
+)
+def test_what_is_the_papers_draw(data: str, whether: bool) -> None:
+    assert is_its_draw(data) == whether
+
+
+def test_of_two_draws_of_the_test_set_the_papers_is_the_largest(tmp_path: Path) -> None:
+    other, static = bench(data="z/mnist-test.npz"), bench(data="b/mnist-static-test.npz")
+    found = points(tmp_path, other, static)
+    assert on_test_set(found) == found
+    assert [point.data_name for point in largest(found)] == ["mnist-static-test.npz"] * 3
+    (alone,) = {point.data_name for point in largest(points(tmp_path / "alone", other))}
+    assert alone == "mnist-test.npz"
 
 
 def test_kept_order_does_not_stand_beside_the_paper(tmp_path: Path) -> None:

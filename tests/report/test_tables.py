@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made_results.everything import write_results
 from made_results.files import bench, ordering
-from made_results.models import model
+from made_results.models import costs, model
 from made_results.origin import OTHER_SHA
 from read_report import report, rows, tables
 
@@ -54,6 +54,38 @@ def test_the_papers_bounds_and_ours(document: Document) -> None:
     assert [source.path for source in table.sources] == [
         "results/mnist-10000.json", "results/urn.json",
     ]  # fmt: skip
+
+
+def test_two_draws_of_the_test_set_are_told_apart(tmp_path: Path) -> None:
+    static = bench(data="mnist-static-test.npz", orderings={"iid": ordering(79.0)})
+    other = bench(data="a/mnist-test.npz", orderings={"iid": ordering(81.0)})
+    vae = static | {"model": "mnist-vae", "model_sha256": OTHER_SHA}
+    made = {"model.json": model(), "a.json": other, "b.json": static, "c.json": vae}
+    about = costs() | {"data": "x/mnist-static-test.npz"}
+    document = report(write_results(tmp_path, made | {"costs.json": about}))
+    (acn,) = tables(document, "acn")
+    assert [row[:3] for row in rows(acn)] == [
+        ["unordered (iid), mnist-static-test.npz", "80.9", "79.00 ± 0.012"],
+        ["unordered (iid), mnist-test.npz", "80.9", "81.00 ± 0.012"],
+    ]
+    assert acn.notes[:2] == (paper_tables.SENDS_NOTHING, paper_tables.DRAWS)
+    (models,) = tables(document, "models")
+    assert [row[1] for row in rows(models)] == [
+        "iid, mnist-static-test.npz", "iid, mnist-test.npz", "iid, mnist-static-test.npz",
+    ]  # fmt: skip
+    (parts,) = tables(document, "costs")
+    assert rows(parts)[-1] == ["KL, unconditional prior", "13.00 ± 0.010", "80.00", "79.10"]
+    assert "10,000 images of mnist-static-test.npz" in parts.caption
+
+
+@pytest.mark.parametrize(
+    ("data", "note"),
+    [("mnist-static-test.npz", ()), ("mnist-test.npz", (paper_tables.OTHER_DRAW,))],
+)
+def test_which_draw_a_table_is_of_is_said(tmp_path: Path, data: str, note: tuple[str, ...]) -> None:
+    made = {"model.json": model(), "a.json": bench(data=data)}
+    (acn,) = tables(report(write_results(tmp_path, made)), "acn")
+    assert acn.notes == (paper_tables.SENDS_NOTHING, *note, paper_tables.UNCHECKED)
 
 
 def test_other_models_stand_under_their_own_names(document: Document) -> None:

@@ -56,7 +56,7 @@ def test_walks_begin_and_end_at_samples(kind: str) -> None:
 
 
 def test_without_latents_there_is_no_walk() -> None:
-    with Workers(1, 16) as workers, pytest.raises(ModelError, match="no latents to walk between"):
+    with Workers(1, 16) as workers, pytest.raises(ModelError, match="no codes"):
         walks(frozen(1, "pixelcnn"), 1, 4, 7, workers)
 
 

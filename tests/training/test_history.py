@@ -23,6 +23,17 @@ def test_what_was_logged_comes_back(tmp_path: Path) -> None:
     assert read_log(tmp_path / "log.jsonl") == reports
 
 
+def test_of_which_prior_a_kl_is_comes_back_too(tmp_path: Path) -> None:
+    report = replace(REPORT, kl_name="code_prior_nats")
+    with RunLog(tmp_path) as log:
+        log(report)
+    assert read_log(tmp_path / "log.jsonl") == (report,)
+    path = tmp_path / "log.jsonl"
+    path.write_text(path.read_text().replace('"code_prior_nats"', "3"))
+    with pytest.raises(TrainingError, match="line 1 is not a training report"):
+        read_log(tmp_path / "log.jsonl")
+
+
 def test_what_a_resumed_run_wrote_later_stands(tmp_path: Path) -> None:
     steps = [50, 100, 150, 100, 150, 200]
     with RunLog(tmp_path) as log:

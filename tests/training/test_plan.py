@@ -95,12 +95,30 @@ def test_large_images_are_seen_in_windows_where_the_recipe_says_so(tmp_path: Pat
         ({"settings": ("decoder.columns=4",)}, "decoder.columns is 4"),
         ({"preset": "tiny", "settings": ("decoder.width=4",)}, "the family acn has no"),
         ({"settings": ("batch",)}, "is not KEY=VALUE"),
+        ({"settings": ("train.epochs=2",), "minutes": 1.0}, "and so do --minutes and --steps"),
+        ({"preset": "tiny", "settings": ("train.epochs=0",)}, "must be an integer from 1"),
+        ({"preset": "tiny", "settings": ("train.epochs=2.5",)}, "must be an integer from 1"),
+        (
+            {"preset": "tiny", "settings": ("train.epochs=2", "train.steps=3")},
+            "exclude each other",
+        ),
+        ({"preset": "tiny", "valid_labels": Path("y.npy")}, "and no such images"),
     ],
 )
 def test_contradictions_are_refused(data: Path, said: dict[str, object], words: str) -> None:
     with pytest.raises(TrainingError) as caught:
         plan(data, **said)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(("batch", "steps"), [((), 1), (("train.batch=7",), 6)])
+def test_epochs_are_steps_through_the_images_that_are_trained_on(
+    data: Path, batch: tuple[str, ...], steps: int
+) -> None:
+    found = plan(data, preset="tiny", settings=("train.epochs=2", *batch))
+    count = len(found.sources.train)
+    assert count == 20 and found.choice.recipe.steps == steps
+    assert not found.timed
 
 
 def test_settings_are_looked_at_before_the_images(tmp_path: Path) -> None:
@@ -113,7 +131,7 @@ def test_settings_are_looked_at_before_the_images(tmp_path: Path) -> None:
 def test_colour_is_nothing_for_a_recipe_of_binary_images(tmp_path: Path) -> None:
     data = tmp_path / "x.npz"
     np.savez(data, x=level_array("rgb", 20, 1))
-    with pytest.raises(TrainingError, match="one channel"):
+    with pytest.raises(TrainingError, match=r"of 3 channels, and the preset is .* vqvae-rgb"):
         plan(data, recipe="tiny")
 
 

@@ -9,17 +9,22 @@ import numpy as np
 import pytest
 import torch
 from level_sets import level_array, level_set, tiny_resnet
+from tiny import blobs
 
 from acncodec.errors import ModelError, TrainingError
+from acncodec.families.registry import find_preset
+from acncodec.learning.source import ImageSource
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
 from acncodec.training.checkpoint import load_checkpoint
 from acncodec.training.choice import BYTES_A_WEIGHT, PACES, choose
 from acncodec.training.chosen import weights_of
+from acncodec.training.finish import freeze_now
 from acncodec.training.fit import fit_model, plan_fit, source_of
 from acncodec.training.loop import Trainer
 from acncodec.training.plan import Wish, make_plan
+from acncodec.training.progress import Budget
 from acncodec.training.session import train_model
 from acncodec.training.start import fit_from, take_weights, worth_starting_from
 
@@ -96,6 +101,28 @@ def test_a_model_of_another_kind_is_trained_as_its_card_says(files: Path, tmp_pa
         first.write_bytes(replace(model, card=card).to_bytes())
         with pytest.raises(TrainingError):
             make_plan(data, None, wish, print)
+
+
+@pytest.mark.parametrize("preset", ["tiny-vqvae", "tiny-acn-vq"])
+def test_a_codebook_that_was_trained_is_kept(preset: str) -> None:
+    family, chosen = find_preset(preset)
+    source = ImageSource(blobs(80, 1)[:, 0])
+    config = chosen.config.for_images(source.shape)
+
+    def trainer(seed: int) -> Trainer:
+        return Trainer(family, config, chosen.recipe, source, None, seed)
+
+    first = trainer(1)
+    first.run(Budget(6), None, lambda _report: None)
+    model = freeze_now(first, "first")
+    again, weights = trainer(2), float_networks(model).state_dict()
+    take_weights(again, model)
+    again.refresh()
+    (name,) = (name for name in weights if name.endswith("codebook"))
+    assert torch.equal(again.net.state_dict()[name], weights[name])
+    again.run(Budget(1), None, lambda _report: None)  # it moves on from there
+    moved = (again.net.state_dict()[name] - weights[name]).norm(dim=1)
+    assert 0 < moved.max() < 0.2 * weights[name].norm(dim=1).max()
 
 
 def test_a_model_without_float_weights_is_refused() -> None:

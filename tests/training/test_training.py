@@ -212,8 +212,15 @@ def test_rates_warm_up_and_fall() -> None:
     assert recipe.rate_factor(0, 0.0) == pytest.approx(0.1)
     assert recipe.rate_factor(100, 0.4) == 1.0
     assert recipe.rate_factor(100, 1.0) == pytest.approx(0.1)
-    assert recipe.kl_weight(0) == pytest.approx(0.1) and recipe.kl_weight(50) == 1.0
-    assert Recipe(kl_ramp_steps=0).kl_weight(0) == 1.0
+    assert recipe.kl_weight(0, 0.0) == pytest.approx(0.1) and recipe.kl_weight(50, 0.1) == 1.0
+    assert Recipe(kl_ramp_steps=0).kl_weight(0, 0.0) == 1.0
+
+
+def test_the_weight_of_the_kl_is_whole_before_a_short_run_ends() -> None:
+    recipe = Recipe(kl_start=0.1, kl_ramp_steps=1000)
+    assert recipe.kl_weight(100, 0.05) == pytest.approx(0.1 + 0.9 * 0.1)
+    assert recipe.kl_weight(100, 0.4) == pytest.approx(0.1 + 0.9 * 0.5)
+    assert recipe.kl_weight(100, 0.8) == recipe.kl_weight(100, 1.0) == 1.0
 
 
 def train_file(folder: Path) -> Path:

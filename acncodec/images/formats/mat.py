@@ -6,7 +6,7 @@ from typing import IO, Final
 
 import numpy as np
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, SkippableError
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
 from acncodec.images.formats.mat_elements import HEADER_BYTES, read_elements
 from acncodec.images.reading import MAX_BYTES, check_total, read_exactly
@@ -43,9 +43,10 @@ def load_mat(file: IO[bytes], size: int, skip: Names = (), *, max_bytes: int = M
         if top in skip or name in skip:
             arrays[top if top in skip else name] = np.empty(0)
         elif isinstance(value, str):
-            raise DataError(
-                f"{name!r} is {value}; arrays of numbers, logicals and text, and single structures"
-                f" of these, are taken. To leave it out, say --skip {name}"
+            raise SkippableError(
+                f"{name!r} is {value}, and arrays of numbers, logicals and text, and single"
+                " structures of these, are taken",
+                name,
             )
         elif name in arrays:
             raise DataError(f"the array {name!r} is there twice")

@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, SkippableError
 from acncodec.images.array_names import check_name
 from acncodec.images.dataset import DataSet, Placed, SideArray, given_back
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
@@ -94,7 +94,7 @@ def load_npz(
                 try:
                     arrays[name] = _read_member(archive, member, max_bytes)
                 except ObjectsError as error:
-                    raise DataError(f"{error}; to leave it out, say --skip {name}") from error
+                    raise SkippableError(str(error), name) from error
             return arrays
     except _BAD_ZIP as error:
         raise DataError(
@@ -238,7 +238,8 @@ def _save_splits(
         if written != count:
             raise DataError(f"there are {written} images, not {count}")
         archive = stack.enter_context(zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
-        for name, entry in splits.taken_apart([(one.name, one.array) for one in side]):
+        sides = [(one.name, one.array, one.aligned) for one in side]
+        for name, entry in splits.taken_apart(sides):
             if not isinstance(entry, int):
                 _write_member(archive, name, entry)
                 continue

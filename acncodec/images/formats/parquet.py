@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError, MissingExtraError
+from acncodec.errors import DataError, MissingExtraError, SkippableError
 from acncodec.images.formats.array_file import ArrayFormat, Arrays, Names
 from acncodec.images.formats.picture import HEAD_BYTES
 from acncodec.images.formats.pictures import find_format
@@ -100,7 +100,7 @@ class Columns:
         if not parts:
             return np.zeros(0)
         if len({part.shape[1:] for part in parts}) > 1:
-            raise DataError(_unequal(name))
+            raise _unequal(name)
         whole = np.concatenate(parts)
         shape = _shape_of(field, whole)
         return np.ascontiguousarray(whole if shape is None else whole.reshape(len(whole), *shape))
@@ -114,9 +114,8 @@ class Columns:
             total += column.nbytes
             check_total(total, self._max_bytes)
             if column.null_count:
-                raise DataError(
-                    f"the column {name!r} has a null; nothing stands for it in an array. To"
-                    f" leave the column out, say --skip {name}"
+                raise SkippableError(
+                    f"the column {name!r} has a null, for which nothing stands in an array", name
                 )
             yield column
 
@@ -161,7 +160,7 @@ def _entries(arrow: Any, array: Any, name: str) -> NDArray[Any]:
         inner = _entries(arrow, array.flatten(), name)
         length = lengths.pop() if lengths else 0
         if lengths or len(inner) != len(array) * length:
-            raise DataError(_unequal(name))
+            raise _unequal(name)
         return inner.reshape(len(array), length, *inner.shape[1:])
     if types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind):
         found: NDArray[Any] = array.to_numpy(zero_copy_only=False)
@@ -169,16 +168,12 @@ def _entries(arrow: Any, array: Any, name: str) -> NDArray[Any]:
     values = array.to_pylist() if types.is_string(kind) or types.is_large_string(kind) else None
     if values is not None and not any("\0" in value for value in values):
         return np.array(values, dtype=str)
-    raise DataError(
-        f"the column {name!r} is of type {kind}, which no array here has; to leave it out, say"
-        f" --skip {name}"
-    )
+    raise SkippableError(f"the column {name!r} is of type {kind}, which no array here has", name)
 
 
-def _unequal(name: str) -> str:
-    return (
-        f"the column {name!r} has lists of several lengths, which are no array; to leave it out,"
-        f" say --skip {name}"
+def _unequal(name: str) -> SkippableError:
+    return SkippableError(
+        f"the column {name!r} has lists of several lengths, which are no array", name
     )
 
 

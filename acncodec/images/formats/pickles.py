@@ -14,7 +14,8 @@ def _refuse(*_file: object) -> NoReturn:
     raise DataError(
         "is a Python pickle, which can run any program and is never loaded; of CIFAR take the"
         " binary version (cifar-10-binary.tar.gz or cifar-100-binary.tar.gz, files that end in"
-        " .bin), or save the arrays with numpy.savez"
+        " .bin), of ImageNet32 the .npz files or the tar of PNG, or save the arrays with"
+        " numpy.savez"
     )
 
 

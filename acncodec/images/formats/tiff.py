@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from functools import partial
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,11 +61,22 @@ def _list_pages(tiff: Any) -> list[Any]:
             raise DataError("its pages hold further pictures; save each as a page, or as a file")
         offsets.add(page.offset)
         pages.append(page)
-    if tiff.is_imagej or tiff.is_shaped:
+    if pages and _next_offset(tiff):
+        raise DataError("its list of pages leads out of the file, which may be cut off")
+    if tiff.is_imagej or tiff.is_shaped or tiff.is_stk:
         samples = sum(math.prod(series.shape) for series in tiff.series)
         if samples != sum(math.prod(page.shape) for page in pages):
             raise DataError("it holds pictures without pages of their own; save each as a page")
     return pages
+
+
+def _next_offset(tiff: Any) -> int:
+    """Where the last page says that a further one is: 0, unless it is beyond the file."""
+    file = tiff.filehandle
+    file.seek(tiff.pages.next_page_offset)
+    return int.from_bytes(
+        file.read(tiff.tiff.offsetsize), "little" if tiff.byteorder == "<" else "big"
+    )
 
 
 def _read_page(page: Any, index: int, size: int) -> Picture:

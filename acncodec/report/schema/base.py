@@ -31,3 +31,8 @@ class Measured:
     versions: dict[str, str] = field(default_factory=dict)
     command: str | None = None
     date: str | None = None
+
+    @property
+    def data_name(self) -> str:
+        """The data's file, without its folder."""
+        return self.data.replace("\\", "/").rsplit("/", 1)[-1]

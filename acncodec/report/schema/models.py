@@ -37,9 +37,10 @@ class Accuracy:
 
 @dataclass(frozen=True, kw_only=True)
 class Probe(Measured):
-    """The paper's Table 3."""
+    """The paper's Table 3. `test` is the file of the images that are classified."""
 
     rows: tuple[Accuracy, ...]
+    test: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

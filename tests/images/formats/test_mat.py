@@ -76,7 +76,7 @@ def test_images_along_the_last_axis_lie_along_the_first() -> None:
     ],
 )
 def test_what_is_no_array_is_left_out_by_name(value: Any, words: str) -> None:
-    with pytest.raises(DataError, match=f"'c' is {words}; .* say --skip c"):
+    with pytest.raises(DataError, match=f"'c' is {words}, .* say --skip c"):
         load({"x": X, "c": value})
     assert load({"x": X, "c": value}, skip=["c"])["c"].size == 0
     with pytest.raises(DataError, match=f"'s/c' is {words}"):

@@ -165,6 +165,33 @@ def test_pictures_without_a_page_are_never_dropped(imagej: bool) -> None:
         read_headers(file)
 
 
+def test_planes_of_a_stack_without_pages_are_never_dropped() -> None:
+    """As MetaMorph writes them (STK): one page, and the further planes behind its own."""
+    stack = noise(np.uint8, 3, 9, 9)
+    tags = [(33628, 4, 3, (0, 0, 0), True), (33629, 5, 3, (1,) * 6, True)]
+    file = tiff(stack[0], extratags=tags)
+    file.seek(0, 2)
+    file.write(stack[1:].tobytes())
+    with pytest.raises(DataError, match="pictures without pages"):
+        read_headers(file)
+
+
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+@pytest.mark.parametrize("bigtiff", [False, True])
+def test_pages_that_are_cut_off_are_no_shorter_list(byteorder: str, bigtiff: bool) -> None:
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file, byteorder=byteorder, bigtiff=bigtiff) as writer:
+        for _ in range(3):
+            writer.write(noise(np.uint8, 9, 7), contiguous=False, metadata=None)
+    assert len(read_headers(file)) == 3
+    file.seek(0)
+    with tifffile.TiffFile(file) as opened:
+        second = opened.pages[1].offset
+    file.truncate(second)
+    with pytest.raises(DataError, match="leads out of the file"):
+        read_headers(file)
+
+
 def test_the_orientation_turns_nothing_and_is_named() -> None:
     grey = noise(np.uint8, 9, 7)
     file = tiff(grey, extratags=[(274, 3, 1, 6, True)], description="hello")

@@ -68,7 +68,11 @@ def apart(splits: Splits, sides: list[Side], images: np.ndarray) -> list[tuple[s
                 need(place[1] not in placed, "splits: two arrays in one place")
                 placed[place[1]] = place[0], rows[label == split]
     gone = {t - 1 for t in splits.joined} | {splits.place}
-    others = iter([(side.name, side.array) for i, side in enumerate(sides) if i not in gone])
+    whole = [side for i, side in enumerate(sides) if i not in gone]
+    in_order = np.argsort(label, kind="stable")
+    others = iter(
+        [(side.name, side.array[in_order] if side.aligned else side.array) for side in whole]
+    )
     total = len(placed) + len(sides) - len(gone - {-1})
     need(max(placed) < total, "splits: a place that is not there")
     arrays = [placed[i] if i in placed else next(others) for i in range(total)]
