@@ -23,6 +23,10 @@ class DataError(AcnError):
     """The input is not a data set of images this program can take."""
 
 
+class SeveralShapesError(DataError):
+    """Images of several sizes or modes, where all must be alike."""
+
+
 class SkippableError(DataError):
     """An array that cannot be taken, while others of its file may be: `text` says why, `name` is
     what `--skip` calls it."""

@@ -50,6 +50,7 @@ def compress(**given: Any) -> None:
 
     asked = Asked(**given)
     asked.check()
+    options = asked.options()
     before = asked.stamps()
     whole = asked.read(warned=False)
     _warn_of_rows(asked, whole)
@@ -58,7 +59,6 @@ def compress(**given: Any) -> None:
         raise DataError(
             f"{asked.source}: changed while a model was fitted to it; nothing was written"
         )
-    options = asked.options()
     data = asked.part(whole, options)
     expected = [compress_seconds(data, one.models, options) for one in candidates]
     tell_time(asked.source, "compressing", sum(expected))

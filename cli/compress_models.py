@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from acncodec.errors import DataError, ModelError
 
-from .fit import Candidate, beside_fitted, fitted_model
+from .fit import Candidate, fitted_model
 from .options import model_for, named_models
 
 if TYPE_CHECKING:
-    from acncodec.images import DataSource
+    from acncodec.images import DataSet, DataSource, MixedData
     from acncodec.images.stored_mixed import MixedSource
 
     from .compress_asked import Asked
+
+FEW_BYTES = 1 << 20
+"""Of images: a model that is carried may cost more of them than it saves."""
 
 
 def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candidate]:
@@ -29,6 +32,7 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
         return [_usual(asked, data)]
     if not isinstance(data, DataSet | MixedData):
         raise DataError(f"{asked.source}: --fit needs all images in memory")
+    _check_before_the_fit(asked, data)
     found = []
     try:
         found.append(_usual(asked, data))
@@ -40,11 +44,39 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
         data, asked.source, asked.beside, asked.fit, asked.pace or "usual", asked.start, usual,
         asked.threads,
     )  # fmt: skip
+    from acncodec.training.fit import beside_fitted
+
     others = beside_fitted(data, fitted, usual)
     if asked.embed_model and others:
         found.insert(0, Candidate(fitted, True))
     by_id = frozenset() if asked.embed_model else frozenset(one.model_id for one in others)
+    if asked.embed_model and asked.stored == "auto" and _packed_bytes(data) <= FEW_BYTES:
+        found.append(Candidate(None, False))
     return [Candidate(fitted, True, others, by_id), *found]
+
+
+def _check_before_the_fit(asked: Asked, data: DataSet | MixedData) -> None:
+    """Raise `AcnError` for what would be refused after it, of all that the user has waited for."""
+    from acncodec.images import DataSet
+    from acncodec.ordering.choose import check_strategy
+    from acncodec.run.devices import check_device
+    from acncodec.stack.coders import check_coder
+
+    levels = [data.levels] if isinstance(data, DataSet) else [one.levels for one in data.classes]
+    check_coder(asked.coder, max(levels))
+    check_device(asked.device)
+    if asked.ordering != "auto":
+        check_strategy(asked.ordering, conditional=False, keep=asked.order == "keep")
+
+
+def _packed_bytes(data: DataSet | MixedData) -> int:
+    """Bytes of the images at the bits of their levels."""
+    from acncodec.images import DataSet
+
+    if isinstance(data, DataSet):
+        return data.pixels.size * (data.levels - 1).bit_length() // 8
+    counts, classes = data.images.counts(), data.classes
+    return sum(classes[one].packed_bits * count for one, count in counts) // 8
 
 
 def _usual(asked: Asked, data: DataSource | MixedSource) -> Candidate:

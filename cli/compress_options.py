@@ -83,7 +83,8 @@ def compress_options(function: AnyFunction) -> AnyFunction:
             "--fast",
             "pace",
             flag_value="fast",
-            help="With --fit: a model that decodes 1,024 pixels in 0.2 ms on two threads.",
+            help="With --fit: a model whose multiply-adds for 1,024 pixels take 0.2 ms on two "
+            "threads.",
         ),
         click.option("--slow", "pace", flag_value="slow", help="With --fit: in 3 ms, not 1 ms."),
         click.option(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from acncodec.errors import CoderError, naming
+from acncodec.errors import CoderError, ModelError, TooLargeError, naming
 
 from .places import Place
 from .progress import training
-from .session import printable, session
+from .session import printable, session, warn
 from .signals import ending_early
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def fitted_model(
     with naming(source):
         first = None if start in (None, NONE) else find_by_name_or_path(start)
         plan = plan_fit(data, minutes, pace, first, () if start == NONE else at_hand)
-    choice = resumed(plan.choice, state)
+    choice = resumed(plan.choice, state, pace, first)
     for line in choice.why:
         note(f"{source.name}: {line}")
 
@@ -92,22 +92,6 @@ def fitted_model(
             plan.source, choice, state, minutes=minutes, threads=threads, start=plan.start,
             report=report, stop=asked,
         )  # fmt: skip
-
-
-def beside_fitted(
-    data: DataSet | MixedData, fitted: FrozenModel, models: Sequence[FrozenModel]
-) -> tuple[FrozenModel, ...]:
-    """Those of other models that take images which the fitted one does not."""
-    from acncodec.images import DataSet
-
-    if isinstance(data, DataSet):
-        return ()
-    left = [
-        (one.shape, one.levels)
-        for one in data.classes
-        if not fitted.accepts.takes(one.shape, one.levels)
-    ]
-    return tuple(model for model in models if any(model.accepts.takes(*kind) for kind in left))
 
 
 def forget_state(target: Path) -> None:
@@ -122,15 +106,22 @@ def write_smallest(
 ) -> tuple[Candidate, CompressStats, float, dict[str, int]]:
     """Write the archive of each candidate, and keep the smallest in `file`; of several, the first.
 
-    Returns the candidate, what its file cost, seconds, and the bytes of each candidate's file.
+    Returns the candidate, what its file cost, seconds, and the bytes of each candidate's file. One
+    that does not go with the options is left out, as the user is told, unless none goes: then what
+    was wrong with the first is raised.
     """
     if len(candidates) == 1:
         stats, seconds = write(candidates[0], file)
         return candidates[0], stats, seconds, {candidates[0].about: stats.file_bytes}
-    best, sizes = None, {}
+    best, sizes, wrong = None, {}, []
     for candidate in candidates:
         with tempfile.TemporaryFile(dir=folder) as other:
-            stats, seconds = write(candidate, other)
+            try:
+                stats, seconds = write(candidate, other)
+            except (CoderError, ModelError, TooLargeError) as error:
+                warn(f"{candidate.about}: {error}")
+                wrong.append(error)
+                continue
             sizes[candidate.about] = stats.file_bytes
             if best is None or stats.file_bytes < best[1].file_bytes:
                 best = candidate, stats, seconds
@@ -139,5 +130,5 @@ def write_smallest(
                 file.truncate()
                 shutil.copyfileobj(other, file)
     if best is None:
-        raise CoderError("there is no model to code the images with")
+        raise wrong[0]
     return *best, sizes

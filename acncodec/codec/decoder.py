@@ -21,6 +21,7 @@ from acncodec.codec.uniform_shards import UniformShards
 from acncodec.codec.written import Part, ShardRows, ShardState, WrittenShards
 from acncodec.container import AnyHeader, Archive, ArchiveFile, MixedHeader, ModelName
 from acncodec.container.damaged import Damaged, read_damaged
+from acncodec.errors import ModelError
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
 from acncodec.models.selftest import check_products
@@ -105,10 +106,21 @@ class Decoder:
         if callable(given):
             if self.damaged is None:
                 self.file.check()  # a file that is cut is told before models are looked for
-            given = given(ModelsOf(wanted, self.carried))
+            given = self._found(given, ModelsOf(wanted, self.carried))
         found = [find_model(given, one) for one in wanted]
         self.shards.check(found)
         return found
+
+    def _found(self, find: Find, archive: ModelsOf) -> Sequence[FrozenModel]:
+        """The models that are found; of a damaged file the error says what else may be wrong."""
+        try:
+            return find(archive)
+        except ModelError as error:
+            if len(self.carried()) < len(self.header.embedded):
+                raise ModelError(
+                    f"the model that the archive carries is damaged; {error}"
+                ) from error
+            raise
 
     def pieces(self, first: int, last: int) -> list[tuple[int, slice]]:
         """The shards that hold the images first..last, and which of theirs these are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import BinaryIO, Literal
 from acncodec.codec import CompressOptions, Data, ModelsOf, Reader, models_for
 from acncodec.codec.compress_set import compress_set
 from acncodec.codec.shard_cache import MAX_BYTES
+from acncodec.errors import TrainingError
 from acncodec.face.arrays import Image, Images, data_of, images_of
 from acncodec.face.models import load_model
 from acncodec.models.frozen import FrozenModel
@@ -35,7 +37,8 @@ def compress(
     images for so long, and put it into the archive where that is smaller. layout: `nhw`, `nhwc` or
     `nchw`, where the shape does not tell. threads: by default one a processor; no byte hangs on it.
 
-    Raises `DataError` where these are no images, `ModelError` where the model does not take them.
+    Raises `DataError` where these are no images, `ModelError` where the model does not take them,
+    `TrainingError` where `fit_minutes` is no time.
 
     >>> import acncodec, numpy as np
     >>> images = np.zeros((9, 28, 28), np.uint8)
@@ -49,9 +52,11 @@ def compress(
     chosen = load_model(model) if isinstance(model, str | Path) else model
     models = models_for(data, chosen, options.stored)
     found = [_packed(data, models, options)]
-    if fit_minutes is not None:
-        fitted = _fitted(data, fit_minutes, options.threads, models)
-        found.append(_packed(data, [fitted], replace(options, embed=True)))
+    if fit_minutes is not None and data.count:
+        fitted, others = _fitted(data, fit_minutes, options.threads, models)
+        at_hand = frozenset(one.model_id for one in others)
+        carrying = replace(options, embed=True, at_hand=at_hand)
+        found.append(_packed(data, [fitted, *others], carrying))
     return min(found, key=len)
 
 
@@ -118,13 +123,17 @@ def _packed(data: Data, models: Sequence[FrozenModel], options: CompressOptions)
 
 def _fitted(
     data: Data, minutes: float, threads: int, at_hand: Sequence[FrozenModel]
-) -> FrozenModel:
-    """A model of these images alone, which may begin with the weights of one at hand."""
-    from acncodec.training.fit import fit_model, plan_fit
+) -> tuple[FrozenModel, tuple[FrozenModel, ...]]:
+    """A model of these images alone, which may begin with the weights of one at hand; and those at
+    hand that take what it does not. Raises `TrainingError` for minutes that are no time."""
+    from acncodec.training.fit import beside_fitted, fit_model, plan_fit
 
+    if not 0 < minutes < math.inf:
+        raise TrainingError(f"fit_minutes is {minutes}, which is not a time")
     plan = plan_fit(data, minutes, at_hand=at_hand)
     with TemporaryDirectory(prefix="acncodec-") as folder:
-        return fit_model(
+        fitted = fit_model(
             plan.source, plan.choice, Path(folder) / "state", minutes=minutes, threads=threads,
             start=plan.start,
         )  # fmt: skip
+    return fitted, beside_fitted(data, fitted, at_hand)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, SeveralShapesError
 from acncodec.images.folder_picture import FolderPicture, Known, describe_file
 from acncodec.images.folder_words import left_behind, nothing_found
 from acncodec.images.formats.pictures import is_picture
@@ -138,7 +138,7 @@ def check_uniform(folder: Folder) -> None:
     """Raise `DataError` unless all pictures are of one size and mode."""
     if (odd := folder.odd_one) is not None:
         first = folder.pictures[0]
-        raise DataError(
+        raise SeveralShapesError(
             f"{odd.name!r} is {odd.picture.describe()}, but {first.name!r} is"
             f" {first.picture.describe()}; here all images must be of one size and mode"
         )

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from acncodec.errors import TrainingError
+from acncodec.learning.source import Places, windows
 
 Image = NDArray[Any]
 
@@ -101,13 +102,17 @@ class GroupedSource:
         """Windows of the group of the first of the rows `index`, float32 (n, C, H, W)."""
         group = self._group(index)
         height, width = group.window
-        windows = []
+        found = []
         for image in group.images:
             _, rows, columns = image.shape
             top = int(torch.randint(rows - height + 1, (1,), generator=generator))
             left = int(torch.randint(columns - width + 1, (1,), generator=generator))
-            windows.append(image[:, top : top + height, left : left + width])
-        return torch.from_numpy(np.stack(windows).astype(np.float32))
+            found.append(image[:, top : top + height, left : left + width])
+        return torch.from_numpy(np.stack(found).astype(np.float32))
+
+    def cut(self, index: Tensor, places: Places, generator: torch.Generator) -> Tensor:
+        """Windows of what is drawn, float32 (n, C, height, width)."""
+        return windows(self.draw(index, generator), places)
 
     def parts(self) -> Iterator[Tensor]:
         """A row of each group; the first of them are spread over all."""

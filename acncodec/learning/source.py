@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -15,6 +14,8 @@ from torch import Tensor
 
 from acncodec.errors import TrainingError
 
+Places = Sequence[tuple[slice, slice]]
+"""Of each image the rows and the columns that a window has."""
 SOME: Final = 256
 """Images that stand for all where no more are needed."""
 
@@ -66,6 +67,17 @@ class Source(Protocol):
     def draw(self, index: Tensor, generator: torch.Generator, /) -> Tensor:
         """Level indexes, float32 (n, C, H, W), for the rows `index`."""
         ...
+
+    def cut(self, index: Tensor, places: Places, generator: torch.Generator, /) -> Tensor:
+        """The same of these windows, all of one size: float32 (n, C, height, width)."""
+        ...
+
+
+def windows(images: Tensor, places: Places) -> Tensor:
+    """A window of each image, (n, C, height, width)."""
+    return torch.stack(
+        [image[:, rows, columns] for image, (rows, columns) in zip(images, places, strict=True)]
+    )
 
 
 class ImageSource:
@@ -139,6 +151,10 @@ class ImageSource:
         shades = self.shades(index)
         return shades if self.is_binary else torch.bernoulli(shades, generator=generator)
 
+    def cut(self, index: Tensor, places: Places, generator: torch.Generator) -> Tensor:
+        """Windows of them, float32 (n, 1, height, width)."""
+        return windows(self.draw(index, generator), places)
+
 
 class LevelSource:
     """Images of any levels and channels, as they are.
@@ -190,81 +206,13 @@ class LevelSource:
         """Level indexes, float32 (n, C, H, W), for the rows `index`."""
         return torch.from_numpy(self._images[index.numpy()].astype(np.float32))
 
-
-class OfImages:
-    """The images of another source, drawn in a way of its own; all else is as theirs."""
-
-    is_binary = False
-
-    def __init__(self, images: Source) -> None:
-        self._images, self.levels = images, images.levels
-
-    def __len__(self) -> int:
-        return len(self._images)
-
-    @property
-    def labels(self) -> Tensor | None:
-        """Those of the images."""
-        return self._images.labels
-
-    @property
-    def digest(self) -> str:
-        """That of the images."""
-        return self._images.digest
-
-    def levels_of(self, index: Tensor) -> int:
-        """That of the images."""
-        return self._images.levels_of(index)
-
-    def parts(self) -> Iterator[Tensor]:
-        """Those of the images."""
-        return self._images.parts()
-
-
-class WindowSource(OfImages):
-    """Windows of large images: each draw cuts one of (height, width) at random out of an image, or
-    takes the whole of a side that is no longer. What lies outside counts as outside the image."""
-
-    def __init__(self, images: Source, height: int, width: int) -> None:
-        super().__init__(images)
-        channels, rows, columns = images.shape
-        self.shape = channels, min(height, rows), min(width, columns)
-
-    @property
-    def draws(self) -> float:
-        """One a window's pixels."""
-        return len(self) * math.prod(self._images.shape) / math.prod(self.shape)
-
-    def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """Level indexes, float32 (n, C, height, width), for the rows `index`."""
-        whole = self._images.draw(index, generator)
-        _, height, width = self.shape
-        rows, columns = whole.shape[2] - height + 1, whole.shape[3] - width + 1
-        tops = torch.randint(rows, (len(index),), generator=generator).tolist()
-        lefts = torch.randint(columns, (len(index),), generator=generator).tolist()
-        places = zip(whole, tops, lefts, strict=True)
-        return torch.stack(
-            [image[:, top : top + height, left : left + width] for image, top, left in places]
-        )
-
-
-class MirroredSource(OfImages):
-    """Images of which each draw exchanges left and right in about half."""
-
-    def __init__(self, images: Source) -> None:
-        super().__init__(images)
-        self.shape, self.draws = images.shape, images.draws
-
-    def draw(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """Level indexes, float32 (n, C, H, W), for the rows `index`."""
-        drawn = self._images.draw(index, generator)
-        turned = torch.rand(len(drawn), generator=generator) < 0.5
-        return torch.where(turned[:, None, None, None], drawn.flip(3), drawn)
-
-
-def mirrored(images: Source, wanted: bool) -> Source:
-    """A `MirroredSource` of images where that is wanted."""
-    return MirroredSource(images) if wanted else images
+    def cut(self, index: Tensor, places: Places, _generator: torch.Generator) -> Tensor:
+        """Windows of them, float32 (n, C, height, width): nothing else of the images is copied."""
+        found = [
+            self._images[row, :, rows, columns]
+            for row, (rows, columns) in zip(index.tolist(), places, strict=True)
+        ]
+        return torch.from_numpy(np.stack(found).astype(np.float32))
 
 
 def step_generator(seed: int, step: int, purpose: int = 0) -> torch.Generator:

@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from acncodec.errors import TrainingError
-from acncodec.learning.source import ImageSource, OfImages, Source
+from acncodec.learning.source import ImageSource, Source
+from acncodec.learning.views import OfImages
 
 NODES: Final = 5
 """Draws of displacements along a side."""

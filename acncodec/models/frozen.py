@@ -140,6 +140,11 @@ class FrozenModel:
         return self.family.write(self.networks)
 
     @property
+    def tensor_count(self) -> int:
+        """How many arrays its integers are in."""
+        return len(self.tensors())
+
+    @property
     def parameters(self) -> int:
         """Number of weights and biases of the float networks."""
         return sum(value.size for key, value in self.floats.items() if "mixture" not in key)

@@ -27,6 +27,14 @@ HINT: Final = "if that is meant, allow it (--allow-large)"
 MAX_ENTRIES: Final = 1 << 23
 """Integers that a coded model may have: sixteen times as many as the largest that is trained."""
 
+MAX_TENSORS: Final = 4096
+"""And arrays of them: over twenty times as many as the deepest that is trained has. A layer takes
+time and memory of its own, however few integers it has."""
+USUAL_TENSORS: Final = 256
+"""What goes on by a sample in `STEP_SECONDS` has no more."""
+TENSOR_SECONDS: Final = 2e-7
+"""Of a step, for each array of a model beyond these."""
+
 MACS_A_SECOND: Final = 117_500_000_000
 """Of one of two threads, everything included: 1.07 ms for the 251.0 million of an image by the
 engine `int16` (`bench/results/speed.json`). By `float64` they are nine times fewer."""
@@ -54,21 +62,24 @@ class Work:
         symbols: samples whose distribution is computed one by one, for models of any number of
             levels; a fixed number's are part of what multiply-adds take.
         steps: how often decoding goes on by a sample of all images of a batch.
+        deep: arrays of the model beyond the usual number, for each step.
     """
 
     macs: int = 0
     symbols: int = 0
     steps: int = 0
+    deep: int = 0
 
     def __add__(self, other: Work) -> Work:
         return Work(
-            self.macs + other.macs, self.symbols + other.symbols, self.steps + other.steps
+            self.macs + other.macs, self.symbols + other.symbols, self.steps + other.steps,
+            self.deep + other.deep,
         )  # fmt: skip
 
     def seconds(self, threads: int = TYPICAL_THREADS) -> float:
         """About how long that is, by the speeds above."""
         shared = self.macs / MACS_A_SECOND + self.symbols * SYMBOL_SECONDS
-        return shared / threads + self.steps * STEP_SECONDS
+        return shared / threads + self.steps * STEP_SECONDS + self.deep * TENSOR_SECONDS
 
 
 def stack_work(
@@ -85,10 +96,12 @@ def stack_work(
     box *= max((h for (_, h, _), _ in listed), default=0)
     box *= max((w for (_, _, w), _ in listed), default=0)
     groups = sum(-(-size // SIDE_BY_SIDE) for size in sizes)
+    steps = min(groups * box, samples)
     return Work(
         macs=sum(model.macs_of(shape[1:]) * count for shape, count in listed),
         symbols=samples if model.accepts.levels is None else 0,
-        steps=min(groups * box, samples),
+        steps=steps,
+        deep=steps * max(0, model.tensor_count - USUAL_TENSORS),
     )
 
 
@@ -109,6 +122,12 @@ def check_work(work: Work, file_bytes: int) -> None:
         raise TooLargeError(
             f"decoding takes about {seconds:.0f} s, too long for {file_bytes} bytes: {HINT}"
         )
+
+
+def check_tensor_count(count: int) -> None:
+    """Raise `TooLargeError` for a coded model of more arrays than one may have."""
+    if count > MAX_TENSORS:
+        raise TooLargeError(f"a coded model of {count} arrays; {MAX_TENSORS} is the most")
 
 
 def check_entries(entries: int) -> None:

@@ -15,8 +15,13 @@ def strategies_for(conditional: bool, keep: bool) -> tuple[str, ...]:
     return tuple(name for name, one in STRATEGIES.items() if one.allowed(conditional, keep))
 
 
-def check_strategy(name: str, conditional: bool) -> None:
-    """Raise `CoderError` if a model with such a latent space cannot have this strategy."""
+def check_strategy(name: str, conditional: bool, keep: bool = False) -> None:
+    """Raise `CoderError` if there is no such strategy, or a model with such a latent space cannot
+    have it; keep: nor can a set whose order is kept."""
+    if name not in STRATEGIES:
+        raise CoderError(f"unknown ordering {name!r}; there are auto, {', '.join(STRATEGIES)}")
+    if keep and STRATEGIES[name].gives_up_order:
+        raise CoderError(f"the ordering `{name}` gives the order up: it needs the order `any`")
     if not STRATEGIES[name].allowed(conditional, keep=False):
         raise CoderError(
             f"the model has no prior network, which the ordering `{name}` needs; there are "
@@ -33,16 +38,12 @@ def candidates(task: Task) -> list[Strategy]:
     if ordering == "auto":
         allowed = [STRATEGIES[name] for name in strategies_for(conditional, keep)]
         return [strategy for strategy in allowed if strategy.takes(task.count)]
-    strategy = STRATEGIES.get(ordering)
-    if strategy is None:
-        raise CoderError(f"unknown ordering {ordering!r}; there are auto, {', '.join(STRATEGIES)}")
-    if keep and strategy.gives_up_order:
-        raise CoderError(f"the ordering `{ordering}` gives the order up: it needs the order `any`")
+    check_strategy(ordering, conditional, keep)
+    strategy = STRATEGIES[ordering]
     if not strategy.takes(task.count):
         raise CoderError(
             f"the ordering `{ordering}` takes at most {strategy.most:,} different images"
         )
-    check_strategy(ordering, conditional)
     return [strategy]
 
 

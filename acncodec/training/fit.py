@@ -25,16 +25,19 @@ from acncodec.learning.groups import GroupedSource
 from acncodec.learning.source import LevelSource, Source
 from acncodec.mixed.lots import distinct_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.training.checkpoint import load_checkpoint
+from acncodec.training.checkpoint import check_start, load_checkpoint
 from acncodec.training.choice import (
     BATCH_PIXELS,
     LARGEST_BATCH,
     LEAST_BATCH,
+    PACES,
     WINDOW,
     choose,
     choose_for_several,
+    cost_of,
+    milliseconds_of,
 )
-from acncodec.training.chosen import Choice
+from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.finish import finish
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget, Report
@@ -117,6 +120,20 @@ def _begun(
     return fit_from(start, found, *kinds[0], pace)
 
 
+def beside_fitted(
+    data: DataSet | MixedData, fitted: FrozenModel, models: Sequence[FrozenModel]
+) -> tuple[FrozenModel, ...]:
+    """Those of other models that take images which the fitted one does not."""
+    if isinstance(data, DataSet):
+        return ()
+    left = [
+        (one.shape, one.levels)
+        for one in data.classes
+        if not fitted.accepts.takes(one.shape, one.levels)
+    ]
+    return tuple(model for model in models if any(model.accepts.takes(*kind) for kind in left))
+
+
 def largest_kind(images: MixedImages) -> MixedImages:
     """The distinct ones of those images whose number of channels most samples have."""
     distinct = distinct_images(images).images
@@ -140,9 +157,15 @@ def mixed_source(images: MixedImages) -> GroupedSource:
     )
 
 
-def resumed(choice: Choice, state: Path) -> Choice:
+def resumed(
+    choice: Choice, state: Path, pace: str = "slow", start: FrozenModel | None = None
+) -> Choice:  # fmt: skip
     """The choice whose state lies there already, else `choice`: another time for a fit that was
-    stopped would choose another network. Raises `TrainingError` if that is no state."""
+    stopped would choose another network.
+
+    Raises `TrainingError` if that is no state, or one of a network that decodes more slowly than
+    `pace` allows, or that did not begin with the weights of `start`.
+    """
     if not state.exists():
         return choice
     _, meta = load_checkpoint(state)
@@ -151,7 +174,18 @@ def resumed(choice: Choice, state: Path) -> Choice:
         config = family.config.from_json(meta["config"])
     except (KeyError, AttributeError, TypeError, ModelError) as error:
         raise TrainingError(f"{state}: not the state of a fit: {error}") from error
-    return replace(choice, family=family, config=config, why=(f"as {state} has begun it",))
+    weights, begun = weights_of(family, config), check_start(state, meta)
+    advice = f"remove {state} to begin anew"
+    if milliseconds_of(weights) > PACES[pace]:
+        raise TrainingError(
+            f"{state}: the fit that was begun is of {cost_of(family, weights, weights)}, and "
+            f"{PACES[pace]:g} ms are allowed; {advice}"
+        )
+    if start is not None and (begun or {}).get("sha256") != start.model_id.hex():
+        how = f"with the weights of {begun['name']}" if begun else "anew"
+        raise TrainingError(f"{state}: the fit was begun {how}, not {start.name}; {advice}")
+    why = f"as {state} has begun it: {cost_of(family, weights, weights)}"
+    return replace(choice, family=family, config=config, why=(why,))
 
 
 def fit_model(

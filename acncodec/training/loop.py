@@ -20,7 +20,8 @@ from acncodec.learning.networks import FloatNetworks, set_dropout
 from acncodec.learning.objectives import RECONSTRUCTION, at_once, encode_source
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.rounding import Rounding, choose_steps, squared_gradients
-from acncodec.learning.source import Source, batch_rows, mirrored, step_generator
+from acncodec.learning.source import Source, batch_rows, step_generator
+from acncodec.learning.views import MirroredSource
 from acncodec.learning.warp import WarpedSource
 from acncodec.training.checkpoint import kept_path
 from acncodec.training.optimisers import Optimisers
@@ -57,11 +58,13 @@ class Trainer:
         if not config.accepts.takes(train.shape, train.levels):
             raise TrainingError(f"images are {train.shape}, the model wants {config.accepts.about}")
         self.family, self.config, self.recipe, self.seed = family, config, recipe, seed
-        self.train = mirrored(train, recipe.mirror)
-        self._bent: Source | None = None
+        bent: Source | None = None
         if recipe.affine or recipe.elastic:
             bent = WarpedSource(train, recipe.affine, recipe.elastic)
-            self._bent = mirrored(bent, recipe.mirror)
+        if recipe.mirror:
+            train, bent = MirroredSource(train), bent and MirroredSource(bent)
+        self.train: Source = train
+        self._bent = bent
         self.valid = valid
         self.device = torch.device(device)
         torch.manual_seed(seed)

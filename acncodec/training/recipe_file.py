@@ -83,7 +83,7 @@ def parse_recipe(text: str, name: str) -> RecipeFile:
     recipe has; what values there may be, `training.settings` knows."""
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
         raise TrainingError(f"not TOML: {error}") from error
     about, wanted = data.pop("about", ""), data.pop("family", None)
     if not isinstance(about, str) or not isinstance(wanted, str | None):

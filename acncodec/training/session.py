@@ -14,7 +14,7 @@ import torch
 from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError
-from acncodec.learning.objectives import at_once
+from acncodec.learning.objectives import RECONSTRUCTION, at_once
 from acncodec.learning.source import step_generator
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
@@ -120,7 +120,7 @@ def train_model(
         if plan.timed and steps is None and minutes is None:
             minutes = MINUTES
         budget = Budget(steps if steps is not None else found.recipe.steps, minutes)
-        patience = Patience() if plan.timed else None
+        patience = Patience(trainer) if plan.timed else None
         rivals = _rivals(trainer, explain, called(data)) if explain else {}
         with RunLog(said.log) as run_log:
             watching = None if watch is None else watch(trainer)
@@ -128,6 +128,8 @@ def train_model(
                 budget, checkpoint, _all_of(rivals, run_log, report, patience, watching),
                 keep_steps=said.keep_steps, stop=(lambda: patience.is_over) if patience else _never,
             )  # fmt: skip
+        if patience is not None:
+            patience.settle()
         model = finish(trainer, output.stem, plan.label, plan.sources.about)
         file.write(model.to_bytes())
     return model
@@ -173,20 +175,37 @@ def _all_of(
 
 
 class Patience:
-    """Whether validation has not become cheaper for `PATIENCE` reports: then a run may end."""
+    """Whether validation has not become cheaper for `PATIENCE` reports: then a run may end; and the
+    averaged weights by which it was cheapest."""
 
-    def __init__(self) -> None:
+    def __init__(self, trainer: Trainer) -> None:
         self._best, self._since = math.inf, 0
+        self._trainer = trainer
+        self._kept: dict[str, torch.Tensor] = {}
 
     def __call__(self, entry: Report) -> None:
         """Take one report."""
         if entry.valid_reconstruction_nats is None or entry.valid_kl_nats is None:
             return
-        cost = entry.valid_reconstruction_nats
-        if entry.names is None:  # what an adversary makes of codes is no cost of images
-            cost += entry.valid_kl_nats
+        self._take(entry.valid_kl_nats, entry.valid_reconstruction_nats)
+
+    def _take(self, kl: float, cost: float) -> None:
+        if self._trainer.objective.cost_name == RECONSTRUCTION:
+            cost += kl  # what an adversary makes of codes is no cost of images
         self._since = 0 if cost < self._best else self._since + 1
-        self._best = min(self._best, cost)
+        if cost < self._best:
+            self._best = cost
+            weights = self._trainer.average.state_dict()
+            self._kept = {name: value.clone() for name, value in weights.items()}
+
+    def settle(self) -> None:
+        """Let the run have the best of its averaged weights; those that it ended with are tried
+        too."""
+        costs = self._trainer.validate()
+        if costs is not None:
+            self._take(*costs)
+        if self._kept:
+            self._trainer.average.load_state_dict(self._kept)
 
     @property
     def is_over(self) -> bool:

@@ -85,6 +85,8 @@ def parse_setting(text: str) -> tuple[str, Any]:
         parsed = tomllib.loads(f"value = {value}")
     except tomllib.TOMLDecodeError:
         return key.strip(), value.strip()
+    except (ValueError, RecursionError) as error:  # an integer, or brackets, beyond all measure
+        raise TrainingError(f"{key.strip()}: {error}") from error
     return key.strip(), parsed["value"] if len(parsed) == 1 else value.strip()
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from acncodec.errors import TrainingError, naming
+from acncodec.errors import SeveralShapesError, TrainingError, naming
 from acncodec.images import DataSet, load_dataset, load_together
 from acncodec.images.classes import find_labels, load_labels
-from acncodec.learning.source import ImageSource, LevelSource, Source, WindowSource
+from acncodec.learning.source import ImageSource, LevelSource, Source
+from acncodec.learning.views import WindowSource
 
 Data = Path | Sequence[Path]
 """A file or a folder, or several that are one set."""
@@ -101,10 +102,15 @@ def _place(data: Data) -> Path:
 
 def _load(data: Data, layout: str | None) -> DataSet:
     """`load_dataset`, or of several `load_together`; errors name the path."""
-    if not isinstance(data, Path):
-        return load_together(data, layout=layout)
-    with naming(data):
-        return load_dataset(data, layout=layout)
+    try:
+        if not isinstance(data, Path):
+            return load_together(data, layout=layout)
+        with naming(data):
+            return load_dataset(data, layout=layout)
+    except SeveralShapesError as error:
+        raise TrainingError(
+            f"{error} (`acncodec compress --fit` makes a model of several sizes, for these alone)"
+        ) from error
 
 
 def _pixels_like(path: Path, other: DataSet, layout: str | None) -> tuple[NDArray[Any], int]:

@@ -92,7 +92,7 @@ STEPS = (
         by_default=False,
     ),
     _training(
-        "mnist", "build/mnist.safetensors", "--valid", static.HELD, "--steps", "13000", "--keep",
+        "mnist", "build/mnist.safetensors", "--valid", static.HELD, "--steps", "12000", "--keep",
         "2000", "--seed", "1", data=static.GREY, before=static.TRAINING,
     ),
     Step(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 import signal
@@ -17,6 +18,7 @@ from heard import HEARD
 from level_sets import level_array, tiny_resnet
 
 from acncodec.container import read_header
+from acncodec.errors import CoderError
 from acncodec.images import load_dataset
 from acncodec.training import fit as training_fit
 from acncodec.training.checkpoint import load_checkpoint
@@ -121,6 +123,63 @@ def test_senseless_options_are_refused(
     outcome = acn("compress", grey_file, tmp_path / "a.acn", *options)
     assert outcome.code == 2 and words in outcome.err
     assert [path.name for path in tmp_path.iterdir()] == ["grey.npz"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--ordering", "set"), "needs the order `any`"),
+        (("--ordering", "tour"), "the model has no prior network, which the ordering `tour` needs"),
+        (("--order", "any", "--ordering", "urn"), "the model has no prior network"),
+        (("--alpha", "3"), "go with the ordering `urn`"),
+        (("--device", "cuda"), "no CUDA device"),
+    ],
+)
+def test_what_a_file_could_not_be_is_refused_before_the_fit(
+    acn: Acn, grey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...], words: str,
+) -> None:  # fmt: skip
+    def fit_model(*_given: object, **_more: object) -> None:
+        raise AssertionError("the fit has begun")
+
+    monkeypatch.setattr(training_fit, "fit_model", fit_model)
+    outcome = acn("compress", grey_file, tmp_path / "a.acn", "--fit", "60", *options)
+    assert outcome.code == 1 and words in outcome.err, outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["grey.npz"]
+
+
+def test_few_images_that_stand_alone_are_stored_where_a_model_costs_more(
+    acn: Acn, tmp_path: Path
+) -> None:
+    data, line = tmp_path / "icons.npy", ("--embed-model", "--fit", MOMENT, "--json")
+    np.save(data, level_array("two", 12, 1, 16, 16))
+    outcome = acn("compress", data, tmp_path / "a.acn", *line)
+    assert outcome.code == 0, outcome.err
+    sizes = json.loads(outcome.out)["candidates"]
+    assert sizes["stored"] == min(sizes.values()) == (tmp_path / "a.acn").stat().st_size
+    assert (tmp_path / "a.acn").stat().st_size < 12 * 32 + 300
+    outcome = acn("compress", data, tmp_path / "b.acn", *line, "--stored", "never")
+    assert "stored" not in json.loads(outcome.out)["candidates"]
+
+
+def test_of_several_candidates_one_that_cannot_be_costs_no_other(
+    acn: Acn, grey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(self: object, candidate: Any, *given: Any) -> Any:
+        if candidate.embed:
+            raise CoderError("it does not go")
+        return kept(self, candidate, *given)
+
+    work = importlib.import_module("acncodec_cli.compress")._Work
+    kept = work._write_one
+    monkeypatch.setattr(work, "_write_one", write)
+    outcome = acn("compress", grey_file, tmp_path / "a.acn", "--fit", MOMENT, "--json")
+    assert outcome.code == 0 and "fitted, embedded: it does not go" in outcome.err, outcome.err
+    assert list(json.loads(outcome.out)["candidates"]) == ["stored"]
+    outcome = acn(
+        "compress", grey_file, tmp_path / "b.acn", "--fit", MOMENT, "--stored", "never"
+    )  # fmt: skip
+    assert outcome.code == 1 and not (tmp_path / "b.acn").exists()
 
 
 def test_a_state_of_other_images_is_no_reason_to_begin_anew_unasked(

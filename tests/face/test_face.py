@@ -14,7 +14,7 @@ from level_sets import level_array, tiny_resnet
 from tiny import blobs
 
 import acncodec
-from acncodec.errors import DataError, ModelError, TooLargeError
+from acncodec.errors import DataError, ModelError, TooLargeError, TrainingError
 from acncodec.models.frozen import FrozenModel
 
 HEAVY = ("torch", "numba", "scipy", "sklearn", "numpy")
@@ -144,6 +144,17 @@ def test_a_list_among_named_arrays_comes_back_with_them(order: str) -> None:
     assert keys(found["pictures"]) == keys([images[row] for row in rows])
     again = acncodec.compress(found, order=order)  # type: ignore[arg-type]
     assert again == data
+
+
+@pytest.mark.parametrize("minutes", [0, -1, float("nan"), float("inf")])
+def test_what_is_no_time_to_fit_for_is_refused(minutes: float) -> None:
+    with pytest.raises(TrainingError, match="which is not a time"):
+        acncodec.compress(several_shapes(), fit_minutes=minutes)
+
+
+def test_nothing_is_fitted_to_no_images() -> None:
+    none = np.zeros((0, 28, 28), np.uint8)
+    assert acncodec.compress(none, fit_minutes=1) == acncodec.compress(none)
 
 
 def test_a_model_for_images_of_several_shapes_goes_with_them() -> None:

@@ -19,7 +19,8 @@ from acncodec.learning.adversary import (
 )
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.recipe import Recipe
-from acncodec.learning.source import ImageSource, MirroredSource, step_generator
+from acncodec.learning.source import ImageSource, step_generator
+from acncodec.learning.views import MirroredSource
 
 IMAGES = blobs(40, 1)[:, 0]
 LABELS = np.arange(40) % 3

@@ -8,7 +8,8 @@ import torch
 
 from acncodec.errors import TrainingError
 from acncodec.learning.groups import GroupedSource
-from acncodec.learning.source import LevelSource, WindowSource, step_generator
+from acncodec.learning.source import LevelSource, step_generator
+from acncodec.learning.views import WindowSource
 
 RNG = np.random.default_rng(4)
 SIZES = [(5, 9), (30, 28), (29, 27), (28, 31), (5, 8), (90, 20), (1, 1), (6, 9), (100, 130)]

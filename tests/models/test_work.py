@@ -17,6 +17,7 @@ from acncodec.models.work import (
     SIDE_BY_SIDE,
     STEP_SECONDS,
     SYMBOL_SECONDS,
+    TENSOR_SECONDS,
     Work,
     check_work,
     is_slow,
@@ -39,6 +40,19 @@ def test_so_must_time_that_a_tiny_network_takes(kind: str) -> None:
     with pytest.raises(TooLargeError, match="too long for 100 bytes"):
         check_work(Work(**{kind: free + 1}), 100)
     check_work(Work(**{kind: free + 1}), int(FREE_SECONDS / SECONDS_A_BYTE) + 1)
+
+
+def test_so_must_the_layers_of_a_deep_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_resnet(1)
+    assert stack_work(model, [((1, 6, 5), 3)], [3]).deep == 0
+    monkeypatch.setattr(work, "USUAL_TENSORS", model.tensor_count - 5)
+    done = stack_work(model, [((1, 6, 5), 3)], [3])
+    assert (done.steps, done.deep) == (30, 5 * 30)
+    assert (done + done).deep == 300
+    free = int(FREE_SECONDS / TENSOR_SECONDS)
+    check_work(Work(deep=free - 1), 0)
+    with pytest.raises(TooLargeError, match="too long for 100 bytes"):
+        check_work(Work(deep=free + 9), 100)
 
 
 def test_eight_large_images_of_a_tiny_network_are_not_worth_a_kilobyte() -> None:

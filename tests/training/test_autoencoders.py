@@ -10,8 +10,11 @@ import pytest
 from tiny import blobs
 
 from acncodec.errors import DataError, TrainingError
+from acncodec.families.registry import find_preset
 from acncodec.figures.curves import losses
+from acncodec.learning.source import ImageSource
 from acncodec.training.history import read_log
+from acncodec.training.loop import Trainer
 from acncodec.training.progress import Report
 from acncodec.training.session import Patience, RunLog, train_model
 
@@ -131,7 +134,10 @@ def test_a_run_goes_on_where_it_was(images: Path, tmp_path: Path) -> None:
 
 
 def test_an_adversary_is_no_reason_to_stop() -> None:
-    patience = Patience()
+    family, preset = find_preset("tiny-aae")
+    source = ImageSource(blobs(60, 1)[:, 0])
+    config = preset.config.for_images(source.shape)
+    patience = Patience(Trainer(family, config, preset.recipe, source, source, 1))
     for step in range(12):
         report = Report(
             step, 1.0, 0.5, 0.0, 1.0, 1e-3, 100.0 + step, 50.0 - step,

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from level_sets import level_set
+from level_sets import level_set, tiny_resnet
 
 from acncodec.errors import OutputError, TrainingError
-from acncodec.learning.source import LevelSource, WindowSource
+from acncodec.learning.source import LevelSource
+from acncodec.learning.views import WindowSource
 from acncodec.models.coded import code_model
-from acncodec.training.choice import choose
-from acncodec.training.chosen import Choice
+from acncodec.training.choice import PACES, choose, milliseconds_of
+from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.fit import fit_model, resumed, source_of, state_path
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget
@@ -84,6 +85,30 @@ def test_a_state_says_itself_which_network_it_is_of(tmp_path: Path) -> None:
     assert other.config != choice().config
     assert resumed(other, state).config == choice().config
     assert fit_model(SOURCE, resumed(other, state), state, minutes=math.inf, stop=after(1))
+
+
+def test_a_state_of_a_slower_network_than_is_asked_for_is_refused(tmp_path: Path) -> None:
+    state = tmp_path / "a.fit"
+    large = replace(choice(), config=choice().family.ladder[-1])
+    weights = weights_of(large.family, large.config)
+    assert milliseconds_of(weights) > PACES["fast"]
+    Trainer(large.family, large.config, large.recipe, SOURCE, None, 1).save(state)
+    assert f"{weights:,} weights" in resumed(choice(), state).why[0]
+    with pytest.raises(TrainingError, match=r"0\.2 ms are allowed; remove .*a\.fit to begin anew"):
+        resumed(choice(), state, "fast")
+
+
+def test_a_state_that_began_otherwise_than_is_asked_for_is_refused(tmp_path: Path) -> None:
+    state, model, other = tmp_path / "a.fit", tiny_resnet(1), tiny_resnet(1, 2)
+    of = replace(choice(), family=model.family, config=model.config)
+    fit_model(SOURCE, of, state, minutes=math.inf, stop=after(1), start=model)
+    assert resumed(of, state, "usual", model).config == model.config
+    with pytest.raises(TrainingError, match=r"was begun with the weights of tiny.*, not"):
+        resumed(of, state, "usual", other)
+    fresh = tmp_path / "b.fit"
+    fit_model(SOURCE, of, fresh, minutes=math.inf, stop=after(1))
+    with pytest.raises(TrainingError, match="was begun anew, not"):
+        resumed(of, fresh, "usual", model)
 
 
 def test_a_state_of_other_images_is_refused_and_stays(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from level_sets import level_array
 
 from acncodec.errors import DataError, ModelError, TrainingError
 from acncodec.families.registry import find_preset
-from acncodec.learning.source import ImageSource, LevelSource, WindowSource
+from acncodec.learning.source import ImageSource, LevelSource
+from acncodec.learning.views import WindowSource
 from acncodec.training.plan import Plan, Wish, make_plan
 from acncodec.training.recipe_file import to_toml
 

@@ -120,6 +120,12 @@ def test_what_is_no_setting_is_refused(text: str) -> None:
         parse_setting(text)
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000 + "]" * 5000])
+def test_values_beyond_all_measure_are_refused_by_their_key(value: str) -> None:
+    with pytest.raises(TrainingError, match=r"train\.steps"):
+        parse_setting(f"train.steps={value}")
+
+
 def test_the_choice_by_the_images_has_settings_too() -> None:
     found = apply(choose((3, 8, 8), 256, 100, 1), {"decoder.width": 9})
     assert found.config.width == 9 and found.config.accepts.channels == 3

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from level_sets import level_array
+import torch
+from level_sets import level_array, level_set
 
+from acncodec.families.registry import find_preset
+from acncodec.learning.source import LevelSource
 from acncodec.training.chosen import weights_of
+from acncodec.training.loop import Trainer
 from acncodec.training.progress import Report
 from acncodec.training.session import PATIENCE, Patience, train_model
 
@@ -49,8 +53,35 @@ def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert ids[0] == ids[1]
 
 
+def trainer() -> Trainer:
+    family, preset = find_preset("tiny-resnet")
+    images = level_set("grey", 30, 1, 8, 8).pixels
+    train, valid = LevelSource(images[:20], 256), LevelSource(images[20:30], 256)
+    config = preset.config.for_images(train.shape)
+    return Trainer(family, config, preset.recipe, train, valid, 1)
+
+
+def test_the_cheapest_of_the_weights_are_kept() -> None:
+    run = trainer()
+    costs = run.validate()
+    assert costs is not None
+    cost = sum(costs)
+    good = {name: value.clone() for name, value in run.average.state_dict().items()}
+    patience = Patience(run)
+    patience(report(cost))
+    for value in run.average.parameters():
+        value.add_(0.3)
+    patience(report(cost + 1))
+    patience.settle()  # what it ended with is dearer
+    assert all(torch.equal(value, good[name]) for name, value in run.average.state_dict().items())
+    later = Patience(run)
+    later(report(cost + 5))
+    later.settle()  # what it ended with is cheaper than all before
+    assert all(torch.equal(value, good[name]) for name, value in run.average.state_dict().items())
+
+
 def test_patience_ends_when_nothing_was_the_best_for_long() -> None:
-    patience = Patience()
+    patience = Patience(trainer())
     for cost in (9.0, None, 8.0, *[8.5] * (PATIENCE - 1), 7.0, *[7.0] * (PATIENCE - 1)):
         patience(report(cost))
         assert not patience.is_over

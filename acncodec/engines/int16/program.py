@@ -24,8 +24,9 @@ class Program(NamedTuple):
     """Plans of several layers end to end, as compiled loops take them.
 
     layers: int64 (n, 8), by the columns named below; runs: int64 (6, all): source, tap, first,
-    pairs, shift, up; weights: int16; start, low: int32. No address is in it, so that a copy of it
-    is as good as the first; `multiply` adds offsets to where the arrays are when it is called.
+    pairs, shift, up; weights: int16; start, low: int32; longest: the most runs of a layer. No
+    address is in it, so that a copy of it is as good as the first; `multiply` adds offsets to where
+    the arrays are when it is called.
     """
 
     layers: Ints
@@ -33,6 +34,7 @@ class Program(NamedTuple):
     weights: Int16s
     start: NDArray[np.int32]
     low: NDArray[np.int32]
+    longest: int
 
 
 RUNS, FIRST_RUN, FIRST_WEIGHT, FIRST_OUTPUT, SHIFT, WIDTH, COLUMNS, PAIRS = range(8)
@@ -54,7 +56,8 @@ def join(plans: Sequence[LayerPlan]) -> Program:
         layers.append((len(plan.pairs), run, weight, output, plan.shift, width, columns, pairs))
         run, weight = run + len(plan.pairs), weight + plan.weights.size
         output += len(plan.start)
-    return Program(np.array(layers, np.int64), runs, weights, start, low)
+    longest = max(len(plan.pairs) for plan in plans)
+    return Program(np.array(layers, np.int64), runs, weights, start, low, longest)
 
 
 def widest(program: Program) -> int:
@@ -99,5 +102,4 @@ def multiply(program: Any, layer: Any, aim: Any, high: Any, below: Any) -> None:
 @compiled()
 def new_aim(program: Any, taps: int) -> Any:
     """int64 (SOURCES + 3, n): where the inputs of a tile are, to be filled in."""
-    longest = program.layers[:, RUNS].max()
-    return np.zeros((SOURCES + 3, max(taps, longest, SOURCES)), np.int64)
+    return np.zeros((SOURCES + 3, max(taps, program.longest, SOURCES)), np.int64)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from functools import partial
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray

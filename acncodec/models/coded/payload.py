@@ -26,7 +26,7 @@ from acncodec.models.coded.geometric import CLASSES, MAX_BOUND
 from acncodec.models.coded.integers import MAX_LOW_BITS, REACH, Plan, plan_for
 from acncodec.models.file import ModelHead
 from acncodec.models.frozen import FrozenModel
-from acncodec.models.work import check_entries
+from acncodec.models.work import check_entries, check_tensor_count
 from acncodec.stack.ans import Stack
 
 MAX_HEAD: Final = 1 << 20
@@ -58,6 +58,7 @@ def code_tensors(family: Family, config: ModelConfig, tensors: Tensors) -> bytes
             if isinstance(axis, Axis):
                 lengths.setdefault(axis.name, length)
     check_entries(sum(value.size for value in tensors.values()))
+    check_tensor_count(len(specs))
     plans = [plan_for(tensors[spec.name]) for spec in specs]
     stack = Stack(np.zeros(0, np.uint32), seal=True)
     for spec, plan in reversed(list(zip(specs, plans, strict=True))):
@@ -79,8 +80,9 @@ def decode_model(payload: bytes, profile: str, name: str) -> FrozenModel:
     family = family_of_profile(profile)
     fields, words = _opened(payload)
     config = _config(fields.take("c"), family.config)
-    specs, shapes = _shapes(family.schema(config), fields)
-    plans = _plans(fields, [spec.name for spec in specs])
+    bases = _integers(fields.take("b"), "a base", -REACH, REACH)
+    specs, shapes = _shapes(family.schema(config), fields, len(bases))
+    plans = _plans(fields, bases)
     fields.finish()
     check_entries(sum(int(np.prod(shape, dtype=np.float64)) for shape in shapes))
     stack = Stack(words, seal=False)
@@ -136,16 +138,21 @@ def _config(value: object, kind: type[ModelConfig]) -> ModelConfig:
 
 
 def _shapes(
-    schema: Iterable[TensorSpec], fields: Fields
+    schema: Iterable[TensorSpec], fields: Fields, count: int
 ) -> tuple[list[TensorSpec], list[tuple[int, ...]]]:
-    """The tensors in order, and their shapes; lengths that the config does not tell are `a`."""
+    """The tensors in order, and their shapes; lengths that the config does not tell are `a`. Raises
+    `FormatError` unless there are `count` of them, before the others are made."""
+    check_tensor_count(count)
     stated = iter(_integers(fields.take("a", []), "a length", 0, REACH))
     lengths: dict[str, int] = {}
     shapes: list[tuple[int, ...]] = []
     specs: list[TensorSpec] = []
-    for count, spec in enumerate(schema):
-        check_entries(count)
+    for spec in schema:
+        if len(specs) == count:
+            raise FormatError(f"the coded model has more than {count} tensors")
         specs.append(spec)
+    if len(specs) < count:
+        raise FormatError(f"the coded model has {len(specs)} tensors, not {count}")
     specs.sort(key=lambda spec: spec.name)
     for spec in specs:
         shape = []
@@ -164,10 +171,9 @@ def _shapes(
     return specs, shapes
 
 
-def _plans(fields: Fields, names: Sequence[str]) -> list[Plan]:
+def _plans(fields: Fields, bases: Sequence[int]) -> list[Plan]:
     """How each tensor is coded."""
-    bases = _integers(fields.take("b"), "a base", -REACH, REACH, len(names))
-    steps = _integers(fields.take("s"), "a step", 0, REACH, len(names))
+    steps = _integers(fields.take("s"), "a step", 0, REACH, len(bases))
     moving = sum(step > 0 for step in steps)
     bounds = iter(_integers(fields.take("n"), "a bound", 0, MAX_BOUND, moving))
     classes = iter(_integers(fields.take("r"), "a class", 0, CLASSES - 1, moving))

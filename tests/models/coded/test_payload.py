@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from level_sets import tiny_resnet
 from tiny import BASELINES, frozen
 
+from acncodec.arithmetic.tensors import TensorSpec
 from acncodec.container.strict import deflate, inflate
 from acncodec.errors import AcnError, FormatError, ModelError, TooLargeError
 from acncodec.models.coded import code_model, decode_model
+from acncodec.models.coded import payload as payload_module
 from acncodec.models.coded.payload import DICTIONARY
 from acncodec.models.frozen import FrozenModel
 
@@ -87,16 +90,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], type[AcnError], str]] = {
     "a size out of range": (lambda: with_head(c={"width": 65537}), ModelError, "out of range"),
     "an even number of columns": (lambda: with_head(c={"columns": 4}), ModelError, "odd number"),
     "other tensors than the config's": (
-        lambda: with_head(c=HEAD["c"] | {"blocks": 3}), FormatError, "for each of its tensors",
+        lambda: with_head(c=HEAD["c"] | {"blocks": 3}), FormatError, "more than .* tensors",
     ),
     "wider layers than there are weights for": (
         lambda: with_head(c=HEAD["c"] | {"width": 65536, "hidden": 65536}),
         TooLargeError, "coded model of",
     ),
     "as many blocks as there may be": (
-        lambda: with_head(c={"blocks": 65536}), FormatError, "for each of its tensors",
+        lambda: with_head(c={"blocks": 65536}), FormatError, "more than .* tensors",
     ),
-    "a base too few": (lambda: with_head(b=HEAD["b"][1:]), FormatError, "each of its tensors"),
+    "fewer tensors than are coded": (
+        lambda: with_head(c=HEAD["c"] | {"blocks": 1}), FormatError, r"has \d+ tensors, not",
+    ),
+    "more tensors than any model has": (
+        lambda: with_head(b=[0] * 4097, c={"blocks": 400}), TooLargeError, "4096 is the most",
+    ),
+    "a base too few": (lambda: with_head(b=HEAD["b"][1:]), FormatError, "more than .* tensors"),
     "a base that is no integer": (
         lambda: with_head(b=[0.5, *HEAD["b"][1:]]), FormatError, "must be an integer",
     ),
@@ -128,6 +137,21 @@ def test_hostile_payloads_are_refused(name: str) -> None:
     forge, error, words = HOSTILE[name]
     with pytest.raises(error, match=words):
         decoded(forge())
+
+
+def test_no_more_tensors_are_looked_at_than_are_coded(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def schema(config: Any) -> Iterator[TensorSpec]:
+        for spec in MODEL.family.schema(config):
+            made.append(spec)
+            yield spec
+
+    family = replace(MODEL.family, schema=schema)
+    monkeypatch.setattr(payload_module, "family_of_profile", lambda _profile: family)
+    with pytest.raises(FormatError, match="more than 3 tensors"):
+        decoded(with_head(c={"blocks": 65536}, b=[0, 0, 0], s=[0, 0, 0]))
+    assert len(made) == 4
 
 
 @settings(max_examples=150, deadline=None)
