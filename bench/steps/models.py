@@ -15,7 +15,7 @@ from steps.step import (
     model_file,
 )
 
-KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(2000, 12_001, 2000))
+KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(2000, 10_001, 2000))
 """Checkpoints of the bundled model's run."""
 
 
@@ -92,7 +92,7 @@ STEPS = (
         by_default=False,
     ),
     _training(
-        "mnist", "build/mnist.safetensors", "--valid", static.HELD, "--steps", "12000", "--keep",
+        "mnist", "build/mnist.safetensors", "--valid", static.HELD, "--steps", "11000", "--keep",
         "2000", "--seed", "1", data=static.GREY, before=static.TRAINING,
     ),
     Step(

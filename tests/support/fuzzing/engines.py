@@ -204,9 +204,12 @@ def run_guarded(model: FrozenModel, rng: Random, *, trap: bool) -> None:
 def _guarded(model: FrozenModel, guard: Guard) -> Iterator[None]:
     """Within, all arrays of the decoder's program are guarded ones."""
     plain = model.decoder.int16
-    program = plain.program._replace(
-        **{name: guard.copy(array) for name, array in plain.program._asdict().items()}
-    )
+    arrays = {
+        name: guard.copy(part)
+        for name, part in plain.program._asdict().items()
+        if isinstance(part, np.ndarray)
+    }
+    program = plain.program._replace(**arrays)
     model.decoder.__dict__["int16"] = type(plain)(model.decoder, program)
     try:
         yield
