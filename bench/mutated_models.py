@@ -3,7 +3,8 @@
     nice -n 19 python bench/mutated_models.py --output bench/results/mutated-models.json
 
 Each seed is a run of its own, whose results join the file when it is done; a seed that is in the
-file already is skipped, so a broken run goes on where it was. A coded model of one of some 50 sizes
+file already is skipped, so a broken run goes on where it was. There are as many seeds as it takes
+until --through models were accepted and carried out. A coded model of one of some 50 sizes
 has its bytes changed, or its integers. What is refused is counted by its error. What is accepted
 decodes images twice by the int16 engine: all arrays of its program, of its state and of its results
 lie between known bytes, others each time, and pages that may not be touched, so that a read or a
@@ -19,6 +20,7 @@ import argparse
 import json
 import sys
 import time
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -37,8 +39,8 @@ def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
     for run in runs:
         for mutations in run["counts"].values():
             for counts in mutations.values():
-                for outcome, count in counts.items():
-                    outcomes[outcome] = outcomes.get(outcome, 0) + count
+                for outcome, times in counts.items():
+                    outcomes[outcome] = outcomes.get(outcome, 0) + times
     return {
         "what": "mutated embedded models",
         "inputs": sum(run["inputs"] for run in runs),
@@ -53,7 +55,7 @@ def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
 def main() -> None:
     """Run the seeds that are not in the file yet, and write them into it."""
     parser = argparse.ArgumentParser(description="Mutated embedded models through int16.")
-    parser.add_argument("--seeds", nargs=2, type=int, metavar=("FIRST", "LAST"), default=(1, 20))
+    parser.add_argument("--through", type=int, default=100_000, help="models through int16")
     parser.add_argument("--count", type=int, default=5000, help="models a seed")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
@@ -61,9 +63,10 @@ def main() -> None:
     for number, model in enumerate(models()):  # compiles, and what is whole must pass
         run_guarded(model, Random(number), trap=True)
     target = engine_target()
-    for seed in range(options.seeds[0], options.seeds[1] + 1):
-        if any(run["seed"] == seed for run in runs):
-            continue
+    done = {run["seed"] for run in runs}
+    for seed in (number for number in count(1) if number not in done):
+        if runs and summary(runs)["through_int16"] >= options.through:
+            break
         start = time.monotonic()
         run = Run(seed)
         run.go([target], options.count)
