@@ -13,7 +13,7 @@ from acncodec.errors import ModelError
 
 def test_a_model_without_a_codebook_says_so() -> None:
     assert maps_of(tiny_vqvae(1)).map_size == (2, 2)
-    with pytest.raises(ModelError, match="no codebook"):
+    with pytest.raises(ModelError, match="no maps of indexes into a codebook"):
         maps_of(frozen(1))
 
 

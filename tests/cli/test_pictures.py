@@ -62,7 +62,7 @@ def test_images_that_no_model_takes(
     path, target = tmp_path / "wide.npz", tmp_path / "a.png"
     np.savez(path, x=images[:, 0, :, :7])
     outcome = acn("reconstruct", path, "-o", target)
-    assert (outcome.code, "no bundled model fits images of 8x7" in outcome.err) == (1, True)
+    assert (outcome.code, "no bundled model has codes of images of 8x7" in outcome.err) == (1, True)
     outcome = acn("reconstruct", path, "-o", target, "--model", model_file)
     assert outcome.code == 1
     assert f"{path}: model tiny-1 codes (1, 8, 8)" in outcome.err
