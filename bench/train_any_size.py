@@ -1,6 +1,6 @@
 """Train the any-size decoder with a logistic mixture on arrays of images; resumes by itself.
 
-    python bench/train_any_size.py bench/recipes/rgb.toml --data FOLDER --out FOLDER
+    python bench/train_any_size.py bench/recipes/rgb_small.toml --data FOLDER --out FOLDER
 
 Writes to --out: `checkpoint.safetensors` (all that a later run needs, replaced atomically),
 `log.jsonl` (a line a report) and, with --export, `model.safetensors` (averaged weights, config,

@@ -1,4 +1,4 @@
-"""A preset trained where torch and numpy are all there is, such as a GPU that is lent for minutes.
+"""A preset trained where torch and numpy are all there is.
 
     python bench/train_bare.py mnist GREY.npz HELD-BACK.npz OUT --steps 14000 --minutes 9 \
         --batch 1024 --device cuda
