@@ -18,8 +18,6 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ("--no-sandbox", "--enable-unsafe-swiftshader")
 """Without a graphics card WebGL is computed, which the browser does only where it is asked to."""
 SIZE = (1280, 860)
-DRIVER = "[.WebGL"
-"""So begin messages of the driver that computes WebGL, on how fast it is."""
 READY = "html[data-ready]"
 WAIT_MS = 120_000
 TRIES = 20

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DEEPEST = 1 << 16
 CHANNELS = 4
 
 

@@ -27,7 +27,6 @@ SAMPLES: Final = 1 << 20
 WINDOW: Final = 512
 """Of larger images the middle is drawn, of so many rows and columns."""
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 

@@ -35,7 +35,6 @@ NEAR: Final = 2.0
 """Neighbours that differ by less than this times the noise are near."""
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Pixels = NDArray[Any]
 
 

@@ -1,7 +1,7 @@
 """Functions as integer tables indexed by integers, shipped as integers in the package.
 
-No floating-point function is evaluated while coding. `generate` recomputes every table in
-high precision; a test compares it with the shipped file.
+No floating-point function is evaluated while coding. `generate` recomputes every table in float64;
+a test compares it with the shipped file.
 """
 
 from __future__ import annotations

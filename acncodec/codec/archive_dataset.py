@@ -66,13 +66,14 @@ class ArchiveDataset:
         return sum(self._counts)
 
     def __getitem__(self, row: int) -> Any:
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"image {row} of {len(self)}")
         return self.__getitems__([row])[0]
 
     def __getitems__(self, rows: Sequence[int]) -> list[Any]:
         """Several items at once, which is how a DataLoader asks for a batch."""
-        places = np.array(rows, np.int64) % len(self)
+        for row in rows:
+            if not -len(self) <= row < len(self):
+                raise IndexError(f"image {row} of {len(self)}")
+        places = np.array(rows, np.int64) % max(1, len(self))
         images = [_for_torch(image) for image in self.archive.take(places)]
         if not self._arrays:
             return images
@@ -85,7 +86,8 @@ class ArchiveDataset:
         self, batch_size: int, *, workers: int = 1, shuffle: bool = True, drop_last: bool = False,
         seed: int = 0,
     ) -> ShardBatches:  # fmt: skip
-        """A `batch_sampler` by which no shard is decoded twice an epoch; see `ShardBatches`."""
+        """A `batch_sampler` by which no shard is decoded twice an epoch, but with several workers
+        as many as there are of these, less one; see `ShardBatches`."""
         return ShardBatches(
             self._counts, batch_size, workers=workers, shuffle=shuffle, drop_last=drop_last,
             seed=seed,

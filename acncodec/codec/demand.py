@@ -97,16 +97,6 @@ def repeats_in(shard: ShardHeader | MixedShard) -> int:
     return shard.count - shard.distinct
 
 
-def shards_with(header: AnyHeader, first: int, stop: int) -> list[int]:
-    """The shards that hold some of the images first..stop - 1, in output order."""
-    found, at = [], 0
-    for index, count in enumerate([shard.count for shard in header.shards]):
-        if max(first, at) < min(stop, at + count):
-            found.append(index)
-        at += count
-    return found
-
-
 def check_demand(demand: Demand, allow_large: bool = False) -> None:
     """Raise `TooLargeError` for more than a file is worth, unless it may be large."""
     if allow_large:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
 from acncodec.engines.int16.layer_plan import LayerPlan
@@ -23,7 +22,6 @@ from acncodec.errors import ExactnessError
 VARIABLE = "ACNCODEC_ENGINE"
 ENGINES = ("auto", "int16", "float64")
 
-Ints = NDArray[np.int64]
 T = TypeVar("T")
 
 

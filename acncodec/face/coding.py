@@ -33,9 +33,10 @@ def compress(
     arrays (H, W) or (H, W, C) of several shapes; or arrays by name, as in an .npz, one of which is
     the images (`open` gives them all back). order: `any` gives the images back in a canonical
     order, for fewer bytes. model: the only one to be tried, by its name, path, or itself; by
-    default the bundled one that makes the fewest bytes. fit_minutes: train a model on these very
-    images for so long, and put it into the archive where that is smaller. layout: `nhw`, `nhwc` or
-    `nchw`, where the shape does not tell. threads: by default one a processor; no byte hangs on it.
+    default the bundled one that makes the fewest bytes, or where none fits one of your own.
+    fit_minutes: train a model on these very images for so long, and put it into the archive where
+    that is smaller. layout: `nhw`, `nhwc` or `nchw`, where the shape does not tell. threads: by
+    default one a processor; no byte hangs on it.
 
     Raises `DataError` where these are no images, `ModelError` where the model does not take them,
     `TrainingError` where `fit_minutes` is no time.
@@ -47,6 +48,8 @@ def compress(
     >>> len(data) < 400, acncodec.decompress(data).shape
     (True, (9, 28, 28))
     """
+    if fit_minutes is not None and not 0 < fit_minutes < math.inf:
+        raise TrainingError(f"fit_minutes is {fit_minutes}, which is not a time")
     data = data_of(images, layout)
     options = CompressOptions(order, threads=threads or processors())
     chosen = load_model(model) if isinstance(model, str | Path) else model
@@ -125,11 +128,9 @@ def _fitted(
     data: Data, minutes: float, threads: int, at_hand: Sequence[FrozenModel]
 ) -> tuple[FrozenModel, tuple[FrozenModel, ...]]:
     """A model of these images alone, which may begin with the weights of one at hand; and those at
-    hand that take what it does not. Raises `TrainingError` for minutes that are no time."""
+    hand that take what it does not."""
     from acncodec.training.fit import beside_fitted, fit_model, plan_fit
 
-    if not 0 < minutes < math.inf:
-        raise TrainingError(f"fit_minutes is {minutes}, which is not a time")
     plan = plan_fit(data, minutes, at_hand=at_hand)
     with TemporaryDirectory(prefix="acncodec-") as folder:
         fitted = fit_model(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -173,15 +172,6 @@ def joined(parts: Sequence[MixedImages], classes: tuple[ImageClass, ...]) -> Mix
             pieces.setdefault(number, []).append(block)
     blocks = {number: np.concatenate(found) for number, found in pieces.items()}
     return MixedImages(classes, blocks, members)
-
-
-def shape_counts(images: MixedImages) -> Counter[tuple[int, int, int, int]]:
-    """How many images there are by (levels, channels, height, width)."""
-    found: Counter[tuple[int, int, int, int]] = Counter()
-    for number, count in images.counts():
-        one = images.classes[number]
-        found[one.levels, *one.shape] += count
-    return found
 
 
 @dataclass(frozen=True)

@@ -184,11 +184,3 @@ class OneClass:
 
 MixedSource = MixedData | StoredMixed | OneClass | MixedWindow
 """A set of several classes of images."""
-
-
-def in_memory(data: MixedSource) -> MixedData:
-    """The same with all images read. Raises `DataError` as `take` does."""
-    if isinstance(data, MixedData):
-        return data
-    images = data.take(slice(None)).upright()
-    return MixedData(images, data.spec, data.side, data.array_bytes, data.warnings)

@@ -50,7 +50,7 @@ def _log_densities(mixture: ExactMixture, z: Ints) -> Floats:
     return energies / 2.0**LOGIT_BITS
 
 
-def unconditional_units(mixture: ExactMixture, codes: Ints, variance: float, seed: int = 0) -> Ints:
+def unconditional_units(mixture: ExactMixture, codes: Ints, variance: float) -> Ints:
     """Expected cost of latents around codes (N, D) by the unconditional prior, int64 (N,).
 
     variance: that of the posterior's table, in grid steps squared. The expectation is exact
@@ -62,7 +62,7 @@ def unconditional_units(mixture: ExactMixture, codes: Ints, variance: float, see
     inverse = mixture.inverses / 2.0**INVERSE_BITS
     carried = np.tril((mixture.coefficients / 2.0**COEFFICIENT_BITS) ** 2, -1).sum(2)
     spread = 0.5 * variance * (inverse**2 * (1.0 + carried)).sum(1)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     noise = rng.standard_normal((NOISES, codes.shape[1])) * math.sqrt(variance)
     cell = codes.shape[1] * (0.5 * math.log(2 * math.pi) + GRID_BITS * math.log(2))
     units = np.empty(len(codes), np.int64)

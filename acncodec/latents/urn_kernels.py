@@ -22,7 +22,6 @@ from acncodec.arithmetic.tables import FRACTION_BITS, TOTAL
 from acncodec.run.compiled import compiled
 
 MANTISSA_BITS = 32
-_LIMIT = 1 << MANTISSA_BITS
 _HALF = 1 << (FRACTION_BITS - 1)
 
 

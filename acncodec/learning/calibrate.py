@@ -53,12 +53,12 @@ def _themselves(z: Tensor, _generator: torch.Generator) -> Tensor:
 
 
 def activation_reach(
-    net: FloatNetworks, x: Tensor, seed: int = 0, complete: Complete = _themselves
+    net: FloatNetworks, x: Tensor, complete: Complete = _themselves
 ) -> dict[str, float]:
     """Largest magnitude of each module's output over images x, float32 (N, P, H, W), as the decoder
     takes them. complete: latents (n, D) to what the decoder takes, if that is more. Keys are those
     of `recording`."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(0)
     with recording(net) as reach, torch.no_grad():
         for batch in torch.split(x, BATCH):
             code = net.encode(batch, 2)

@@ -65,12 +65,6 @@ class CodedMixed:
     numbers: Ints
     stored: Flags
 
-    @property
-    def payload_bytes(self) -> int:
-        """Bytes of all payloads."""
-        payloads = [section.payload for section in self.sections]
-        return sum(map(len, [*payloads, *(stack.payload for stack in self.stacks)]))
-
 
 @dataclass(frozen=True, eq=False)
 class MixedJob:

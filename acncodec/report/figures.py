@@ -30,7 +30,6 @@ STRATEGY_LOOKS = {
     "urn": (GREEN, "D"),
 }
 OTHER_LOOKS = PURPLE, "v"
-BAR_INCHES = 0.42
 
 
 def _looks(strategy: str) -> tuple[str, str]:

@@ -148,7 +148,7 @@ def push_shard(
 ) -> CodedShard:
     """Alice: put the distinct images of a shard on a stack seeded with their digest.
 
-    coder: see `coding.coders`. Should the stack run short, she starts again with smaller batches,
+    coder: see `stack.coders`. Should the stack run short, she starts again with smaller batches,
     then with more seed; the strategy stays, and a tour is improved for the other batches.
     Raises `CoderError` when the images cost too little to carry their latents even so.
     """

@@ -31,7 +31,7 @@ class TrainOptions(TypedDict, total=False):
 class Said(NamedTuple):
     """The same, with what holds where nothing is said."""
 
-    preset: str | None = "mnist"
+    preset: str | None = None
     recipe: str | None = None
     settings: Sequence[str] = ()
     start: str | None = None

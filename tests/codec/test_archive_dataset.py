@@ -18,6 +18,15 @@ from acncodec.errors import DataError
 COUNTS = (4, 4, 2)
 
 
+@pytest.mark.parametrize("rows", [[10], [3, 25], [-11]])
+def test_a_row_that_is_not_there_is_no_other_one(rows: list[int]) -> None:
+    images = ArchiveDataset(Begin(), COUNTS)
+    with pytest.raises(IndexError, match=f"image {rows[-1]} of 10"):
+        images.__getitems__(rows)
+    with pytest.raises(IndexError):
+        images[rows[-1]]
+
+
 def test_items_are_images_or_tuples() -> None:
     images = ArchiveDataset(Begin(), COUNTS)
     assert len(images) == 10

@@ -20,7 +20,6 @@ from acncodec.codec.demand import (
     check_demand,
     demand_of,
     excess,
-    shards_with,
 )
 from acncodec.container import read_header
 from acncodec.errors import TooLargeError
@@ -83,14 +82,6 @@ def test_repeats_are_no_less_than_what_it_takes_to_know_them(tmp_path: Path) -> 
     assert BYTES_A_REPEAT * found.repeats > found.nbytes == 1 << 30
     with pytest.raises(TooLargeError, match="1,073,741,820 repeated images in 16,384 bytes"):
         check_demand(found)
-
-
-def test_shards_are_found_by_images(archive: Path) -> None:
-    header = read_header(archive).header
-    assert shards_with(header, 0, 12) == [0, 1, 2]
-    assert shards_with(header, 4, 6) == [0, 1]
-    assert shards_with(header, 10, 11) == [2]
-    assert shards_with(header, 5, 5) == []
 
 
 @pytest.mark.parametrize(

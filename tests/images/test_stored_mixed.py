@@ -12,7 +12,7 @@ from level_sets import level_set
 
 from acncodec.errors import DataError
 from acncodec.images import MixedData, SideArray, load_any, open_any
-from acncodec.images.stored_mixed import MixedSource, OneClass, StoredMixed, in_memory
+from acncodec.images.stored_mixed import MixedSource, OneClass, StoredMixed
 
 Image = pytest.importorskip("PIL.Image")
 RNG = np.random.default_rng(2)
@@ -52,7 +52,6 @@ def test_it_is_what_a_loaded_one_is(tmp_path: Path, deep: bool) -> None:
         one, other = stored.take(rows), loaded.take(rows)
         assert one.keys() == other.keys()
         assert all(image.flags.c_contiguous for image in one.blocks.values())
-    assert in_memory(stored).images.keys() == loaded.images.keys()
 
 
 def test_arrays_beside_are_left_out_and_taken_in(tmp_path: Path) -> None:

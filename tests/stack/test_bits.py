@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from distribution_contract import random_frequencies
@@ -25,7 +28,18 @@ def test_information_and_entropy_agree() -> None:
     symbols = rng.choice(4, 200_000, p=made.frequencies()[0] / TOTAL)
     mean, variance = entropy(made)
     assert information(symbols, made) == pytest.approx(mean, rel=0.05)
-    assert variance >= 0
+    # Sums of so many draws: within five deviations, and on both sides of the mean.
+    assert abs(information(symbols, made) - mean) < 5 * variance**0.5
+
+
+def test_mean_and_variance_are_those_of_the_information_of_a_symbol() -> None:
+    counts = [1, 3 << 20, TOTAL - 1 - (3 << 20)]
+    shares = [Fraction(count, TOTAL) for count in counts]
+    bits = [-math.log2(share) for share in shares]
+    mean = sum(float(share) * one for share, one in zip(shares, bits, strict=True))
+    spread = sum(float(share) * (one - mean) ** 2 for share, one in zip(shares, bits, strict=True))
+    found = entropy(Shared(np.array(counts), 7))
+    assert found == pytest.approx((7 * mean, 7 * spread), rel=1e-12)
 
 
 def test_entropy_of_one_row_for_all_is_that_of_as_many_rows() -> None:

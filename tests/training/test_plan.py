@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 import torch
 from level_sets import level_array
+from tiny import blobs
 
 from acncodec.errors import DataError, ModelError, TrainingError
 from acncodec.families.registry import find_preset
 from acncodec.learning.source import ImageSource, LevelSource
 from acncodec.learning.views import WindowSource
-from acncodec.training.plan import Plan, Wish, make_plan
+from acncodec.training.plan import BY_THE_DATA, Plan, Wish, make_plan
 from acncodec.training.recipe_file import to_toml
+from acncodec.training.session import train_model
 
 
 @pytest.fixture
@@ -162,3 +164,28 @@ def test_several_data_are_one_set(data: Path, tmp_path: Path) -> None:
     np.save(other, level_array("rgb", 6, 2, 12, 12))
     with pytest.raises(DataError, match=r"more.npy: images of 12x12x3, uint8, do not go with"):
         make_plan([data, other], None, Wish(), lambda _text: None)
+
+
+def test_classes_of_validation_images_come_from_a_file_of_their_own(tmp_path: Path) -> None:
+    images = blobs(60, 1)[:, 0]
+    np.savez(tmp_path / "train.npz", x=images[:40], y=np.arange(40) % 3)
+    np.save(tmp_path / "valid.npy", images[40:])
+    np.save(tmp_path / "labels.npy", np.arange(20) % 2)
+    wish = Wish(preset="tiny-style", valid_labels=tmp_path / "labels.npy")
+    found = make_plan(tmp_path / "train.npz", tmp_path / "valid.npy", wish, lambda _text: None)
+    train, valid = found.sources.train.labels, found.sources.valid.labels
+    assert train is not None and train.tolist() == (np.arange(40) % 3).tolist()
+    assert valid is not None and valid.tolist() == (np.arange(20) % 2).tolist()
+    with pytest.raises(DataError, match="no labels"):
+        make_plan(
+            tmp_path / "train.npz", tmp_path / "valid.npy", Wish(preset="tiny-style"), print
+        )  # fmt: skip
+
+
+def test_without_preset_and_recipe_the_images_choose(data: Path, tmp_path: Path) -> None:
+    model = train_model(data, tmp_path / "a.safetensors", steps=1, device="cpu")
+    assert model.card["preset"] == BY_THE_DATA
+    named = train_model(
+        data, tmp_path / "b.safetensors", recipe="tiny-resnet", steps=1, device="cpu"
+    )  # fmt: skip
+    assert named.family.name == "causal-resnet" and named.card["preset"] != BY_THE_DATA

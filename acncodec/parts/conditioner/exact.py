@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class ExactConditioner:
-    """z to the feature map s, as in `nets.pixelcnn.Conditioner`."""
+    """z to the feature map s, as in `net.Conditioner`."""
 
     linear: Affine
     middle: ExactConv

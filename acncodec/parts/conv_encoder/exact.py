@@ -38,7 +38,7 @@ class ConvLayers:
 
 
 class ExactEncoder(ConvLayers):
-    """Layers as in `nets.encoder`: the last one sees all of the last map."""
+    """Layers as in `net`: the last one sees all of the last map."""
 
     def codes(self, pixels: Pixels, _levels: int = 2) -> NDArray[np.int64]:
         """pixels: uint8 (N, C, H, W), 0 or 1. Returns codes in grid steps, int64 (N, D)."""

@@ -23,7 +23,7 @@ CHUNK = 16
 
 @dataclass(frozen=True, eq=False)
 class ExactFeedForward:
-    """All integers of r(x|z), as in `nets.feedforward`; pixels are independent given z."""
+    """All integers of r(x|z), as in `net`; pixels are independent given z."""
 
     conditioner: ExactConditioner
     logit: ExactConv
@@ -66,7 +66,7 @@ class ExactFeedForward:
 
 
 class Ready:
-    """The logits of n images, int64 (n, H, W), handed out as `decoder.Pass` does."""
+    """The logits of n images, int64 (n, H, W), handed out as a `PixelPass` does."""
 
     def __init__(self, logits: Ints) -> None:
         self._logits = logits

@@ -15,7 +15,7 @@ from acncodec.arithmetic.tables import LOGIT_REACH, RAW_SCALE_REACH, TANH_REACH,
 
 @dataclass(frozen=True, eq=False)
 class ExactPrior:
-    """Layers as in `nets.prior`, with the output split into its three kinds.
+    """Layers as in `net`, with the output split into its three kinds.
 
     Codes enter times 2^code_lift, so that their segment's weights keep their precision.
     `mean_reach` bounds the means, in 2^-8 grid steps; `reach` is the latent's range.

@@ -134,8 +134,9 @@ def test_every_damaged_byte_is_an_error_or_harmless() -> None:
             found = load(bytes(damaged))
         except DataError:
             continue
-        for name, array in found.items():
-            assert np.array_equal(array, arrays.get(name, array))
+        # A name is under no checksum, nor is the list of members; what is in them is.
+        whole = {array.tobytes() for array in arrays.values()}
+        assert {array.tobytes() for array in found.values()} <= whole
 
 
 def test_a_bomb_is_refused_before_memory_is_taken() -> None:
