@@ -79,15 +79,20 @@ class RayCluster(AbstractContextManager["RayCluster"]):
         if not self.is_lost:
             self.ray.shutdown()
 
-    def places(self, shards: int) -> tuple[int, int]:
+    def places(self, shards: int, *, gpus: bool = False) -> tuple[int, int]:
         """How many of so many jobs the cluster has room for at once, and threads for each.
 
-        Raises `ClusterError` where there is no processor.
+        gpus: whether a job takes a GPU. Raises `ClusterError` where there is no processor, or none
+        beside a GPU: Ray itself would wait for one without end.
         """
-        nodes = [node["Resources"].get("CPU", 0) for node in self.ray.nodes() if node["Alive"]]
-        processors = [int(cpus) for cpus in nodes if cpus >= 1]
+        nodes = [node["Resources"] for node in self.ray.nodes() if node["Alive"]]
+        wanted = ("CPU", "GPU") if gpus else ("CPU",)
+        processors = [
+            int(node["CPU"]) for node in nodes if all(node.get(kind, 0) >= 1 for kind in wanted)
+        ]
         if not processors:
-            raise ClusterError(f"{self.address}: the cluster has no processor for shards")
+            beside = " beside a GPU" if gpus else ""
+            raise ClusterError(f"{self.address}: the cluster has no processor{beside} for shards")
         threads = max(1, min(sum(processors) // max(1, shards), *processors))
         return sum(cpus // threads for cpus in processors), threads
 

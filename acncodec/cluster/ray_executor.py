@@ -57,7 +57,7 @@ class RayExecutor(AbstractContextManager["RayExecutor"]):
         self, cluster: RayCluster, run: Run, shards: int, models: Mapping[bytes, FrozenModel]
     ) -> None:
         self._cluster, self._run = cluster, run
-        places, threads = cluster.places(shards)
+        places, threads = cluster.places(shards, gpus=run.device != "cpu")
         self._room = 2 * places
         self._settings = Settings(__version__, threads, run.batch, run.device)
         self._models = {key: cluster.put_model(model) for key, model in models.items()}
@@ -75,24 +75,32 @@ class RayExecutor(AbstractContextManager["RayExecutor"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._cancel()
+        self.workers.__exit__(kind, error, trace)
+
+    def _cancel(self) -> None:
+        """What was begun is not waited for any more."""
         if not self._cluster.is_lost:
             for begun in self._waiting:
                 with suppress(Exception):
                     self._cluster.ray.cancel(begun.reference)
         self._waiting.clear()
-        self.workers.__exit__(kind, error, trace)
 
     def map(self, work: ShardWork[J, FrozenModel, T], jobs: Sequence[J]) -> Iterator[T]:
-        """What comes of each job, in order; an error is raised when its job's turn comes."""
+        """What comes of each job, in order; an error is raised when its job's turn comes, and jobs
+        that were begun beyond it are none of the next call's."""
+        self._cancel()
         with _our_errors():
             common = self._cluster.ray.put(pickle.dumps(work, pickle.HIGHEST_PROTOCOL))
-        waiting = self._waiting
-        for number in range(len(jobs)):
-            if len(waiting) == self._room:
+        try:
+            for number in range(len(jobs)):
+                if len(self._waiting) == self._room:
+                    yield self._next(common, jobs)
+                self._waiting.append(self._begin(common, jobs, number))
+            while self._waiting:
                 yield self._next(common, jobs)
-            waiting.append(self._begin(common, jobs, number))
-        while waiting:
-            yield self._next(common, jobs)
+        finally:
+            self._cancel()
 
     def _begin(self, common: Any, jobs: Sequence[J], number: int) -> _Begun:
         job = jobs[number].sent(carrying=self._carrying)

@@ -20,6 +20,7 @@ from acncodec.images.excerpt import Excerpt
 from acncodec.images.spec import Levels
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
+from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.executor import Jobs
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
@@ -67,9 +68,9 @@ class PushJob:
 
 @dataclass(frozen=True, eq=False)
 class PushShards:
-    """Codes shards. shape, levels: of all images; model: the id of theirs; strategy: that of all;
-    weigh: whether to find out what images would cost if they were stored
-    (`CodedShard.stored_bits`)."""
+    """Codes shards. shape, levels: of all images; model: the id of theirs; strategy: that of all
+    that are not too large for it; weigh: whether to find out what images would cost if they were
+    stored (`CodedShard.stored_bits`)."""
 
     shape: Shape
     levels: int
@@ -103,8 +104,10 @@ class PushShards:
         arranged = arrange_images(job.images.read(), kind, self.planning.keep)
         if job.planned is not None:
             return job.planned.again(arranged, model)
-        alike = replace(self.planning, ordering=self.strategy)
-        return plan_shard(arranged, model, workers, alike, progress)
+        options = self.planning
+        if STRATEGIES[self.strategy].takes(len(arranged.pixels)):  # else it is chosen anew
+            options = replace(options, ordering=self.strategy)
+        return plan_shard(arranged, model, workers, options, progress)
 
 
 def decide(

@@ -49,7 +49,7 @@ def _options(part: PartFile, run: Run) -> CompressOptions:
         header.order, _text(asked, "ordering", "auto"), header.coder, run.threads, run.batch,
         alpha=_number(asked, "alpha"), kernel=_number(asked, "kernel"),
         shard_size=_number(asked, "shard-size"), solver=_text(asked, "solver", "improved"),
-        device=run.device, embed=bool(header.embedded), part=True,
+        device=run.device, embed=bool(header.embedded), allow_large=run.allow_large, part=True,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from acncodec.ordering.plan import PlanOptions
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.push import CodedShard, plan_shard, push_cheapest
+from acncodec.stack.coders import check_kinds
 
 Ints = NDArray[np.int64]
 
@@ -130,6 +131,7 @@ class PushMixed:
     def _stack(
         self, lot: Lot, model: FrozenModel, workers: Workers, progress: Progress
     ) -> CodedShard:
+        check_kinds(self.coder, len(lot.images.counts()))
         planned = plan_shard(lot, model, workers, self.options, progress)
         return push_cheapest(
             planned, model, workers, self.options, coder=self.coder, progress=progress

@@ -12,6 +12,7 @@ from typing import ClassVar, Final, NamedTuple
 
 import numpy as np
 
+from acncodec.contracts.distribution import TOTAL
 from acncodec.contracts.latent_space import LatentPrices, LatentSpace, Priors, UrnRule
 from acncodec.errors import FormatError
 from acncodec.ordering.batches import Budget, Need, iid_sizes, seed_blocks, tour_sizes, urn_sizes
@@ -140,6 +141,7 @@ class Set(Iid):
 
     name = "set"
     gives_up_order = True
+    most = TOTAL  # which of those that are left an image is, has a symbol's precision
 
     def need(self, prices: LatentPrices, count: int) -> Need:
         """Beside its latent, which of the remaining images it is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from acncodec.contracts.message import StoredMessage
-from acncodec.errors import CoderError, FormatError
+from acncodec.errors import CoderError, FormatError, TooLargeError
 from acncodec.stack.ans import Stack
 
 TORCHAC_LEVELS = 256
@@ -26,6 +26,16 @@ def check_coder(coder: str, levels: int = 2) -> None:
         from acncodec.stack.torchac_backend import load_torchac
 
         load_torchac()
+
+
+def check_kinds(coder: str, kinds: int) -> None:
+    """Raise `TooLargeError` where `coder` cannot say which of so many classes an image is of."""
+    from acncodec.stack.torchac_backend import MAX_ALTERNATIVES
+
+    if coder == "torchac" and kinds > MAX_ALTERNATIVES:
+        raise TooLargeError(
+            f"the coder torchac takes {MAX_ALTERNATIVES:,} classes of images, not {kinds:,}"
+        )
 
 
 def writer(coder: str, digest: bytes, blocks: int) -> StoredMessage:

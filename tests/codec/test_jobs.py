@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.codec import CompressOptions, compress_dataset
+from acncodec.codec import CompressOptions, compress, compress_dataset
 from acncodec.codec.pop_jobs import PopWhole, pop_jobs, pop_shards
 from acncodec.codec.push_jobs import PushShards, decide, push_jobs
 from acncodec.codec.uniform_shards import UniformShards
@@ -20,11 +21,13 @@ from acncodec.container.stored_costs import stored_costs
 from acncodec.errors import FormatError
 from acncodec.images import open_dataset
 from acncodec.models.frozen import FrozenModel
+from acncodec.ordering import strategies
 from acncodec.run.executor import Executor
 from acncodec.run.lanes import Lanes
 from acncodec.run.settings import Run, silent
 from acncodec.run.workers import Workers
 from acncodec.shards.arrange import Shards, arrange_images
+from acncodec.shards.push import PlannedShard
 
 COUNT, SHARD = 50, 20
 
@@ -112,3 +115,25 @@ def test_a_job_holds_nothing_of_the_model(tiny_model: FrozenModel, source: Path)
     bare = [pickle.dumps(job.sent(carrying=False)) for job in push_jobs(shards, first)]
     assert all(b"FrozenModel" not in job and b"Gaussian" not in job for job in bare)
     assert max(map(len, bare)) < len(pickle.dumps(tiny_model)) / 2
+
+
+def test_a_shard_that_is_too_large_for_the_first_ones_strategy_has_its_own(
+    tiny_model: FrozenModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody asked for it. The first shard has many equal images, so few different ones."""
+    images = np.concatenate([np.zeros((18, 8, 8), np.uint8), blobs(42, 3)[:, 0]])
+    np.save(tmp_path / "a.npy", images)
+    monkeypatch.setattr(strategies.Urn, "most", 10)
+
+    def decide(
+        shards: Shards, model: FrozenModel, options: CompressOptions, *rest: Any
+    ) -> PlannedShard[Any]:
+        return first(shards, model, replace(options, ordering="urn"), *rest)
+
+    first = compress.decide
+    monkeypatch.setattr(compress, "decide", decide)
+    options, file = CompressOptions("any", threads=1, shard_size=SHARD), io.BytesIO()
+    compress_dataset(open_dataset(tmp_path / "a.npy"), tiny_model, options, file)
+    archive = read_archive(io.BytesIO(file.getvalue()))
+    found = [(shard.distinct <= 10, shard.strategy == "urn") for shard in archive.uniform.shards]
+    assert found[0] == (True, True) and set(found[1:]) == {(False, False)}

@@ -45,6 +45,18 @@ def test_the_others_are_coded_anew_and_go_with_it(
     assert same_data(DATA, back, order)
 
 
+def test_what_was_coded_by_a_slow_model_is_so_again(
+    tiny_model: FrozenModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever made the part has allowed it, and `join` reads it as allowed."""
+    parts = [part_read(path) for path in unlike_parts(tmp_path, DATA, tiny_model, "keep")]
+    monkeypatch.setattr("acncodec.models.work.SLOW_MACS", 1)
+    found = recoded(parts[0], [tiny_model], Run(1, allow_large=True), tmp_path / "new.acn")
+    header = found.header
+    assert isinstance(header, MixedHeader) and [one.name for one in header.models] == ["tiny-1"]
+    assert sum(shard.stored_count for shard in header.shards) < parts[0].header.count
+
+
 def test_parts_alike_stay_as_they_are(tiny_model: FrozenModel, tmp_path: Path) -> None:
     one, two, three = (part_read(path) for path in unlike_parts(tmp_path, DATA, tiny_model, "keep"))
     assert to_recode([one, three]) == [] == to_recode([two])

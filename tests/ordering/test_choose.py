@@ -65,6 +65,17 @@ def test_an_urn_needs_any_order_and_has_a_size(tiny_model: FrozenModel) -> None:
         planned(tiny_model, codes, "urn", keep=False)
 
 
+def test_a_set_ends_where_its_coder_does(
+    tiny_model: FrozenModel, images: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert strategies.Set.most == 1 << 24
+    codes = tiny_model.encoder.codes(images)
+    monkeypatch.setattr(strategies.Set, "most", len(codes) - 1)
+    with pytest.raises(CoderError, match="at most"):
+        planned(tiny_model, codes, "set", keep=False)
+    assert "set" not in planned(tiny_model, codes, "auto", keep=False).estimates
+
+
 def test_an_urn_keeps_the_alpha_and_kernel_it_was_given(
     tiny_model: FrozenModel, images: NDArray[np.uint8]
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 from invertibility import check_invertibility, random_stack
 from reference_stack import ReferenceStack
 
-from acncodec.errors import CoderError
+from acncodec.errors import CoderError, TooLargeError
+from acncodec.stack.coders import check_kinds
 from acncodec.stack.distributions import Rows
 from acncodec.stack.elementary import Permutation, Uniform
 from acncodec.stack.frequencies import proportional
@@ -70,3 +71,10 @@ def test_a_permutation_on_a_stack_costs_at_most_8_bits_more(size: int) -> None:
 def test_what_is_no_permutation_is_refused() -> None:
     with pytest.raises(CoderError):
         Permutation(3).push(random_stack(10, 0), np.array([0, 1, 1]))
+
+
+def test_so_many_classes_a_coder_tells_apart_and_no_more() -> None:
+    check_kinds("ans", 1 << 16)
+    check_kinds("torchac", 1 << 14)
+    with pytest.raises(TooLargeError, match="16,384 classes of images, not 16,385"):
+        check_kinds("torchac", (1 << 14) + 1)
