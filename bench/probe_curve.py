@@ -1,12 +1,9 @@
 """What codes tell of the class while a model is trained: probes of a run's kept checkpoints.
 
-    python bench/probe_curve.py GREY.npz HELD-BACK.npz CHECKPOINT... \
-        > bench/results/probe-curve.json
-
-GREY: labelled digits, of one draw of which probes learn; HELD-BACK: labelled binary images, which
-they are tried on (`bench/static_digits.py` for both). Checkpoints are those of one run, as
-`acncodec train --keep` leaves them. Codes are those of the averaged float encoder, the probes those
-of `acncodec probe`.
+Run as `python bench/probe_curve.py IMAGES LABELS CHECKPOINT... > bench/results/probe-curve.json`,
+with MNIST's training images and labels, and checkpoints of one run, as `acncodec train --keep`
+leaves them. Codes are those of the averaged float encoder, the probes those of
+`acncodec probe`, and tried on are the bundled test images.
 
 The shares of digits that the linear classifier misses are drawn on as a power of the steps,
 through all points (least squares of the logarithms), to the step at which TARGET would be reached.
@@ -25,12 +22,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from small_models import VOTES, accuracies, labelled
+from small_models import VOTES, Data, accuracies
 
-from acncodec.analysis.probes import Labelled, Split
+from acncodec.analysis.probes import Split
 from acncodec.analysis.provenance import provenance
 from acncodec.families.registry import family_named
-from acncodec.images.binarise import binarise
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.objectives import encode_source
 from acncodec.learning.source import ImageSource
@@ -89,22 +85,19 @@ def drawn_on(rows: Sequence[dict[str, Any]], target: float = TARGET) -> dict[str
 
 def main() -> None:
     """Probe every checkpoint, print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("grey", type=Path)
-    parser.add_argument("held", type=Path)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("images", type=Path, help="grey training images, IDX")
+    parser.add_argument("labels", type=Path, help="their labels, IDX")
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--seed", type=int, default=0, help="of the training images' draw")
     options = parser.parse_args()
     check_run([load_checkpoint(path)[1] for path in options.checkpoints])
-    train, held = labelled(options.grey), labelled(options.held)
-    drawn = Labelled(binarise(train.values, options.seed)[:, None], train.labels)
-    split = Split(drawn, Labelled(held.values[:, None], held.labels))
+    split = Data.load(options.images, options.labels).split(options.seed)
     rows = sorted(
         (probed(path, split) for path in options.checkpoints), key=lambda row: int(row["step"])
     )
     result = {
         "kind": "probe_curve",
-        "data": options.held.name,
         "images": len(split.test.labels),
         "neighbours": VOTES,
         "seed": options.seed,

@@ -55,7 +55,7 @@ PRESETS = (
     Preset(
         "mnist",
         ACNConfig(prior_components=1),
-        Recipe(optimizer="muon", learning_rate=2e-3, network_rate=1.0, steps=14_000),
+        Recipe(network_rate=1.0, steps=28_000),
         "28x28 binary images, a small decoder that decodes quickly; hours on two cores",
     ),
     Preset(

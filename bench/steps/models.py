@@ -10,30 +10,23 @@ from steps.step import (
     RESULTS,
     TRAIN_IMAGES,
     TRAIN_LABELS,
-    Command,
     Step,
     model_file,
 )
 
-KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(2000, 10_001, 2000))
+KEPT = tuple(f"build/mnist.checkpoint-{step:06}.safetensors" for step in range(8000, 28_001, 2000))
 """Checkpoints of the bundled model's run."""
 
 
-def _training(
-    name: str,
-    model: str,
-    *budget: str,
-    data: str = TRAIN_IMAGES,
-    before: tuple[Command, ...] = (FETCH,),
-) -> Step:
+def _training(name: str, model: str, *budget: str) -> Step:
     """The log of a training run, which leaves the model too."""
     log = f"build/log-{name}"
     return Step(
         f"training/{name}.jsonl",
         (
-            *before,
+            FETCH,
             (
-                "acncodec", "train", data, "-o", model, "--preset", name, *budget,
+                "acncodec", "train", TRAIN_IMAGES, "-o", model, "--preset", name, *budget,
                 "--log", log, "-f",
             ),
             ("cp", f"{log}/log.jsonl", f"{RESULTS}/training/{name}.jsonl"),
@@ -91,16 +84,10 @@ STEPS = (
         ),
         by_default=False,
     ),
-    _training(
-        "mnist", "build/mnist.safetensors", "--valid", static.HELD, "--steps", "11000", "--keep",
-        "2000", "--seed", "1", data=static.GREY, before=static.TRAINING,
-    ),
+    _training("mnist", "build/mnist.safetensors", "--keep", "2000"),
     Step(
         "probe-curve.json",
-        (
-            *static.TRAINING,
-            ("python", "bench/probe_curve.py", static.GREY, static.HELD, *KEPT),
-        ),
+        (FETCH, ("python", "bench/probe_curve.py", TRAIN_IMAGES, TRAIN_LABELS, *KEPT)),
         by_default=False,
     ),
 )  # fmt: skip
