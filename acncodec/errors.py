@@ -31,9 +31,14 @@ class SkippableError(DataError):
     """An array that cannot be taken, while others of its file may be: `text` says why, `name` is
     what `--skip` calls it."""
 
-    def __init__(self, text: str, name: str) -> None:
-        super().__init__(f"{text}; to leave it out, say --skip {name}")
-        self.text, self.name = text, name
+    text = name = ""
+
+    @classmethod
+    def of(cls, text: str, name: str) -> SkippableError:
+        """That of an array."""
+        error = cls(f"{text}; to leave it out, say --skip {name}")
+        error.text, error.name = text, name
+        return error
 
 
 class ModelError(AcnError):

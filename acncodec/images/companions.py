@@ -68,7 +68,7 @@ def _array(ending: str, contents: list[bytes]) -> NDArray[Any]:
         return np.array([int(content) for content in contents], np.int64)
     width = max(map(len, contents))
     if any(content.endswith(b"\0") for content in contents) or width * len(contents) > MAX_BYTES:
-        raise SkippableError(
+        raise SkippableError.of(
             f"what the files that end in .{ending} hold cannot be kept as an array: they end in a"
             " NUL, or are too long",
             ending,

@@ -44,7 +44,7 @@ def load_several(paths: Sequence[Path], **options: Unpack[ReadOptions]) -> DataS
             try:
                 loaded = load_arrays_of(path, lossy=choice.lossy, skip=inside)
             except SkippableError as error:
-                raise SkippableError(error.text, f"{title}/{error.name}") from error
+                raise SkippableError.of(error.text, f"{title}/{error.name}") from error
         layouts.add(loaded.layout)
         found.append((title, loaded.arrays))
         warnings += [f"{path}: {note}" for note in loaded.warnings]

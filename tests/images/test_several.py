@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from tiny import blobs
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, SkippableError
 from acncodec.images import load_several, load_together
 from acncodec.images.classes import find_labels
 from acncodec.images.several import gather, titles_of
@@ -87,6 +88,13 @@ def test_what_cannot_be_read_is_left_out_where_it_is_named(tmp_path: Path) -> No
     for name in ("meta", "b/meta", "c/meta"):
         with pytest.raises(DataError, match=r"there is no such array|say --skip a/meta"):
             load_several(paths, skip=[name])
+
+
+def test_the_error_is_the_same_in_another_process() -> None:
+    error = pickle.loads(pickle.dumps(SkippableError.of("it is none", "a/b")))  # noqa: S301
+    assert (str(error), error.text, error.name) == (
+        "it is none; to leave it out, say --skip a/b", "it is none", "a/b",
+    )  # fmt: skip
 
 
 def test_more_files_than_there_can_be_splits_are_refused_unread(tmp_path: Path) -> None:

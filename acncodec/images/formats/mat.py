@@ -43,7 +43,7 @@ def load_mat(file: IO[bytes], size: int, skip: Names = (), *, max_bytes: int = M
         if top in skip or name in skip:
             arrays[top if top in skip else name] = np.empty(0)
         elif isinstance(value, str):
-            raise SkippableError(
+            raise SkippableError.of(
                 f"{name!r} is {value}, and arrays of numbers, logicals and text, and single"
                 " structures of these, are taken",
                 name,

@@ -94,7 +94,7 @@ def load_npz(
                 try:
                     arrays[name] = _read_member(archive, member, max_bytes)
                 except ObjectsError as error:
-                    raise SkippableError(str(error), name) from error
+                    raise SkippableError.of(str(error), name) from error
             return arrays
     except _BAD_ZIP as error:
         raise DataError(

@@ -114,7 +114,7 @@ class Columns:
             total += column.nbytes
             check_total(total, self._max_bytes)
             if column.null_count:
-                raise SkippableError(
+                raise SkippableError.of(
                     f"the column {name!r} has a null, for which nothing stands in an array", name
                 )
             yield column
@@ -168,11 +168,11 @@ def _entries(arrow: Any, array: Any, name: str) -> NDArray[Any]:
     values = array.to_pylist() if types.is_string(kind) or types.is_large_string(kind) else None
     if values is not None and not any("\0" in value for value in values):
         return np.array(values, dtype=str)
-    raise SkippableError(f"the column {name!r} is of type {kind}, which no array here has", name)
+    raise SkippableError.of(f"the column {name!r} is of type {kind}, which no array here has", name)
 
 
 def _unequal(name: str) -> SkippableError:
-    return SkippableError(
+    return SkippableError.of(
         f"the column {name!r} has lists of several lengths, which are no array", name
     )
 
