@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions, compress_set
+from acncodec.codec import CompressOptions
+from acncodec.codec.compress_set import compress_set
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.coded import code_model
 from acncodec.training.chosen import weights_of
