@@ -21,9 +21,9 @@ from acncodec.models.work import MACS_A_SECOND, TYPICAL_THREADS
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import bundled_recipe
 
-BYTES_A_WEIGHT: Final = 15
-"""Of what xz makes of the images. A coded weight takes about half a byte (docs/FITS.md); where more
-weights no longer save that, `bench/fit_sizes.py` measures."""
+BYTES_A_WEIGHT: Final = 24
+"""Of what xz makes of the images: where more weights saved no more than they took, of one set
+(`bench/results/fit-sizes`, docs/FITS.md)."""
 SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
