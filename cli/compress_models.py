@@ -50,7 +50,7 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
     if asked.embed_model and others:
         found.insert(0, Candidate(fitted, True))
     by_id = frozenset() if asked.embed_model else frozenset(one.model_id for one in others)
-    if asked.embed_model and asked.stored == "auto" and _packed_bytes(data) <= FEW_BYTES:
+    if asked.embed_model and asked.stored == "auto" and data.raw_bytes <= FEW_BYTES:
         found.append(Candidate(None, False))
     return [Candidate(fitted, True, others, by_id), *found]
 
@@ -67,16 +67,6 @@ def _check_before_the_fit(asked: Asked, data: DataSet | MixedData) -> None:
     check_device(asked.device)
     if asked.ordering != "auto":
         check_strategy(asked.ordering, conditional=False, keep=asked.order == "keep")
-
-
-def _packed_bytes(data: DataSet | MixedData) -> int:
-    """Bytes of the images at the bits of their levels."""
-    from acncodec.images import DataSet
-
-    if isinstance(data, DataSet):
-        return data.pixels.size * (data.levels - 1).bit_length() // 8
-    counts, classes = data.images.counts(), data.classes
-    return sum(classes[one].packed_bits * count for one, count in counts) // 8
 
 
 def _usual(asked: Asked, data: DataSource | MixedSource) -> Candidate:

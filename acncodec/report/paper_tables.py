@@ -164,8 +164,8 @@ def costs_table(source: Source, costs: Costs, points: tuple[Point, ...], subject
             for point in points:
                 bench = point.bench
                 same = (bench.images, bench.order, point.solver) == (costs.images, "any", "")
-                same = same and costs.data_name in ("", point.data_name)
-                if same and point.strategy == FILE_OF_COST.get(row.cost):
+                named = costs.data_name in ("", point.data_name)
+                if same and named and point.strategy == FILE_OF_COST.get(row.cost):
                     file = point.costs.file_nats
                     sources.append(point.source)
         cells = (
