@@ -5,7 +5,9 @@ TRAIN, one with latents (`--with`) and one without (`--without`), with the same 
 images of TEST are priced by both, in bits an image. Models lie in the folder WORK; a run that was
 interrupted goes on there. K = 1, 5, 10 take one of the K nearest other codes, the mean over the K;
 the tour is greedy, its first image priced by the unconditional prior. `order` is log2 N! / N, which
-a `set` gives back.
+a `set` gives back. `file_bytes` are those of a file of these images, each by itself, order kept,
+nothing stored, which is read again and compared (`bench/file_latents.py`). `--set` changes a choice
+of both presets, as that of `acncodec train` does.
 """
 
 from __future__ import annotations
@@ -17,32 +19,48 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from file_latents import there_and_back
 
 from acncodec.analysis.costs import FloatModel, mean_and_error, tour_parents
 from acncodec.analysis.neighbour_costs import neighbour_kl
 from acncodec.analysis.provenance import provenance
 from acncodec.arithmetic.tables import GRID_BITS
 from acncodec.codec import NATS
-from acncodec.families.family import NEIGHBOUR_PRIOR
+from acncodec.families.family import CODES, NEIGHBOUR_PRIOR
 from acncodec.images import DataSet, load_dataset
+from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.tours import greedy_tour
+from acncodec.run.workers import Workers
 from acncodec.training.session import checkpoint_path, train_model
 
 NEIGHBOURS = (1, 5, 10)
+BATCH = 256
 
 
-def trained(data: Path, folder: Path, preset: str, steps: int, seed: int) -> FrozenModel:
-    """The model of a preset: from `folder` if it is there, else trained, resuming what began."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{preset}.safetensors"
+def trained(preset: str, options: argparse.Namespace) -> FrozenModel:
+    """The model of a preset: from `work` if it is there, else trained, resuming what began."""
+    options.work.mkdir(parents=True, exist_ok=True)
+    path = options.work / f"{preset}.safetensors"
     if path.exists():
         return FrozenModel.load(path)
     return train_model(
-        data, path, preset=preset, steps=steps, seed=seed, resume=checkpoint_path(path).exists(),
+        options.train, path, preset=preset, settings=options.settings, steps=options.steps,
+        seed=options.seed, resume=checkpoint_path(path).exists(),
         report=lambda entry: print(f"{preset}: step {entry.step}", file=sys.stderr),
     )  # fmt: skip
+
+
+def file_bytes(model: FrozenModel, data: DataSet) -> int:
+    """Of a file of images, each by itself. Raises as `there_and_back` does."""
+    codes = np.zeros((data.count, 0), np.int64)
+    threads = torch.get_num_threads()
+    if model.can(CODES):
+        with Workers(threads, BATCH) as workers:
+            codes = encode_images(model, data.pixels, workers, data.levels)
+    return there_and_back(data, model, codes, threads).nbytes
 
 
 def costs(
@@ -85,16 +103,17 @@ def main() -> None:
     line.add_argument("--with", dest="latents", default="acn-grey-small", metavar="PRESET")
     line.add_argument("--without", dest="alone", default="grey-small", metavar="PRESET")
     line.add_argument("--steps", type=int, default=2000)
+    line.add_argument(
+        "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE",
+        help="a choice of both presets (repeatable)",
+    )  # fmt: skip
     line.add_argument("--count", type=int, default=1000, help="of TEST, the first so many images")
     line.add_argument("--samples", type=int, default=4, help="posterior samples an image")
     line.add_argument("--seed", type=int, default=1)
     options = line.parse_args()
     whole = load_dataset(options.test)
     data = DataSet(whole.pixels[: options.count], whole.spec, ())
-    models = [
-        trained(options.train, options.work, preset, options.steps, options.seed)
-        for preset in (options.latents, options.alone)
-    ]
+    models = [trained(preset, options) for preset in (options.latents, options.alone)]
     given, alone = (costs(model, data, options.samples, seed=0) for model in models)
     order = permutation_bits(data.count) / data.count
     result: dict[str, Any] = {
@@ -104,6 +123,7 @@ def main() -> None:
         "images": data.count,
         "samples_an_image": int(np.prod(data.shape)),
         "steps": options.steps,
+        "settings": options.settings,
         "seed": options.seed,
         "posterior_samples": options.samples,
         "models": {
@@ -114,6 +134,10 @@ def main() -> None:
         "alone": alone,
         "order": order,
         "totals": totals(given, alone["pixels"]["bits"], order),
+        "file_bytes": {
+            name: file_bytes(model, data)
+            for name, model in zip(("latents", "alone"), models, strict=True)
+        },
         **provenance(),
     }
     print(json.dumps(result, indent=2))

@@ -137,6 +137,9 @@ def latents_worth_table(source: Source, found: LatentsWorth) -> Table:
         )
         for name, ours, other in sums
     ]  # fmt: skip
+    if found.file_bytes:
+        files = (_bits_of_file(found, name) for name in ("latents", "alone"))
+        rows.append(Row(("file, `iid`", *files), (source,), strong=True))
     caption = (
         f"An ACN and its decoder alone on {found.images:,} images of {found.test}, "
         f"{found.samples_an_image:,} samples each; bits an image"
@@ -144,6 +147,11 @@ def latents_worth_table(source: Source, found: LatentsWorth) -> Table:
     note = f"The order gives {found.order:.2f} bits an image back in a `set`."
     headings = "cost", "with latents", "without"
     return Table(f"latents-{source.number}", caption, headings, tuple(rows), (note,))
+
+
+def _bits_of_file(found: LatentsWorth, name: str) -> Cell:
+    nbytes = found.file_bytes.get(name)
+    return None if nbytes is None else number(8 * nbytes / found.images)
 
 
 def _bits(name: str, costs: dict[str, BitsOfPart]) -> Cell:

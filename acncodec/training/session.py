@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self, Unpack
+from typing import Unpack
 
 import torch
 
 from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError
-from acncodec.learning.objectives import RECONSTRUCTION, at_once
+from acncodec.learning.objectives import at_once
 from acncodec.learning.source import step_generator
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
 from acncodec.training.fit import resumed
-from acncodec.training.history import log_entry
 from acncodec.training.loop import VALIDATED, Trainer
 from acncodec.training.options import Said, TrainOptions
+from acncodec.training.patience import Patience
 from acncodec.training.plan import MINUTES, Wish, make_plan
 from acncodec.training.progress import Budget, Report
 from acncodec.training.rivals import rivals_bits_per_dim
+from acncodec.training.run_log import RunLog
 from acncodec.training.sources import Data, called
 from acncodec.training.start import take_weights
 
-PATIENCE = 10
-"""Validations after which such a run ends, when none of them was the best so far."""
 COMPARED_SAMPLES = 1 << 23
 """Of held-back images that other codecs are tried on: some tens of seconds."""
 
@@ -172,85 +170,3 @@ def _all_of(
                 report(entry)
 
     return write
-
-
-class Patience:
-    """Whether validation has not become cheaper for `PATIENCE` reports: then a run may end; and the
-    averaged weights by which it was cheapest."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        self._best, self._since = math.inf, 0
-        self._trainer = trainer
-        self._kept: dict[str, torch.Tensor] = {}
-
-    def __call__(self, entry: Report) -> None:
-        """Take one report."""
-        if entry.valid_reconstruction_nats is None or entry.valid_kl_nats is None:
-            return
-        self._take(entry.valid_kl_nats, entry.valid_reconstruction_nats)
-
-    def _take(self, kl: float, cost: float) -> None:
-        if self._trainer.objective.cost_name == RECONSTRUCTION:
-            cost += kl  # what an adversary makes of codes is no cost of images
-        self._since = 0 if cost < self._best else self._since + 1
-        if cost < self._best:
-            self._best = cost
-            weights = self._trainer.average.state_dict()
-            self._kept = {name: value.clone() for name, value in weights.items()}
-
-    def settle(self) -> None:
-        """Let the run have the best of its averaged weights; those that it ended with are tried
-        too."""
-        costs = self._trainer.validate()
-        if costs is not None:
-            self._take(*costs)
-        if self._kept:
-            self._trainer.average.load_state_dict(self._kept)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing has improved for so long."""
-        return self._since >= PATIENCE
-
-
-class RunLog:
-    """Reports as JSON lines and, if TensorBoard is installed, as its events."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._file = self._board = None
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = (folder / "log.jsonl").open("a", encoding="utf-8")
-            try:
-                from torch.utils.tensorboard import SummaryWriter
-            except ImportError:
-                return
-            self._board = SummaryWriter(str(folder))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-        if self._board is not None:
-            self._board.close()
-
-    def __call__(self, entry: Report) -> None:
-        """Write one report."""
-        if self._file is not None:
-            self._file.write(json.dumps(log_entry(entry)) + "\n")
-            self._file.flush()
-        if self._board is not None:
-            for key, value in _flat(log_entry(entry)).items():
-                if isinstance(value, float):
-                    self._board.add_scalar(key, value, entry.step)
-
-
-def _flat(entry: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """A report without dictionaries in it: their names before those of what is in them."""
-    flat: dict[str, Any] = {}
-    for name, value in entry.items():
-        inside = isinstance(value, Mapping)
-        flat |= _flat(value, f"{before}{name}.") if inside else {before + name: value}
-    return flat

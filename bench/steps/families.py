@@ -5,6 +5,8 @@ from __future__ import annotations
 from steps.step import (
     BASELINES,
     BUNDLED,
+    CIFAR_TEST,
+    CIFAR_TRAIN,
     FETCH,
     TRAIN_IMAGES,
     TRAIN_LABELS,
@@ -71,8 +73,8 @@ STEPS = (
         ),
     ),
     _families(
-        "cifar10", "CIFAR-10", ("build/cifar10/train.npz", "build/cifar10/test.npz"),
-        (_family("cifar-vqvae", "build/cifar10/train.npz", "vqvae-rgb", 15),),
+        "cifar10", "CIFAR-10", (CIFAR_TRAIN, CIFAR_TEST),
+        (_family("cifar-vqvae", CIFAR_TRAIN, "vqvae-rgb", 15),),
     ),
     Step(  # of the auto-encoders that stand in the table of families, or new ones
         "auto-encoders.json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steps.step import FETCH, RESULTS, Step
+from steps.step import CIFAR_TEST, CIFAR_TRAIN, FETCH, FETCH_CIFAR, RESULTS, Step
 
 
 def _on_a_cluster(part: str) -> Step:
@@ -84,12 +84,28 @@ STEPS = (
     Step(
         "latents-worth.json",
         (
+            FETCH_CIFAR,
             (
-                "python", "bench/latents_worth.py", "build/data/training/cifar_train.npy",
-                "build/data/cifar10-test.npy", "build/latents", "--with", "acn-rgb-small",
-                "--without", "rgb-small", "--steps", "800",
+                "python", "bench/latents_worth.py", CIFAR_TRAIN, CIFAR_TEST, "build/latents",
+                "--with", "acn-rgb-small", "--without", "rgb-small", "--steps", "2000",
             ),
         ),
+        by_default=False,
+    ),
+    Step(  # of the model with latents that the step before leaves
+        "probe-cifar10.json",
+        (
+            FETCH_CIFAR,
+            (
+                "acncodec", "probe", CIFAR_TRAIN, CIFAR_TEST, "--model",
+                "build/latents/acn-rgb-small.safetensors", "--json",
+            ),
+        ),
+        by_default=False,
+    ),
+    Step(
+        "explore-page.json",
+        (FETCH_CIFAR, ("python", "bench/explore_page.py", "build/pages", "--cifar", CIFAR_TEST)),
         by_default=False,
     ),
     Step("speed-trials.json", (("python", "bench/speed_trials.py"),)),

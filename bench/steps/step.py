@@ -8,6 +8,7 @@ RESULTS = "bench/results"
 BUNDLED = "acncodec/data/mnist-test-binary.npz"
 TRAIN_IMAGES = "build/mnist/train-images-idx3-ubyte.gz"
 TRAIN_LABELS = "build/mnist/train-labels-idx1-ubyte.gz"
+CIFAR_TRAIN, CIFAR_TEST = "build/cifar10/train.npz", "build/cifar10/test.npz"
 MODELS = "bench/models"
 BASELINES = {"mnist-pixelcnn": 6000, "mnist-vae": 9000, "mnist-pixelvae": 6000}
 """The paper's other models, which lie in the folder MODELS, and their training steps."""
@@ -35,6 +36,7 @@ class Step:
 
 
 FETCH: Command = ("acncodec", "data", "fetch", "mnist", "-o", "build/mnist", "-f")
+FETCH_CIFAR: Command = ("acncodec", "data", "fetch", "cifar10", "-o", "build/cifar10", "-f")
 
 
 def model_file(name: str) -> str:

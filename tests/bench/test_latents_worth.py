@@ -22,6 +22,7 @@ def test_an_acn_is_priced_beside_its_decoder_alone(
         np.save(tmp_path / f"{name}.npy", level_array("grey", 60, seed))
     line = [str(tmp_path / name) for name in ("train.npy", "test.npy", "work")]
     line += ["--with", "tiny-acn-resnet", "--without", "tiny-resnet", "--steps", "4"]
+    line += ["--set", "train.batch=8"]
     monkeypatch.setattr("sys.argv", ["latents_worth.py", *line, "--count", "40"])
     latents_worth.main()
     result = json.loads(capsys.readouterr().out)
@@ -35,6 +36,9 @@ def test_an_acn_is_priced_beside_its_decoder_alone(
     whole = given["pixels"]["bits"] + given["kl_unconditional"]["bits"]
     assert total["latents_set"] == pytest.approx(whole - result["order"])
     assert 30 < total["latents_iid"] == pytest.approx(whole) and given["kl_tour"]["bits"] > 0
+    for name, bound in (("latents", total["latents_iid"]), ("alone", total["alone_iid"])):
+        fixed = 8 * result["file_bytes"][name] - 40 * bound  # header, digest, seed
+        assert 0 < fixed < 8 * 1000
     files = {path.name: path.read_bytes() for path in (tmp_path / "work").glob("*.safetensors")}
     latents_worth.main()
     assert json.loads(capsys.readouterr().out)["latents"] == given

@@ -62,5 +62,6 @@ def test_what_latents_are_worth(document: Document) -> None:
         ["in all, iid", "1,040.00", "1,050.00"],
         ["in all, tour", "1,025.00", "-"],
         ["in all, set", "1,031.00", "1,041.00"],
+        ["file, iid", "1,048.00", "1,060.00"],
     ]
     assert "9.00 bits" in table.notes[0]

@@ -15,8 +15,10 @@ from acncodec.figures.curves import losses
 from acncodec.learning.source import ImageSource
 from acncodec.training.history import read_log
 from acncodec.training.loop import Trainer
+from acncodec.training.patience import Patience
 from acncodec.training.progress import Report
-from acncodec.training.session import Patience, RunLog, train_model
+from acncodec.training.run_log import RunLog
+from acncodec.training.session import train_model
 
 LABELS = np.arange(60) % 3
 ACCURACIES = ["discriminator_true_accuracy", "discriminator_feature_accuracy"]

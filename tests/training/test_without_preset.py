@@ -14,8 +14,9 @@ from acncodec.families.registry import find_preset
 from acncodec.learning.source import LevelSource
 from acncodec.training.chosen import weights_of
 from acncodec.training.loop import Trainer
+from acncodec.training.patience import PATIENCE, Patience
 from acncodec.training.progress import Report
-from acncodec.training.session import PATIENCE, Patience, train_model
+from acncodec.training.session import train_model
 
 
 def report(cost: float | None) -> Report:

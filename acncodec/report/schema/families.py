@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from acncodec.report.schema.base import Count, Measured, Share
 
@@ -101,7 +101,8 @@ class BitsOfPart:
 @dataclass(frozen=True, kw_only=True)
 class LatentsWorth(Measured):
     """`bench/latents_worth.py`. latents, alone: parts of the costs of an ACN, and of its decoder
-    alone; order: what a `set` gives back; totals: by ordering. All in bits an image."""
+    alone; order: what a `set` gives back; totals: by ordering; all in bits an image. file_bytes: of
+    all images, each by itself, by the two models."""
 
     train: str
     test: str
@@ -111,5 +112,6 @@ class LatentsWorth(Measured):
     alone: dict[str, BitsOfPart]
     order: float
     totals: dict[str, float]
+    file_bytes: dict[str, Count] = field(default_factory=dict)
     steps: Count | None = None
     posterior_samples: Count | None = None
