@@ -69,7 +69,7 @@ def objective(net: FloatNetworks, source: Source, recipe: Recipe) -> Objective:
     """The squared error, and the discriminator's."""
     from acncodec.learning.adversary import AdversarialError
 
-    return AdversarialError(net, source, recipe.adversary)
+    return AdversarialError(net, source, recipe)
 
 
 def finish(run: Trained) -> Fitted:

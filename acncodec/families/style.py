@@ -113,7 +113,7 @@ def objective(net: FloatNetworks, source: Source, recipe: Recipe) -> Objective:
     images have no labels of so many classes."""
     from acncodec.learning.adversary import AdversarialError
 
-    return AdversarialError(net, source, recipe.adversary, net.config.classes)
+    return AdversarialError(net, source, recipe, net.config.classes)
 
 
 def measure(net: FloatNetworks, _fitted: Fitted, calibration: Tensor) -> dict[str, float]:

@@ -6,7 +6,9 @@ x --encoder--> c --decoder--> logits, their sigmoids compared with x
 
 Makhzani et al. (2015, arXiv 1511.05644): a discriminator learns to tell codes from draws of a
 Gaussian, and the encoder to make codes that it takes for draws. One step does both: the
-discriminator's cost has no gradient in the codes, the encoder's none in the discriminator.
+discriminator's cost has no gradient in the codes, the encoder's none in the discriminator. A
+penalty on the discriminator's slope where draws lie (R1 of Mescheder, Geiger and Nowozin 2018,
+arXiv 1801.04406) lets it learn quickly without leaving the encoder nowhere to go.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from acncodec.errors import TrainingError
 from acncodec.latents.told import WIDTH
 from acncodec.learning.networks import FloatNetworks
 from acncodec.learning.objectives import BINARY, Costs, Stateless
+from acncodec.learning.recipe import Recipe
 from acncodec.learning.source import Source, draw_some, step_generator
 
 SQUARED_ERROR: Final = "squared_error"
@@ -74,40 +77,55 @@ class SquaredError(Stateless):
 class AdversarialError(Stateless):
     """The squared error, and a discriminator that holds codes to a Gaussian `WIDTH` wide.
 
-    net: as `SquaredError` takes it; weight: of what the encoder is to lower beside the squared
-    error; classes: how many decoder and discriminator are told, so that codes of each class are
-    held to that Gaussian. Raises `TrainingError` where classes are told and the images have no such
-    labels.
+    net: as `SquaredError` takes it; recipe: its `adversary` is the weight of what the encoder is to
+    lower beside the squared error, `noise` the standard deviation of what is added to codes, so
+    that decoder and discriminator see draws around them, and `penalty` the weight of the
+    discriminator's slope where draws lie; classes: how many both are told, so that codes of each
+    class are held to that Gaussian. Raises `TrainingError` where classes are told and the images
+    have no such labels.
     """
 
     kl_name: Final = ADVERSARY
     cost_name: str = SQUARED_ERROR
 
-    def __init__(self, net: FloatNetworks, source: Source, weight: float, classes: int = 0) -> None:
+    def __init__(
+        self, net: FloatNetworks, source: Source, recipe: Recipe, classes: int = 0
+    ) -> None:  # fmt: skip
         begin_at_mean(net, source)
-        self._net, self._weight, self._classes = net, weight, classes
+        self._net, self._recipe, self._classes = net, recipe, classes
         self._labels = _labels(source, classes) if classes else None
         self._seen = self._true = self._feature = 0
 
     def costs(self, x: Tensor, rows: Tensor, generator: torch.Generator) -> Costs:
-        """See `Objective`. In place of a KL: the discriminator's cost, and `weight` times the
+        """See `Objective`. In place of a KL: the discriminator's cost, and `adversary` times the
         encoder's."""
-        net, judge = self._net, self._net.get_submodule(DISCRIMINATOR)
-        code = net.encode(x, BINARY)
-        drawn = torch.randn(code.shape, generator=generator).to(x.device)
+        code = self._net.encode(x, BINARY)
+        drawn, around = torch.randn(2, *code.shape, generator=generator).to(x.device)
+        code = code + self._recipe.noise * around
         told = torch.zeros(len(rows), 0, device=x.device)
         if self._labels is not None:
             told = one_hot(self._labels[rows], self._classes).to(x.device, torch.float32)
-        cost = squared_error(net.decoder(x, torch.cat([code, WIDTH * told], 1)), x)
+        cost = squared_error(self._net.decoder(x, torch.cat([code, WIDTH * told], 1)), x)
+        return self._judged(code / WIDTH, drawn, told), cost
+
+    def _judged(self, code: Tensor, drawn: Tensor, told: Tensor) -> Tensor:
+        """What it costs the discriminator to take codes and draws (n, D), each with the class
+        (n, K), for what they are, and the encoder that it does so: (n,)."""
+        judge, recipe = self._net.get_submodule(DISCRIMINATOR), self._recipe
+        drawn.requires_grad_(recipe.penalty > 0 and torch.is_grad_enabled())
         true = judge(torch.cat([drawn, told], 1))
-        features = torch.cat([code / WIDTH, told], 1)
+        features = torch.cat([code, told], 1)
         feature = judge(features.detach())
+        cost = softplus(-true) + softplus(feature)
+        if drawn.requires_grad:
+            (slope,) = torch.autograd.grad(true.sum(), drawn, create_graph=True)
+            cost = cost + recipe.penalty / 2 * slope.square().sum(1)
         unmoved = {name: value.detach() for name, value in judge.named_parameters()}
         taken = functional_call(judge, unmoved, (features,))
-        self._seen += len(rows)
+        self._seen += len(drawn)
         self._true += int((true > 0).sum())
         self._feature += int((feature < 0).sum())
-        return softplus(-true) + softplus(feature) + self._weight * softplus(-taken), cost
+        return cost + recipe.adversary * softplus(-taken)
 
     def measures(self) -> dict[str, float]:
         """The discriminator's accuracies on true and on feature samples, shares of 1."""

@@ -18,7 +18,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "tune_batch": (1, 1 << 16), "matrix_rate": (1e-9, 1), "weight_decay": (0, 1),
     "clip": (0, 1e6), "round_from": (0, 1), "coarseness": (0.01, 100), "rate_weight": (0, 1000),
     "dropout": (0, 0.9), "affine": (0, 1), "elastic": (0, 100), "window": (0, 1 << 16),
-    "adversary": (0, 1000),
+    "adversary": (0, 1000), "noise": (0, 100), "penalty": (0, 1000),
 }  # fmt: skip
 """Least and greatest value of each number."""
 KL_RAMP_MOST: Final = 0.8
@@ -57,7 +57,9 @@ class Recipe:
     whole).
 
     `adversary` is how much it counts, beside an image's squared error, that a discriminator tells a
-    code from a draw of the Gaussian (`learning.adversary`).
+    code from a draw of the Gaussian, `noise` the standard deviation of what is added to codes
+    meanwhile, and `penalty` the weight of the discriminator's squared slope where draws lie
+    (`learning.adversary`).
 
     Raises `TrainingError` that names what is out of its range.
     """
@@ -95,6 +97,8 @@ class Recipe:
     elastic: float = 0.0
     window: int = 0
     adversary: float = 3.0
+    noise: float = 0.0
+    penalty: float = 0.0
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMISERS:

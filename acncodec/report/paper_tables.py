@@ -38,10 +38,10 @@ def _about_paper(*data: str) -> tuple[str, ...]:
     return SENDS_NOTHING, *draw
 
 
-def _description(point: Point, points: tuple[Point, ...]) -> str:
-    """The strategy in words, and the images where there are several sets of them."""
+def _of_set(words: str, point: Point, points: tuple[Point, ...]) -> str:
+    """What is said of a point, and its images where points are of several sets of them."""
     several = len({each.bench.data for each in points}) > 1
-    return f"{point.description}, {point.data_name}" if several else point.description
+    return f"{words}, {point.data_name}" if several else words
 
 
 def _bench_cells(point: Point, figure: paper.PaperFigure | None) -> tuple[Cell, ...]:
@@ -70,7 +70,7 @@ def acn_table(points: tuple[Point, ...]) -> Table | None:
     shown = on_test_set(points)
     rows = tuple(
         Row(
-            (_description(point, shown), *_bench_cells(point, _papers(point))),
+            (_of_set(point.description, point, shown), *_bench_cells(point, _papers(point))),
             (point.source,),
         )
         for point in shown
@@ -91,7 +91,6 @@ def models_table(
         return None
     rows = []
     shown = *on_test_set(points), *rivals
-    several = len({point.bench.data for point in shown}) > 1
     for point in shown:
         mine = subject.has(point.bench)
         theirs = paper.MODELS.get(point.bench.model)
@@ -101,7 +100,7 @@ def models_table(
             theirs = None
         name = model_label(point.bench, subject)
         label = f"{name}, {theirs.name}" if theirs and not mine else name
-        strategy = f"{point.label}, {point.data_name}" if several else point.label
+        strategy = _of_set(point.label, point, shown)
         cells = (label, strategy, *_bench_cells(point, theirs))
         rows.append(Row(cells, (point.source,), strong=mine))
     return Table(

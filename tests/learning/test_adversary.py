@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -32,6 +34,10 @@ X = SOURCE.draw(ROWS, step_generator(0, 0))
 def network(name: str) -> FloatNetworks:
     torch.manual_seed(0)
     return untrained(name)
+
+
+def adversarial(weight: float, **more: float) -> Recipe:
+    return replace(Recipe(), adversary=weight, **more)
 
 
 def gradients(net: FloatNetworks, room: str) -> list[Tensor | None]:
@@ -80,7 +86,7 @@ def test_the_discriminator_learns_nothing_from_the_encoders_cost(name: str) -> N
     found = []
     for weight in (0.0, 7.0):
         net = network(name)
-        objective = AdversarialError(net, SOURCE, weight, net.config.classes)
+        objective = AdversarialError(net, SOURCE, adversarial(weight), net.config.classes)
         codes, _ = objective.costs(X, ROWS, step_generator(0, 1))
         codes.mean().backward()
         judge = gradients(net, DISCRIMINATOR)
@@ -96,7 +102,7 @@ def test_the_discriminator_learns_nothing_from_the_encoders_cost(name: str) -> N
 
 def test_the_encoder_is_moved_to_where_the_discriminator_takes_codes_for_draws() -> None:
     net = network("tiny-aae")
-    objective = AdversarialError(net, SOURCE, 1.0)
+    objective = AdversarialError(net, SOURCE, adversarial(1.0))
     encoder = torch.optim.Adam(net.encoder.parameters(), 1e-3)
     judge = net.get_submodule(DISCRIMINATOR)
 
@@ -115,7 +121,7 @@ def test_the_encoder_is_moved_to_where_the_discriminator_takes_codes_for_draws()
 
 def test_accuracies_are_those_since_they_were_asked_for() -> None:
     net = network("tiny-aae")
-    objective = AdversarialError(net, SOURCE, 1.0)
+    objective = AdversarialError(net, SOURCE, adversarial(1.0))
     names = ("discriminator_true_accuracy", "discriminator_feature_accuracy")
     for bias, shares in ((1e4, (1.0, 0.0)), (-1e4, (0.0, 1.0))):
         with torch.no_grad():
@@ -127,9 +133,50 @@ def test_accuracies_are_those_since_they_were_asked_for() -> None:
 
 
 @pytest.mark.parametrize("name", ["tiny-aae", "tiny-style"])
+def test_the_slope_of_the_discriminator_costs_it_alone(name: str) -> None:
+    found = []
+    for penalty in (0.0, 2.0):
+        net = network(name)
+        objective = AdversarialError(
+            net, SOURCE, adversarial(3.0, penalty=penalty), net.config.classes
+        )
+        codes, _ = objective.costs(X, ROWS, step_generator(0, 1))
+        codes.mean().backward()
+        found.append((codes.detach(), gradients(net, DISCRIMINATOR), gradients(net, "encoder")))
+    (free, judge, encoder), (steep, other_judge, other_encoder) = found
+    drawn = torch.randn(2, *net.encode(X, 2).shape, generator=step_generator(0, 1))[0]
+    points = torch.zeros(16, net.get_submodule(DISCRIMINATOR).first.in_features)
+    points[:, : drawn.shape[1]] = drawn
+    if net.config.classes:
+        points[torch.arange(16), drawn.shape[1] + torch.from_numpy(LABELS)[ROWS]] = 1.0
+    points.requires_grad_()
+    net.get_submodule(DISCRIMINATOR)(points).sum().backward()
+    slope = points.grad[:, : drawn.shape[1]]  # type: ignore[index]
+    assert torch.allclose(steep - free, slope.square().sum(1), atol=1e-6) and slope.any()
+    assert not all(map(torch.equal, judge, other_judge))  # type: ignore[arg-type]
+    for one, two in zip(encoder, other_encoder, strict=True):
+        assert one is two is None or torch.equal(one, two)  # type: ignore[arg-type]
+    with torch.no_grad():
+        assert torch.equal(objective.costs(X, ROWS, step_generator(0, 1))[0], free)
+
+
+@pytest.mark.parametrize("name", ["tiny-aae", "tiny-style"])
+def test_noise_is_added_to_codes_for_decoder_and_discriminator(name: str) -> None:
+    net = network(name).eval()
+    plain, noisy = (
+        AdversarialError(net, SOURCE, adversarial(3.0, noise=noise), net.config.classes).costs(
+            X, ROWS, step_generator(0, 1)
+        )
+        for noise in (0.0, 2.0)
+    )
+    for one, two in zip(plain, noisy, strict=True):
+        assert (one != two).all()
+
+
+@pytest.mark.parametrize("name", ["tiny-aae", "tiny-style"])
 def test_costs_repeat_themselves(name: str) -> None:
     net = network(name)
-    objective = AdversarialError(net, SOURCE, 3.0, net.config.classes)
+    objective = AdversarialError(net, SOURCE, Recipe(), net.config.classes)
     first = objective.costs(X, ROWS, step_generator(0, 1))
     again = objective.costs(X, ROWS, step_generator(0, 1))
     for one, two in zip(first, again, strict=True):
@@ -140,7 +187,7 @@ def test_the_class_is_told_to_the_decoder() -> None:
     net = network("tiny-style").eval()  # or each objective would begin it with its images
     other = ImageSource(IMAGES, labels=(LABELS + 1) % 3)
     costs = [
-        AdversarialError(net, source, 3.0, 3).costs(X, ROWS, step_generator(0, 1))[1]
+        AdversarialError(net, source, Recipe(), 3).costs(X, ROWS, step_generator(0, 1))[1]
         for source in (SOURCE, other, MirroredSource(SOURCE))
     ]
     assert not torch.equal(costs[0], costs[1]) and torch.equal(costs[0], costs[2])
@@ -153,7 +200,7 @@ def test_the_class_is_told_to_the_decoder() -> None:
 )  # fmt: skip
 def test_images_without_classes_are_refused(labels: np.ndarray | None, words: str) -> None:
     with pytest.raises(TrainingError, match=words):
-        AdversarialError(network("tiny-style"), ImageSource(IMAGES, labels=labels), 3.0, 3)
+        AdversarialError(network("tiny-style"), ImageSource(IMAGES, labels=labels), Recipe(), 3)
 
 
 def test_other_labels_are_another_training_set() -> None:
