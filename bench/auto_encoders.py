@@ -53,12 +53,21 @@ class Choice:
     recipe: dict[str, Any] = field(default_factory=dict)
 
 
+PLAIN = {
+    "network_rate": 1.0, "adversary": 10.0, "penalty": 0.0, "noise": 0.0, "kl_start": 1.0,
+}  # fmt: skip
+"""An adversary by which nothing keeps the balance."""
 CHOICES = (
     Choice("autoencoder", "autoencoder"),
     Choice("autoencoder", "autoencoder-16", {"latent_dim": 16}),
     Choice("aae", "aae"),
     Choice("style", "style"),
+    Choice("style", "style-8", {"latent_dim": 8}),
+    Choice("style", "style-8-without-noise", {"latent_dim": 8}, {"noise": 0.0}),
+    Choice("style", "style-8-plain", {"latent_dim": 8}, PLAIN),
+    Choice("style", "style-8-quick", {"latent_dim": 8}, PLAIN | {"network_rate": 3.0}),
 )
+"""Of `style` also what its recipe is without one thing after the other."""
 
 
 def trained(data: Data, folder: Path, choice: Choice, minutes: float, seed: int) -> FrozenModel:

@@ -44,9 +44,10 @@ def _paper_says(name: str, field: str, form: str) -> str:
     return NONE if figure is None or figure.value is None else format(figure.value, form)
 
 
-def _bound_and_file(bits: float, nbytes: float, images: int) -> str:
-    """Bits an image by the bound, and bytes of a file, both as bits a sample."""
-    return f"{bits / SAMPLES:.3f}, file **{8 * nbytes / images / SAMPLES:.3f}**"
+def _bound_and_file(bits: float, nbytes: int | None, images: int) -> str:
+    """Bits an image by the bound, and bytes of a file if there is one, both as bits a sample."""
+    bound = f"{bits / SAMPLES:.3f}"
+    return bound if nbytes is None else f"{bound}, file **{8 * nbytes / images / SAMPLES:.3f}**"
 
 
 def _ours() -> dict[str, str]:
@@ -60,9 +61,9 @@ def _ours() -> dict[str, str]:
         best = min(rivals["rows"], key=lambda row: row["bytes"])
         found["rival"] = f"**{best['bits_per_dim']:.3f}** ({best['name']})"
     if worth := _result("latents-worth.json"):
-        totals, parts, files = worth["totals"], worth["latents"], worth["file_bytes"]
+        totals, parts, files = worth["totals"], worth["latents"], worth.get("file_bytes", {})
         for field, name in (("unordered", "latents"), ("same_decoder", "alone")):
-            found[field] = _bound_and_file(totals[f"{name}_iid"], files[name], worth["images"])
+            found[field] = _bound_and_file(totals[f"{name}_iid"], files.get(name), worth["images"])
         found["ordered"] = f"{totals['latents_tour'] * math.log(2):,.1f}"
         for name in KLS:
             found[name] = f"{parts[name]['bits'] * math.log(2):.1f}"

@@ -10,6 +10,7 @@ import argparse
 import math
 from typing import Any
 
+from auto_encoder_tables import auto_encoders, style_choices
 from committed import RESULTS, ROOT, load, of_draws
 from eight_bit_tables import eight_bit
 from experiment_tables import choices, coders, models, probe_curve, probes, recipe, sweep, training
@@ -166,6 +167,9 @@ PAGES = {
         "photographs": photographs, "photograph-files": photograph_files,
         "one-photograph": one_photograph, "many-shapes": many_shapes, "left-out": left_out,
         "families": families, "decoders": decoders, "latents": latents,
+    },
+    "docs/AUTOENCODERS.md": {
+        "auto-encoders": auto_encoders, "style-choices": style_choices,
     },
     "docs/FITS.md": {"fits": fits, "fit-sizes": fit_sizes, "coded-model": coded_model},
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},

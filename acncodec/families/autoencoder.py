@@ -49,7 +49,7 @@ class AutoEncoderConfig(SizedConfig):
 
 RECIPE = Recipe(
     learning_rate=1e-3, network_rate=1.0, warmup_steps=100, kl_ramp_steps=0, steps=6000,
-    bfloat16=False, tune_steps=0,
+    tune_steps=0,
 )  # fmt: skip
 
 TINY = Recipe(

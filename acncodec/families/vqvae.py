@@ -138,7 +138,10 @@ class VQVAEConfig(SizedConfig):
         )  # fmt: skip
 
 
-VQ_RECIPE = replace(RECIPE, batch=64, kl_start=1.0, kl_ramp_steps=0, refresh_steps=50)
+VQ_RECIPE = replace(
+    RECIPE, optimizer="muon", bfloat16=True, batch=64, kl_start=1.0, kl_ramp_steps=0,
+    refresh_steps=50,
+)  # fmt: skip
 
 PRESETS = (
     Preset(
@@ -171,7 +174,10 @@ PRESETS = (
             head_filters=12, components=2, prior_features=3, prior_filters=8, prior_blocks=1,
             prior_head=12,
         ),
-        replace(VQ_RECIPE, steps=200, checkpoint_steps=100, batch=16, warmup_steps=20),
+        replace(
+            VQ_RECIPE, optimizer="adam", bfloat16=False, steps=200, checkpoint_steps=100, batch=16,
+            warmup_steps=20,
+        ),
         "tiny, as vqvae",
     ),
 )  # fmt: skip

@@ -41,10 +41,16 @@ def _families(
     made = [command[command.index("-o") + 1] for command in trained]
     measure = (
         "python", "bench/families.py", train, test, *made, *models, *labels, "--name", title,
-        "--priced", "1000", "--samples", "2",
+        "--priced", "3000", "--samples", "2",
     )  # fmt: skip
     commands = fetch, ("mkdir", "-p", FAMILIES), *trained, measure
     return Step(f"families/{name}.json", commands, by_default=False)
+
+
+def _auto_encoders(folder: str, *names: str) -> Command:
+    """Auto-encoders of a folder side by side."""
+    only = [word for name in names for word in ("--only", name)]
+    return ("python", "bench/auto_encoders.py", TRAIN_IMAGES, TRAIN_LABELS, folder, *only)
 
 
 STEPS = (
@@ -53,11 +59,9 @@ STEPS = (
         (
             _family("autoencoder", TRAIN_IMAGES, "autoencoder", 5),
             _family("aae", TRAIN_IMAGES, "aae", 8),
-            _family("style", TRAIN_IMAGES, "style", 8, "--labels", TRAIN_LABELS),
-            _family("vqvae", TRAIN_IMAGES, "vqvae", 12),
-            _family(
-                "acn-vq", TRAIN_IMAGES, "acn-vq-small", 16, "--set", "train.tune_steps=500",
-            ),
+            _family("style", TRAIN_IMAGES, "style", 15, "--labels", TRAIN_LABELS),
+            _family("vqvae", TRAIN_IMAGES, "vqvae", 20),
+            _family("acn-vq", TRAIN_IMAGES, "acn-vq-small", 27),
         ),
         "mnist", *map(model_file, BASELINES),
     ),
@@ -74,15 +78,23 @@ STEPS = (
     ),
     _families(
         "cifar10", "CIFAR-10", (CIFAR_TRAIN, CIFAR_TEST),
-        (_family("cifar-vqvae", CIFAR_TRAIN, "vqvae-rgb", 15),),
+        (_family("cifar-vqvae", CIFAR_TRAIN, "vqvae-rgb", 27),),
     ),
     Step(  # of the auto-encoders that stand in the table of families, or new ones
         "auto-encoders.json",
+        (FETCH, _auto_encoders(FAMILIES, "autoencoder", "aae", "style")),
+        by_default=False,
+    ),
+    Step(
+        "style-choices.json",
         (
             FETCH,
             (
-                "python", "bench/auto_encoders.py", TRAIN_IMAGES, TRAIN_LABELS, FAMILIES,
-                "--only", "autoencoder", "--only", "aae", "--only", "style",
+                *_auto_encoders(
+                    "build/style", "style", "style-8", "style-8-without-noise", "style-8-plain",
+                    "style-8-quick",
+                ),
+                "--held-back", "--minutes", "4",
             ),
         ),
         by_default=False,
