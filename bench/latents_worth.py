@@ -31,9 +31,9 @@ from acncodec.families.family import CODES, NEIGHBOUR_PRIOR
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.tours import greedy_tour
 from acncodec.run.workers import Workers
+from acncodec.stack.orders import permutation_bits
 from acncodec.training.session import checkpoint_path, train_model
 
 NEIGHBOURS = (1, 5, 10)

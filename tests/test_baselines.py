@@ -21,8 +21,8 @@ from acncodec.errors import CoderError, FormatError, ModelError
 from acncodec.families.family import CODES
 from acncodec.images import DataSet, ImageSpec, SideArray
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.plan import permutation_bits
 from acncodec.shards.arrange import arrange
+from acncodec.stack.orders import permutation_bits
 
 TABLES = Path(__file__).parent.parent / "acncodec" / "arithmetic" / "tables.safetensors"
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))

@@ -30,10 +30,11 @@ from acncodec.mixed.push import STORED
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
 from acncodec.ordering.choose import strategies_for
-from acncodec.ordering.plan import PlanOptions, Task, permutation_bits
+from acncodec.ordering.plan import PlanOptions, Task
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.workers import Workers
 from acncodec.shards.codec import encode, price
+from acncodec.stack.orders import permutation_bits
 
 HEADER_BYTES: Final = 120
 """What a file has beside images, about."""

@@ -3,8 +3,7 @@ of those that are stored, as they are."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -18,8 +17,8 @@ from acncodec.images.mixed_images import MixedImages
 from acncodec.mixed.lots import reclassed
 from acncodec.mixed.push import STORED, CodedMixed
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.strategies import STRATEGIES
+from acncodec.stack.orders import arrangement_bits, permutation_bits
 
 
 def mixed_bound_nats(kept: KeptMixed, samples: int, seed: int) -> float:
@@ -67,7 +66,7 @@ def _part_nats(
         costs = priced.reconstruction_nats + priced.unconditional_kl_nats
         nats += float(costs.mean(0).sum())
     order = permutation_bits(part.distinct)
-    bits = _ways([count for _, count in part.counts])
+    bits = arrangement_bits([count for _, count in part.counts])
     bits += order * (part.coding.permuted - strategy.gives_up_order)
     return nats + NATS * bits
 
@@ -79,10 +78,4 @@ def _stored_bits(coded: CodedMixed) -> float:
 
 def _bin_bits(coded: CodedMixed, keep: bool) -> float:
     """What says which image lies in which bin, where the order is kept."""
-    return _ways(coded.header.bins) if keep and coded.header.is_arranged else 0.0
-
-
-def _ways(counts: Sequence[int]) -> float:
-    """log2 of in how many ways so many things of several kinds can lie."""
-    kinds = sum(math.lgamma(count + 1) for count in counts)
-    return (math.lgamma(sum(counts) + 1) - kinds) / math.log(2)
+    return arrangement_bits(coded.header.bins) if keep and coded.header.is_arranged else 0.0

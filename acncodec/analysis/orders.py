@@ -23,12 +23,12 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.batches import head_count
 from acncodec.ordering.bounds import assignment_prices, cheapest_predecessors, schedule_bound
 from acncodec.ordering.improve import improved_tour, laid_units
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.schedule import tour_schedule
 from acncodec.ordering.spanning import spanning_bound, spanning_edges, spanning_prices
 from acncodec.ordering.tours import greedy_tour
 from acncodec.run.workers import Workers
 from acncodec.shards.arrange import arrange
+from acncodec.stack.orders import permutation_bits
 
 Ints = NDArray[np.int64]
 

@@ -17,11 +17,11 @@ from acncodec.images import DataSet
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.choose import check_strategy
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.ordering.tours import solve_path
 from acncodec.run.workers import Workers
 from acncodec.shards.arrange import arrange
+from acncodec.stack.orders import permutation_bits
 
 
 @dataclass(frozen=True, eq=False)

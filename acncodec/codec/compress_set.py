@@ -26,7 +26,7 @@ from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.spaced import spaced
 from acncodec.images.stored_mixed import MixedSource, OneClass
-from acncodec.mixed.assign import NEAR, SAMPLE, STORED_BYTES, interleaving_bits
+from acncodec.mixed.assign import NEAR, SAMPLE, STORED_BYTES
 from acncodec.mixed.prices import cheapest_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
@@ -34,6 +34,7 @@ from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.push import CodedShard
+from acncodec.stack.orders import arrangement_bits
 
 FEW_BYTES: Final = 4096
 """Bytes of a set for which it is not coded once more to see whether all images stored take less."""
@@ -141,7 +142,7 @@ class _Doubt:
         dear = saved > 0
         gain = float(saved[dear].sum()) - 8 * STORED_BYTES
         if self._keep and dear.any():
-            gain -= interleaving_bits(int(dear.sum()), count)
+            gain -= arrangement_bits((int(dear.sum()), int((~dear).sum())))
         self._gains.append(gain if dear.any() else -math.inf)
 
     @property

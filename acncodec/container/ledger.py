@@ -11,6 +11,7 @@ from acncodec.container.mixed_header import MixedHeader
 from acncodec.container.sections import FRAME_BYTES, Section, SectionInfo, SectionType
 from acncodec.container.shard_header import ShardHeader
 from acncodec.container.versions import UNORDERED
+from acncodec.stack.orders import permutation_bits
 
 DIGEST_BITS = 256
 _PLAIN = {
@@ -112,14 +113,9 @@ def beside_stacks(sections: Sequence[AnySection], file_bytes: int) -> Ledger:
 
 
 def _looked_at(coding: ShardHeader, counts: Sequence[int], nbytes: int) -> Ledger:
-    worth = _orders(coding.distinct)
-    order = worth - sum(map(_orders, counts)) + (worth if coding.permuted else 0.0)
+    worth = permutation_bits(coding.distinct)
+    order = worth - sum(map(permutation_bits, counts)) + (worth if coding.permuted else 0.0)
     choices = -worth if coding.strategy in UNORDERED else 0.0
     seed = float(DIGEST_BITS * coding.seed_blocks)
     images = 8 * nbytes - seed - order - choices
     return Ledger(order=order, choices=choices, seed=seed, images=images)
-
-
-def _orders(count: int) -> float:
-    """log2 count!, bits."""
-    return math.lgamma(count + 1) / math.log(2)

@@ -4,7 +4,6 @@ before it. Arrays beside the images are joined row by row, and packed anew."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -29,6 +28,7 @@ from acncodec.images import SideArray
 from acncodec.images.rows import join_rows
 from acncodec.joining.models import merged
 from acncodec.joining.parts import PartFile
+from acncodec.stack.orders import arrangement_bits
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,7 @@ def order_bits(header: AnyHeader) -> float:
         for model, coding in codings:
             if coding.strategy in UNORDERED:
                 counts.setdefault(model, []).append(coding.distinct)
-    return sum(map(_ways, counts.values()))
-
-
-def _ways(counts: Sequence[int]) -> float:
-    """log2 of in how many ways things can lie in several lots of such sizes."""
-    lots = sum(math.lgamma(count + 1) for count in counts)
-    return (math.lgamma(sum(counts) + 1) - lots) / math.log(2)
+    return sum(map(arrangement_bits, counts.values()))
 
 
 def _header(parts: Sequence[PartFile]) -> AnyHeader:

@@ -32,6 +32,7 @@ from acncodec.mixed.push import STORED, Assignment
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
 from acncodec.run.workers import Workers
+from acncodec.stack.orders import arrangement_bits
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -107,7 +108,7 @@ def assign(
         dear, alone = dear[pays], alone[pays]
         gain = (bits[dear] - alone).sum() - 8 * STORED_BYTES
         if keep:
-            gain -= interleaving_bits(len(dear), len(images))
+            gain -= arrangement_bits((len(dear), len(images) - len(dear)))
         if gain > 0 or (bins == STORED).any():
             bins[dear], bits[dear] = STORED, alone
     inverted[bins == STORED] = False
@@ -165,9 +166,3 @@ def _invert(
         chosen = mine[better]
         inverted[chosen], bits[chosen] = True, found[better]
     return dear[~inverted[dear]]
-
-
-def interleaving_bits(some: int, count: int) -> float:
-    """log2 of in how many ways `some` of `count` images can lie among the others."""
-    parts = math.lgamma(some + 1) + math.lgamma(count - some + 1)
-    return (math.lgamma(count + 1) - parts) / math.log(2)

@@ -5,7 +5,6 @@ These are floats that choose what becomes of an image, and decide no bit.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -20,6 +19,7 @@ from acncodec.images.mixed_images import Images, MixedImages
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
 from acncodec.shards.codec import encode, price
+from acncodec.stack.orders import permutation_bits
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -79,7 +79,7 @@ def _bits(model: FrozenModel, kind: Images, pixels: Pixels, workers: Workers) ->
 
 def order_bits(count: int, *, keep: bool) -> float:
     """What the order of `count` images, which a set gives back, is worth for each of them."""
-    return 0.0 if keep or count < 2 else math.lgamma(count + 1) / math.log(2) / count
+    return 0.0 if keep or count < 2 else permutation_bits(count) / count
 
 
 def storage_bits(images: MixedImages) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from acncodec.contracts.latent_space import LatentPrices, UrnRule
 from acncodec.ordering.batches import Budget, budgets
 from acncodec.ordering.estimate import alone_latent_bits
 from acncodec.ordering.schedule import Schedule
+from acncodec.stack.orders import permutation_bits
 
 Ints = NDArray[np.int64]
 
@@ -84,8 +84,3 @@ class CodingPlan:
     rule: UrnRule | None = None
     tour: Ints | None = None
     estimates: dict[str, float] = field(default_factory=dict)
-
-
-def permutation_bits(count: int) -> float:
-    """log2 N!, the price of a stored order."""
-    return math.lgamma(count + 1) / math.log(2)

@@ -11,6 +11,7 @@ from acncodec.analysis.paper import is_its_draw, is_test_set
 from acncodec.report.results import Results, Source
 from acncodec.report.schema import Bench, OrderingCosts
 from acncodec.report.subject import Subject
+from acncodec.stack.orders import permutation_bits
 
 NATS = math.log(2)
 MAIN_CODER = "ans"
@@ -74,7 +75,7 @@ class Point:
     def orders_bits(self) -> float:
         """log2 U!: what the order of the U distinct images is worth."""
         distinct = self.bench.images if self.bench.distinct is None else self.bench.distinct
-        return math.lgamma(distinct + 1) / NATS
+        return permutation_bits(distinct)
 
     @property
     def order_nats(self) -> float:

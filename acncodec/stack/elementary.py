@@ -12,6 +12,7 @@ from acncodec.contracts.message import Message
 from acncodec.errors import CoderError
 from acncodec.stack.bits import information
 from acncodec.stack.even import Even
+from acncodec.stack.orders import permutation_bits
 
 
 class Uniform:
@@ -78,7 +79,7 @@ class Permutation:
 
     def pop(self, stack: Message) -> Ints:
         """Pop a permutation, int64 (size,). Raises `CoderError` if the stack is too short."""
-        bits = math.lgamma(self._size + 1) / math.log(2)
+        bits = permutation_bits(self._size)
         # A count that lies shall not cost the time of popping so long a permutation.
         if stack.valid_bits < math.floor(0.99 * bits):
             raise CoderError(f"a permutation of {self._size} is not on the stack")

@@ -16,7 +16,7 @@ from acncodec.errors import DataError
 from acncodec.images import DataSet
 from acncodec.images.recognised import recognise
 from acncodec.models import work
-from acncodec.ordering.plan import permutation_bits
+from acncodec.stack.orders import permutation_bits
 
 GREY = tiny_resnet(1)
 

@@ -14,9 +14,9 @@ from acncodec.analysis.orders import distinct_codes, even_sizes, orders
 from acncodec.errors import DataError
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.plan import permutation_bits
 from acncodec.ordering.schedule import lay_tour
 from acncodec.run.workers import Workers
+from acncodec.stack.orders import permutation_bits
 
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 1))
 ROOT = Path(__file__).resolve().parents[2]

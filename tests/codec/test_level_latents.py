@@ -20,8 +20,8 @@ from acncodec.errors import ModelError
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.plan import permutation_bits
 from acncodec.run.workers import Workers
+from acncodec.stack.orders import permutation_bits
 
 ORDERINGS = (
     ("keep", {"ordering": "iid"}),

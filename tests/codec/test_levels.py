@@ -24,8 +24,8 @@ from acncodec.container import read_header
 from acncodec.errors import CoderError, ModelError
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.frozen import FrozenModel
-from acncodec.ordering.plan import permutation_bits
 from acncodec.shards.arrange import canonical_order, pixels_digest
+from acncodec.stack.orders import permutation_bits
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

@@ -13,8 +13,9 @@ from acncodec.errors import CoderError
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering import strategies
 from acncodec.ordering.choose import check_strategy, make_plan, strategies_for
-from acncodec.ordering.plan import CodingPlan, PlanOptions, Task, permutation_bits
+from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
 from acncodec.ordering.strategies import MAX_URN
+from acncodec.stack.orders import permutation_bits
 
 Ints = NDArray[np.int64]
 
