@@ -11,6 +11,7 @@ from acncodec.families.family import CLASSES
 from acncodec.families.registry import find_preset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
+from acncodec.training.augmentation import augmented
 from acncodec.training.choice import choose, cost_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import RecipeFile, begun, find_recipe, with_recipe
@@ -21,6 +22,7 @@ from acncodec.training.start import check_images, check_start, starting_from
 MINUTES = 20.0
 """How long a run takes whose network the images choose, if nobody says."""
 BY_THE_DATA = "by the data"
+MIRRORED = "  half of the images that a step sees are mirrored"
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
         choice = choose(shape, levels, count, time)
         if start is not None:
             choice = starting_from(start, choice)
+        seen = augmented(choice.recipe, windowed(sources.train, choice.recipe.window))
+        choice = replace(choice, recipe=seen)
         choice = with_recipe(choice, recipe)
     settings = in_steps(settings, choice.recipe, count)
     choice = apply(choice, settings)
@@ -111,6 +115,8 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
         weights = weights_of(choice.family, choice.config)
         told = f"as it was set, {cost_of(choice.family, weights, weights)}"
         choice = replace(choice, why=(told,))
+    if choice.recipe.mirror:
+        choice = replace(choice, why=(*choice.why, MIRRORED))
     window = choice.recipe.window
     sources = replace(
         sources, train=windowed(sources.train, window), valid=windowed(sources.valid, window)

@@ -72,8 +72,8 @@ STEPS = (
             "--test-labels", FASHION_LABELS.replace("train-", "t10k-"),
         ),
         (
-            _family("fashion-vqvae", FASHION, "vqvae-grey", 15),
-            _family("fashion-acn-vq", FASHION, "acn-vq-small", 15),
+            _family("fashion-vqvae", FASHION, "vqvae-grey", 11),
+            _family("fashion-acn-vq", FASHION, "acn-vq-small", 11),
         ),
     ),
     _families(

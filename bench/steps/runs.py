@@ -87,7 +87,9 @@ STEPS = (
             FETCH_CIFAR,
             (
                 "python", "bench/latents_worth.py", CIFAR_TRAIN, CIFAR_TEST, "build/latents",
-                "--with", "acn-rgb-small", "--without", "rgb-small", "--steps", "2000",
+                "--with", "acn-rgb-small", "--without", "rgb-small", "--steps", "1200",
+                "--set", "train.optimizer=muon", "--set", "train.bfloat16=true",
+                "--set", "train.clip=1.0", "--set", "train.kl_start=0.02",
             ),
         ),
         by_default=False,
