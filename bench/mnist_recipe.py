@@ -68,7 +68,7 @@ def row(
     split = Split(Labelled(drawn[0], train.labels), Labelled(drawn[1], held.labels))
     return {
         "choice": choice.name, "steps": steps, "minutes": round(trainer.seconds / 60, 1),
-        "kl_nats": costs[0], "nats": sum(costs), **accuracies(split),
+        "kl_nats": costs.kl, "nats": costs.kl + costs.cost, **accuracies(split),
     }  # fmt: skip
 
 

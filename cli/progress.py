@@ -60,9 +60,11 @@ def _stage_lines(label: str) -> Callable[[str, float], None]:
 def describe(report: Report) -> str:
     """One line for a training report: costs in nats an image, in bits a sample, or as named."""
     if report.samples is not None:
-        text = f"step {report.step:,}  {_bits(report, report.reconstruction_nats)} bits/dim"
+        bits = _bits(report.reconstruction_nats, report.samples)
+        text = f"step {report.step:,}  {bits} bits/dim"
         if report.valid_reconstruction_nats is not None:
-            text += f"  held back {_bits(report, report.valid_reconstruction_nats)}"
+            bits = _bits(report.valid_reconstruction_nats, report.valid_samples)
+            text += f"  held back {bits}"
             others = [f"{name} {bits:.4f}" for name, bits in (report.rivals or {}).items()]
             text += f" ({', '.join(others)})" if others else ""
         return text
@@ -94,8 +96,8 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _bits(report: Report, nats: float) -> str:
-    return f"{nats / math.log(2) / (report.samples or 1):.4f}"
+def _bits(nats: float, samples: int | None) -> str:
+    return f"{nats / math.log(2) / (samples or 1):.4f}"
 
 
 def _remaining(report: Report) -> str:

@@ -33,7 +33,7 @@ class AAEConfig(AutoEncoderConfig):
 
 
 RECIPE = replace(
-    autoencoder.RECIPE, momentum=0.5, network_rate=3.0, adversary=10.0, penalty=1.0, noise=0.5,
+    autoencoder.RECIPE, momentum=0.5, network_rate=3.0, adversary=3.0, penalty=1.0, noise=0.5,
     kl_start=0.3, kl_ramp_steps=6000,
 )  # fmt: skip
 """A discriminator that learns thrice as fast as the others, and is held to gentle slopes so that

@@ -67,15 +67,16 @@ def choose(
 
 
 def choose_for_several(
-    kinds: Sequence[tuple[Shape, int]], by_xz: int, minutes: float, pace: str = "usual"
-) -> Choice:
-    """For images of several shapes (C, H, W) and numbers of levels, all of one C, which are coded
-    with their model; `by_xz` bytes by xz. A batch is a group of them (`learning.groups`).
+    kinds: Sequence[tuple[Shape, int]], samples: int, minutes: float, pace: str = "usual",
+    by_xz: int | None = None,
+) -> Choice:  # fmt: skip
+    """For images of several shapes (C, H, W) and numbers of levels, all of one C, so many samples
+    together; by_xz: as `choose` takes it. A batch is a group of them (`learning.groups`).
 
     Raises `TrainingError` where no family has a ladder.
     """
-    family, config, why = _largest(kinds, _images_worth(0, by_xz), minutes, pace)
-    return Choice(family, config, replace(FIT, batch=1), why)
+    family, config, why = _largest(kinds, _images_worth(samples, by_xz), minutes, pace)
+    return Choice(family, config, replace(HELD_BACK if by_xz is None else FIT, batch=1), why)
 
 
 def _images_worth(samples: int, by_xz: int | None) -> tuple[str, float]:

@@ -68,7 +68,6 @@ def _validation(trainer: Trainer) -> dict[str, float] | None:
     costs = trainer.validate()
     if costs is None:
         return None
-    kl, reconstruction = costs
     kl_name = trainer.objective.kl_name
-    named = {} if kl_name is None else {kl_name: round(kl, 3)}
-    return named | {trainer.objective.cost_name: round(reconstruction, 3)}
+    named = {} if kl_name is None else {kl_name: round(costs.kl, 3)}
+    return named | {trainer.objective.cost_name: round(costs.cost, 3)}

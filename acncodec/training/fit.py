@@ -5,13 +5,11 @@ The state lies in a file that each checkpoint replaces, so that a fit goes on wh
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 
@@ -20,16 +18,11 @@ from acncodec.contracts.image_kind import Shape
 from acncodec.errors import ModelError, TrainingError
 from acncodec.families.registry import family_named
 from acncodec.images import DataSet, MixedData
-from acncodec.images.mixed_images import MixedImages
 from acncodec.learning.groups import GroupedSource
 from acncodec.learning.source import LevelSource, Source
-from acncodec.mixed.lots import distinct_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import check_start, load_checkpoint
 from acncodec.training.choice import (
-    BATCH_PIXELS,
-    LARGEST_BATCH,
-    LEAST_BATCH,
     PACES,
     WINDOW,
     choose,
@@ -41,6 +34,7 @@ from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.finish import finish
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget, Report
+from acncodec.training.several import kinds_of, largest_kind, mixed_source, of_channels
 from acncodec.training.sources import windowed
 from acncodec.training.start import (
     check_images,
@@ -92,17 +86,16 @@ def plan_fit(
         first = start or worth_starting_from(at_hand, found, kinds, by_xz, pace)
         return FitPlan(source, _begun(found, first, kinds, pace), first)
     kind = largest_kind(data.images)
-    counts = [(kind.classes[number], count) for number, count in kind.counts()]
-    kinds = [(one.shape, one.levels) for one, _ in counts]
+    kinds = kinds_of(kind)
     by_xz = xz_bytes(kind.blocks.values())
-    found = choose_for_several(kinds, by_xz, minutes, pace)
+    found = choose_for_several(kinds, 0, minutes, pace, by_xz)
     first = start or worth_starting_from(at_hand, found, kinds, by_xz, pace)
     found = _begun(found, first, kinds, pace)
-    channels = np.array([one.channels for one in data.classes])[data.members]
-    mine = int((channels == counts[0][0].channels).sum())
+    (channels, _, _), _ = kinds[0]
+    mine = len(of_channels(data.images, channels))
     if mine < data.count:
         which = (
-            f"a model of the {mine:,} images of {counts[0][0].channels} channel(s);"
+            f"a model of the {mine:,} images of {channels} channel(s);"
             f" the {data.count - mine:,} others go to other models, or are stored"
         )
         found = replace(found, why=(which, *found.why))
@@ -132,29 +125,6 @@ def beside_fitted(
         if not fitted.accepts.takes(one.shape, one.levels)
     ]
     return tuple(model for model in models if any(model.accepts.takes(*kind) for kind in left))
-
-
-def largest_kind(images: MixedImages) -> MixedImages:
-    """The distinct ones of those images whose number of channels most samples have."""
-    distinct = distinct_images(images).images
-    samples = Counter[int]()
-    for number, count in distinct.counts():
-        one = distinct.classes[number]
-        samples[one.channels] += one.samples * count
-    channels = max(samples, key=lambda one: (samples[one], -one))
-    chosen = np.array([one.channels == channels for one in distinct.classes])
-    return distinct[np.flatnonzero(chosen[distinct.members])]
-
-
-def mixed_source(images: MixedImages) -> GroupedSource:
-    """Different images of one number of channels, of whatever sizes and levels."""
-    listed = [
-        (images.classes[int(number)].levels, image)
-        for number, image in zip(images.members, images.listed(), strict=True)
-    ]
-    return GroupedSource(
-        listed, window=WINDOW, pixels=BATCH_PIXELS, most=LARGEST_BATCH, least=LEAST_BATCH
-    )
 
 
 def resumed(

@@ -26,7 +26,7 @@ def log_entry(report: Report) -> dict[str, Any]:
         del entry["measures"]
     if report.names is None:
         return entry
-    del entry["samples"], entry["rivals"]
+    del entry["samples"], entry["valid_samples"], entry["rivals"]
     for prefix in ("", "valid_"):
         kl, cost = entry.pop(f"{prefix}kl_nats"), entry.pop(f"{prefix}reconstruction_nats")
         named = dict(zip(report.names, (kl, cost), strict=True))

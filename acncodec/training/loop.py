@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from acncodec.learning.views import MirroredSource
 from acncodec.learning.warp import WarpedSource
 from acncodec.training.checkpoint import kept_path
 from acncodec.training.optimisers import Optimisers
-from acncodec.training.progress import Averages, Budget, Report
+from acncodec.training.progress import Averages, Budget, Report, Validated
 from acncodec.training.state import restore_state, save_state
 
 VALIDATED = 2000
@@ -167,8 +167,8 @@ class Trainer:
             self.rounding.round(net)
         return net
 
-    def validate(self, limit: int = VALIDATED) -> tuple[float, float] | None:
-        """(KL, reconstruction) of the averaged weights on validation images, nats an image.
+    def validate(self, limit: int = VALIDATED) -> Validated | None:
+        """What the averaged weights make of validation images.
 
         Images are priced as in training, neighbours being validation images too. None without
         enough of them.
@@ -177,15 +177,20 @@ class Trainer:
             return None
         generator = step_generator(self.seed, 0, 3)
         objective = self.family.objective(self.rounded_average(), self.valid, self.recipe)
-        kls, costs = [], []
+        kls, costs, seen, samples = [], [], 0, 0
         with torch.no_grad(), self._autocast():
             objective.refresh(generator)
-            for rows in torch.split(torch.arange(min(limit, len(self.valid))), at_once(self.valid)):
+            for some in _at_once(self.valid):
+                rows = some[: max(0, limit - seen)]
+                if not len(rows):
+                    break
                 x = self.valid.draw(rows, generator).to(self.device)
                 kl, cost = objective.costs(x, rows, generator)
                 kls.append(kl)
                 costs.append(cost)
-        return float(torch.cat(kls).mean()), float(torch.cat(costs).mean())
+                seen, samples = seen + len(x), samples + x.numel()
+        kl, cost = torch.cat(kls), torch.cat(costs)
+        return Validated(float(kl.mean()), float(cost.mean()), samples / seen)
 
     def run(
         self,
@@ -235,9 +240,10 @@ class Trainer:
     def _report(self, budget: Budget, since: Averages) -> Report:
         """What is told of the steps since the last report; validated where a checkpoint is due."""
         at_checkpoint = self.step % self.recipe.checkpoint_steps == 0
-        held_kl, held_cost = (at_checkpoint and self.validate()) or (None, None)
+        held = self.validate() if at_checkpoint else None
         kl_name, cost_name = self.objective.kl_name, self.objective.cost_name
         in_nats = cost_name == RECONSTRUCTION
+        by_samples = kl_name is None and in_nats
         return Report(
             step=self.step,
             seconds=round(self.seconds, 1),
@@ -245,9 +251,10 @@ class Trainer:
             kl_nats=since.kl / since.steps,
             reconstruction_nats=since.pixels / since.steps,
             learning_rate=self.optimisers.rate,
-            valid_kl_nats=held_kl,
-            valid_reconstruction_nats=held_cost,
-            samples=round(since.samples / since.steps) if kl_name is None and in_nats else None,
+            valid_kl_nats=None if held is None else held.kl,
+            valid_reconstruction_nats=None if held is None else held.cost,
+            samples=round(since.samples / since.steps) if by_samples else None,
+            valid_samples=None if held is None or not by_samples else round(held.samples),
             measures=self.objective.measures(),
             names=None if in_nats else (kl_name or "", cost_name),
             kl_name=kl_name if in_nats else None,
@@ -260,3 +267,9 @@ class Trainer:
     def restore(self, path: Path) -> None:
         """Continue from a checkpoint: see `restore_state`, also for what it raises."""
         restore_state(self, path)
+
+
+def _at_once(source: Source) -> Iterator[Tensor]:
+    """Rows that are drawn together: all of them, or of groups, which are drawn whole, one each."""
+    for part in source.parts():
+        yield from torch.split(part, at_once(source))

@@ -43,7 +43,7 @@ class Patience:
         too."""
         costs = self._trainer.validate()
         if costs is not None:
-            self._take(*costs)
+            self._take(costs.kl, costs.cost)
         if self._kept:
             self._trainer.average.load_state_dict(self._kept)
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acncodec.errors import TrainingError
-from acncodec.families.family import CLASSES
+from acncodec.families.family import CLASSES, CODES
 from acncodec.families.registry import find_preset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
 from acncodec.training.augmentation import augmented
-from acncodec.training.choice import choose, cost_of
+from acncodec.training.choice import WINDOW, choose, choose_for_several, cost_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import RecipeFile, begun, find_recipe, with_recipe
 from acncodec.training.settings import EPOCHS, TRAIN, apply, check_keys, in_steps, parse_setting
+from acncodec.training.several import any_sources
 from acncodec.training.sources import Data, Sources, binary_sources, level_sources, windowed
 from acncodec.training.start import check_images, check_start, starting_from
 
@@ -86,6 +88,8 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
             data, valid, tell, told=classed, label_file=wish.labels,
             valid_label_file=wish.valid_labels, layout=wish.layout,
         )  # fmt: skip
+    elif _takes_several(choice):
+        sources = any_sources(data, valid, tell, wish.layout)
     else:
         sources = level_sources(data, valid, wish.layout)
     if wish.valid_labels is not None and valid is None:
@@ -93,15 +97,17 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
     if (wish.labels or wish.valid_labels) and sources.train.labels is None:
         raise TrainingError("labels are for a family that is told classes, and this one is not")
     shape, levels, count = sources.train.shape, sources.train.levels, len(sources.train)
+    if sources.kinds:
+        count = sum(1 for _ in sources.train.parts())  # a batch is one of the groups
     if choice is None:
         # What a run of so many steps takes is not known: as much as if it had the usual time.
         time = wish.minutes if wish.minutes is not None and wish.steps is None else MINUTES
-        choice = choose(shape, levels, count, time)
+        choice = _by_the_images(sources, time)
         if start is not None:
             choice = starting_from(start, choice)
-        seen = augmented(choice.recipe, windowed(sources.train, choice.recipe.window))
-        choice = replace(choice, recipe=seen)
         choice = with_recipe(choice, recipe)
+    if sources.kinds:
+        choice = replace(choice, recipe=replace(choice.recipe, batch=1))
     settings = in_steps(settings, choice.recipe, count)
     choice = apply(choice, settings)
     choice = replace(choice, config=choice.config.for_images(shape))
@@ -118,8 +124,29 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
     if choice.recipe.mirror:
         choice = replace(choice, why=(*choice.why, MIRRORED))
     window = choice.recipe.window
+    if sources.kinds and 0 < window < max(shape[1:]):
+        raise TrainingError(
+            f"{TRAIN}window = {window}: images of several sizes are seen in windows of {WINDOW}"
+        )
     sources = replace(
         sources, train=windowed(sources.train, window), valid=windowed(sources.valid, window)
     )
     timed = f"{TRAIN}steps" not in said
     return Plan(choice, sources, start, by_the_data, timed, recipe.name)
+
+
+def _takes_several(choice: Choice | None) -> bool:
+    """Whether images may be of several sizes: where a model takes any, and has no codes of them,
+    for which the images of a batch would have to be alike."""
+    return choice is None or (choice.config.accepts.size is None and not choice.family.can(CODES))
+
+
+def _by_the_images(sources: Sources, minutes: float) -> Choice:
+    """What images decide where nobody did."""
+    train = sources.train
+    if sources.kinds:
+        samples = round(train.draws * math.prod(train.shape))
+        return choose_for_several(sources.kinds, samples, minutes)
+    choice = choose(train.shape, train.levels, len(train), minutes)
+    seen = augmented(choice.recipe, windowed(train, choice.recipe.window))
+    return replace(choice, recipe=seen)

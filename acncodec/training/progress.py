@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,19 @@ class Budget:
         return min(1.0, step / self.steps) if self.steps > 0 else 1.0
 
 
+class Validated(NamedTuple):
+    """Costs of validation images, nats an image, and samples of an image, means."""
+
+    kl: float
+    cost: float
+    samples: float
+
+
 @dataclass(frozen=True)
 class Report:
     """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
-    an image, where its cost is that of its samples alone; rivals: bits a sample that other codecs
+    an image, where its cost is that of its samples alone, and valid_samples of one that is
+    validated with; rivals: bits a sample that other codecs
     take for what is validated with; measures: what else the objective tells, by name; names: what
     stands in the places of KL and reconstruction, where these are no nats (`Objective`; the first
     empty where there is nothing); kl_name: of which prior the KL is, where it is nats."""
@@ -37,6 +47,7 @@ class Report:
     valid_kl_nats: float | None = None
     valid_reconstruction_nats: float | None = None
     samples: int | None = None
+    valid_samples: int | None = None
     rivals: Mapping[str, float] | None = None
     measures: Mapping[str, float] = field(default_factory=dict)
     names: tuple[str, str] | None = None

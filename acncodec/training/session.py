@@ -13,6 +13,7 @@ import torch
 from acncodec.container import atomic_output
 from acncodec.container.strict import check_label
 from acncodec.errors import FormatError, TrainingError
+from acncodec.learning.groups import GroupedSource
 from acncodec.learning.objectives import at_once
 from acncodec.learning.source import step_generator
 from acncodec.models.frozen import FrozenModel
@@ -143,9 +144,11 @@ def _never() -> bool:
 
 def _rivals(trainer: Trainer, explain: Callable[[str], None], name: str) -> dict[str, float]:
     """What other codecs make of the images that are held back, in bits a sample; nothing where the
-    costs of training are of another kind, or of more images."""
+    costs of training are of another kind, or of more images, or images of several sizes."""
     held, generator = trainer.valid, step_generator(trainer.seed, 0, 3)  # as `validate` draws them
     if trainer.objective.kl_name is not None or trainer.config.accepts.levels or not held:
+        return {}
+    if isinstance(held, GroupedSource):
         return {}
     validated = min(VALIDATED, len(held))
     count = max(1, min(validated, COMPARED_SAMPLES // math.prod(held.shape)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from acncodec.contracts.image_kind import Shape
 from acncodec.errors import SeveralShapesError, TrainingError, naming
 from acncodec.images import DataSet, load_dataset, load_together
 from acncodec.images.classes import find_labels, load_labels
@@ -23,11 +24,15 @@ VALID_SHARE = 6
 
 @dataclass(frozen=True)
 class Sources:
-    """What is trained on, what is validated with, and what the model's card says of both."""
+    """What is trained on, what is validated with, and what the model's card says of both.
+
+    kinds: shapes (C, H, W) and numbers of levels where there are several; then a row is a batch.
+    """
 
     train: Source
     valid: Source
     about: dict[str, Any]
+    kinds: tuple[tuple[Shape, int], ...] = ()
 
 
 def windowed(images: Source, window: int) -> Source:
@@ -40,7 +45,13 @@ def windowed(images: Source, window: int) -> Source:
 
 def level_sources(data: Data, valid: Path | None, layout: str | None = None) -> Sources:
     """Images of any levels and channels, as they are. Raises `DataError` or `TrainingError`."""
-    read = _load(data, layout)
+    return sources_of(_load(data, layout), data, valid, layout)
+
+
+def sources_of(
+    read: DataSet, data: Data, valid: Path | None, layout: str | None = None
+) -> Sources:  # fmt: skip
+    """The same of images that were read from `data`."""
     if valid is not None:
         images, held, held_levels = read.pixels, *_pixels_like(valid, read, layout)
     else:

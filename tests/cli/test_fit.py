@@ -331,16 +331,14 @@ def test_a_fit_of_a_mixed_set_goes_on_where_it_was_killed(
 ) -> None:
     from acncodec.images import MixedData, load_any
     from acncodec.training.choice import choose_for_several
-    from acncodec.training.fit import fit_model, largest_kind, mixed_source
+    from acncodec.training.fit import fit_model
+    from acncodec.training.several import kinds_of, largest_kind, mixed_source
 
     data = load_any(pictures)
     assert isinstance(data, MixedData)
     kind = largest_kind(data.images)
-    kinds = [
-        (kind.classes[number].shape, kind.classes[number].levels) for number, _ in kind.counts()
-    ]
     steps = iter([False, False, True])
-    choice = choose_for_several(kinds, 10_000, 1.0)
+    choice = choose_for_several(kinds_of(kind), 0, 1.0, by_xz=10_000)
     state = tmp_path / "a.acn.fit"
     fit_model(mixed_source(kind), choice, state, minutes=1, stop=lambda: next(steps))
     assert state.exists()

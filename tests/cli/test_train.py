@@ -92,7 +92,8 @@ def test_existing_outputs_are_refused_before_training(
 def test_images_without_latents_are_told_of_in_bits_a_sample() -> None:
     report = Report(1200, 1.0, 0.5, 0.0, 64 * math.log(2), 1e-3, samples=32)
     assert describe(report) == "step 1,200  2.0000 bits/dim"
-    held = replace(report, valid_kl_nats=0.0, valid_reconstruction_nats=80 * math.log(2))
+    valid = 40 * math.log(2)
+    held = replace(report, valid_kl_nats=0.0, valid_reconstruction_nats=valid, valid_samples=16)
     assert describe(held) == "step 1,200  2.0000 bits/dim  held back 2.5000"
 
 
@@ -133,6 +134,6 @@ def test_a_bad_setting_is_one_line_and_no_usage(acn: Acn, data_file: Path, tmp_p
 
 
 def test_others_stand_beside_what_is_held_back() -> None:
-    report = Report(1200, 1.0, 0.5, 0.0, 64 * math.log(2), 1e-3, 0.0, 80 * math.log(2), 32)
+    report = Report(1200, 1.0, 0.5, 0.0, 64 * math.log(2), 1e-3, 0.0, 80 * math.log(2), 32, 32)
     told = replace(report, rivals={"xz": 3.25, "PNG": 4.0})
     assert describe(told) == "step 1,200  2.0000 bits/dim  held back 2.5000 (xz 3.2500, PNG 4.0000)"
