@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from pathlib import Path
 
 import click
@@ -71,4 +70,4 @@ def embed(
         save_arrays(content, named_arrays(embedding, data, labels))
     with atomic_output(output, force) as file:
         file.write(content.getvalue())
-    say(f"{output}: codes of {data.count:,} images, {math.prod(chosen.latents.shape)} dimensions")
+    say(f"{output}: codes of {data.count:,} images, {embedding.codes.shape[1]} dimensions")

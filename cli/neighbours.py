@@ -10,7 +10,7 @@ import click
 from .options import force_option, speed_options
 from .places import FILE
 from .progress import tracking
-from .session import check_target, common_options, say
+from .session import check_target, common_options, say, warn
 from .sources import (
     check_suffix,
     label_options,
@@ -89,6 +89,7 @@ def neighbours(
         check_products(chosen)
         codes = encode_images(chosen, data.pixels, workers, data.levels)
         progress("searching", 0.9)
+        _warn_of_ties(source, codes, chosen)
         found = Found(
             queries,
             nearest_rows(chosen.latents.points(codes), queries, wanted),
@@ -104,6 +105,18 @@ def neighbours(
     with atomic_output(output, force) as file:
         file.write(content)
     say(f"{output}: {wanted} neighbours of each of {len(queries)} images, of {data.count:,}")
+
+
+def _warn_of_ties(source: Path, codes: NDArray[np.int64], model: FrozenModel) -> None:
+    """Say so where many images have the same code, and neighbours are mere chance."""
+    import numpy as np
+
+    distinct = len(np.unique(codes, axis=0))
+    if 2 * distinct <= len(codes):
+        warn(
+            f"{source}: {len(codes):,} images have {distinct:,} different codes by {model.name}: "
+            "of those with the same code the first ones stand first"
+        )
 
 
 def _drawn(

@@ -13,12 +13,13 @@ from .sources import check_suffix, output_option
 
 
 @click.command()
-@click.argument("log", metavar="LOG.jsonl", type=FILE)
+@click.argument("log", metavar="LOG", type=FILE)
 @output_option("OUT.png")
 @force_option
 @common_options
 def losses(log: Path, output: Path, force: bool) -> None:
-    """Draw the loss curves of a training run from the log.jsonl of `acncodec train --log`."""
+    """Draw the loss curves of a training run. LOG: the folder of `acncodec train --log`, or the
+    log.jsonl in it."""
     check_suffix(output, ".png")
     check_target(output, force, log)
     from acncodec.container import atomic_output

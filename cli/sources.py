@@ -126,7 +126,8 @@ def fit_to_models(data: DataSet, models: Sequence[FrozenModel], path: Path, seed
     from acncodec.codec import check_fit
     from acncodec.images.binarise import binarised
 
-    if data.levels != 2 and all(model.accepts.levels == 2 for model in models):
+    takes = all(model.accepts.takes(data.shape, 2) for model in models)
+    if data.levels != 2 and takes and all(model.accepts.levels == 2 for model in models):
         if session().verbosity >= 0:
             click.echo(f"{path}: grey images, binarised by a draw (seed {seed})", err=True)
         data = binarised(data, seed)

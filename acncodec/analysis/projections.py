@@ -47,7 +47,7 @@ def tsne(codes: NDArray[np.floating], perplexity: float, seed: int) -> Floats:
     if len(codes) <= 3.0 * perplexity:
         raise DataError(
             f"{len(codes)} images are too few for a perplexity of {perplexity:g}; take at most a"
-            " third of their number"
+            " third of their number (--perplexity)"
         )
     state = seed % 2**32  # scikit-learn takes no more
     fit = TSNE(2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=state)

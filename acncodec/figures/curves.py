@@ -51,7 +51,10 @@ def losses(reports: Sequence[Report], title: str) -> bytes:
             curves.append((names[0].replace("_", " "), kl, valid[:, 1]))
     plot = Plot(title, (f"{note}.",), 9.0, 5.6)
     for panel, (name, trained, held) in zip(plot.axes(1, len(curves)), curves, strict=True):
-        panel.plot(steps, trained, color=hexadecimal(BLUE), linewidth=0.9, label="training")
+        panel.plot(
+            steps, trained, color=hexadecimal(BLUE), linewidth=0.9, label="training",
+            marker="o" if len(steps) == 1 else None, markersize=2.5,
+        )  # fmt: skip
         if len(held):
             panel.plot(
                 valid[:, 0], held, color=hexadecimal(RED), linewidth=1.4, marker="o",

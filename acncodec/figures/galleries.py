@@ -150,7 +150,7 @@ def neighbours(
         notes.append(f"Of the query's class: {same[0]:.0%} by code, {same[1]:.0%} by pixels.")
     inks = "Ink is 1, paper 0: black ink for queries, blue for neighbours"
     notes += _ink(source, inks + (", red where the class differs." if labels is not None else "."))
-    if labels is not None and source.levels != 2:
+    if labels is not None and source.levels != 2 and not source.inked:
         notes.append("Framed in red where the class differs.")
     shown, starts = images[rows], {0: "Query", 1: "Nearest by code", 1 + count: "Nearest by pixels"}
     if drawn is not None:

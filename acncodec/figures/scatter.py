@@ -24,6 +24,10 @@ Labels = NDArray[Any]
 MAX_CLASSES = len(CLASSES)
 MAX_DIMENSIONS = 32
 """Of which every two are drawn: more panels can neither be told apart nor drawn in a while."""
+LEAST_SIDE = 7.0
+"""Inches, so that title and notes fit."""
+DOTS = 80.0
+"""Size of a dot in a single panel, shared among those of a row and a column."""
 
 
 def check_classes(labels: Labels | None) -> Labels | None:
@@ -105,7 +109,8 @@ def matrix(points: Points, labels: Labels | None, title: str, notes: tuple[str, 
             f"codes of {dims:,} dimensions; no more than {MAX_DIMENSIONS} can be drawn two and two "
             "(plot pca and plot tsne take any number)"
         )
-    side = float(np.clip(0.7 * dims, 4.5, 8.2))
+    side = float(np.clip(0.7 * dims, LEAST_SIDE, 8.2))
+    dot = float(np.clip(DOTS / dims**2, 0.8, 4.0))
     plot = Plot(title, notes, side + 0.3, side + 0.7)
     axes = plot.axes(dims, dims)
     colours, classes = _colours(labels, len(points))
@@ -122,7 +127,7 @@ def matrix(points: Points, labels: Labels | None, title: str, notes: tuple[str, 
             panel.spines["left"].set_visible(False)
         else:
             panel.scatter(
-                points[:, column], points[:, row], s=0.8, c=colours, alpha=0.6, linewidths=0
+                points[:, column], points[:, row], s=dot, c=colours, alpha=0.6, linewidths=0
             )
             panel.set_ylim(limits[row])
         if row == dims - 1:

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 def _refusal() -> ModelError:
-    return ModelError("no code prices the latent of another image")
+    return ModelError("codes are certain here: no code prices the latent of another image")
 
 
 class Certain:

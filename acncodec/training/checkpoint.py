@@ -20,6 +20,8 @@ from acncodec.container.output import sync_folder
 from acncodec.errors import OutputError, TrainingError
 
 MAX_STEPS = 1 << 48
+SHORT = 32
+"""Letters of what an error says of a checkpoint, at the most: no digests."""
 
 _UNREADABLE = (
     *(OSError, SafetensorError, KeyError, ValueError, TypeError, AttributeError),
@@ -61,7 +63,9 @@ def kept_paths(checkpoint: Path) -> list[Path]:
 
 def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Tensors and metadata of a checkpoint, all numbers finite. Raises `TrainingError` if it is
-    not one."""
+    not one, or there is none."""
+    if not path.exists():
+        raise TrainingError(f"{path}: there is no such checkpoint to go on from")
     try:
         with safe_open(path, "pt") as file:
             meta = json.loads((file.metadata() or {})["acncodec"])
@@ -81,7 +85,10 @@ def check_meta(path: Path, meta: Mapping[str, Any], ours: Mapping[str, Any]) -> 
     `ours` is in `meta`."""
     for key, value in ours.items():
         if meta.get(key) != value:
-            raise TrainingError(f"{path}: the checkpoint's {key} differs from this run's")
+            differs = f"{path}: the checkpoint's {key} differs from this run's"
+            found = meta.get(key)
+            told = all(len(str(one)) <= SHORT for one in (found, value))
+            raise TrainingError(f"{differs}: {found}, not {value}" if told else differs)
     step, seconds = meta.get("step"), meta.get("seconds")
     if type(step) is not int or not 0 <= step < MAX_STEPS:
         raise TrainingError(f"{path}: the checkpoint's step is no count")

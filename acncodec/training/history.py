@@ -15,6 +15,9 @@ from typing import Any
 from acncodec.errors import TrainingError
 from acncodec.training.progress import Report
 
+LOG = "log.jsonl"
+"""The log's name in the folder of a run."""
+
 
 def log_entry(report: Report) -> dict[str, Any]:
     """What is written of a report."""
@@ -38,11 +41,13 @@ def log_entry(report: Report) -> dict[str, Any]:
 def read_log(path: Path) -> tuple[Report, ...]:
     """The reports of a run in order of their steps.
 
-    Where the log goes back, because the run was resumed from a checkpoint or started anew, what
-    was written later stands. Fields that a report does not have are passed over. Raises
-    `TrainingError` if the file cannot be read, is no such log, or is empty.
+    path: the file, or the folder of a run. Where the log goes back, because the run was resumed
+    from a checkpoint or started anew, what was written later stands. Fields that a report does not
+    have are passed over. Raises `TrainingError` if the file cannot be read, is no such log, or is
+    empty.
     """
     reports: list[Report] = []
+    path = path / LOG if path.is_dir() else path
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -30,6 +30,8 @@ from acncodec.training.state import restore_state, save_state
 
 VALIDATED = 2000
 """Images that are validated with, at most."""
+CHECKPOINT_SECONDS = 600.0
+"""Of work, at the most, are lost where a run is killed."""
 ROUNDING_BATCHES = 64
 """From which the curvature of the cost is estimated."""
 
@@ -201,26 +203,32 @@ class Trainer:
         keep_steps: int | None = None,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`.
+        """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`, and
+        every `CHECKPOINT_SECONDS`.
 
         The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`). Asked
-        before each step, `stop` may end the run early.
+        before each step, `stop` may end the run early. Reports come every `report_steps`, and one
+        of the steps that are left at the end.
         """
         since = Averages()
         started = self.step
-        clock = time.monotonic()
+        clock = saved = time.monotonic()
         while True:
             if self.step % self.recipe.refresh_steps == 0:
                 self.refresh()
             done = budget.progress(self.step, self.seconds) >= 1.0
             due = self.step > started and self.step % self.recipe.checkpoint_steps == 0
+            due = due or clock - saved > CHECKPOINT_SECONDS
             keep = keep_steps is not None and self.step > 0 and self.step % keep_steps == 0
             if checkpoint is not None and keep:
                 self.save(kept_path(checkpoint, self.step))
             ended = done or stop()
             if checkpoint is not None and (ended or due):
                 self.save(checkpoint)
+                saved = clock
             if ended:
+                if since.steps:
+                    report(self._report(budget, since))
                 return
             round_now = budget.progress(self.step, self.seconds) >= self.recipe.round_from
             if round_now and self.rounding is None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from acncodec.training.history import log_entry
+from acncodec.training.history import LOG, log_entry
 from acncodec.training.progress import Report
 
 
@@ -18,7 +18,7 @@ class RunLog:
         self._file = self._board = None
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = (folder / "log.jsonl").open("a", encoding="utf-8")
+            self._file = (folder / LOG).open("a", encoding="utf-8")
             try:
                 from torch.utils.tensorboard import SummaryWriter
             except ImportError:

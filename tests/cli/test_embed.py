@@ -44,3 +44,13 @@ def test_labels_from_a_file(acn: Acn, data_file: Path, model_file: Path, tmp_pat
     outcome = acn(*line, "-f")
     assert outcome.code == 1
     assert f"{labels}: the file has the shape (39,); labels of 40 images" in outcome.err
+
+
+def test_colour_images_are_no_grey_ones_that_could_be_binarised(
+    acn: Acn, model_file: Path, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "colour.npy", np.arange(2400, dtype=np.uint8).reshape(8, 10, 10, 3))
+    line = ("embed", tmp_path / "colour.npy", "-o", tmp_path / "y.npz", "--model", model_file)
+    outcome = acn(*line)
+    assert outcome.code == 1 and "binarised" not in outcome.err
+    assert "(3, 10, 10) images of 24" in outcome.err or "of 256 levels" in outcome.err

@@ -11,6 +11,8 @@ from cli_types import Acn
 from numpy.typing import NDArray
 from PIL import Image
 
+from acncodec.models.frozen import FrozenModel
+
 COMMANDS = [
     ("reconstruct", "a.png", "--count 4 --draws 2"),
     ("daydream", "a.png", "--count 4 --steps 3"),
@@ -103,3 +105,17 @@ def test_neighbours_want_enough_images_and_labels_that_fit(
     assert (outcome.code, "no array is called 'z'" in outcome.err) == (1, True)
     outcome = acn("neighbours", data_file, *line, "--label", "y", "--labels", "f", "-f")
     assert (outcome.code, "exclude each other" in outcome.err) == (2, True)
+
+
+def test_neighbours_that_are_mere_chance_are_told_of(
+    acn: Acn, model_file: Path, tiny_model: FrozenModel, tmp_path: Path, images: NDArray[np.uint8]
+) -> None:
+    target, line = tmp_path / "n.png", ("--model", model_file, "--count", 2, "--neighbours", 2)
+    codes = tiny_model.encoder.codes(images)
+    first = np.sort(np.unique(codes, axis=0, return_index=True)[1])[:3]
+    assert len(first) == 3  # images whose codes differ
+    for times, told in ((1, False), (4, True)):
+        np.save(tmp_path / "some.npy", np.repeat(images[first, 0], times, 0))
+        outcome = acn("neighbours", tmp_path / "some.npy", "-o", target, *line, "-f")
+        assert outcome.code == 0, outcome.err
+        assert ("12 images have 3 different codes" in outcome.err) == told

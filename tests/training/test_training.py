@@ -128,6 +128,32 @@ def test_training_lowers_the_cost(name: str) -> None:
     assert reports[-1].progress == 1.0
 
 
+def test_the_steps_that_are_left_at_the_end_are_told_of_too() -> None:
+    for steps, told in ((7, [3, 6, 7]), (6, [3, 6]), (2, [2])):
+        reports: list[Report] = []
+        trainer().run(Budget(steps), None, reports.append, report_steps=3)
+        assert [report.step for report in reports] == told
+    one: list[Report] = []
+    trainer().run(Budget(7), None, one.append, report_steps=7)
+    assert one[0].reconstruction_nats != reports[-1].reconstruction_nats
+
+
+def test_a_checkpoint_is_written_every_so_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, saved = tmp_path / "m.checkpoint.safetensors", []
+    run = trainer()
+    monkeypatch.setattr(run, "save", lambda _path: saved.append(run.step))
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", -1.0)
+    run.run(Budget(4), path, lambda report: None)
+    assert saved == [0, 1, 2, 3, 4]
+    run, saved[:] = trainer(), []
+    monkeypatch.setattr(run, "save", lambda _path: saved.append(run.step))
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 3600.0)
+    run.run(Budget(8), path, lambda report: None)
+    assert saved == [6, 8]
+
+
 def test_checkpoints_are_safetensors_and_refuse_what_is_not(tmp_path: Path) -> None:
     run, path = trainer(), tmp_path / "checkpoint.safetensors"
     run.run(Budget(2), path, lambda report: None)
@@ -237,7 +263,7 @@ def test_a_session_writes_a_model_a_log_and_a_checkpoint(tmp_path: Path) -> None
     assert loaded.config.image_shape == (1, 8, 8)
     assert loaded.card["steps"] == 60 and loaded.card["training_data"]["images"] == 100
     lines = (tmp_path / "log" / "log.jsonl").read_text().splitlines()
-    assert [json.loads(line)["step"] for line in lines] == [50]
+    assert [json.loads(line)["step"] for line in lines] == [50, 60]
     assert checkpoint_path(output).exists()
     with pytest.raises(OutputError):
         train_model(data, output, preset="tiny", steps=60)
