@@ -10,6 +10,7 @@ from pathlib import Path
 from acncodec.errors import TrainingError
 from acncodec.families.family import CLASSES, CODES
 from acncodec.families.registry import find_preset
+from acncodec.learning.recipe import Recipe
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
 from acncodec.training.augmentation import augmented
@@ -124,10 +125,8 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
     if choice.recipe.mirror:
         choice = replace(choice, why=(*choice.why, MIRRORED))
     window = choice.recipe.window
-    if sources.kinds and 0 < window < max(shape[1:]):
-        raise TrainingError(
-            f"{TRAIN}window = {window}: images of several sizes are seen in windows of {WINDOW}"
-        )
+    if sources.kinds:
+        _check_groups(choice.recipe, max(shape[1:]))
     sources = replace(
         sources, train=windowed(sources.train, window), valid=windowed(sources.valid, window)
     )
@@ -139,6 +138,21 @@ def _takes_several(choice: Choice | None) -> bool:
     """Whether images may be of several sizes: where a model takes any, and has no codes of them,
     for which the images of a batch would have to be alike."""
     return choice is None or (choice.config.accepts.size is None and not choice.family.can(CODES))
+
+
+def _check_groups(recipe: Recipe, side: int) -> None:
+    """Raise `TrainingError` for a batch or windows that images of several sizes, of which the
+    longest side seen is `side`, do not have."""
+    if 0 < recipe.window < side:
+        raise TrainingError(
+            f"{TRAIN}window = {recipe.window}: images of several sizes are seen in windows of "
+            f"{WINDOW}"
+        )
+    if recipe.batch != 1:
+        raise TrainingError(
+            f"{TRAIN}batch = {recipe.batch}: of images of several sizes a batch is a group of those "
+            "that are alike, which counts as 1"
+        )
 
 
 def _by_the_images(sources: Sources, minutes: float) -> Choice:
