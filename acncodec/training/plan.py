@@ -150,8 +150,8 @@ def _check_groups(recipe: Recipe, side: int) -> None:
         )
     if recipe.batch != 1:
         raise TrainingError(
-            f"{TRAIN}batch = {recipe.batch}: of images of several sizes a batch is a group of those "
-            "that are alike, which counts as 1"
+            f"{TRAIN}batch = {recipe.batch}: of images of several sizes a batch is a group of"
+            " those that are alike, which counts as 1"
         )
 
 

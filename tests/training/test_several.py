@@ -89,7 +89,7 @@ def test_families_that_take_no_several_sizes_say_so(pictures: Path, preset: str)
 
 
 def test_other_batches_and_smaller_windows_are_refused(pictures: Path) -> None:
-    with pytest.raises(TrainingError, match="train.batch = 8: of images of several sizes a batch"):
+    with pytest.raises(TrainingError, match="images of several sizes a batch is a group"):
         plan(pictures, settings=("train.batch=8",))
     with pytest.raises(TrainingError, match="several sizes are seen in windows of 64"):
         plan(pictures, settings=("train.window=8",))
