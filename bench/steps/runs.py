@@ -87,7 +87,7 @@ STEPS = (
             FETCH_CIFAR,
             (
                 "python", "bench/latents_worth.py", CIFAR_TRAIN, CIFAR_TEST, "build/latents",
-                "--with", "acn-rgb-small", "--without", "rgb-small", "--steps", "1200",
+                "--with", "acn-rgb-small", "--without", "rgb-small", "--steps", "800",
                 "--set", "train.optimizer=muon", "--set", "train.bfloat16=true",
                 "--set", "train.clip=1.0", "--set", "train.kl_start=0.02",
             ),
