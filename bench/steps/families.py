@@ -94,7 +94,7 @@ STEPS = (
                     "build/style", "style", "style-8", "style-8-without-noise", "style-8-plain",
                     "style-8-quick",
                 ),
-                "--held-back", "--minutes", "4",
+                "--held-back", "--minutes", "3",
             ),
         ),
         by_default=False,
