@@ -52,8 +52,6 @@ class ACNVQConfig(ACNConfig):
         check_quantiser(self)
 
 
-Sizes = dict[str, int]
-
 KL_START = 0.02
 KL_RAMP_STEPS = 2500
 """A KL cost that counts little for longer than an ACN's, by whose weights codes become all alike
@@ -61,14 +59,16 @@ before the decoder has learned to look at quantised latents."""
 
 
 MUON: Final[dict[str, Any]] = {"optimizer": "muon", "learning_rate": 2e-3}
-"""By which small networks learned more in as many steps, classes too (docs/EXPERIMENTS.md, 10)."""
+"""By which small networks learn more in as many steps (docs/EXPERIMENTS.md, 4)."""
 
 
-def _preset(name: str, like: str, about: str, sizes: Sizes | None = None, **recipe: Any) -> Preset:
+def _preset(
+    name: str, like: str, about: str, sizes: Mapping[str, int] | None = None, **recipe: Any
+) -> Preset:
     """A preset with the sizes of one of the ACN but for `sizes`, and its recipe but for the KL
     cost's weight, the rate of encoder and prior network, which is the decoder's, and `recipe`."""
     (other,) = [preset for preset in ACN_PRESETS if preset.name == like]
-    config = ACNVQConfig.from_json(other.config.to_json() | (sizes or {}))
+    config = ACNVQConfig.from_json(other.config.to_json() | dict(sizes or {}))
     changed = replace(
         other.recipe, network_rate=1.0, kl_start=KL_START,
         kl_ramp_steps=min(KL_RAMP_STEPS, other.recipe.steps), **recipe,

@@ -34,7 +34,7 @@ from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.finish import finish
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget, Report
-from acncodec.training.several import kinds_of, largest_kind, mixed_source, of_channels
+from acncodec.training.several import have_channels, kinds_of, largest_kind, mixed_source
 from acncodec.training.sources import windowed
 from acncodec.training.start import (
     check_images,
@@ -92,7 +92,7 @@ def plan_fit(
     first = start or worth_starting_from(at_hand, found, kinds, by_xz, pace)
     found = _begun(found, first, kinds, pace)
     (channels, _, _), _ = kinds[0]
-    mine = len(of_channels(data.images, channels))
+    mine = int(have_channels(data.images, channels).sum())
     if mine < data.count:
         which = (
             f"a model of the {mine:,} images of {channels} channel(s);"

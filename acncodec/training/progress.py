@@ -33,10 +33,10 @@ class Validated(NamedTuple):
 class Report:
     """What a callback learns. Costs are nats an image, averaged since the last report; samples: of
     an image, where its cost is that of its samples alone, and valid_samples of one that is
-    validated with; rivals: bits a sample that other codecs
-    take for what is validated with; measures: what else the objective tells, by name; names: what
-    stands in the places of KL and reconstruction, where these are no nats (`Objective`; the first
-    empty where there is nothing); kl_name: of which prior the KL is, where it is nats."""
+    validated with; rivals: bits a sample that other codecs take for what is validated with;
+    measures: what else the objective tells, by name; names: what stands in the places of KL and
+    reconstruction, where these are no nats (`Objective`; the first empty where there is nothing);
+    kl_name: of which prior the KL is, where it is nats."""
 
     step: int
     seconds: float

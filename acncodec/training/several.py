@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acncodec.contracts.image_kind import Shape
 from acncodec.errors import TrainingError, naming
@@ -39,8 +40,13 @@ def largest_kind(images: MixedImages) -> MixedImages:
 
 def of_channels(images: MixedImages, channels: int) -> MixedImages:
     """Those images that have so many channels."""
+    return images[np.flatnonzero(have_channels(images, channels))]
+
+
+def have_channels(images: MixedImages, channels: int) -> NDArray[np.bool_]:
+    """Which images have so many channels, (N,)."""
     chosen = np.array([one.channels == channels for one in images.classes])
-    return images[np.flatnonzero(chosen[images.members])]
+    return chosen[images.members]
 
 
 def kinds_of(images: MixedImages) -> list[tuple[Shape, int]]:
@@ -85,7 +91,7 @@ def _several(
     mine = largest_kind(read)
     kinds = kinds_of(mine)
     (channels, _, _), _ = kinds[0]
-    others = len(read) - len(of_channels(read, channels))
+    others = len(read) - int(have_channels(read, channels).sum())
     if others:
         tell(
             f"{data}: {others:,} of {len(read):,} images have another number of channels than"
