@@ -23,8 +23,9 @@ def fits() -> str:
     if not there:
         return MISSING
     lines = table_head(
-        "set, `--order any --embed-model`", "minutes", "", "file, bytes", "of which the model",
-        "bits a weight", "best other compressor", "**ratio**", "decompress, s, threads",
+        "set, `--order any --embed-model`", "minutes, threads", "", "file, bytes",
+        "of which the model", "bits a weight", "best other compressor", "**ratio**",
+        "decompress, s, threads",
     )  # fmt: skip
     for name in there:
         result = load(f"fits/{name}.json")
@@ -36,7 +37,8 @@ def _fit(title: str, result: dict[str, Any], row: dict[str, Any]) -> str:
     best, bits = result["best_rival"], row["bits_a_weight"]
     taken = row["decompress_seconds"].items()
     return table_row(
-        title, f"{result['minutes']:g}", SPEEDS[row["speed"]], f"{row['file_bytes']:,}",
+        title, f"{result['minutes']:g}, {result['threads']}", SPEEDS[row["speed"]],
+        f"{row['file_bytes']:,}",
         f"{row['model_bytes']:,}", "-" if bits is None else f"{bits:.2f}",
         "not measured" if best is None else f"{best['bytes']:,} ({best['name']})",
         "" if best is None else f"**{row['ratio']:.3f}**",
@@ -81,5 +83,29 @@ def fit_sizes() -> str:
                 )
             )  # fmt: skip
         note = f"{found['minutes']:g} minutes each on {found['threads']} thread(s)."
+        blocks.append("\n".join([*lines, "", note]))
+    return "\n\n".join(blocks) or MISSING
+
+
+def fit_choices() -> str:
+    """Files of fits with other settings, for each set that was tried."""
+    blocks = []
+    for path in sorted((RESULTS / "fit-choices").glob("*.json")):
+        found = load(f"fit-choices/{path.name}")
+        smallest = min(row["file_bytes"] for row in found["rows"])
+        title = SETS.get(path.stem, path.stem)
+        lines = table_head(title, "file, bytes", "model", "weights", "bits a weight", "steps")
+        for row in found["rows"]:
+            best = "**" if row["file_bytes"] == smallest else ""
+            settings = row["settings"].split()
+            lines.append(
+                table_row(
+                    ", ".join(f"`{one}`" for one in settings) or "as it is",
+                    f"{best}{row['file_bytes']:,}{best}", f"{row['model_bytes']:,}",
+                    f"{row['weights']:,}", f"{row['bits_a_weight']:.2f}", f"{row['steps']:,}",
+                )
+            )  # fmt: skip
+        begun = f", begun with the weights of `{found['start']}`" if found["start"] else ""
+        note = f"{found['minutes']:g} minutes each on {found['threads']} thread(s){begun}."
         blocks.append("\n".join([*lines, "", note]))
     return "\n\n".join(blocks) or MISSING

@@ -1,12 +1,15 @@
 """What a fit makes of a set: bytes of the file against the time of decoding, for sizes of model.
 
-    python bench/fits.py DATA WORK --minutes 20 [--speeds fast normal slow] > RESULT.json
+    python bench/fits.py DATA WORK --minutes 20 [--speeds fast normal slow] [--threads 1] \
+        > RESULT.json
 
 DATA is an .npy. For each speed `acncodec compress --order any --embed-model --fit MINUTES` runs
 as a user types it (with `--fast`, `--slow`, or neither), then `decompress` on one and on all
 threads in processes of their own; images are compared. The file is then decoded once more where
 the bundled models cannot be found. Files lie in WORK: a fit that was killed goes on there, a file
-that is done is not fitted again for as many minutes. Every byte is counted, the model's too.
+that is done is not fitted again for as many minutes. With `--fit-only` nothing is measured yet:
+sets can be fitted side by side, a thread each, and their files decoded later, when nothing else
+runs. Every byte is counted, the model's too.
 `best_rival` is the smallest of the committed results of the other compressors (`bench/rivals.py`)
 on the same pixels, if there are any.
 """
@@ -50,7 +53,8 @@ main()
 
 
 def fitted(data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> dict[str, Any]:
-    """What `compress --json` says, and how long it took; from beside `packed`, if it is there."""
+    """What `compress --json` says, how long it took, and where; from beside `packed`, if it is
+    there."""
     about = packed.with_suffix(".json")
     if not about.exists():
         begun = time.perf_counter()
@@ -63,6 +67,7 @@ def fitted(data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> 
         )  # fmt: skip
         told = json.loads(done.stdout)
         told["whole_seconds"] = round(time.perf_counter() - begun, 1)
+        told["fitted_on"] = provenance()["machine"]
         about.write_text(json.dumps(told))
     found: dict[str, Any] = json.loads(about.read_text())
     return found
@@ -97,10 +102,13 @@ def embedded_weights(packed: Path) -> int:
     return sum(tensor.size for tensor in tensors if tensor.ndim > 1)
 
 
-def row(data: Path, work: Path, minutes: float, speed: str) -> dict[str, Any]:
-    """One file."""
-    packed = work / f"{data.stem}-{minutes:g}-{speed}.acn"
-    told = fitted(data, packed, minutes, SPEEDS[speed])
+def packed_in(work: Path, data: Path, minutes: float, speed: str) -> Path:
+    """Where a file lies."""
+    return work / f"{data.stem}-{minutes:g}-{speed}.acn"
+
+
+def row(data: Path, packed: Path, told: dict[str, Any], speed: str) -> dict[str, Any]:
+    """One file, of which `compress` said `told`."""
     images = np.load(data, mmap_mode="r")
     pixels = len(images) * images.shape[1] * images.shape[2]
     weights = embedded_weights(packed)
@@ -115,6 +123,7 @@ def row(data: Path, work: Path, minutes: float, speed: str) -> dict[str, Any]:
         "stored_images": told["stored_images"],
         "candidates": told["candidates"],
         "compress_seconds": told["whole_seconds"],
+        "fitted_on": told["fitted_on"],
         "decompress_seconds": {name: each["seconds"] for name, each in took.items()},
         "milliseconds_a_1024_pixels": {
             name: 1e3 * each["seconds"] * PIXELS / pixels for name, each in took.items()
@@ -143,16 +152,32 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--speeds", nargs="+", choices=tuple(SPEEDS), default=list(SPEEDS))
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="that a fit takes")
+    parser.add_argument("--fit-only", action="store_true")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     images = np.load(options.data, mmap_mode="r")
+    files = {
+        speed: packed_in(options.work, options.data, options.minutes, speed)
+        for speed in options.speeds
+    }
+    told = {
+        speed: fitted(
+            options.data, path, options.minutes,
+            ("--threads", str(options.threads), *SPEEDS[speed]),
+        )
+        for speed, path in files.items()
+    }  # fmt: skip
+    if options.fit_only:
+        return
     rival = best_rival(options.data)
-    rows = [row(options.data, options.work, options.minutes, speed) for speed in options.speeds]
+    rows = [row(options.data, files[speed], told[speed], speed) for speed in options.speeds]
     for each in rows:
         each["ratio"] = each["file_bytes"] / rival["bytes"] if rival else None
     result = {
         "kind": "fits", "data": options.data.name, "images": len(images),
-        "shape": list(images.shape[1:]), "minutes": options.minutes, "best_rival": rival,
+        "shape": list(images.shape[1:]), "minutes": options.minutes,
+        "threads": options.threads, "best_rival": rival,
         "rows": rows,
     }  # fmt: skip
     print(json.dumps(result | provenance(), indent=1))

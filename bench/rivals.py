@@ -3,6 +3,7 @@
     python bench/rivals.py > bench/results/rivals.json
     python bench/rivals.py --data build/data/NAME.npy --rivals-only > bench/results/rivals/NAME.json
     python bench/rivals.py --data build/data/NAME.npy --ours-only > .../rivals/NAME-ours.json
+    python bench/rivals.py --data build/data/NAME.npy --rivals-only --but "brotli -11" > ...
 
 Images are of any kind that `rival_data.py` reads. Every measurement is a process of its own, so
 that its peak memory is its own; each one reads back what it wrote and compares. `rival_layouts.py`
@@ -142,7 +143,14 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
     count, height, width, channels = data.pixels.shape
     others = () if options.ours_only else RIVALS
     asked = [rival for rival in others if data.levels == 2 or not rival.binary]
-    reasons = {rival.name: rival.refusal(channels, data.levels) for rival in asked}
+    left_out = set(options.but)
+    if unknown := left_out - {rival.name for rival in RIVALS}:
+        raise SystemExit(f"no such compressor: {', '.join(sorted(unknown))}")
+    reasons = {
+        rival.name: "left out, for its time" if rival.name in left_out
+        else rival.refusal(channels, data.levels)
+        for rival in asked
+    }  # fmt: skip
     taken = tuple(rival for rival in asked if reasons[rival.name] is None)
     with tempfile.TemporaryDirectory() as folder:
         file, plain = Path(folder) / "pixels.npy", Path(folder) / "images.npz"
@@ -211,6 +219,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=BUNDLED, help=".npy or .npz of images")
     parser.add_argument("--rivals-only", action="store_true", help="leave acncodec out")
     parser.add_argument("--ours-only", action="store_true", help="leave the others out")
+    parser.add_argument(
+        "--but", nargs="+", default=[], metavar="NAME", help="compressors to leave out, and say so"
+    )
     parser.add_argument("--busy", action="store_true", help="record that other work ran beside")
     parser.add_argument("--jobs", type=int, default=1, help="at once; more than 1 is --busy")
     options = parser.parse_args()

@@ -16,7 +16,7 @@ from eight_bit_tables import eight_bit
 from experiment_tables import choices, coders, models, probe_curve, probes, recipe, sweep, training
 from experiment_tables import costs as experiment_costs
 from family_tables import families
-from fit_tables import coded_model, fit_sizes, fits
+from fit_tables import coded_model, fit_choices, fit_sizes, fits
 from latent_tables import latents
 from level_tables import decoders, levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
@@ -171,7 +171,10 @@ PAGES = {
     "docs/AUTOENCODERS.md": {
         "auto-encoders": auto_encoders, "style-choices": style_choices,
     },
-    "docs/FITS.md": {"fits": fits, "fit-sizes": fit_sizes, "coded-model": coded_model},
+    "docs/FITS.md": {
+        "fits": fits, "fit-sizes": fit_sizes, "fit-choices": fit_choices,
+        "coded-model": coded_model,
+    },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
     "docs/MACHINES.md": {"on-a-cluster": on_a_cluster},
     "docs/RELIABILITY.md": {"refusals": refusals},

@@ -83,4 +83,5 @@ def reconstruct(
     content = png(draw_sheet(reconstructions(originals, drawn, about)))
     with atomic_output(output, force) as file:
         file.write(content)
-    say(f"{output}: {draws} reconstructions of each of {len(originals)} images")
+    kinds = "reconstruction" if draws == 1 else "reconstructions"
+    say(f"{output}: {draws} {kinds} of each of {len(originals)} images")

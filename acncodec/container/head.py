@@ -38,6 +38,8 @@ DICTIONARY: Final = (
 """What stands in deflate's window before the JSON, since version 2: most of a usual header."""
 
 _CRC_BYTES = 4
+_MODEL_FILE = b'{"'
+"""What stands after the first eight bytes of a safetensors file, which are a length."""
 BODY_OFFSET: Final = PREFIX_BYTES + MODEL_ID_BYTES
 """Where the packed JSON begins."""
 
@@ -99,6 +101,11 @@ def header_bytes(prefix: bytes) -> int:
     if not prefix:
         raise FormatError("the file is empty (offset 0)")
     if not prefix.startswith(SIGNATURE[: len(prefix)]):
+        if prefix[8:10] == _MODEL_FILE:
+            raise FormatError(
+                "not an .acn archive, but, it seems, a model file, of which `acncodec models show` "
+                "tells"
+            )
         raise FormatError("not an .acn archive: wrong signature (offset 0)")
     if len(prefix) >= len(SIGNATURE) + 2:
         version = int.from_bytes(prefix[8:10], "little")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import Fits, FitSizes, LevelSpeed
+from acncodec.report.schema import FitChoices, Fits, FitSizes, LevelSpeed
 from acncodec.report.subject import Subject, model_label
 
 WAYS = "compress", "decompress"
@@ -64,7 +64,7 @@ def fits_table(source: Source, found: Fits) -> Table:
     )  # fmt: skip
     caption = (
         f"{found.data}: {found.images:,} images of {'x'.join(map(str, found.shape))}, a model"
-        f" fitted for {found.minutes:g} minutes and put into the file"
+        f" fitted for {found.minutes:g} minutes on {found.threads} thread(s) and put into the file"
     )
     return Table(f"fits-{source.number}", caption, headings, rows, notes)
 
@@ -88,3 +88,25 @@ def fit_sizes_table(source: Source, found: FitSizes) -> Table:
         f" {found.minutes:g} minutes on {found.threads} thread(s)"
     )
     return Table(f"fit-sizes-{source.number}", caption, headings, rows)
+
+
+def fit_choices_table(source: Source, found: FitChoices) -> Table:
+    """Bytes by what was set."""
+    rows = tuple(
+        Row(
+            (
+                row.settings or "as it is", number(row.file_bytes, 0, strong=True),
+                number(row.model_bytes, 0), number(row.weights, 0),
+                number(row.bits_a_weight, 2), number(row.steps, 0),
+            ),
+            (source,),
+        )
+        for row in found.rows
+    )  # fmt: skip
+    headings = "settings", "file, bytes", "of it the model", "weights", "bits a weight", "steps"
+    begun = f", begun with the weights of {found.start}" if found.start else ""
+    caption = (
+        f"{found.data}: {found.images:,} images, each row fitted for {found.minutes:g} minutes on"
+        f" {found.threads} thread(s){begun}"
+    )
+    return Table(f"fit-choices-{source.number}", caption, headings, rows)

@@ -52,6 +52,7 @@ KINDS: dict[str, type] = {
     "level_speed": schema.LevelSpeed,
     "fits": schema.Fits,
     "fit_sizes": schema.FitSizes,
+    "fit_choices": schema.FitChoices,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

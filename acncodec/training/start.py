@@ -17,6 +17,10 @@ from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.loop import Trainer
 from acncodec.training.settings import TRAIN, apply, settings_of
 
+STARTED_RATE = 0.075
+"""Of the learning rate of a fit that begins anew: at the whole of it weights lose more of what they
+had learned than some minutes bring back (`bench/results/fit-choices/cifar10-test.json`)."""
+
 
 def starting_from(model: FrozenModel, usual: Choice | None) -> Choice:
     """The networks of `model`, trained as `usual` says, or without it as the model was.
@@ -63,7 +67,8 @@ def check_images(model: FrozenModel, shape: Shape, levels: int) -> None:
 def fit_from(
     model: FrozenModel, usual: Choice, shape: Shape, levels: int, pace: str
 ) -> Choice:  # fmt: skip
-    """A fit that starts from `model`: its networks, trained as `usual` says.
+    """A fit that starts from `model`: its networks, trained as `usual` says, but at
+    `STARTED_RATE` of its rates.
 
     Raises `TrainingError` where it has latents, does not take the images, or decodes more slowly
     than `pace` allows.
@@ -79,7 +84,12 @@ def fit_from(
             f"model {model.name} takes about {milliseconds:.2g} ms for 1,024 pixels, and "
             f"{PACES[pace]:g} are allowed{advice}"
         )
-    return starting_from(model, usual)
+    recipe = replace(
+        usual.recipe,
+        learning_rate=STARTED_RATE * usual.recipe.learning_rate,
+        matrix_rate=STARTED_RATE * usual.recipe.matrix_rate,
+    )
+    return starting_from(model, replace(usual, recipe=recipe))
 
 
 def worth_starting_from(

@@ -6,7 +6,8 @@ from steps.step import Step, model_file
 
 OTHER_IMAGES = (
     "cifar10-test", "fashion-mnist-test", "digits8-train", "digits8-test", "crawl-tiles-test",
-    "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test",
+    "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test", "fashion-mnist",
+    "mnist-binary",
 )  # fmt: skip
 """Sets of images that the rivals are measured on, besides the bundled one."""
 PHOTOGRAPHS = (
@@ -49,10 +50,11 @@ def _levels(name: str, model: str, *more: str) -> Step:
 
 
 def _fit(name: str, minutes: int) -> Step:
-    """A model fitted to a set that lies in build/data, in the file with it, for three speeds."""
+    """A model fitted on a thread to a set that lies in build/data, in the file with it, for three
+    speeds."""
     command = (
         "python", "bench/fits.py", f"build/data/{name}.npy", "build/fits", "--minutes",
-        str(minutes),
+        str(minutes), "--threads", "1",
     )  # fmt: skip
     return Step(f"fits/{name}.json", (command,), by_default=False)
 

@@ -37,6 +37,9 @@ HEADERS: dict[str, Attack] = {
     "another signature": (
         lambda: b"\x89PNG\r\n\x1a\n" + KEEP.to_bytes()[8:], "FormatError", "wrong signature",
     ),
+    "a model file": (
+        lambda: b"P&\0\0\0\0\0\0" + b'{"__metadata__":{}}', "FormatError", "models show",
+    ),
     "line ends translated": (
         lambda: KEEP.to_bytes().replace(b"\r\n", b"\n", 1), "FormatError", "wrong signature",
     ),

@@ -21,13 +21,15 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_a_fit_is_measured_and_not_made_again(data: Path, tmp_path: Path) -> None:
-    row = fits.row(data, tmp_path, 0.02, "fast")
-    packed = tmp_path / "a-0.02-fast.acn"
+    packed = fits.packed_in(tmp_path, data, 0.02, "fast")
+    told = fits.fitted(data, packed, 0.02, ("--fast", "--threads", "1"))
+    row = fits.row(data, packed, told, "fast")
     assert row["file_bytes"] == packed.stat().st_size
     assert set(row["decompress_seconds"]) >= {"1"}
     assert (row["weights"] > 0) == (row["model_bytes"] > 0)
+    assert row["fitted_on"]["cores"] >= 1
     changed = packed.stat().st_mtime_ns
-    assert fits.row(data, tmp_path, 0.02, "fast")["file_bytes"] == row["file_bytes"]
+    assert fits.fitted(data, packed, 0.02, ("--fast",)) == told
     assert packed.stat().st_mtime_ns == changed
 
 
@@ -58,13 +60,31 @@ def test_the_best_of_others_is_of_the_same_pixels(
 def test_the_result_has_a_row_for_each_speed(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def row(_data: Path, _work: Path, minutes: float, speed: str) -> dict[str, Any]:
-        return {"speed": speed, "minutes": minutes, "file_bytes": 5}
+    fitted = []
 
+    def fit(_data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> dict[str, Any]:
+        fitted.append((packed.name, minutes, flags))
+        return {"told": packed.name}
+
+    def row(_data: Path, packed: Path, told: dict[str, Any], speed: str) -> dict[str, Any]:
+        assert told == {"told": packed.name}
+        return {"speed": speed, "file_bytes": 5}
+
+    monkeypatch.setattr(fits, "fitted", fit)
     monkeypatch.setattr(fits, "row", row)
     monkeypatch.setattr(fits, "best_rival", lambda _: {"name": "xz", "bytes": 10})
     arguments = ["fits.py", str(data), str(tmp_path), "--minutes", "3", "--speeds", "fast", "slow"]
+    arguments += ["--threads", "1"]
+    monkeypatch.setattr(sys, "argv", [*arguments, "--fit-only"])
+    fits.main()
+    assert capsys.readouterr().out == ""
+    assert [(minutes, flags) for _, minutes, flags in fitted] == [
+        (3.0, ("--threads", "1", "--fast")), (3.0, ("--threads", "1", "--slow")),
+    ]  # fmt: skip
     monkeypatch.setattr(sys, "argv", arguments)
     fits.main()
-    rows = json.loads(capsys.readouterr().out)["rows"]
-    assert [(each["speed"], each["ratio"]) for each in rows] == [("fast", 0.5), ("slow", 0.5)]
+    result = json.loads(capsys.readouterr().out)
+    assert result["threads"] == 1
+    assert [(each["speed"], each["ratio"]) for each in result["rows"]] == [
+        ("fast", 0.5), ("slow", 0.5),
+    ]  # fmt: skip

@@ -29,7 +29,7 @@ def test_a_result_that_the_report_reads(script: dict[str, Any], tmp_path: Path) 
     array = np.random.default_rng(0).integers(0, 17, (6, 5, 4)).astype(np.uint8)
     source = tmp_path / "grey.npy"
     np.save(source, array)
-    options = argparse.Namespace(rivals_only=True, ours_only=False, busy=False, jobs=1)
+    options = argparse.Namespace(rivals_only=True, ours_only=False, busy=False, jobs=1, but=[])
     result = script["measured"](source, script["load"](source), options)
     assert str(tmp_path) not in str(result["data"])
     assert [row["name"] for row in result["rows"]] == [
@@ -46,10 +46,24 @@ def test_a_result_that_the_report_reads(script: dict[str, Any], tmp_path: Path) 
     assert read.shape == (5, 4, 1) and read.levels == 17 and not read.machine_busy
 
 
+def test_what_is_left_out_is_said(script: dict[str, Any], tmp_path: Path) -> None:
+    source = tmp_path / "grey.npy"
+    np.save(source, np.arange(60, dtype=np.uint8).reshape(3, 5, 4))
+    options = argparse.Namespace(
+        rivals_only=True, ours_only=False, busy=False, jobs=1, but=["bzip2 -9"]
+    )
+    result = script["measured"](source, script["load"](source), options)
+    assert [row["name"] for row in result["rows"]] == ["xz -9e"]
+    assert result["not_measured"] == {"bzip2 -9": "left out, for its time"}
+    options.but = ["gzip"]
+    with pytest.raises(SystemExit, match="no such compressor: gzip"):
+        script["measured"](source, script["load"](source), options)
+
+
 def test_several_jobs_at_once_are_a_busy_machine(script: dict[str, Any], tmp_path: Path) -> None:
     source = tmp_path / "grey.npy"
     np.save(source, np.arange(60, dtype=np.uint8).reshape(3, 5, 4))
-    options = argparse.Namespace(rivals_only=True, ours_only=False, busy=False, jobs=2)
+    options = argparse.Namespace(rivals_only=True, ours_only=False, busy=False, jobs=2, but=[])
     assert script["measured"](source, script["load"](source), options)["machine_busy"] is True
 
 
@@ -73,7 +87,7 @@ def test_ours_alone_are_told_by_how_they_were_coded(
     made = [{"name": "acncodec --order any", "layout": "set", "bytes": 50}]
     monkeypatch.setitem(script["measured"].__globals__, "our_rows", lambda *_: made)
     monkeypatch.setitem(script["measured"].__globals__, "our_model", lambda _: {})
-    options = argparse.Namespace(rivals_only=False, ours_only=True, busy=False, jobs=1)
+    options = argparse.Namespace(rivals_only=False, ours_only=True, busy=False, jobs=1, but=[])
     result = script["measured"](source, script["load"](source), options)
     assert [row["name"] for row in result["rows"]] == ["acncodec --order any"]
     assert result["not_measured"] == {}

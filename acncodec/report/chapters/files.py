@@ -8,7 +8,7 @@ from acncodec.report.chapters.part import Block, Part
 from acncodec.report.figures import order_figure, sizes_figure
 from acncodec.report.points import largest, points_of
 from acncodec.report.results import Results
-from acncodec.report.schema import CodedModels, Fits, FitSizes, Labels, Orders, Urns
+from acncodec.report.schema import CodedModels, FitChoices, Fits, FitSizes, Labels, Orders, Urns
 from acncodec.report.subject import Subject
 
 
@@ -52,6 +52,10 @@ def _fit_sizes(results: Results, _subject: Subject) -> list[Block]:
     return [level_tables.fit_sizes_table(*entry) for entry in results.of(FitSizes)]
 
 
+def _fit_choices(results: Results, _subject: Subject) -> list[Block]:
+    return [level_tables.fit_choices_table(*entry) for entry in results.of(FitChoices)]
+
+
 def _coders(results: Results, subject: Subject) -> list[Block]:
     return [file_tables.coders_table(points_of(results, subject, coder=None))]
 
@@ -85,6 +89,10 @@ PARTS = (
     Part(
         "fit-sizes", "How large a fitted network pays", "`bench/fit_sizes.py`", _fit_sizes,
         "A larger network makes the images smaller and itself larger.",
+    ),
+    Part(
+        "fit-choices", "What a fit's choices are worth", "`bench/fit_choices.py`", _fit_choices,
+        "The same set fitted with other settings.",
     ),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
 )  # fmt: skip

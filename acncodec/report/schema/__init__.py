@@ -28,7 +28,15 @@ from acncodec.report.schema.files import (
     UrnFiles,
     Urns,
 )
-from acncodec.report.schema.fits import BestRival, FitRow, Fits, FitSize, FitSizes
+from acncodec.report.schema.fits import (
+    BestRival,
+    FitChoice,
+    FitChoices,
+    FitRow,
+    Fits,
+    FitSize,
+    FitSizes,
+)
 from acncodec.report.schema.models import (
     Accuracy,
     ChoiceCosts,
@@ -123,6 +131,8 @@ __all__ = [
     "Families",
     "FamilyRow",
     "Faults",
+    "FitChoice",
+    "FitChoices",
     "FitRow",
     "FitSize",
     "FitSizes",

@@ -34,13 +34,37 @@ class FitRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Fits(Measured):
-    """`bench/fits.py`."""
+    """`bench/fits.py`. threads: that each fit took."""
 
     images: Count
     shape: tuple[Count, ...]
     minutes: float
+    threads: Count
     rows: tuple[FitRow, ...]
     best_rival: BestRival | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitChoice:
+    """A file of a fit with some settings, `KEY=VALUE` with spaces between."""
+
+    settings: str
+    weights: Count
+    file_bytes: Count
+    model_bytes: Count
+    bits_a_weight: float
+    steps: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitChoices(Measured):
+    """`bench/fit_choices.py`. start: the model whose weights each fit began with, if any."""
+
+    images: Count
+    minutes: float
+    threads: Count
+    rows: tuple[FitChoice, ...]
+    start: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

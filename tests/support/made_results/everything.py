@@ -10,6 +10,7 @@ from made_results.families import auto_encoders, families, latents_worth
 from made_results.files import (
     bench,
     coded_models,
+    fit_choices,
     fit_sizes,
     fits,
     labels,
@@ -58,6 +59,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "auto-encoders.json": auto_encoders(), "latents.json": latents_worth(),
         "pages.json": explore_pages(), "level-speed.json": level_speed(), "fits.json": fits(),
         "fit-sizes.json": fit_sizes(),
+        "fit-choices.json": fit_choices(),
         "refusals.json": refusals(), "ray-beside.json": ray_beside(),
         "ray-lost.json": ray_beside("lost", ("lost",)), "random-access.json": random_access(),
     }  # fmt: skip

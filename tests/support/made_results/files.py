@@ -44,6 +44,17 @@ def fit_sizes() -> dict[str, Any]:
     return {"kind": "fit_sizes", "xz_bytes": 550_000, "rows": rows, **ORIGIN, **about}
 
 
+def fit_choices() -> dict[str, Any]:
+    """A result of bench/fit_choices.py."""
+    row = {
+        "weights": 22_000, "file_bytes": 370_000, "model_bytes": 19_000, "bits_a_weight": 6.909,
+        "steps": 4000,
+    }  # fmt: skip
+    rows = [row | {"settings": ""}, row | {"settings": "train.coarseness=3", "file_bytes": 371_000}]
+    about = {"data": "doodles.npy", "images": 2400, "minutes": 3.0, "threads": 1, "start": "grey"}
+    return {"kind": "fit_choices", "rows": rows, **ORIGIN, **about}
+
+
 def fits() -> dict[str, Any]:
     """A result of bench/fits.py."""
     row = {
@@ -52,7 +63,8 @@ def fits() -> dict[str, Any]:
         "decompress_seconds": {"1": 4.0, "2": 2.5},
     }  # fmt: skip
     return {
-        "kind": "fits", "images": 2400, "shape": [28, 28], "minutes": 10.0, "rows": [row],
+        "kind": "fits", "images": 2400, "shape": [28, 28], "minutes": 10.0, "threads": 1,
+        "rows": [row],
         "best_rival": {"name": "xz -9e", "layout": "bytes", "bytes": 500_000}, **ORIGIN,
     }  # fmt: skip
 
