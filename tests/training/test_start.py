@@ -144,7 +144,9 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
     source = source_of(data.pixels, 256)
     usual = choose(SHAPE, 256, len(source), 1, by_xz=10_000)
     found = fit_from(first, usual, SHAPE, 256, "usual")
-    assert found.config == first.config and found.recipe == usual.recipe
+    assert found.config == first.config
+    rates = {name: 0.075 * getattr(usual.recipe, name) for name in ("learning_rate", "matrix_rate")}
+    assert found.recipe == replace(usual.recipe, **rates)
     assert "the weights of first" in found.why[0] and "ms for 1,024 pixels" in found.why[0]
     made = fit_model(source, found, state, minutes=1, start=first, stop=lambda: True)
     assert made.card["start"]["name"] == "first" and made.card["steps"] == 0
