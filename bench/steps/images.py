@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steps.step import Step, model_file
+from steps.step import Command, Step, model_file
 
 OTHER_IMAGES = (
     "cifar10-test", "fashion-mnist-test", "digits8-train", "digits8-test", "crawl-tiles-test",
@@ -10,6 +10,17 @@ OTHER_IMAGES = (
     "mnist-binary",
 )  # fmt: skip
 """Sets of images that the rivals are measured on, besides the bundled one."""
+FETCHED = {
+    "cifar10-test": ("cifar10", "test"),
+    "fashion-mnist": ("fashion-mnist", "train", "test"),
+    "fashion-mnist-test": ("fashion-mnist", "test"),
+    "mnist-binary": ("mnist", "train-binary", "test-binary"),
+    "omniglot-test": ("omniglot", "test"),
+    "quickdraw-test": ("quickdraw", "test"),
+    "quickdraw-train": ("quickdraw", "train"),
+}
+"""Of what parts of a data set that can be fetched the arrays are made. The sprites are not among
+them: `bench/set_arrays.py` says from where they come."""
 PHOTOGRAPHS = (
     (
         "python", "-m", "pip", "install", "--no-deps", "--target", "build/scikit-image",
@@ -20,52 +31,60 @@ PHOTOGRAPHS = (
 """How arrays of photographs come to lie in build/data; the last command prints which they are."""
 
 
-def _rivals(name: str) -> Step:
-    """Other compressors on a set that lies in build/data as an array of images."""
+def _array(name: str) -> tuple[Command, ...]:
+    """How a set comes to lie in build/data as an array of images; nothing if only by hand."""
+    make = ("python", "bench/set_arrays.py", "build/data")
+    if name.startswith("digits8"):
+        return ((*make, "--digits8"),)
+    if name not in FETCHED:
+        return ()
+    source, *parts = FETCHED[name]
+    folder = f"build/{source}"
+    files = ",".join(f"{folder}/{part}.npz" for part in parts)
+    fetch = ("acncodec", "data", "fetch", source, "-o", folder, "-f")
+    return fetch, (*make, f"{name}={files}")
+
+
+def _rivals(name: str, *but: str) -> Step:
+    """Other compressors on a set, all of them but some that would take hours."""
     data = f"build/data/{name}.npy"
-    return Step(
-        f"rivals/{name}.json",
-        (("python", "bench/rivals.py", "--data", data, "--rivals-only"),),
-        by_default=False,
-    )
+    less = ("--but", *but) if but else ()
+    command = ("python", "bench/rivals.py", "--data", data, "--rivals-only", *less)
+    return Step(f"rivals/{name}.json", (*_array(name), command), by_default=False)
 
 
 def _ours(name: str) -> Step:
-    """Our own command on such a set, left to choose what it models and what it stores."""
+    """Our own command on a set, left to choose what it models and what it stores."""
     data = f"build/data/{name}.npy"
-    return Step(
-        f"rivals/{name}-ours.json",
-        (("python", "bench/rivals.py", "--data", data, "--ours-only"),),
-        by_default=False,
-    )
+    command = ("python", "bench/rivals.py", "--data", data, "--ours-only")
+    return Step(f"rivals/{name}-ours.json", (*_array(name), command), by_default=False)
 
 
 def _levels(name: str, model: str, *more: str) -> Step:
-    """Bound and file of a set that lies in build/data."""
+    """Bound and file of a set."""
     command = (
         "acncodec", "bench", f"build/data/{name}.npy", "--model", model, *more,
         "--samples", "2", "--json",
     )  # fmt: skip
-    return Step(f"levels/{name}.json", (command,), by_default=False)
+    return Step(f"levels/{name}.json", (*_array(name), command), by_default=False)
 
 
 def _fit(name: str, minutes: int) -> Step:
-    """A model fitted on a thread to a set that lies in build/data, in the file with it, for three
-    speeds."""
+    """A model fitted on a thread to a set, in the file with it, for three speeds."""
     command = (
         "python", "bench/fits.py", f"build/data/{name}.npy", "build/fits", "--minutes",
         str(minutes), "--threads", "1",
     )  # fmt: skip
-    return Step(f"fits/{name}.json", (command,), by_default=False)
+    return Step(f"fits/{name}.json", (*_array(name), command), by_default=False)
 
 
 def _fit_sizes(name: str, minutes: int, *weights: int) -> Step:
-    """Such a set fitted by networks of several sizes."""
+    """A set fitted by networks of several sizes."""
     command = (
         "python", "bench/fit_sizes.py", f"build/data/{name}.npy", "build/fits", "--minutes",
         str(minutes), "--weights", *map(str, weights),
     )  # fmt: skip
-    return Step(f"fit-sizes/{name}.json", (command,), by_default=False)
+    return Step(f"fit-sizes/{name}.json", (*_array(name), command), by_default=False)
 
 
 def _photographs(name: str) -> Step:
