@@ -109,3 +109,27 @@ def fit_choices() -> str:
         note = f"{found['minutes']:g} minutes each on {found['threads']} thread(s){begun}."
         blocks.append("\n".join([*lines, "", note]))
     return "\n\n".join(blocks) or MISSING
+
+
+def train_choices() -> str:
+    """What held-back images take by models trained with other settings, for each set tried."""
+    blocks = []
+    for path in sorted((RESULTS / "train-choices").glob("*.json")):
+        found = load(f"train-choices/{path.name}")
+        least = min(row["bits_per_dim"] for row in found["rows"])
+        title = f"{found['data'].removesuffix('.npy')}, {found['images']:,} images"
+        lines = table_head(title, "bits/dim held back", "at the last checkpoint", "steps")
+        for row in found["rows"]:
+            best = "**" if row["bits_per_dim"] == least else ""
+            settings = ", ".join(f"`{one}`" for one in row["settings"].split()) or "as it is"
+            lines.append(
+                table_row(
+                    settings, f"{best}{row['bits_per_dim']:.4f}{best}",
+                    f"{row['last_bits_per_dim']:.4f}", f"{row['steps']:,}",
+                )
+            )  # fmt: skip
+        note = (
+            f"{found['minutes']:g} minutes each on one thread, {found['rows'][0]['parameters']:,}"
+        )
+        blocks.append("\n".join([*lines, "", f"{note} parameters."]))
+    return "\n\n".join(blocks) or MISSING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import FitChoices, Fits, FitSizes, LevelSpeed
+from acncodec.report.schema import FitChoices, Fits, FitSizes, LevelSpeed, TrainChoices
 from acncodec.report.subject import Subject, model_label
 
 WAYS = "compress", "decompress"
@@ -110,3 +110,24 @@ def fit_choices_table(source: Source, found: FitChoices) -> Table:
         f" {found.threads} thread(s){begun}"
     )
     return Table(f"fit-choices-{source.number}", caption, headings, rows)
+
+
+def train_choices_table(source: Source, found: TrainChoices) -> Table:
+    """Bits/dim of images held back by what was set."""
+    rows = tuple(
+        Row(
+            (
+                row.settings or "as it is", number(row.bits_per_dim, 4, strong=True),
+                number(row.last_bits_per_dim, 4), number(row.steps, 0),
+                number(row.parameters, 0),
+            ),
+            (source,),
+        )
+        for row in found.rows
+    )  # fmt: skip
+    headings = "settings", "bits/dim, the least", "at the last checkpoint", "steps", "parameters"
+    caption = (
+        f"{found.data}: {found.images:,} images, a part held back, {found.minutes:g} minutes of "
+        "training on one thread"
+    )
+    return Table(f"train-choices-{source.number}", caption, headings, rows)

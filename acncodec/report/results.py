@@ -53,6 +53,7 @@ KINDS: dict[str, type] = {
     "fits": schema.Fits,
     "fit_sizes": schema.FitSizes,
     "fit_choices": schema.FitChoices,
+    "train_choices": schema.TrainChoices,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

@@ -8,7 +8,16 @@ from acncodec.report.chapters.part import Block, Part
 from acncodec.report.figures import order_figure, sizes_figure
 from acncodec.report.points import largest, points_of
 from acncodec.report.results import Results
-from acncodec.report.schema import CodedModels, FitChoices, Fits, FitSizes, Labels, Orders, Urns
+from acncodec.report.schema import (
+    CodedModels,
+    FitChoices,
+    Fits,
+    FitSizes,
+    Labels,
+    Orders,
+    TrainChoices,
+    Urns,
+)
 from acncodec.report.subject import Subject
 
 
@@ -56,6 +65,10 @@ def _fit_choices(results: Results, _subject: Subject) -> list[Block]:
     return [level_tables.fit_choices_table(*entry) for entry in results.of(FitChoices)]
 
 
+def _train_choices(results: Results, _subject: Subject) -> list[Block]:
+    return [level_tables.train_choices_table(*entry) for entry in results.of(TrainChoices)]
+
+
 def _coders(results: Results, subject: Subject) -> list[Block]:
     return [file_tables.coders_table(points_of(results, subject, coder=None))]
 
@@ -93,6 +106,10 @@ PARTS = (
     Part(
         "fit-choices", "What a fit's choices are worth", "`bench/fit_choices.py`", _fit_choices,
         "The same set fitted with other settings.",
+    ),
+    Part(
+        "train-choices", "What choices of training are worth", "`bench/train_choices.py`",
+        _train_choices, "A model that the images chose, trained with other settings.",
     ),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
 )  # fmt: skip

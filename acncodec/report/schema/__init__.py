@@ -36,6 +36,8 @@ from acncodec.report.schema.fits import (
     Fits,
     FitSize,
     FitSizes,
+    TrainChoice,
+    TrainChoices,
 )
 from acncodec.report.schema.models import (
     Accuracy,
@@ -182,6 +184,8 @@ __all__ = [
     "SpeedOfOrdering",
     "SpeedTrials",
     "Streamed",
+    "TrainChoice",
+    "TrainChoices",
     "TrainingLog",
     "TrainingPoint",
     "Trial",

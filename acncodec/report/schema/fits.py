@@ -86,3 +86,24 @@ class FitSizes(Measured):
     threads: Count
     xz_bytes: Count
     rows: tuple[FitSize, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainChoice:
+    """A model that the images chose, but for some settings: the least that held-back images took
+    at any checkpoint, and what they took at the last one."""
+
+    settings: str
+    bits_per_dim: float
+    last_bits_per_dim: float
+    steps: Count
+    parameters: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainChoices(Measured):
+    """`bench/train_choices.py`."""
+
+    images: Count
+    minutes: float
+    rows: tuple[TrainChoice, ...]

@@ -17,6 +17,7 @@ from made_results.files import (
     ordering,
     orders,
     rivals,
+    train_choices,
     urns,
 )
 from made_results.models import (
@@ -60,6 +61,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "pages.json": explore_pages(), "level-speed.json": level_speed(), "fits.json": fits(),
         "fit-sizes.json": fit_sizes(),
         "fit-choices.json": fit_choices(),
+        "train-choices.json": train_choices(),
         "refusals.json": refusals(), "ray-beside.json": ray_beside(),
         "ray-lost.json": ray_beside("lost", ("lost",)), "random-access.json": random_access(),
     }  # fmt: skip

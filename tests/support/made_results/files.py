@@ -55,6 +55,17 @@ def fit_choices() -> dict[str, Any]:
     return {"kind": "fit_choices", "rows": rows, **ORIGIN, **about}
 
 
+def train_choices() -> dict[str, Any]:
+    """A result of bench/train_choices.py."""
+    row = {
+        "settings": "", "bits_per_dim": 2.5, "last_bits_per_dim": 2.6, "steps": 3000,
+        "parameters": 12_000,
+    }  # fmt: skip
+    rows = [row, row | {"settings": "train.dropout=0.1", "bits_per_dim": 2.45}]
+    about = {"data": "doodles.npy", "images": 2400, "minutes": 3.0}
+    return {"kind": "train_choices", "rows": rows, **ORIGIN, **about}
+
+
 def fits() -> dict[str, Any]:
     """A result of bench/fits.py."""
     row = {
