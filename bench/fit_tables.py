@@ -133,3 +133,22 @@ def train_choices() -> str:
         )
         blocks.append("\n".join([*lines, "", f"{note} parameters."]))
     return "\n\n".join(blocks) or MISSING
+
+
+def hidden_features() -> str:
+    """The share of hidden features that live, by Muon's rate."""
+    if not (RESULTS / "hidden-features.json").exists():
+        return MISSING
+    found = load("hidden-features.json")
+    lines = table_head(
+        "weights", "Muon's rate", "live", "in the block where fewest do", "bits/dim of the steps"
+    )
+    for row in found["rows"]:
+        lines.append(
+            table_row(
+                f"{row['weights']:,}", f"{row['matrix_rate']:g}", f"{100 * row['live']:.0f} %",
+                f"{100 * row['least_live']:.0f} %", f"{row['bits_per_dim']:.3f}",
+            )
+        )  # fmt: skip
+    title = SETS.get(found["data"].removesuffix(".npy"), found["data"].removesuffix(".npy"))
+    return "\n".join([*lines, "", f"{title}; after {found['steps']:,} steps."])

@@ -84,7 +84,7 @@ def compress(**given: Any) -> None:
         write_json(written.stats.to_json() | found)
     else:
         text = summary(asked.target, data, written.stats, written.seconds, asked.skip)
-        text += candidates_text(written.sizes)
+        text += candidates_text(written.sizes, written.stats)
         tell = notice if is_standard_output(asked.target) else say
         tell(text + part_text(asked.share, whole.count, asked.shard_size))
     if asked.decode_jpeg and asked.share is None:

@@ -61,15 +61,20 @@ def _is_slow(shape: ShapeCount, models: list[FrozenModel]) -> bool:
     return bool(taking) and all(is_slow(model, size) for model in taking)
 
 
-def candidates_text(sizes: dict[str, int]) -> str:
-    """What each candidate's file would have been, where there were several."""
+def candidates_text(sizes: dict[str, int], stats: CompressStats) -> str:
+    """What each candidate's file would have been, where there were several. Of the file that was
+    kept `stats` tell: where all images are stored in it, no model was worth anything to it, and
+    candidates that come to the same file are that one."""
     if len(sizes) < 2:
         return ""
-    least = min(sizes.values())
-    return "".join(
-        f"\n  {'kept' if size == least else 'left':<12} {size:,} bytes: {about}"
-        for about, size in sizes.items()
-    )
+    least, all_stored = min(sizes.values()), stats.stored_images == stats.images
+    kept = [about for about, size in sizes.items() if size == least]
+    title = "all images stored, by no model" if all_stored else kept[0]
+    lines = [("kept", least, title)]
+    lines += [("left", size, about) for about, size in sizes.items() if size > least]
+    if not all_stored:
+        lines += [("left", least, about) for about in kept[1:]]
+    return "".join(f"\n  {what:<12} {size:,} bytes: {about}" for what, size, about in lines)
 
 
 def ratio(raw_bytes: int, compressed_bytes: int) -> str:

@@ -23,6 +23,8 @@ OPERAND_MAX = (1 << OPERAND_BITS) - 1
 
 ACCUMULATOR_LIMIT = 1 << 53
 MAX_SHIFT = 40
+ZERO_SHIFT = 14
+"""Of a layer all of whose weights are zero, at most: about that of others."""
 
 Floats = NDArray[np.float64]
 
@@ -121,7 +123,8 @@ def quantise(
 ) -> Affine:
     """Turn float weights (out, in) into the `Affine` whose result stands at 2^`out_scale`.
 
-    Each group's weights get the finest scale at which they fit `weight_bits` bits and a sign.
+    Each group's weights get the finest scale at which they fit `weight_bits` bits and a sign;
+    where all are zero, one that leaves a usual shift.
     """
     if sum(group.size for group in inputs) != weight.shape[1]:
         raise FreezeError("input groups do not add up to the layer's inputs")
@@ -132,7 +135,10 @@ def quantise(
     for group in inputs:
         part = weight[:, column : column + group.size]
         largest = float(np.abs(part).max(initial=0.0))
-        scales.append(scale_for(largest, margin, most=24) + group.scale)
+        scale = scale_for(largest, margin, most=24) + group.scale
+        if largest == 0.0:  # any scale is exact; a fine one takes room that sums need
+            scale = min(scale, out_scale + ZERO_SHIFT)
+        scales.append(scale)
         column += group.size
     accumulator = max(*scales, out_scale)
     # A coarse group is lifted; one far coarser than the rest would overflow, which the

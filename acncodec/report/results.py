@@ -54,6 +54,7 @@ KINDS: dict[str, type] = {
     "fit_sizes": schema.FitSizes,
     "fit_choices": schema.FitChoices,
     "train_choices": schema.TrainChoices,
+    "hidden_features": schema.HiddenFeatures,
 }
 FIELDS = {
     "bench": {"orderings", "coder"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acncodec.report.chapters import codes, files, paper, rivals, runs, trials
+from acncodec.report.chapters import codes, files, fits, paper, rivals, runs, trials
 from acncodec.report.document import Section
 from acncodec.report.results import Results
 from acncodec.report.subject import Subject
@@ -11,6 +11,7 @@ PARTS = (
     *paper.PARTS,
     *codes.PARTS,
     *files.PARTS,
+    *fits.PARTS,
     *rivals.PARTS,
     *runs.PARTS,
     *trials.PARTS,

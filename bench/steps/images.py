@@ -87,6 +87,25 @@ def _fit_sizes(name: str, minutes: int, *weights: int) -> Step:
     return Step(f"fit-sizes/{name}.json", (*_array(name), command), by_default=False)
 
 
+def _fit_choices(name: str, minutes: int, start: str | None, *rows: str) -> Step:
+    """A set fitted with several settings."""
+    command = (
+        "python", "bench/fit_choices.py", f"build/data/{name}.npy", "build/fits", "--minutes",
+        str(minutes), *(("--start", start) if start else ()),
+        *(word for row in rows for word in ("--row", row)),
+    )  # fmt: skip
+    return Step(f"fit-choices/{name}.json", (*_array(name), command), by_default=False)
+
+
+def _train_choices(name: str, minutes: int, *words: str) -> Step:
+    """A model trained with several settings, on images held back."""
+    command = (
+        "python", "bench/train_choices.py", f"build/data/{name}.npy", "build/fits", "--minutes",
+        str(minutes), *words,
+    )  # fmt: skip
+    return Step(f"train-choices/{name}.json", (*_array(name), command), by_default=False)
+
+
 def _photographs(name: str) -> Step:
     """Photographs in tiles by others and, the model taken unasked, by this, in one run."""
     command = ("python", "bench/rivals.py", "--data", f"build/data/photographs-{name}.npy")

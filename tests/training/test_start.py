@@ -145,7 +145,7 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
     usual = choose(SHAPE, 256, len(source), 1, by_xz=10_000)
     found = fit_from(first, usual, SHAPE, 256, "usual")
     assert found.config == first.config
-    rates = {name: 0.075 * getattr(usual.recipe, name) for name in ("learning_rate", "matrix_rate")}
+    rates = {name: 0.2 * getattr(usual.recipe, name) for name in ("learning_rate", "matrix_rate")}
     assert found.recipe == replace(usual.recipe, **rates)
     assert "the weights of first" in found.why[0] and "ms for 1,024 pixels" in found.why[0]
     made = fit_model(source, found, state, minutes=1, start=first, stop=lambda: True)

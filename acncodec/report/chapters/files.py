@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from acncodec.report import file_tables, level_tables
+from acncodec.report import file_tables
 from acncodec.report.bits_figure import bits_figure
 from acncodec.report.chapters.part import Block, Part
 from acncodec.report.figures import order_figure, sizes_figure
 from acncodec.report.points import largest, points_of
 from acncodec.report.results import Results
-from acncodec.report.schema import (
-    CodedModels,
-    FitChoices,
-    Fits,
-    FitSizes,
-    Labels,
-    Orders,
-    TrainChoices,
-    Urns,
-)
+from acncodec.report.schema import CodedModels, Labels, Orders, Urns
 from acncodec.report.subject import Subject
 
 
@@ -53,22 +44,6 @@ def _coded_models(results: Results, subject: Subject) -> list[Block]:
     ]
 
 
-def _fits(results: Results, _subject: Subject) -> list[Block]:
-    return [level_tables.fits_table(*entry) for entry in results.of(Fits)]
-
-
-def _fit_sizes(results: Results, _subject: Subject) -> list[Block]:
-    return [level_tables.fit_sizes_table(*entry) for entry in results.of(FitSizes)]
-
-
-def _fit_choices(results: Results, _subject: Subject) -> list[Block]:
-    return [level_tables.fit_choices_table(*entry) for entry in results.of(FitChoices)]
-
-
-def _train_choices(results: Results, _subject: Subject) -> list[Block]:
-    return [level_tables.train_choices_table(*entry) for entry in results.of(TrainChoices)]
-
-
 def _coders(results: Results, subject: Subject) -> list[Block]:
     return [file_tables.coders_table(points_of(results, subject, coder=None))]
 
@@ -94,22 +69,6 @@ PARTS = (
         "coded-models", "A model in the file", "`bench/coded_models.py`", _coded_models,
         "What a model takes that a file carries, and what rounding its weights costs, before any "
         "training after it.",
-    ),
-    Part(
-        "fits", "A model fitted to a set", "`bench/fits.py`", _fits,
-        "`compress --fit` trains a network on the very images and puts it into their file.",
-    ),
-    Part(
-        "fit-sizes", "How large a fitted network pays", "`bench/fit_sizes.py`", _fit_sizes,
-        "A larger network makes the images smaller and itself larger.",
-    ),
-    Part(
-        "fit-choices", "What a fit's choices are worth", "`bench/fit_choices.py`", _fit_choices,
-        "The same set fitted with other settings.",
-    ),
-    Part(
-        "train-choices", "What choices of training are worth", "`bench/train_choices.py`",
-        _train_choices, "A model that the images chose, trained with other settings.",
     ),
     Part("coders", "Entropy coders", "`bench --coder` with two coders", _coders),
 )  # fmt: skip

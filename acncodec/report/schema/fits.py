@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acncodec.report.schema.base import Count, Measured
+from acncodec.report.schema.base import Count, Measured, Share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,3 +107,24 @@ class TrainChoices(Measured):
     images: Count
     minutes: float
     rows: tuple[TrainChoice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveFeatures:
+    """live, least_live: shares of the hidden features that live, of all blocks together and of the
+    block where it is least; bits_per_dim: of the last steps."""
+
+    weights: Count
+    matrix_rate: float
+    live: Share
+    least_live: Share
+    bits_per_dim: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HiddenFeatures(Measured):
+    """`bench/hidden_features.py`."""
+
+    images: Count
+    steps: Count
+    rows: tuple[LiveFeatures, ...]

@@ -71,3 +71,22 @@ def test_latents_are_lifted_as_far_as_they_fit() -> None:
     _, exact = networks(3, 5)
     assert LATENT_REACH << exact.latent_lift <= OPERAND_MAX < LATENT_REACH << exact.latent_lift + 1
     assert networks(3)[1].latent_lift == 0
+
+
+def test_a_block_that_was_rounded_to_nothing_is_carried_out_like_any_other() -> None:
+    net, _ = networks(3)
+    with torch.no_grad():
+        for name, value in net.blocks[0].named_parameters():
+            value.fill_(70.0 if name == "narrow.bias" else 0.0)
+    planes = as_planes(images(6, 3, 9, 8, 256, seed=5), 256)
+    exact = freeze_causal_resnet(net, measure(net, [(planes, None)]), GROUPS)
+    assert not lanes() or exact.int16 is not None
+    pixels, z = images(3, 3, 4, 5, 256, seed=1), np.zeros((3, 0), np.int64)
+    found = exact.sized(4, 5, 256).score(z, pixels)
+    with torch.no_grad():
+        wanted = net(as_planes(pixels, 256)).permute(2, 3, 0, 1).numpy()
+    place = 0
+    for size, scale in GROUPS:
+        part = slice(place, place + size)
+        assert np.allclose(found[..., part] / 2.0**scale, wanted[..., part], atol=0.2, rtol=0.02)
+        place += size

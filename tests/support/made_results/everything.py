@@ -13,6 +13,7 @@ from made_results.files import (
     fit_choices,
     fit_sizes,
     fits,
+    hidden_features,
     labels,
     ordering,
     orders,
@@ -62,6 +63,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "fit-sizes.json": fit_sizes(),
         "fit-choices.json": fit_choices(),
         "train-choices.json": train_choices(),
+        "hidden-features.json": hidden_features(),
         "refusals.json": refusals(), "ray-beside.json": ray_beside(),
         "ray-lost.json": ray_beside("lost", ("lost",)), "random-access.json": random_access(),
     }  # fmt: skip

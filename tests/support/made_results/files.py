@@ -55,6 +55,16 @@ def fit_choices() -> dict[str, Any]:
     return {"kind": "fit_choices", "rows": rows, **ORIGIN, **about}
 
 
+def hidden_features() -> dict[str, Any]:
+    """A result of bench/hidden_features.py."""
+    row = {
+        "weights": 22_000, "matrix_rate": 1e-2, "live": 0.9, "least_live": 0.5, "bits_per_dim": 3.1,
+    }  # fmt: skip
+    rows = [row, row | {"matrix_rate": 5e-3, "live": 1.0}]
+    about = {"data": "doodles.npy", "images": 2400, "steps": 700}
+    return {"kind": "hidden_features", "rows": rows, **ORIGIN, **about}
+
+
 def train_choices() -> dict[str, Any]:
     """A result of bench/train_choices.py."""
     row = {
