@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from acncodec.parts.causal_resnet.freeze import Reaches
     from acncodec.parts.causal_resnet.net import CausalResNet
 
+BINARY_REACH = 7
+"""Of a first window for images of two levels, which a wider one costs few weights."""
 CALIBRATION_PIXELS = 1 << 15
 """Pixels whose activations are measured at once."""
 
@@ -64,6 +66,11 @@ class ResNetConfig(ModelConfig):
     def for_images(self, shape: Shape) -> Self:
         """The same for as many channels."""
         return replace(self, channels=shape[0])
+
+    def for_levels(self, levels: int) -> Self:
+        """The same, but for images of two levels, of which far pixels tell as much as near ones,
+        with a first window of `BINARY_REACH` rows."""
+        return replace(self, first_reach=BINARY_REACH) if levels == 2 else self
 
     @property
     def head(self) -> LogisticMixture:

@@ -36,6 +36,10 @@ class ModelConfig(ABC):
         Raises `ModelError` where there is none.
         """
 
+    def for_levels(self, _levels: int) -> Self:
+        """The same as it suits images of so many levels, where nobody chose."""
+        return self
+
     @property
     def latent_dim(self) -> int:
         """D, dimensions of a code; 0 unless a family's config has a field of this name."""

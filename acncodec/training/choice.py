@@ -113,7 +113,8 @@ def _largest(
         ),
     }
     for family in families():
-        ladder = [config.for_images(kinds[0][0]) for config in family.ladder]
+        levels = max(levels for _, levels in kinds)
+        ladder = [config.for_images(kinds[0][0]).for_levels(levels) for config in family.ladder]
         fitting = [c for c in ladder if all(c.accepts.takes(*kind) for kind in kinds)]
         if fitting:
             most = min(bounds.values())

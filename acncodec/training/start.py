@@ -18,8 +18,8 @@ from acncodec.training.loop import Trainer
 from acncodec.training.settings import TRAIN, apply, settings_of
 
 STARTED_RATE = 0.2
-"""Of the learning rate of a fit that begins anew: at the whole of it weights lose more of what they
-had learned than some minutes bring back (`bench/results/fit-choices/cifar10-test.json`)."""
+"""Of the rates of a fit that begins anew: at the whole of them weights lose more of what they had
+learned than some minutes bring back."""
 
 
 def starting_from(model: FrozenModel, usual: Choice | None) -> Choice:

@@ -6,8 +6,7 @@ from steps.step import Command, Step, model_file
 
 OTHER_IMAGES = (
     "cifar10-test", "fashion-mnist-test", "digits8-train", "digits8-test", "crawl-tiles-test",
-    "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test", "fashion-mnist",
-    "mnist-binary",
+    "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test", "mnist-binary",
 )  # fmt: skip
 """Sets of images that the rivals are measured on, besides the bundled one."""
 FETCHED = {
@@ -21,6 +20,12 @@ FETCHED = {
 }
 """Of what parts of a data set that can be fetched the arrays are made. The sprites are not among
 them: `bench/set_arrays.py` says from where they come."""
+SLOW_RIVALS = (
+    "JPEG XL -e 9 (pillow-jxl)", "JPEG XL -e 7", "WebP lossless -m 6 -q 75", "PNG",
+    "zstd -22 --long", "brotli -11",
+)  # fmt: skip
+"""Compressors that take hours on 70,000 grey images, and of Fashion-MNIST's 10,000 test images make
+no less than the one that is best there."""
 PHOTOGRAPHS = (
     (
         "python", "-m", "pip", "install", "--no-deps", "--target", "build/scikit-image",
@@ -29,6 +34,30 @@ PHOTOGRAPHS = (
     ("python", "bench/photographs.py", "build/scikit-image", "build/data/"),
 )  # fmt: skip
 """How arrays of photographs come to lie in build/data; the last command prints which they are."""
+
+
+_WIDE = "decoder.width=24 decoder.blocks=3 decoder.hidden=48"
+_DEEP = "decoder.width=16 decoder.blocks=7 decoder.hidden=32"
+_DEEPEST = "decoder.width=12 decoder.blocks=12 decoder.hidden=24"
+
+
+def _rates(adam: str, muon: str, coarseness: str) -> str:
+    """The rates of a fit, and how coarsely it rounds."""
+    return (
+        f"train.learning_rate={adam} train.matrix_rate={muon} train.coarseness={coarseness}"
+        " train.warmup_steps=100"
+    )
+
+
+QUICKDRAW_CHOICES = (
+    f"{_WIDE} {_rates('2e-3', '5e-3', '1.7')}",
+    f"{_WIDE} {_rates('2e-3', '1e-2', '1.7')}",
+    f"{_DEEP} {_rates('2e-3', '5e-3', '1.7')}",
+    f"{_DEEPEST} {_rates('2e-3', '5e-3', '1.7')}",
+    f"{_DEEP} {_rates('4e-3', '1e-2', '3')}",
+    f"{_DEEP} {_rates('2e-3', '2e-2', '3')}",
+)
+"""What `fit_choices.py` sets; the first is what fits had."""
 
 
 def _array(name: str) -> tuple[Command, ...]:
@@ -115,6 +144,7 @@ def _photographs(name: str) -> Step:
 STEPS = (
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
+    _rivals("fashion-mnist", *SLOW_RIVALS),
     Step("photographs.json", PHOTOGRAPHS, by_default=False),
     _photographs("grey"),
     _photographs("rgb"),
@@ -127,6 +157,18 @@ STEPS = (
     _fit("mnist-binary", 40),
     _fit("crawl-tiles-train", 20),
     _fit("quickdraw-train", 10),
+    _fit_choices("quickdraw-train", 3, None, *QUICKDRAW_CHOICES),
+    Step(
+        "hidden-features.json",
+        (
+            *_array("fashion-mnist-test"),
+            (
+                "python", "bench/hidden_features.py", "build/data/fashion-mnist-test.npy",
+                "--weights", "23000", "230000", "--rates", "1e-2", "5e-3", "2.5e-3",
+            ),
+        ),
+        by_default=False,
+    ),
     _fit_sizes("quickdraw-train", 10, 16_000, 23_000, 31_000, 40_000),
     _fit("cifar10-test", 40),
     Step("many-shapes.json", (("python", "bench/many_shapes.py"),)),
