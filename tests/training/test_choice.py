@@ -7,14 +7,20 @@ import math
 import numpy as np
 import pytest
 
+from acncodec.families.causal_resnet import BINARY_REACH, ResNetConfig
 from acncodec.families.registry import families
 from acncodec.training.choice import (
     BYTES_A_WEIGHT,
+    FIT,
     MACS_A_MILLISECOND,
+    MUON_MOST,
+    MUON_POWER,
+    MUON_WEIGHTS,
     PACES,
     SAMPLES_A_WEIGHT,
     STATED_PIXELS,
     choose,
+    choose_for_several,
 )
 from acncodec.training.chosen import weights_of
 from acncodec.training.xz import xz_bytes
@@ -92,3 +98,22 @@ def test_images_are_worth_what_another_compressor_makes_of_them() -> None:
     assert xz_bytes([half]) == pytest.approx(noise.size / 2, rel=0.02)
     assert xz_bytes([noise, flat[:100, :, :9, :7]]) == pytest.approx(noise.size, rel=0.02)
     assert xz_bytes([noise[:0]]) == 0 and xz_bytes([]) == 0
+
+
+def test_larger_networks_have_a_lower_rate_of_muon() -> None:
+    rates = {}
+    for images, minutes in ((300, 1), (3000, 10), (70_000, 60)):
+        found = choose((1, 28, 28), 256, images, minutes, by_xz=images * 28 * 28 // 3)
+        rates[weights_of(found.family, found.config)] = found.recipe.matrix_rate
+    assert len(rates) == 3
+    assert [rates[size] for size in sorted(rates)] == sorted(rates.values(), reverse=True)
+    large = rates[max(rates)]
+    assert large == FIT.matrix_rate * (MUON_WEIGHTS / max(rates)) ** MUON_POWER
+    assert max(rates.values()) <= MUON_MOST * FIT.matrix_rate
+
+
+def test_images_of_two_levels_have_a_wider_first_window() -> None:
+    alone = [choose((1, 28, 28), levels, 3000, 10).config for levels in (2, 256)]
+    both = choose_for_several([((1, 8, 8), 2), ((1, 8, 8), 256)], 10_000, 10).config
+    reaches = [one.first_reach for one in (*alone, both) if isinstance(one, ResNetConfig)]
+    assert reaches == [BINARY_REACH, 3, 3]
