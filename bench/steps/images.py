@@ -6,7 +6,7 @@ from steps.step import Command, Step, model_file
 
 OTHER_IMAGES = (
     "cifar10-test", "fashion-mnist-test", "digits8-train", "digits8-test", "crawl-tiles-test",
-    "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test", "mnist-binary",
+    "crawl-tiles-train", "quickdraw-test", "quickdraw-train", "omniglot-test",
 )  # fmt: skip
 """Sets of images that the rivals are measured on, besides the bundled one."""
 FETCHED = {
@@ -24,7 +24,7 @@ SLOW_RIVALS = (
     "JPEG XL -e 9 (pillow-jxl)", "JPEG XL -e 7", "WebP lossless -m 6 -q 75", "PNG",
     "zstd -22 --long", "brotli -11",
 )  # fmt: skip
-"""Compressors that take hours on 70,000 grey images, and of Fashion-MNIST's 10,000 test images make
+"""Compressors that take hours on 70,000 images, and of the 10,000 test images of the same sets make
 no less than the one that is best there."""
 PHOTOGRAPHS = (
     (
@@ -98,11 +98,11 @@ def _levels(name: str, model: str, *more: str) -> Step:
     return Step(f"levels/{name}.json", (*_array(name), command), by_default=False)
 
 
-def _fit(name: str, minutes: int) -> Step:
-    """A model fitted on a thread to a set, in the file with it, for three speeds."""
+def _fit(name: str, minutes: int, *speeds: str) -> Step:
+    """A model fitted on a thread to a set, in the file with it, for some speeds or all."""
     command = (
         "python", "bench/fits.py", f"build/data/{name}.npy", "build/fits", "--minutes",
-        str(minutes), "--threads", "1",
+        str(minutes), "--threads", "1", *(("--speeds", *speeds) if speeds else ()),
     )  # fmt: skip
     return Step(f"fits/{name}.json", (*_array(name), command), by_default=False)
 
@@ -145,6 +145,7 @@ STEPS = (
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
     _rivals("fashion-mnist", *SLOW_RIVALS),
+    _rivals("mnist-binary", *(name for name in SLOW_RIVALS if "zstd" not in name), "xz -9e"),
     Step("photographs.json", PHOTOGRAPHS, by_default=False),
     _photographs("grey"),
     _photographs("rgb"),
@@ -154,9 +155,9 @@ STEPS = (
         by_default=False,
     ),
     _fit("fashion-mnist", 60),
-    _fit("mnist-binary", 40),
-    _fit("crawl-tiles-train", 20),
-    _fit("quickdraw-train", 10),
+    _fit("mnist-binary", 14, "normal"),
+    _fit("crawl-tiles-train", 12, "normal"),
+    _fit("quickdraw-train", 10, "normal"),
     _fit_choices("quickdraw-train", 3, None, *QUICKDRAW_CHOICES),
     Step(
         "hidden-features.json",

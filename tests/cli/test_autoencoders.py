@@ -105,7 +105,7 @@ def test_reconstructions_need_the_class_where_the_decoder_is_told_it(
     assert outcome.code == 1 and "bare.npy: no labels" in outcome.err
     named = acn(*line, "--labels", tmp_path / "labels.npy", "-o", tmp_path / "a.png")
     assert named.code == 0, named.err
-    assert "1 reconstructions of each of 5" in named.out
+    assert "1 reconstruction of each of 5" in named.out
     again = acn("reconstruct", data, *line[2:], "-o", tmp_path / "b.png")
     assert again.code == 0, again.err
     refused = acn(
