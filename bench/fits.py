@@ -1,7 +1,6 @@
 """What a fit makes of a set: bytes of the file against the time of decoding, for sizes of model.
 
-    python bench/fits.py DATA WORK --minutes 20 [--speeds fast normal slow] [--threads 1] \
-        > RESULT.json
+    python bench/fits.py DATA WORK --minutes 20 [--speeds fast normal slow] [--threads 1] > RESULT
 
 DATA is an .npy. For each speed `acncodec compress --order any --embed-model --fit MINUTES` runs
 as a user types it (with `--fast`, `--slow`, or neither), then `decompress` on one and on all

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from acncodec.parts.causal_resnet.net import CausalResNet
 
 BINARY_REACH = 7
-"""Of a first window for images of two levels, which a wider one costs few weights."""
+"""Of a first window for images of two levels. It was tried beside 3 on binarised digits alone."""
 CALIBRATION_PIXELS = 1 << 15
 """Pixels whose activations are measured at once."""
 
@@ -68,8 +68,7 @@ class ResNetConfig(ModelConfig):
         return replace(self, channels=shape[0])
 
     def for_levels(self, levels: int) -> Self:
-        """The same, but for images of two levels, of which far pixels tell as much as near ones,
-        with a first window of `BINARY_REACH` rows."""
+        """The same, but for images of two levels with a first window of `BINARY_REACH` rows."""
         return replace(self, first_reach=BINARY_REACH) if levels == 2 else self
 
     @property

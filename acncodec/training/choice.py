@@ -38,8 +38,9 @@ STATED_PIXELS: Final = 1024
 MUON_WEIGHTS: Final = 166_000
 """Of the network that stands the recipes' rate of Muon."""
 MUON_POWER: Final = 0.65
-"""By which smaller networks stand a higher one, up to `MUON_MOST` times as high: at the rate that
-is best for 22,000 weights most hidden features of 166,000 die (`bench/hidden_features.py`)."""
+"""By which smaller networks stand a higher one, up to `MUON_MOST` times as high: at a rate that
+serves 22,000 weights well most hidden features of 169,000 die (`bench/hidden_features.py`). The
+power itself is a guess between two sizes."""
 MUON_MOST: Final = 4.0
 
 BATCH_PIXELS: Final = 1 << 14
@@ -70,7 +71,7 @@ def choose(
     _, height, width = shape
     window = min(height, WINDOW) * min(width, WINDOW)
     batch = max(LEAST_BATCH, min(LARGEST_BATCH, BATCH_PIXELS // window))
-    recipe = _paced(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
+    recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
     return Choice(family, config, replace(recipe, batch=batch), why)
 
 
@@ -84,11 +85,11 @@ def choose_for_several(
     Raises `TrainingError` where no family has a ladder.
     """
     family, config, why = _largest(kinds, _images_worth(samples, by_xz), minutes, pace)
-    recipe = _paced(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
+    recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
     return Choice(family, config, replace(recipe, batch=1), why)
 
 
-def _paced(recipe: Recipe, weights: int) -> Recipe:
+def _for_weights(recipe: Recipe, weights: int) -> Recipe:
     """A recipe for a network of so many weights."""
     more = min((MUON_WEIGHTS / weights) ** MUON_POWER, MUON_MOST)
     return replace(recipe, matrix_rate=more * recipe.matrix_rate)
