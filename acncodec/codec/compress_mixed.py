@@ -161,7 +161,8 @@ def _coded(
     push = PushMixed(ids, classes, options.planning, options.coder)
 
     def job(index: int) -> MixedJob:
-        return MixedJob(index, shards.excerpt(index), fates.shards[index].assignment)
+        assigned = fates.shards[index].assignment
+        return MixedJob(index, shards.excerpt(index), assigned, shards.rows(index))
 
     coded = list(lanes.map(push, Jobs(job, len(shards))))
     embedded = {at: payloads[m.model_id] for at, m in enumerate(chosen) if m.model_id in payloads}

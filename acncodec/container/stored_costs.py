@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.container.stored_layout import fitting, to_bytes
+from acncodec.container.stored_layout import PALETTES, fitting, to_bytes
+from acncodec.container.stored_palettes import has_palette
 from acncodec.images.spec import Levels
 
 CUT_BYTES: Final = 5
@@ -27,7 +28,13 @@ def stored_costs(images: Sequence[Levels], levels: int) -> NDArray[np.float64]:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
     costs = np.empty(len(images))
     for place, image in enumerate(images):
-        raw = to_bytes(image[np.newaxis], shared, by_pixels=True)
+        way = PALETTES if _has_palette(image) else shared
+        raw = to_bytes(image[np.newaxis], way, by_pixels=True)
         found = len(packer.compress(raw)) + len(packer.flush(zlib.Z_SYNC_FLUSH))
         costs[place] = 8 * max(1, found - CUT_BYTES)
     return costs
+
+
+def _has_palette(image: Levels) -> bool:
+    """Whether an image (C, H, W) is stored with a palette."""
+    return len(image) > 1 and image.dtype == np.uint8 and has_palette(image.transpose(1, 2, 0))

@@ -94,14 +94,15 @@ class Trial:
         return bytes([self.flag]) + lzma_by(self.raw[:most], self.settings, self.far)
 
 
-def shortest_lzma(trials: Sequence[Trial]) -> bytes:
-    """The shortest payload of some trials, of which a beginning decides."""
+def shortest_lzma(trials: Sequence[Trial]) -> tuple[Trial, bytes]:
+    """The shortest of some trials, of which a beginning decides, and its payload."""
     begun = [trial.payload(TRIED_BYTES) for trial in trials]
     # Each for all of its bytes: what stands for the same images may have more of them.
     shares = [max(1.0, len(trial.raw) / TRIED_BYTES) for trial in trials]
     costs = [len(packed) * share for packed, share in zip(begun, shares, strict=True)]
-    best = costs.index(min(costs))
-    return begun[best] if len(trials[best].raw) <= TRIED_BYTES else trials[best].payload()
+    at = costs.index(min(costs))
+    best = trials[at]
+    return best, begun[at] if len(best.raw) <= TRIED_BYTES else best.payload()
 
 
 def unpack_form(form: int, packed: bytes, limit: int, *, by_pixels: bool) -> bytes:

@@ -3,7 +3,8 @@
 By planes an image is (C, H, W) and of several samples a byte or of one; of samples of two bytes all
 lower bytes come first. By pixels it is (H, W, C), and the two bytes of a sample stand together, so
 that a pixel that recurs is a string of bytes that recurs; colours may then be four bytes of which
-red and blue are told by how they differ from green. docs/FORMAT.md, 3.1.
+red and blue are told by how they differ from green, or stand in palettes (`stored_palettes`).
+docs/FORMAT.md, 3.1.
 """
 
 from __future__ import annotations
@@ -14,6 +15,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.container.stored_palettes import (
+    from_palettes,
+    greatest_length,
+    least_length,
+    length_of,
+    to_palettes,
+)
 from acncodec.errors import CorruptionError
 from acncodec.images.image_class import ImageClass
 from acncodec.images.spec import Levels
@@ -24,6 +32,8 @@ COLOURS: Final = 3
 """A way in place of such a number: each pixel is red less green, green, blue less green, alpha; or,
 where there is no alpha, 0, since four bytes are what LZMA can tell apart by their places."""
 COLOUR_BYTES: Final = 4
+PALETTES: Final = 5
+"""Another: few colours stand in a palette, and each pixel is an index of one byte."""
 
 Bytes = NDArray[np.uint8]
 
@@ -33,14 +43,29 @@ def fitting(levels: int) -> tuple[int, ...]:
     return tuple(count for count in SHARED if count == 1 or levels <= 1 << (8 // count))
 
 
-def ways(one: ImageClass, *, by_pixels: bool) -> tuple[int, ...]:
-    """In which ways the images of a class may lie: samples a byte, or `COLOURS`."""
-    coloured = by_pixels and one.channels >= 3 and one.levels <= 256
-    return (*fitting(one.levels), COLOURS) if coloured else fitting(one.levels)
+def ways(one: ImageClass, *, by_pixels: bool, palettes: bool = False) -> tuple[int, ...]:
+    """In which ways the images of a class may lie: samples a byte, `COLOURS`, or `PALETTES`."""
+    found = fitting(one.levels)
+    if by_pixels and one.channels >= 3 and one.levels <= 256:
+        found = (*found, COLOURS)
+    if palettes and one.channels >= 2 and one.levels <= 256:
+        found = (*found, PALETTES)
+    return found
 
 
-def raw_length(one: ImageClass, count: int, way: int) -> int:
-    """Bytes that `count` images of a class take in a way."""
+def length_bounds(one: ImageClass, count: int, way: int) -> tuple[int, int]:
+    """Bytes that `count` images of a class take in a way, at least and at most."""
+    if way == PALETTES:
+        return least_length(one, count), greatest_length(one, count)
+    length = raw_length(one, count, way)
+    return length, length
+
+
+def raw_length(one: ImageClass, count: int, way: int, raw: Bytes | None = None) -> int:
+    """Bytes that `count` images of a class take in a way; of `PALETTES` the first ones of `raw` say
+    it. Raises `FormatError` where these do not."""
+    if way == PALETTES:
+        return length_of(np.zeros(0, np.uint8) if raw is None else raw, one, count)
     if way == COLOURS:
         return count * one.height * one.width * COLOUR_BYTES
     samples = count * one.samples
@@ -50,6 +75,8 @@ def raw_length(one: ImageClass, count: int, way: int) -> int:
 def to_bytes(block: Levels, way: int, *, by_pixels: bool) -> bytes:
     """The images (n, C, H, W) of a class, laid in one of its `ways`."""
     laid = block.transpose(0, 2, 3, 1) if by_pixels else block
+    if way == PALETTES:
+        return to_palettes(laid)
     if way == COLOURS:
         return _differences(laid).tobytes()
     samples = np.ascontiguousarray(laid).reshape(-1)
@@ -66,8 +93,10 @@ def from_bytes(part: Bytes, one: ImageClass, count: int, way: int, *, by_pixels:
     index.
     """
     samples = count * one.samples
-    if way == COLOURS:
-        block: Levels = _colours(part.reshape(-1, COLOUR_BYTES), one.channels)
+    if way == PALETTES:
+        block: Levels = from_palettes(part, one, count).reshape(-1)
+    elif way == COLOURS:
+        block = _colours(part.reshape(-1, COLOUR_BYTES), one.channels)
     elif one.index_dtype != np.uint8:
         halves = part if by_pixels else np.ascontiguousarray(part.reshape(2, -1).T)
         block = halves.reshape(-1).view("<u2").astype(np.uint16)

@@ -10,7 +10,7 @@ from typing import Final
 
 from acncodec.families.registry import find_family
 
-FORMAT_VERSION: Final = 5
+FORMAT_VERSION: Final = 6
 """The newest version. Readers know every version from 1 to this one."""
 
 WRITTEN_VERSION: Final = 2
@@ -31,6 +31,8 @@ FEATURES: Final[Mapping[str, int]] = {
     "mixed set": 3,
     "embedded model": 4,
     "stored by pixels": 5,
+    "stored in any order": 6,
+    "stored palettes": 6,
 }
 """What a file may call for beside these, each with its first version."""
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.spaced import spaced
 from acncodec.mixed.lots import reclassed
 from acncodec.mixed.prices import (
     cheapest_model,
@@ -46,8 +47,8 @@ images, and the words of the header that say so."""
 NEAR: Final = 0.7
 """Where a model's images cost more than this share of their estimate stored, a section of them is
 packed."""
-PACKED_BYTES: Final = 1 << 23
-"""But not of more bytes of samples: that would take long."""
+PACKED_BYTES: Final = 1 << 24
+"""But not of more bytes of samples, which would take long: then some images stand for all."""
 
 
 def all_stored(images: MixedImages) -> Assignment:
@@ -87,15 +88,17 @@ class Priced:
 
 def assign(
     images: MixedImages, models: Sequence[FrozenModel], workers: Workers, *, keep: bool,
-    slow: bool,
+    slow: bool, places: Ints | None = None,
 ) -> Priced:  # fmt: skip
-    """Find what becomes of each of a shard's distinct images; slow: as in `all_modelled`."""
+    """Find what becomes of each of a shard's distinct images; slow: as in `all_modelled`; places:
+    by which they are ordered where they are stored, unless as they are."""
+    places = np.arange(len(images)) if places is None else places
     whole = all_modelled(images, models, workers, slow=slow)
     bins, inverted = whole.bins.copy(), whole.inverted.copy()
     bits = _model_bits(images, bins, models, workers, keep=keep)
-    estimated = storage_bits(images)
+    estimated = _estimated(images, places)
     near = _near(bins, bits, estimated)
-    stored = _agreeing(images, near, estimated)
+    stored = _agreeing(images, near, estimated, places)
     dear = np.flatnonzero(bits > stored)
     dear = _invert(images, dear, bins, inverted, bits, stored, models, workers)
     if len(dear):
@@ -103,7 +106,7 @@ def assign(
         few = images[dear]
         alone = stored
         if len(dear) < len(images):
-            alone = _agreeing(few, near[dear], storage_bits(few))
+            alone = _agreeing(few, near[dear], _estimated(few, places[dear]), places[dear])
         pays = bits[dear] > alone
         dear, alone = dear[pays], alone[pays]
         gain = (bits[dear] - alone).sum() - 8 * STORED_BYTES
@@ -137,14 +140,32 @@ def _near(bins: Ints, bits: Floats, stored: Floats) -> Flags:
     return near | (bins == STORED) if near.any() else near
 
 
-def _agreeing(images: MixedImages, near: Flags, stored: Floats) -> Floats:
+def stored_estimate(images: MixedImages) -> Floats:
+    """About what each image takes where all are stored, as many bits in all as a section of them.
+    (N,)"""
+    places = np.arange(len(images))
+    return _agreeing(images, places >= 0, storage_bits(images), places)
+
+
+def _estimated(images: MixedImages, places: Ints) -> Floats:
+    """About what each image takes where all are stored, in the order of their `places`."""
+    order, bits = np.argsort(places), np.empty(len(images))
+    bits[order] = storage_bits(images[order])
+    return bits
+
+
+def _agreeing(images: MixedImages, near: Flags, stored: Floats, places: Ints) -> Floats:
     """What images are estimated to take stored, of those `near` as many bits in all as a section of
     them does."""
-    some = images if near.all() else images[np.flatnonzero(near)]
-    nbytes = sum(some.classes[number].image_bytes * count for number, count in some.counts())
-    if not 0 < nbytes <= PACKED_BYTES:
+    rows = np.flatnonzero(near)
+    rows = rows[np.argsort(places[rows])]
+    sizes = np.array([one.image_bytes for one in images.classes], np.int64)
+    nbytes = int(sizes[images.members[rows]].sum())
+    if not nbytes:
         return stored
-    share = section_bits(some) / float(stored[near].sum())
+    if nbytes > PACKED_BYTES:
+        rows = rows[spaced(len(rows), max(1, PACKED_BYTES * len(rows) // nbytes))]
+    share = section_bits(images[rows]) / float(stored[rows].sum())
     return np.where(near, share * stored, stored)
 
 

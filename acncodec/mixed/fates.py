@@ -26,6 +26,7 @@ from acncodec.run.executor import Executor, Jobs
 from acncodec.run.settings import Progress
 from acncodec.run.workers import Workers
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
@@ -76,9 +77,11 @@ class _Chosen:
 
 @dataclass(frozen=True, eq=False)
 class _Look:
-    """A shard to be looked at, as a job."""
+    """A shard to be looked at, as a job; places: where each image stood in the set that was given,
+    (N,)."""
 
     images: Excerpt[MixedImages]
+    places: Ints
 
     def sent(self, *, carrying: bool) -> Self:
         """As a job that is done elsewhere."""
@@ -86,7 +89,7 @@ class _Look:
 
 
 def _looks(shards: CutSet) -> Jobs[_Look]:
-    return Jobs(lambda index: _Look(shards.excerpt(index)), len(shards))
+    return Jobs(lambda index: _Look(shards.excerpt(index), shards.rows(index)), len(shards))
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +121,8 @@ class _Cheapest:
         progress("pricing", 0.0)
         shard = distinct_images(job.images.read())
         images, taken = shard.images, [models[one] for one in self.models]
-        priced = assign(images, taken, workers, keep=self.keep, slow=self.slow)
+        places = shard.first_of(job.places)
+        priced = assign(images, taken, workers, keep=self.keep, slow=self.slow, places=places)
         stored, bins = priced.stored, priced.assignment.bins
         saved = np.zeros(len(self.models))
         modelled = bins != STORED

@@ -62,6 +62,12 @@ class Distinct:
     images: MixedImages
     inverse: Ints
 
+    def first_of(self, places: Ints) -> Ints:
+        """Where each distinct image comes first, if all come at `places` (N,), int64 (U,)."""
+        found = np.full(len(self.images), np.iinfo(np.int64).max)
+        np.minimum.at(found, self.inverse, places)
+        return found
+
 
 def distinct_images(images: MixedImages) -> Distinct:
     """Find what differs."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from acncodec.coding.bitsback import Pixels
 from acncodec.container import Archive, MixedHeader, MixedShard, Part, unpack_counts
-from acncodec.container.stored import unpack_stored
-from acncodec.errors import CorruptionError
+from acncodec.container.stored import in_free_order, unpack_stored
+from acncodec.errors import CorruptionError, FormatError
 from acncodec.images.mixed_images import ClassCounts, Images, MixedImages, joined
 from acncodec.mixed.arrangement import unpack_arrangement
 from acncodec.mixed.lots import keys_digest
@@ -54,8 +54,7 @@ def pop_mixed(
     opened = [open_stack(_source(archive, header, index, place)) for place in places]
     stored = None
     if shard.stored:
-        payload, version = archive.stored(index) or b"", header.format_version
-        stored = unpack_stored(payload, header.classes, shard.stored, version)
+        stored = _unpacked(archive.stored(index) or b"", header, shard, keep=keep)
     for part, stack in zip(shard.parts, opened, strict=True):
         found.append(_pop_part(header, part, stack, models[part.model], workers, progress))
     if stored is not None:
@@ -86,6 +85,18 @@ def _source(archive: Archive, header: MixedHeader, index: int, place: int) -> St
     payload = archive.stack(number)
     keep = header.order == "keep"
     return StackSource(payload, part.coding, header.coder, keep, images_of(header, part), name)
+
+
+def _unpacked(
+    payload: bytes, header: MixedHeader, shard: MixedShard, *, keep: bool
+) -> MixedImages:  # fmt: skip
+    """The stored images by their numbers."""
+    stored = unpack_stored(payload, header.classes, shard.stored, header.format_version)
+    if not in_free_order(payload):
+        return stored
+    if keep:
+        raise FormatError("stored images without an order, where it is kept")
+    return stored[canonical(stored)]
 
 
 def _pop_part(

@@ -70,11 +70,12 @@ class CodedMixed:
 @dataclass(frozen=True, eq=False)
 class MixedJob:
     """A shard: its images, and what becomes of the distinct ones; bins count the models of all
-    jobs."""
+    jobs; places: where each image stood in the set that was given, (N,)."""
 
     shard: int
     images: Excerpt[MixedImages]
     assigned: Assignment
+    places: Ints
 
     def sent(self, *, carrying: bool) -> Self:
         """As a job that is done elsewhere."""
@@ -102,7 +103,8 @@ class PushMixed:
         named, order = numbered(images, shard.inverse, keep=keep)
         bins, digest = job.assigned.bins[order], named.digest
         used = sorted(set(bins.tolist()) - {STORED})
-        stored = named.images[np.flatnonzero(bins == STORED)]
+        lying = np.flatnonzero(bins == STORED)
+        stored = named.images[lying]
         arranged = len(used) > 1 or len(stored) > 0
         stacks, parts = [], []
         for number in used:
@@ -124,7 +126,10 @@ class PushMixed:
             payload = pack_arrangement(digest, places, header.bins, keep=keep)
             sections.append(Section(SectionType.ARRANGEMENT, job.shard, payload))
         if len(stored):
-            sections.append(Section(SectionType.STORED, job.shard, pack_stored(stored)))
+            given = lying[np.argsort(shard.first_of(job.places)[order[lying]])]
+            moved = None if keep or (given == lying).all() else named.images[given]
+            payload = pack_stored(stored, moved)
+            sections.append(Section(SectionType.STORED, job.shard, payload))
         lies = (bins == STORED)[named.numbers]
         return CodedMixed(header, tuple(sections), tuple(stacks), named.numbers, lies)
 

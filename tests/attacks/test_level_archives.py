@@ -32,7 +32,7 @@ HEADERS: dict[str, Attack] = {
     "a profile newer than the version": (
         lambda: replace(GREY, version=2), FormatError, "version 3, not 2",
     ),
-    "version 6": (lambda: replace(GREY, version=6), FormatError, "unknown format version 6"),
+    "version 7": (lambda: replace(GREY, version=7), FormatError, "unknown format version 7"),
     "a model that version 3 cannot carry": (
         lambda: GREY.having(f=[0]), FormatError, "unknown field 'f'",
     ),

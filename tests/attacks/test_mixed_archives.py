@@ -72,6 +72,12 @@ def stored_out_of_order() -> Parts:
     return found.having_payload(bytes(32), ARRANGEMENT)
 
 
+def in_no_order(pixels: bytes) -> Parts:
+    found = one_stored([256, 1, 2, 2], 2, bytes([12, 1]) + pixels).having(o="any")
+    return replace(found, version=6).having_payload(bytes(32), ARRANGEMENT)
+
+
+IN_NO_ORDER = in_no_order(b"zbcdabcd")
 KEPT_BY_PIXELS = one_stored([256, 1, 2, 2], 2, bytes([4, 1]) + b"abcdefgh")
 
 
@@ -149,6 +155,18 @@ ATTACKS: dict[str, Attack] = {
     ),
     "images by pixels in version 4": (
         lambda: replace(KEPT_BY_PIXELS, version=4), FormatError, "newer than version 4",
+    ),
+    "images in no order in version 5": (
+        lambda: replace(IN_NO_ORDER, version=5), FormatError, "newer than version 5",
+    ),
+    "images in no order where it is kept": (
+        lambda: IN_NO_ORDER.having(o="keep"), FormatError, "an order, where it is kept",
+    ),
+    "images in no order, one of them twice": (
+        lambda: in_no_order(b"zbcdzbcd"), CorruptionError, "",
+    ),
+    "images in no order of another set": (
+        lambda: IN_NO_ORDER, CorruptionError, "match their digest",
     ),
     "images by pixels of a level that is not there": (
         lambda: one_stored([17, 1, 2, 2], 1, bytes([4, 1]) + b"\0\1\2\x11"),

@@ -75,12 +75,20 @@ CASES = {
         "any-set-tinted": ("tinted", "any", "set", "ans"),
         "keep-tour-quantised": ("quantised", "keep", "tour", "ans"),
     },
+    6: {
+        "any-none-families": ("families", "any", "auto", "ans"),
+        "any-set-relatives": ("relatives", "any", "set", "ans"),
+        "keep-none-tables": ("tables", "keep", "auto", "ans"),
+        "any-none-tables": ("tables", "any", "auto", "ans"),
+    },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
 the order, the ordering, the coder. Files of version 4 carry their models; that of the kind `mixed`
 one of two, and the other is `model-1` of version 3. Those of version 5, whose stored images lie by
 pixels, need the models of version 3; `maps`, `tinted` and `quantised` are binary, colour and binary
-images by models with a codebook, which the files carry."""
+images by models with a codebook, which the files carry. Those of version 6 have
+stored images in no order that is given back, of which one needs the models of version 3, or, of the
+kind `tables`, with palettes."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:

@@ -59,9 +59,7 @@ def test_what_a_section_holds_in_fewer_bits_is_stored(
     assert stored_share(of(NOISE)) == 0.0
 
 
-def test_no_section_is_packed_where_the_model_saves_much_or_images_are_many(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_no_section_is_packed_where_the_model_saves_much(monkeypatch: pytest.MonkeyPatch) -> None:
     def packed(_images: MixedImages) -> NoReturn:
         raise AssertionError("a section is packed")
 
@@ -71,5 +69,16 @@ def test_no_section_is_packed_where_the_model_saves_much_or_images_are_many(
     monkeypatch.setattr("acncodec.mixed.assign.modelled_bits", priced_at(0.95))
     with pytest.raises(AssertionError, match="a section is packed"):
         stored_share(tiled())
-    monkeypatch.setattr("acncodec.mixed.assign.PACKED_BYTES", 200 * 3 * 24 * 24 - 1)
-    assert stored_share(tiled()) == 0.0
+
+
+def test_of_many_images_some_are_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def packed(images: MixedImages) -> float:
+        seen.append(len(images))
+        return section_bits(images)
+
+    monkeypatch.setattr("acncodec.mixed.assign.section_bits", packed)
+    monkeypatch.setattr("acncodec.mixed.assign.modelled_bits", priced_at(0.95))
+    monkeypatch.setattr("acncodec.mixed.assign.PACKED_BYTES", 100 * 3 * 24 * 24)
+    assert stored_share(tiled()) == 1.0 and seen[0] == 100

@@ -100,7 +100,7 @@ def test_everything_stored_needs_no_model(tmp_path: Path, order: str, kind: str)
     data, path = mixed_sets.SETS[kind](), tmp_path / "a.acn"
     header = write(path, data, mixed_sets.stored, CompressOptions(order, threads=1))
     assert header.models == () and header.shards[0].parts == ()
-    assert header.format_version == (5 if kind == "sprites" else 3)
+    assert header.format_version == (6 if kind == "sprites" else 3)
     assert same_data(data, decoded(path, [], RUN), order)
 
 

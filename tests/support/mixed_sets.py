@@ -72,6 +72,31 @@ def sprites_set(seed: int = 9) -> MixedData:
     return with_side([*shuffled, shuffled[2], shuffled[0]])
 
 
+def families_set(seed: int = 10) -> MixedData:
+    """Near-copies one after the other, told apart by their first pixel; two repeats."""
+    rng = np.random.default_rng(seed)
+    images = []
+    for channels in (3, 4) * 8:
+        drawn = rng.integers(0, 256, (1, 11, 10, channels), np.uint8).repeat(16, 0)
+        drawn[:, 0, 0] = rng.integers(0, 256, (16, channels))
+        images += list(drawn)
+    return with_side([*images, images[7], images[7]])
+
+
+def tables_set(seed: int = 10) -> MixedData:
+    """Shapes that recur in other colours, of 2 to 4 channels, and images of too many colours for a
+    palette; two repeats."""
+    rng = np.random.default_rng(seed)
+    images = []
+    for channels in (3, 4, 2):
+        shapes = rng.integers(0, 9, (6, 1, 16, 14)).repeat(4, 1).reshape(-1, 16, 14)
+        colours = rng.integers(0, 256, (24, 9, channels), np.uint8)
+        images += [table[shape] for table, shape in zip(colours, shapes, strict=True)]
+        images += list(rng.integers(0, 256, (2, 16, 14, channels), np.uint8))
+    shuffled = [images[index] for index in rng.permutation(len(images))]
+    return with_side([*shuffled, shuffled[5], shuffled[1]])
+
+
 def models(kind: str = "mixed") -> list[FrozenModel]:
     """Tiny models of one channel and of three; or one with latents, of one."""
     if kind == "encoded":
@@ -112,11 +137,13 @@ def halves(shard: Distinct) -> Assignment:
 
 ASSIGNED = {
     "mixed": by_channels, "shapes": modelled, "stored": stored, "shards": halves,
-    "encoded": modelled, "sprites": stored, "patches": by_channels,
+    "encoded": modelled, "sprites": stored, "patches": by_channels, "families": stored,
+    "relatives": by_channels, "tables": stored,
 }  # fmt: skip
 SETS = {
     "mixed": mixed_set, "shapes": shapes_set, "stored": mixed_set, "shards": shards_set,
     "encoded": shapes_set, "sprites": sprites_set, "patches": sprites_set,
+    "families": families_set, "relatives": families_set, "tables": tables_set,
 }  # fmt: skip
 SHARDS = {"shards": 9}
 """By the kind of a set: what becomes of its images, the set, images a shard if it has several."""

@@ -19,7 +19,7 @@ from second_reader.networks import Model
 from second_reader.packed import Bytes, inflate
 from second_reader.side import Side, side_arrays
 from second_reader.splits import apart
-from second_reader.stored import BY_PIXELS
+from second_reader.stored import since as stored_since
 from second_reader.tables import Tables
 
 SIGNATURE = b"\x89ACN\r\n\x1a\n"
@@ -52,7 +52,7 @@ def read(path: Path, models: Path | Sequence[Path], tables: Path) -> dict[str, A
     file = Bytes(path.read_bytes())
     need(file.take(8) == SIGNATURE, "another signature")
     version = file.number(2)
-    need(version in (1, 2, 3, 4, 5), "another version")
+    need(version in (1, 2, 3, 4, 5, 6), "another version")
     length = file.number(4)
     need(33 <= length <= 32 + 2**20, "length of the header")
     body = file.take(length)
@@ -67,8 +67,8 @@ def read(path: Path, models: Path | Sequence[Path], tables: Path) -> dict[str, A
     coded = [section(file, MODEL, number) for number in header.embedded]
     payloads = shard_sections(file, header)
     need(not file.rest(), "bytes after the last section")
-    recent = any(payload.stored[:1] >= bytes([BY_PIXELS]) for payload in payloads)
-    need(version >= 5 or not recent, "stored images: a form newer than the version")
+    newest = max(map(stored_since, (payload.stored for payload in payloads)), default=0)
+    need(version >= newest, "stored images: a form newer than the version")
 
     paths = [models] if isinstance(models, Path) else models
     loaded = load_models(header, paths, coded, Tables.load(tables))
