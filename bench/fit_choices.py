@@ -14,41 +14,30 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fit_rows import fitted, kept
+
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions
-from acncodec.codec.compress_set import compress_set
 from acncodec.images import DataSet, load_dataset
-from acncodec.models.coded import code_model
 from acncodec.models.registry import find_by_name_or_path
-from acncodec.training.chosen import weights_of
-from acncodec.training.fit import fit_model, plan_fit
+from acncodec.training.fit import plan_fit
 from acncodec.training.settings import apply, parse_setting
 
 
 def row(
-    data: DataSet, settings: str, start: str | None, state: Path, minutes: float, threads: int
+    data: DataSet, settings: str, start: str | None, minutes: float, threads: int, state: Path
 ) -> dict[str, Any]:
     """The file of a fit with some settings, `KEY=VALUE` with spaces between."""
     begun = None if start is None else find_by_name_or_path(start)
     plan = plan_fit(data, minutes, start=begun)
     choice = apply(plan.choice, dict(map(parse_setting, settings.split())))
-    model = fit_model(
-        plan.source, choice, state, minutes=minutes, threads=threads, start=plan.start
-    )
-    file = io.BytesIO()
-    compress_set(data, [model], CompressOptions("any", threads=threads, embed=True), file)
-    state.unlink()
-    coded = len(code_model(model))
-    weights = weights_of(choice.family, choice.config)
-    return {
-        "settings": settings, "weights": weights, "file_bytes": len(file.getvalue()),
-        "model_bytes": coded, "bits_a_weight": 8 * coded / weights, "steps": model.card["steps"],
-    }  # fmt: skip
+    found = fitted(data, plan, choice, state, minutes, threads)
+    bits = 8 * found["model_bytes"] / found["weights"]
+    return {"settings": settings} | found | {"bits_a_weight": bits}
 
 
 def main() -> None:
@@ -61,18 +50,13 @@ def main() -> None:
     parser.add_argument("--start")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
     data = load_dataset(options.data)
-    rows = []
+    minutes, threads, rows = options.minutes, options.threads, []
     for settings in options.row:
-        told = f"{settings}|{options.start}|{options.minutes:g}|{options.threads}"
+        told = f"{settings}|{options.start}|{minutes:g}|{threads}"
         name = f"{options.data.stem}-choice-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
-        path = options.work / f"{name}.json"
-        if not path.exists():
-            state = options.work / f"{name}.fit"
-            found = row(data, settings, options.start, state, options.minutes, options.threads)
-            path.write_text(json.dumps(found))
-        rows.append(json.loads(path.read_text()))
+        found = partial(row, data, settings, options.start, minutes, threads)
+        rows.append(kept(options.work, name, found))
     result = {
         "kind": "fit_choices", "data": options.data.name, "images": data.count,
         "start": options.start, "minutes": options.minutes, "threads": options.threads,

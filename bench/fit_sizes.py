@@ -12,41 +12,29 @@ done lies in WORK; so does the state of one that was broken off.
 from __future__ import annotations
 
 import argparse
-import io
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fit_rows import fitted, kept
+
 from acncodec.analysis.provenance import provenance
-from acncodec.codec import CompressOptions
-from acncodec.codec.compress_set import compress_set
 from acncodec.images import DataSet, load_dataset
-from acncodec.models.coded import code_model
 from acncodec.training.chosen import weights_of
-from acncodec.training.fit import fit_model, plan_fit
+from acncodec.training.fit import plan_fit
 from acncodec.training.xz import xz_bytes
 
 
-def row(data: DataSet, weights: int, state: Path, minutes: float, threads: int) -> dict[str, Any]:
+def row(data: DataSet, weights: int, minutes: float, threads: int, state: Path) -> dict[str, Any]:
     """The file with the largest network of no more than so many weights."""
     plan = plan_fit(data, minutes)
-    choice = plan.choice
-    ladder = [config.for_images(data.shape) for config in choice.family.ladder]
-    fitting = [config for config in ladder if weights_of(choice.family, config) <= weights]
-    config = fitting[-1] if fitting else ladder[0]
-    model = fit_model(
-        plan.source, replace(choice, config=config), state, minutes=minutes, threads=threads
-    )
-    file = io.BytesIO()
-    compress_set(data, [model], CompressOptions("any", threads=threads, embed=True), file)
-    state.unlink()
-    return {
-        "weights": weights_of(choice.family, config),
-        "file_bytes": len(file.getvalue()),
-        "model_bytes": len(code_model(model)),
-        "steps": model.card["steps"],
-    }
+    family = plan.choice.family
+    ladder = [one.for_images(data.shape).for_levels(data.levels) for one in family.ladder]
+    fitting = [config for config in ladder if weights_of(family, config) <= weights]
+    choice = replace(plan.choice, config=fitting[-1] if fitting else ladder[0])
+    return fitted(data, plan, choice, state, minutes, threads)
 
 
 def main() -> None:
@@ -58,17 +46,11 @@ def main() -> None:
     parser.add_argument("--weights", type=int, nargs="+", required=True)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    data = load_dataset(options.data)
-    rows = []
+    data, minutes, rows = load_dataset(options.data), options.minutes, []
     for weights in options.weights:
-        name = f"{options.data.stem}-{weights}-{options.minutes:g}-{options.threads}"
-        path = options.work / f"{name}.json"
-        if not path.exists():
-            state = options.work / f"{name}.fit"
-            found = row(data, weights, state, options.minutes, options.threads)
-            path.write_text(json.dumps(found))
-        rows.append(json.loads(path.read_text()))
+        name = f"{options.data.stem}-{weights}-{minutes:g}-{options.threads}"
+        found = partial(row, data, weights, minutes, options.threads)
+        rows.append(kept(options.work, name, found))
     result = {
         "kind": "fit_sizes", "data": options.data.name, "images": data.count,
         "minutes": options.minutes, "threads": options.threads,

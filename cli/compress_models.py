@@ -42,7 +42,7 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
     usual = [one for each in found for one in each.models]
     fitted = fitted_model(
         data, asked.source, asked.beside, asked.fit, asked.pace or "usual", asked.start, usual,
-        asked.threads,
+        asked.threads, storing=asked.stored == "auto",
     )  # fmt: skip
     from acncodec.training.fit import beside_fitted
 

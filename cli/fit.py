@@ -64,17 +64,19 @@ def note(text: str) -> None:
 
 def fitted_model(
     data: DataSet | MixedData, source: Place, target: Path, minutes: float, pace: str,
-    start: str | None, at_hand: Sequence[FrozenModel], threads: int,
+    start: str | None, at_hand: Sequence[FrozenModel], threads: int, storing: bool = True,
 ) -> FrozenModel:  # fmt: skip
     """A model that was trained on `data` itself, for the archive `target`; of images that differ in
     channels, on the kind that has most samples; from the weights of `start`, or by itself of one of
-    those at hand, unless `start` is NONE.
+    those at hand, unless `start` is NONE. storing: whether images may be stored, so that those for
+    which that seems to pay need not be learned.
 
     Ctrl-C ends the training early, a second one the command; then the state stays beside `target`,
     and the next time goes on from it.
     """
     from acncodec.models import find_by_name_or_path
     from acncodec.training.fit import fit_model, plan_fit, resumed, state_path
+    from acncodec.training.sieve import Sieve
 
     state = state_path(target)
     with naming(source):
@@ -87,10 +89,14 @@ def fitted_model(
     def ending() -> None:
         note(f"{source.name}: the fit ends; once more stops, and {state.name} stays")
 
+    def tell(text: str) -> None:
+        note(f"{source.name}: {text}")
+
+    sieve = Sieve(plan.images, pace, tell) if storing else None
     with ending_early(ending) as asked, training() as report:
         return fit_model(
-            plan.source, choice, state, minutes=minutes, threads=threads, start=plan.start,
-            report=report, stop=asked,
+            plan.images.source(), choice, state, minutes=minutes, threads=threads,
+            start=plan.start, report=report, stop=asked, sieve=sieve,
         )  # fmt: skip
 
 

@@ -130,11 +130,12 @@ def _fitted(
     """A model of these images alone, which may begin with the weights of one at hand; and those at
     hand that take what it does not."""
     from acncodec.training.fit import beside_fitted, fit_model, plan_fit
+    from acncodec.training.sieve import Sieve
 
     plan = plan_fit(data, minutes, at_hand=at_hand)
     with TemporaryDirectory(prefix="acncodec-") as folder:
         fitted = fit_model(
-            plan.source, plan.choice, Path(folder) / "state", minutes=minutes, threads=threads,
-            start=plan.start,
+            plan.images.source(), plan.choice, Path(folder) / "state", minutes=minutes,
+            threads=threads, start=plan.start, sieve=Sieve(plan.images, plan.pace),
         )  # fmt: skip
     return fitted, beside_fitted(data, fitted, at_hand)

@@ -108,6 +108,14 @@ def check_start(path: Path, meta: Mapping[str, Any]) -> dict[str, str] | None:
     return {key: str(value) for key, value in start.items()}
 
 
+def check_spent(path: Path, meta: Mapping[str, Any]) -> float:
+    """Seconds of training before the run began. Raises `TrainingError` where they are no time."""
+    spent = meta.get("spent", 0.0)
+    if not isinstance(spent, int | float) or not 0 <= spent < math.inf:
+        raise TrainingError(f"{path}: the checkpoint's time before it is no time")
+    return float(spent)
+
+
 def check_tensors(
     path: Path, tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size],
     optional: Mapping[str, torch.Size], step: int,

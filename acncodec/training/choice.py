@@ -91,8 +91,13 @@ def choose_for_several(
 
 def _for_weights(recipe: Recipe, weights: int) -> Recipe:
     """A recipe for a network of so many weights."""
-    more = min((MUON_WEIGHTS / weights) ** MUON_POWER, MUON_MOST)
-    return replace(recipe, matrix_rate=more * recipe.matrix_rate)
+    return replace(recipe, matrix_rate=rate_for(weights, recipe))
+
+
+def rate_for(weights: int, recipe: Recipe = FIT) -> float:
+    """Muon's rate for a network of so many weights."""
+    more: float = min((MUON_WEIGHTS / weights) ** MUON_POWER, MUON_MOST)
+    return more * recipe.matrix_rate
 
 
 def _images_worth(samples: int, by_xz: int | None) -> tuple[str, float]:

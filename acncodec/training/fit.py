@@ -1,4 +1,5 @@
-"""A model fitted to the very images that are coded: trained on all of them, rounded, frozen.
+"""A model fitted to the very images that are coded: trained on all of them, or on those that a
+network is worth, rounded, frozen.
 
 The state lies in a file that each checkpoint replaces, so that a fit goes on where it was killed.
 """
@@ -8,41 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
-from numpy.typing import NDArray
 
-from acncodec.container import find_duplicates
 from acncodec.contracts.image_kind import Shape
 from acncodec.errors import ModelError, TrainingError
 from acncodec.families.registry import family_named
 from acncodec.images import DataSet, MixedData
 from acncodec.learning.groups import GroupedSource
-from acncodec.learning.source import LevelSource, Source
+from acncodec.learning.source import Source
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import check_start, load_checkpoint
-from acncodec.training.choice import (
-    PACES,
-    WINDOW,
-    choose,
-    choose_for_several,
-    cost_of,
-    milliseconds_of,
-)
+from acncodec.training.choice import PACES, cost_of, milliseconds_of, rate_for
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.finish import finish
+from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget, Report
-from acncodec.training.several import have_channels, kinds_of, largest_kind, mixed_source
-from acncodec.training.sources import windowed
+from acncodec.training.several import have_channels
+from acncodec.training.sieve import LOOKED, Sieve
 from acncodec.training.start import (
     check_images,
     fit_from,
     take_weights,
     worth_starting_from,
 )
-from acncodec.training.xz import xz_bytes
 
 NAME = "fitted"
 STATE_SUFFIX = ".fit"
@@ -53,20 +44,15 @@ def state_path(target: Path) -> Path:
     return target.with_name(target.name + STATE_SUFFIX)
 
 
-def source_of(pixels: NDArray[Any], levels: int) -> Source:
-    """The distinct ones of images, level indexes (N, C, H, W), or windows of them if large."""
-    first, _ = find_duplicates(pixels)
-    return windowed(LevelSource(pixels[first], levels), WINDOW)
-
-
 @dataclass(frozen=True, eq=False)
 class FitPlan:
-    """source: what a model is trained on; choice: which model; start: whose weights it begins with,
-    if any."""
+    """images: what a model is trained on; choice: which model; start: whose weights it begins with,
+    if any; pace: what decoding may cost."""
 
-    source: Source
+    images: FitImages
     choice: Choice
     start: FrozenModel | None
+    pace: str
 
 
 def plan_fit(
@@ -79,27 +65,20 @@ def plan_fit(
 
     Raises `TrainingError` as `choose` and `fit_from` do.
     """
-    if isinstance(data, DataSet):
-        source, kinds = source_of(data.pixels, data.levels), [(data.shape, data.levels)]
-        by_xz = xz_bytes([data.pixels])
-        found = choose(data.shape, data.levels, len(source), minutes, pace, by_xz)
-        first = start or worth_starting_from(at_hand, found, kinds, by_xz, pace)
-        return FitPlan(source, _begun(found, first, kinds, pace), first)
-    kind = largest_kind(data.images)
-    kinds = kinds_of(kind)
-    by_xz = xz_bytes(kind.blocks.values())
-    found = choose_for_several(kinds, 0, minutes, pace, by_xz)
-    first = start or worth_starting_from(at_hand, found, kinds, by_xz, pace)
+    images = FitImages.of(data)
+    kinds, found = images.kinds, images.choose(minutes, pace)
+    first = start or worth_starting_from(at_hand, found, kinds, images.by_xz, pace)
     found = _begun(found, first, kinds, pace)
-    (channels, _, _), _ = kinds[0]
-    mine = int(have_channels(data.images, channels).sum())
-    if mine < data.count:
-        which = (
-            f"a model of the {mine:,} images of {channels} channel(s);"
-            f" the {data.count - mine:,} others go to other models, or are stored"
-        )
-        found = replace(found, why=(which, *found.why))
-    return FitPlan(mixed_source(kind), found, first)
+    if isinstance(data, MixedData):
+        (channels, _, _), _ = kinds[0]
+        mine = int(have_channels(data.images, channels).sum())
+        if mine < data.count:
+            which = (
+                f"a model of the {mine:,} images of {channels} channel(s);"
+                f" the {data.count - mine:,} others go to other models, or are stored"
+            )
+            found = replace(found, why=(which, *found.why))
+    return FitPlan(images, found, first, pace)
 
 
 def _begun(
@@ -155,7 +134,10 @@ def resumed(
         how = f"with the weights of {begun['name']}" if begun else "anew"
         raise TrainingError(f"{state}: the fit was begun {how}, not {start.name}; {advice}")
     why = f"as {state} has begun it: {cost_of(family, weights, weights)}"
-    return replace(choice, family=family, config=config, why=(why,))
+    recipe = choice.recipe
+    if begun is None:
+        recipe = replace(recipe, matrix_rate=rate_for(weights))
+    return replace(choice, family=family, config=config, recipe=recipe, why=(why,))
 
 
 def fit_model(
@@ -169,33 +151,45 @@ def fit_model(
     start: FrozenModel | None = None,
     report: Callable[[Report], None] = lambda _report: None,
     stop: Callable[[], bool] = lambda: False,
+    sieve: Sieve | None = None,
 ) -> FrozenModel:
     """Train on `source` until `minutes` of training are over, those before a kill counted, or
     `stop` says so; then freeze the rounded weights. Without a state it begins with the weights of
-    `start`, if that is given (`training.start`).
+    `start`, if that is given (`training.start`). With a `sieve`, of whose images `source` is, it
+    goes on with those that a network is worth (`training.worth`).
 
     The state stays: whoever keeps the model removes it. Raises `TrainingError` where the state is
     of other images or no state, `OutputError` where it cannot be written.
     """
     torch.set_num_threads(threads)
-    trainer = Trainer(choice.family, choice.config, choice.recipe, source, None, seed)
+    chosen = sieve.chosen_before(state) if sieve else None
+    if sieve and chosen is not None:
+        source = sieve.only(chosen).source()
+    run = Trainer(choice.family, choice.config, choice.recipe, source, None, seed)
+    run.chosen = chosen
     if state.exists():
-        _restore(trainer, state)
+        _restore(run, state)
     else:
         if start is not None:
-            take_weights(trainer, start)
-        trainer.save(state)  # a folder that cannot be written to is known before all the work
-    trainer.run(Budget(0, minutes), state, report, stop=stop)
-    if trainer.rounding is None:
-        trainer.begin_rounding(1.0)  # the rule's own: no step will mend what it breaks
-    count = source.images if isinstance(source, GroupedSource) else len(source)
-    about = {"images": count, "shape": list(source.shape), "levels": source.levels}
-    return finish(trainer, NAME, NAME, about)
+            take_weights(run, start)
+        run.save(state)  # a folder that cannot be written to is known before all the work
+    if sieve and run.chosen is None:
+        look = 60.0 * LOOKED * minutes
+        run.run(Budget(0, minutes), state, report, stop=lambda: stop() or run.seconds >= look)
+        if run.seconds >= look:
+            run = sieve.sieved(run, minutes)
+            run.save(state)
+    run.run(Budget(0, minutes - run.spent / 60.0), state, report, stop=stop)
+    if run.rounding is None:
+        run.begin_rounding(1.0)  # the rule's own: no step will mend what it breaks
+    count = run.train.images if isinstance(run.train, GroupedSource) else len(run.train)
+    about = {"images": count, "shape": list(run.train.shape), "levels": run.train.levels}
+    return finish(run, NAME, NAME, about)
 
 
-def _restore(trainer: Trainer, state: Path) -> None:
+def _restore(run: Trainer, state: Path) -> None:
     try:
-        trainer.restore(state)
+        run.restore(state)
     except TrainingError as error:
         raise TrainingError(
             f"{error}; remove {state} to begin anew, or name another output"

@@ -45,7 +45,11 @@ def has_bfloat16(device: torch.device) -> bool:
 
 
 class Trainer:
-    """A run: networks, their Polyak average, objective, optimizer, step and time."""
+    """A run: networks, their Polyak average, objective, optimizer, step and time.
+
+    chosen: of a fit, with which of its images it goes on, float32 (N,) of 0 and 1, once that was
+    looked at; spent: seconds of training before it began, of another network.
+    """
 
     def __init__(
         self,
@@ -79,8 +83,14 @@ class Trainer:
         self.optimisers = Optimisers(self.net, recipe)
         self.rounding: Rounding | None = None
         self.started: dict[str, str] | None = None
+        self.chosen: Tensor | None = None
         self.step = 0
-        self.seconds = 0.0
+        self.seconds = self.spent = 0.0
+
+    def narrow(self, train: Source) -> None:
+        """Go on with other images, some of those until now."""
+        self.train, self._bent = train, None
+        self.objective = self.family.objective(self.net, train, self.recipe)
 
     @cached_property
     def _has_bfloat16(self) -> bool:

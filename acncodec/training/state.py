@@ -9,11 +9,15 @@ from acncodec.families.registry import BEFORE_FAMILIES
 from acncodec.learning.rounding import restored
 from acncodec.training.checkpoint import (
     check_meta,
+    check_spent,
     check_start,
     check_tensors,
     load_checkpoint,
     save_checkpoint,
 )
+
+CHOSEN = "chosen"
+"""The name of `Trainer.chosen`."""
 
 if TYPE_CHECKING:
     from acncodec.training.loop import Trainer
@@ -28,6 +32,7 @@ def save_state(run: Trainer, path: Path) -> None:
     tensors |= {f"average.{key}": value for key, value in run.average.state_dict().items()}
     tensors |= run.optimisers.tensors() | run.objective.state()
     tensors |= run.rounding.tensors() if run.rounding else {}
+    tensors |= {} if run.chosen is None else {CHOSEN: run.chosen}
     meta = {
         "step": run.step,
         "seconds": run.seconds,
@@ -37,6 +42,7 @@ def save_state(run: Trainer, path: Path) -> None:
         "images": run.train.digest,
         "recipe": run.recipe.to_json(),
         **({} if run.started is None else {"start": run.started}),
+        **({"spent": run.spent} if run.spent else {}),
     }
     save_checkpoint(path, tensors, meta)
 
@@ -57,10 +63,11 @@ def restore_state(run: Trainer, path: Path) -> None:
         "images": run.train.digest,
     } | meta  # older ones do not say
     step, seconds = check_meta(path, meta, ours)
-    started = check_start(path, meta)
+    started, spent = check_start(path, meta), check_spent(path, meta)
     shapes = {f"net.{key}": value.shape for key, value in run.net.state_dict().items()}
     shapes |= {f"average.{key}": value.shape for key, value in run.net.state_dict().items()}
     shapes |= {key: value.shape for key, value in run.objective.state().items()}
+    shapes |= {} if run.chosen is None else {CHOSEN: run.chosen.shape}
     momenta = run.optimisers.shapes()
     rounding = [name for name in tensors if name.startswith("rounding.")]
     steps = restored(run.net, tensors) if rounding else None
@@ -79,4 +86,4 @@ def restore_state(run: Trainer, path: Path) -> None:
     run.optimisers.restore(tensors)
     run.objective.load(tensors)
     run.rounding = steps
-    run.step, run.seconds, run.started = step, seconds, started
+    run.step, run.seconds, run.started, run.spent = step, seconds, started, spent

@@ -18,7 +18,8 @@ from acncodec.learning.views import WindowSource
 from acncodec.models.coded import code_model
 from acncodec.training.choice import PACES, choose, milliseconds_of
 from acncodec.training.chosen import Choice, weights_of
-from acncodec.training.fit import fit_model, resumed, source_of, state_path
+from acncodec.training.fit import fit_model, resumed, state_path
+from acncodec.training.fit_images import source_of
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget
 

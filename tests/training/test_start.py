@@ -21,7 +21,8 @@ from acncodec.training.checkpoint import load_checkpoint
 from acncodec.training.choice import BYTES_A_WEIGHT, PACES, choose
 from acncodec.training.chosen import weights_of
 from acncodec.training.finish import freeze_now
-from acncodec.training.fit import fit_model, plan_fit, source_of
+from acncodec.training.fit import fit_model, plan_fit
+from acncodec.training.fit_images import source_of
 from acncodec.training.loop import Trainer
 from acncodec.training.plan import Wish, make_plan
 from acncodec.training.progress import Budget
@@ -210,7 +211,7 @@ def test_the_plan_of_a_fit_says_with_whose_weights_it_begins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     grey = find_by_name_or_path("grey")
-    monkeypatch.setattr("acncodec.training.fit.xz_bytes", lambda _blocks: 10**9)
+    monkeypatch.setattr("acncodec.training.fit_images.xz_bytes", lambda _blocks: 10**9)
     data = level_set("grey", 30, 1, 12, 12)
     anew, begun = plan_fit(data, 1e-6), plan_fit(data, 1e-6, at_hand=[grey])
     assert anew.start is None and "the weights of" not in anew.choice.why[0]

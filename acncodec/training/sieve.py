@@ -1,0 +1,72 @@
+"""What a fit makes of the images that no network is worth: it goes on with the others alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from acncodec.errors import TrainingError
+from acncodec.training.checkpoint import load_checkpoint
+from acncodec.training.choice import cost_of
+from acncodec.training.chosen import weights_of
+from acncodec.training.fit_images import FitImages
+from acncodec.training.loop import Trainer
+from acncodec.training.state import CHOSEN
+from acncodec.training.worth import worth_a_network
+
+LOOKED: Final = 0.15
+"""Share of a fit after which its images are looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sieve:
+    """The images of a fit, of which those are learned that a network is worth; pace: as a fit has
+    it; tell: what is told where some are left out."""
+
+    images: FitImages
+    pace: str
+    tell: Callable[[str], None] = lambda _text: None
+
+    def only(self, chosen: torch.Tensor) -> FitImages:
+        """Those that were chosen, (N,)."""
+        return self.images.only(chosen.numpy() > 0)
+
+    def chosen_before(self, state: Path) -> torch.Tensor | None:
+        """What a state says of a choice that was made, if one was. Raises `TrainingError`."""
+        if not state.exists():
+            return None
+        chosen = load_checkpoint(state)[0].get(CHOSEN)
+        if chosen is not None and (chosen.shape != (len(self.images.images),) or not chosen.any()):
+            raise TrainingError(
+                f"{state}: the state of a fit to other images; remove it to begin anew"
+            )
+        return chosen
+
+    def sieved(self, run: Trainer, minutes: float) -> Trainer:
+        """The run that goes on, with all images or those that are worth it; by the same network,
+        or a new one where one of another size suits these better."""
+        kept = worth_a_network(run, self.images.images)
+        run.chosen = torch.from_numpy(kept.astype("float32"))
+        if kept.all():
+            return run
+        images = self.images.only(kept)
+        choice = images.choose(minutes - run.seconds / 60.0, self.pace)
+        weights = weights_of(run.family, run.config)
+        if run.started is not None or (choice.family, choice.config) == (run.family, run.config):
+            run.narrow(images.source())
+            later = run
+        else:
+            weights = weights_of(choice.family, choice.config)
+            later = Trainer(
+                choice.family, choice.config, choice.recipe, images.source(), None, run.seed
+            )
+            later.chosen, later.spent = run.chosen, run.seconds
+        self.tell(
+            f"{int(kept.sum()):,} of {len(kept):,} images seem to be worth a network, and the fit"
+            f" goes on with these: {cost_of(choice.family, weights, weights)}"
+        )
+        return later
