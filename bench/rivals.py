@@ -3,7 +3,7 @@
     python bench/rivals.py > bench/results/rivals.json
     python bench/rivals.py --data build/data/NAME.npy --rivals-only > bench/results/rivals/NAME.json
     python bench/rivals.py --data build/data/NAME.npy --ours-only > .../rivals/NAME-ours.json
-    python bench/rivals.py --data build/data/NAME.npy --rivals-only --but "brotli -11" > ...
+    python bench/rivals.py --data build/data/NAME.npy --rivals-only --but "brotli -11" "PNG: single"
 
 Images are of any kind that `rival_data.py` reads. Every measurement is a process of its own, so
 that its peak memory is its own; each one reads back what it wrote and compares. `rival_layouts.py`
@@ -54,11 +54,11 @@ def child(arguments: list[str]) -> tuple[str, float, int]:
 
 
 def rival_rows(
-    data: Images, file: Path, rivals: tuple[Rival, ...], jobs: int
+    data: Images, file: Path, rivals: tuple[Rival, ...], jobs: int, but: frozenset[str]
 ) -> list[dict[str, Any]]:
     """One row for each rival: its best layout, and the sizes on all of them.
 
-    file: the pixels of `data`, as a .npy.
+    file: the pixels of `data`, as a .npy; but: ways that are left out, as `way_name` has them.
     """
 
     def one(rival: Rival, layout: str) -> dict[str, Any]:
@@ -73,11 +73,17 @@ def rival_rows(
             rival.name: [
                 pool.submit(one, rival, layout)
                 for layout in layouts(rival, data.pixels, data.levels)
+                if way_name(rival.name, layout) not in but
             ]
             for rival in rivals
         }
         tried = {name: [task.result() for task in tasks] for name, tasks in waiting.items()}
     return [best(name, ways) for name, ways in tried.items()]
+
+
+def way_name(rival: str, layout: str) -> str:
+    """A rival on one of its layouts."""
+    return f"{rival}: {layout}"
 
 
 def best(name: str, ways: list[dict[str, Any]]) -> dict[str, Any]:
@@ -143,8 +149,12 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
     count, height, width, channels = data.pixels.shape
     others = () if options.ours_only else RIVALS
     asked = [rival for rival in others if data.levels == 2 or not rival.binary]
-    left_out = set(options.but)
-    if unknown := left_out - {rival.name for rival in RIVALS}:
+    left_out = frozenset(options.but)
+    ways = {
+        way_name(rival.name, layout)
+        for rival in RIVALS for layout in layouts(rival, data.pixels, data.levels)
+    }  # fmt: skip
+    if unknown := left_out - ways - {rival.name for rival in RIVALS}:
         raise SystemExit(f"no such compressor: {', '.join(sorted(unknown))}")
     reasons = {
         rival.name: "left out, for its time" if rival.name in left_out
@@ -155,7 +165,7 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
     with tempfile.TemporaryDirectory() as folder:
         file, plain = Path(folder) / "pixels.npy", Path(folder) / "images.npz"
         np.save(file, data.pixels)
-        rows = rival_rows(data, file, taken, options.jobs)
+        rows = rival_rows(data, file, taken, options.jobs, left_out & ways)
         if not options.rivals_only:
             np.savez(plain, x=data.pixels[..., 0] if channels == 1 else data.pixels)
             rows += our_rows(plain, Path(folder))
@@ -180,6 +190,7 @@ def measured(source: Path, data: Images, options: argparse.Namespace) -> dict[st
         "rows": sorted(rows, key=lambda row: row["bytes"]),
         "not_measured": {
             **{name: why for name, why in reasons.items() if why is not None},
+            **dict.fromkeys(sorted(left_out & ways), "left out, for its time"),
             **refused,
             **(NEVER if data.levels == 2 and others else {}),
         },
@@ -220,8 +231,9 @@ def main() -> None:
     parser.add_argument("--rivals-only", action="store_true", help="leave acncodec out")
     parser.add_argument("--ours-only", action="store_true", help="leave the others out")
     parser.add_argument(
-        "--but", nargs="+", default=[], metavar="NAME", help="compressors to leave out, and say so"
-    )
+        "--but", nargs="+", default=[], metavar="NAME",
+        help="compressors, or NAME: LAYOUT, to leave out, and say so",
+    )  # fmt: skip
     parser.add_argument("--busy", action="store_true", help="record that other work ran beside")
     parser.add_argument("--jobs", type=int, default=1, help="at once; more than 1 is --busy")
     options = parser.parse_args()

@@ -145,7 +145,10 @@ STEPS = (
     Step("rivals.json", (("python", "bench/rivals.py"),)),
     *map(_rivals, OTHER_IMAGES),
     _rivals("fashion-mnist", *SLOW_RIVALS),
-    _rivals("mnist-binary", *(name for name in SLOW_RIVALS if "zstd" not in name), "xz -9e"),
+    _rivals(
+        "mnist-binary", *SLOW_RIVALS, "xz -9e", "JPEG XL -e 9: single", "JBIG (T.82): single",
+        "CCITT G4 (TIFF): single", "JPEG-LS (RGB as G, R-G, B-G): single",
+    ),
     Step("photographs.json", PHOTOGRAPHS, by_default=False),
     _photographs("grey"),
     _photographs("rgb"),

@@ -55,6 +55,13 @@ def test_what_is_left_out_is_said(script: dict[str, Any], tmp_path: Path) -> Non
     result = script["measured"](source, script["load"](source), options)
     assert [row["name"] for row in result["rows"]] == ["xz -9e"]
     assert result["not_measured"] == {"bzip2 -9": "left out, for its time"}
+    options.but = ["bzip2 -9: transposed", "xz -9e"]
+    result = script["measured"](source, script["load"](source), options)
+    (row,) = result["rows"]
+    assert "transposed" not in row["bytes_by_layout"] and len(row["bytes_by_layout"]) > 1
+    assert result["not_measured"] == dict.fromkeys(
+        ["xz -9e", "bzip2 -9: transposed"], "left out, for its time"
+    )
     options.but = ["gzip"]
     with pytest.raises(SystemExit, match="no such compressor: gzip"):
         script["measured"](source, script["load"](source), options)
