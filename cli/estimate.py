@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
 
 def estimate(
-    source: Place, model: str | None, images: str | None, layout: str | None
-) -> tuple[dict[str, Any], str]:
-    """What compressing the set at `source` would cost, as plain values and as a table."""
+    source: Place, model: str | None, images: str | None, layout: str | None,
+    threads: int | None = None,
+) -> tuple[dict[str, Any], str]:  # fmt: skip
+    """What compressing the set at `source` would cost, as plain values and as a table; threads:
+    one a processor unless they are said."""
     from acncodec.analysis.estimate import estimate_set
     from acncodec.run.settings import processors
 
     data = open_set(source, images=images, layout=layout, join=True)
     models = named_models(data, source, model, "auto")
     with naming(source):
-        found = estimate_set(data, models, processors())
+        found = estimate_set(data, models, threads or processors())
     return {"path": str(source), **found.to_json()}, _table(source, data, found)
 
 

@@ -85,6 +85,8 @@ def fitted_model(
     choice = resumed(plan.choice, state, pace, first)
     for line in choice.why:
         note(f"{source.name}: {line}")
+    beside = f"xz takes about {plan.images.xz_bits:.4f} bits/dim"
+    note(f"{source.name}: {beside}, the network what stands below, but for its own bytes")
 
     def ending() -> None:
         note(f"{source.name}: the fit ends; once more stops, and {state.name} stays")

@@ -36,24 +36,28 @@ LONG = 256
     "--images", metavar="NAME", help="With --estimate: the array of an .npz that is the images."
 )
 @layout_option
+@click.option(
+    "--threads", type=click.IntRange(min=1), show_default="one a processor",
+    help="With --estimate: threads, and of the times that are said.",
+)
 @json_option
 @common_options
 def info(
     sources: tuple[Place, ...], estimating: bool, model: str | None, images: str | None,
-    layout: str | None, as_json: bool,
+    layout: str | None, threads: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the header and the sizes of the sections of each archive; or what an archive of DATA
     would cost."""
     from acncodec.errors import AcnError
 
-    if not estimating and (model, images, layout) != (None, None, None):
-        raise click.UsageError("--model, --images and --layout go with --estimate")
+    if not estimating and (model, images, layout, threads) != (None, None, None, None):
+        raise click.UsageError("--model, --images, --layout and --threads go with --estimate")
 
     failures = 0
     for source in sources:
         try:
             if estimating:
-                facts, text = estimate(source, model, images, layout)
+                facts, text = estimate(source, model, images, layout, threads)
             else:
                 facts = describe(source)
                 text = _table(facts)

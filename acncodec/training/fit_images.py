@@ -68,6 +68,13 @@ class FitImages:
         """Bytes that xz makes of them, about."""
         return xz_bytes(self.images.blocks[number] for number, _ in self.images.counts())
 
+    @property
+    def xz_bits(self) -> float:
+        """Bits a sample that xz takes, about."""
+        counts = self.images.counts()
+        samples = sum(self.images.classes[number].samples * count for number, count in counts)
+        return 8.0 * self.by_xz / samples
+
     def source(self) -> Source:
         """What is drawn of them."""
         if not self.alike:

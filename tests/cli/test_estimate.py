@@ -52,6 +52,13 @@ def test_json_is_an_object_a_set(acn: Acn, grey_data: Path, grey_model: Path) ->
     assert first["compress_seconds"] > 0 and 0 <= first["stored_share"] <= 1
 
 
+def test_threads_are_those_that_are_asked_for(acn: Acn, grey_data: Path, grey_model: Path) -> None:
+    line = ("info", "--json", "--estimate", grey_data, "--model", grey_model, "--threads", 3)
+    assert json.loads(acn(*line).out)["threads"] == 3
+    outcome = acn("info", grey_data, "--threads", 1)
+    assert outcome.code == 2 and "--threads go with --estimate" in outcome.err
+
+
 def test_a_folder_of_several_sizes(acn: Acn, grey_model: Path, tmp_path: Path) -> None:
     image, folder = pytest.importorskip("PIL.Image"), tmp_path / "in"
     pytest.importorskip("imagecodecs")

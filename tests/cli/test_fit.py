@@ -48,6 +48,7 @@ def test_a_fit_codes_what_no_bundled_model_takes_and_decodes_alone(
     assert facts["file_bytes"] == archive.stat().st_size
     assert facts["candidates"] == {"fitted, embedded": facts["file_bytes"]}
     assert "weights" in outcome.err and "ms for 1,024 pixels" in outcome.err
+    assert "grey.npz: xz takes about " in outcome.err and "bits/dim, the network" in outcome.err
     assert read_header(archive).header.embedded == (0,)
     assert acn("decompress", archive, back).code == 0
     with np.load(grey_file) as ours, np.load(back) as theirs:
