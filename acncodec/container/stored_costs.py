@@ -17,7 +17,9 @@ CUT_BYTES: Final = 5
 """What a flush of deflate adds: an empty block, and up to a byte of alignment."""
 
 
-def stored_costs(images: Sequence[Levels], levels: int) -> NDArray[np.float64]:
+def stored_costs(
+    images: Sequence[Levels], levels: int, *, palettes: bool = False
+) -> NDArray[np.float64]:
     """About what each of several images takes in a stored section that has all of them, bits.
 
     images: level indexes (C, H, W) of one number of levels, in the order of the section. They go
@@ -28,7 +30,7 @@ def stored_costs(images: Sequence[Levels], levels: int) -> NDArray[np.float64]:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
     costs = np.empty(len(images))
     for place, image in enumerate(images):
-        way = PALETTES if _has_palette(image) else shared
+        way = PALETTES if palettes and _has_palette(image) else shared
         raw = to_bytes(image[np.newaxis], way, by_pixels=True)
         found = len(packer.compress(raw)) + len(packer.flush(zlib.Z_SYNC_FLUSH))
         costs[place] = 8 * max(1, found - CUT_BYTES)

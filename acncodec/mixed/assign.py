@@ -13,23 +13,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.images.mixed_images import MixedImages
-from acncodec.images.spaced import spaced
 from acncodec.mixed.lots import reclassed
 from acncodec.mixed.prices import (
     cheapest_model,
     modelled_bits,
     order_bits,
-    section_bits,
-    storage_bits,
     takes,
 )
 from acncodec.mixed.push import STORED, Assignment
+from acncodec.mixed.storing import Section, agreeing, estimated, may_have_palettes, packed
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
 from acncodec.run.workers import Workers
@@ -47,8 +46,6 @@ images, and the words of the header that say so."""
 NEAR: Final = 0.7
 """Where a model's images cost more than this share of their estimate stored, a section of them is
 packed."""
-PACKED_BYTES: Final = 1 << 24
-"""But not of more bytes of samples, which would take long: then some images stand for all."""
 
 
 def all_stored(images: MixedImages) -> Assignment:
@@ -94,11 +91,31 @@ def assign(
     by which they are ordered where they are stored, unless as they are."""
     places = np.arange(len(images)) if places is None else places
     whole = all_modelled(images, models, workers, slow=slow)
-    bins, inverted = whole.bins.copy(), whole.inverted.copy()
-    bits = _model_bits(images, bins, models, workers, keep=keep)
-    estimated = _estimated(images, places)
-    near = _near(bins, bits, estimated)
-    stored = _agreeing(images, near, estimated, places)
+    bits = _model_bits(images, whole.bins, models, workers, keep=keep)
+    plain = estimated(images, places)
+    near = _near(whole.bins, bits, plain)
+    section = packed(images, near, places)
+    again = partial(
+        _assigned, images, whole, bits, near, places, models, workers, section, keep=keep
+    )
+    found = again(plain, palettes=False)
+    if not near.any() or not may_have_palettes(images):
+        return found
+    # Which estimate is nearer the truth, the section says that each would make.
+    other = again(estimated(images, places, palettes=True), palettes=True)
+    if (other.assignment.bins == found.assignment.bins).all():
+        return found
+    return min(found, other, key=lambda one: _total(images, one, places))
+
+
+def _assigned(
+    images: MixedImages, whole: Assignment, bits: Floats, near: Flags, places: Ints,
+    models: Sequence[FrozenModel], workers: Workers, section: Section, stored: Floats, *,
+    keep: bool, palettes: bool,
+) -> Priced:  # fmt: skip
+    """The cheapest assignment by an estimate of what images take stored; section: of those near."""
+    bins, inverted, bits = whole.bins.copy(), whole.inverted.copy(), bits.copy()
+    stored = agreeing(section, near, stored)
     dear = np.flatnonzero(bits > stored)
     dear = _invert(images, dear, bins, inverted, bits, stored, models, workers)
     if len(dear):
@@ -106,7 +123,8 @@ def assign(
         few = images[dear]
         alone = stored
         if len(dear) < len(images):
-            alone = _agreeing(few, near[dear], _estimated(few, places[dear]), places[dear])
+            alone = estimated(few, places[dear], palettes=palettes)
+            alone = agreeing(packed(few, near[dear], places[dear]), near[dear], alone)
         pays = bits[dear] > alone
         dear, alone = dear[pays], alone[pays]
         gain = (bits[dear] - alone).sum() - 8 * STORED_BYTES
@@ -116,6 +134,13 @@ def assign(
             bins[dear], bits[dear] = STORED, alone
     inverted[bins == STORED] = False
     return Priced(Assignment(bins, inverted), bits, stored)
+
+
+def _total(images: MixedImages, priced: Priced, places: Ints) -> float:
+    """What all images take, those that are stored packed."""
+    stored = priced.assignment.bins == STORED
+    found = agreeing(packed(images, stored, places), stored, priced.bits)
+    return float(found.sum())
 
 
 def _model_bits(
@@ -138,35 +163,6 @@ def _near(bins: Ints, bits: Floats, stored: Floats) -> Flags:
         if bits[mine].sum() > NEAR * stored[mine].sum():
             near |= mine
     return near | (bins == STORED) if near.any() else near
-
-
-def stored_estimate(images: MixedImages) -> Floats:
-    """About what each image takes where all are stored, as many bits in all as a section of them.
-    (N,)"""
-    places = np.arange(len(images))
-    return _agreeing(images, places >= 0, storage_bits(images), places)
-
-
-def _estimated(images: MixedImages, places: Ints) -> Floats:
-    """About what each image takes where all are stored, in the order of their `places`."""
-    order, bits = np.argsort(places), np.empty(len(images))
-    bits[order] = storage_bits(images[order])
-    return bits
-
-
-def _agreeing(images: MixedImages, near: Flags, stored: Floats, places: Ints) -> Floats:
-    """What images are estimated to take stored, of those `near` as many bits in all as a section of
-    them does."""
-    rows = np.flatnonzero(near)
-    rows = rows[np.argsort(places[rows])]
-    sizes = np.array([one.image_bytes for one in images.classes], np.int64)
-    nbytes = int(sizes[images.members[rows]].sum())
-    if not nbytes:
-        return stored
-    if nbytes > PACKED_BYTES:
-        rows = rows[spaced(len(rows), max(1, PACKED_BYTES * len(rows) // nbytes))]
-    share = section_bits(images[rows]) / float(stored[rows].sum())
-    return np.where(near, share * stored, stored)
 
 
 def _invert(

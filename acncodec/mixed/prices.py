@@ -82,13 +82,14 @@ def order_bits(count: int, *, keep: bool) -> float:
     return 0.0 if keep or count < 2 else permutation_bits(count) / count
 
 
-def storage_bits(images: MixedImages) -> Floats:
-    """About what each image takes where all of these are stored. (n,)"""
+def storage_bits(images: MixedImages, *, palettes: bool = False) -> Floats:
+    """About what each image takes where all of these are stored; palettes: as in `stored_costs`.
+    (n,)"""
     bits = np.zeros(len(images))
     for levels, numbers in _by_levels(images).items():
         rows = np.concatenate([images.rows[number] for number in numbers])
         listed = [image for number in numbers for image in images.blocks[number]]
-        bits[rows] = stored_costs(listed, levels)
+        bits[rows] = stored_costs(listed, levels, palettes=palettes)
     return bits
 
 

@@ -17,7 +17,7 @@ from acncodec.images.mixed_images import MixedImages
 from acncodec.images.spaced import spaced
 from acncodec.learning.objectives import at_once
 from acncodec.learning.source import LevelSource, step_generator
-from acncodec.mixed.assign import stored_estimate
+from acncodec.mixed.storing import stored_estimate
 from acncodec.training.loop import Trainer
 
 MARGIN: Final = 1.3

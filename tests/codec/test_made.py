@@ -23,6 +23,8 @@ from acncodec.models.frozen import FrozenModel
 SPEC = ImageSpec("x", "uint8", "nhw", (0, 255))
 LAST_WORDS = 64
 """Bits by which the words of a stack of `ans` may exceed its seed and what was pushed."""
+STACKS = {"shapes": 1, "encoded": 1, "mixed": 2, "shards": 2, "patches": 2, "relatives": 1}
+"""Of a mixed set of a kind, where it has some."""
 
 
 def dataset(count: int = 60) -> DataSet:
@@ -94,7 +96,7 @@ def test_every_bit_of_a_mixed_set_is_there_once(kind: str, order: str) -> None:
     data, models = mixed_sets.SETS[kind](), mixed_sets.models(kind)
     options = CompressOptions(order, "iid", threads=1, shard_size=mixed_sets.SHARDS.get(kind))
     made = code_assigned(data, mixed_sets.ASSIGNED[kind], models, options)
-    stacks = {"shapes": 1, "encoded": 1, "mixed": 2, "shards": 2, "patches": 2}.get(kind, 0)
+    stacks = STACKS.get(kind, 0)
     ledger = check(made.stats, made.data, stacks)
     assert (ledger.stored > 0.0) == (kind not in ("shapes", "encoded"))
     assert (ledger.pixels > 0.0) == (stacks > 0)

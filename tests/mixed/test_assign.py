@@ -63,7 +63,7 @@ def test_no_section_is_packed_where_the_model_saves_much(monkeypatch: pytest.Mon
     def packed(_images: MixedImages) -> NoReturn:
         raise AssertionError("a section is packed")
 
-    monkeypatch.setattr("acncodec.mixed.assign.section_bits", packed)
+    monkeypatch.setattr("acncodec.mixed.storing.section_bits", packed)
     monkeypatch.setattr("acncodec.mixed.assign.modelled_bits", priced_at(0.6))
     assert stored_share(tiled()) == 0.0
     monkeypatch.setattr("acncodec.mixed.assign.modelled_bits", priced_at(0.95))
@@ -78,7 +78,7 @@ def test_of_many_images_some_are_packed(monkeypatch: pytest.MonkeyPatch) -> None
         seen.append(len(images))
         return section_bits(images)
 
-    monkeypatch.setattr("acncodec.mixed.assign.section_bits", packed)
+    monkeypatch.setattr("acncodec.mixed.storing.section_bits", packed)
     monkeypatch.setattr("acncodec.mixed.assign.modelled_bits", priced_at(0.95))
-    monkeypatch.setattr("acncodec.mixed.assign.PACKED_BYTES", 100 * 3 * 24 * 24)
+    monkeypatch.setattr("acncodec.mixed.storing.PACKED_BYTES", 100 * 3 * 24 * 24)
     assert stored_share(tiled()) == 1.0 and seen[0] == 100

@@ -10,6 +10,7 @@ from level_sets import level_set
 from acncodec.errors import ModelError
 from acncodec.images.stored_mixed import OneClass
 from acncodec.mixed.fates import Fates, cheapest_fates, modelled_fates
+from acncodec.mixed.prices import storage_bits
 from acncodec.mixed.push import STORED
 from acncodec.mixed.shards import CutSet
 from acncodec.models.frozen import FrozenModel
@@ -39,7 +40,13 @@ def test_models_that_cost_nothing_are_taken(shard_size: int | None) -> None:
     assert used(best) == {model.model_id for model in MODELS}
 
 
-def test_a_model_that_saves_less_than_its_bytes_is_left_out() -> None:
+def test_a_model_that_saves_less_than_its_bytes_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "acncodec.mixed.assign.modelled_bits",
+        lambda _model, images, _workers: 0.5 * storage_bits(images),
+    )
     grey, rgb = (model.model_id for model in MODELS)
     best = fates({grey: 1, rgb: 1 << 20})[0]
     assert used(best) == {grey} and [one.model_id for one in best.models] == [grey]

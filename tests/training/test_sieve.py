@@ -13,7 +13,7 @@ import torch
 
 from acncodec.errors import TrainingError
 from acncodec.images import DataSet, MixedData, load_dataset, mixed_from_arrays
-from acncodec.mixed.assign import stored_estimate
+from acncodec.mixed.storing import stored_estimate
 from acncodec.training.checkpoint import load_checkpoint
 from acncodec.training.choice import BYTES_A_WEIGHT
 from acncodec.training.fit import fit_model, plan_fit, resumed

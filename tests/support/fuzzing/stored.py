@@ -1,4 +1,4 @@
-"""Target: the payload of stored images, in every form, by planes and by pixels."""
+"""Target: the payload of stored images, in every form, by planes, by pixels and with palettes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import zlib
 import numpy as np
 
 from acncodec.container.squeeze import LZMA_FILTERS
-from acncodec.container.stored import BY_PIXELS, pack_stored, unpack_stored
+from acncodec.container.stored import (
+    BY_PIXELS,
+    FREE_ORDER,
+    WITH_PALETTES,
+    pack_stored,
+    unpack_stored,
+)
 from acncodec.container.stored_layout import to_bytes
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
@@ -21,14 +27,18 @@ CLASSES = (
     ImageClass(1000, 2, 3, 3),
 )  # fmt: skip
 COUNTS = ((0, 9), (1, 4), (2, 5), (3, 4))
-WAYS = (8, 1, 1, 1)
+LAID = {
+    0: (8, 1, 1, 1), BY_PIXELS: (8, 1, 1, 1), BY_PIXELS | WITH_PALETTES: (8, 5, 5, 1),
+    BY_PIXELS | FREE_ORDER | WITH_PALETTES: (1, 5, 3, 1),
+}  # fmt: skip
+"""By what a flag says beside the form: the ways in which the classes lie."""
 
 
 def stored_target() -> Target:
     """Payloads carry no checksum of their own: what comes back are images of the classes, as many
     as there are, which can be stored again."""
     known = _images()
-    seeds = [payload for laid in (0, BY_PIXELS) for payload in _payloads(known, laid)]
+    seeds = [payload for laid in LAID for payload in _payloads(known, laid)]
 
     def check(data: bytes, seed: int, repaired: bool) -> str:
         images = unpack_stored(data, CLASSES, COUNTS)
@@ -56,8 +66,9 @@ def _images() -> MixedImages:
 
 
 def _payloads(images: MixedImages, laid: int) -> list[bytes]:
-    raw = bytes(WAYS) + b"".join(
-        to_bytes(images.blocks[number], way, by_pixels=laid > 0) for number, way in enumerate(WAYS)
+    ways = LAID[laid]
+    raw = bytes(ways) + b"".join(
+        to_bytes(images.blocks[number], way, by_pixels=laid > 0) for number, way in enumerate(ways)
     )
     forms = (
         raw, zlib.compress(raw, 9, wbits=-15),
