@@ -9,6 +9,7 @@ from picture_tables import MISSING, table_head, table_row
 
 SETS = {
     "fashion-mnist": "Fashion-MNIST, all 70,000",
+    "fashion-mnist-fast": "Fashion-MNIST, all 70,000",
     "mnist-binary": "binarised MNIST, 70,000",
     "crawl-tiles-train": "sprites, 3,669",
     "quickdraw-train": "doodles, 2,400",

@@ -98,13 +98,13 @@ def _levels(name: str, model: str, *more: str) -> Step:
     return Step(f"levels/{name}.json", (*_array(name), command), by_default=False)
 
 
-def _fit(name: str, minutes: int, *speeds: str) -> Step:
+def _fit(name: str, minutes: int, *speeds: str, called: str | None = None) -> Step:
     """A model fitted on a thread to a set, in the file with it, for some speeds or all."""
     command = (
         "python", "bench/fits.py", f"build/data/{name}.npy", "build/fits", "--minutes",
         str(minutes), "--threads", "1", *(("--speeds", *speeds) if speeds else ()),
     )  # fmt: skip
-    return Step(f"fits/{name}.json", (*_array(name), command), by_default=False)
+    return Step(f"fits/{called or name}.json", (*_array(name), command), by_default=False)
 
 
 def _fit_sizes(name: str, minutes: int, *weights: int) -> Step:
@@ -157,9 +157,10 @@ STEPS = (
         (*PHOTOGRAPHS, ("python", "bench/one_photograph.py", "build/data/astronaut.npy")),
         by_default=False,
     ),
-    _fit("fashion-mnist", 60),
-    _fit("mnist-binary", 14, "normal"),
-    _fit("crawl-tiles-train", 12, "normal"),
+    _fit("fashion-mnist", 60, "normal"),
+    _fit("fashion-mnist", 30, "fast", called="fashion-mnist-fast"),
+    _fit("mnist-binary", 40, "normal"),
+    _fit("crawl-tiles-train", 20, "normal"),
     _fit("quickdraw-train", 10, "normal"),
     _fit_choices("quickdraw-train", 3, None, *QUICKDRAW_CHOICES),
     Step(
@@ -174,7 +175,7 @@ STEPS = (
         by_default=False,
     ),
     _fit_sizes("quickdraw-train", 10, 16_000, 23_000, 31_000, 40_000),
-    _fit("cifar10-test", 40),
+    _fit("cifar10-test", 40, "normal"),
     Step("many-shapes.json", (("python", "bench/many_shapes.py"),)),
     Step(
         "leave-one-out.json",
