@@ -76,7 +76,7 @@ def rows(data: DataSet, weights: list[int], rates: list[float], steps: int) -> l
         config = fitting[-1] if fitting else ladder[0]
         recipe = replace(FIT, batch=plan.choice.recipe.batch)
         choice = replace(plan.choice, config=config, recipe=recipe)
-        found += [row(choice, plan.source, data.levels, rate, steps) for rate in rates]
+        found += [row(choice, plan.images.source(), data.levels, rate, steps) for rate in rates]
     return found
 
 

@@ -37,7 +37,9 @@ LONG = 256
 )
 @layout_option
 @click.option(
-    "--threads", type=click.IntRange(min=1), show_default="one a processor",
+    "--threads",
+    type=click.IntRange(min=1),
+    show_default="one a processor",
     help="With --estimate: threads, and of the times that are said.",
 )
 @json_option

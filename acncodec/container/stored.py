@@ -54,6 +54,9 @@ FREE_BYTES: Final = 1 << 28
 BYTES_A_BYTE: Final = 1 << 12
 """And how many more for each of those. Deflate always keeps to that, others may not."""
 
+WORTH_A_VERSION: Final = 32
+"""Bytes that an order must save which older readers do not know."""
+
 Ways = tuple[int, ...]
 """How the images of each class lie (`stored_layout.ways`)."""
 
@@ -78,7 +81,9 @@ def pack_stored(images: MixedImages, otherwise: MixedImages | None = None) -> by
     best, packed = shortest_lzma(trials)
     found += [bytes([BY_PIXELS | DEFLATE]) + deflated(trials[-1].raw), packed]
     if otherwise is not None:
-        found.append(_rearranged(best, otherwise, numbers).payload())
+        moved = _rearranged(best, otherwise, numbers).payload()
+        if len(moved) + WORTH_A_VERSION <= min(map(len, found)):
+            found.append(moved)
     unpacked = sum(images.classes[number].image_bytes * count for number, count in images.counts())
     allowed = [one for one in found if unpacked <= max(FREE_BYTES, BYTES_A_BYTE * len(one))]
     return min(allowed, key=len)
