@@ -20,6 +20,7 @@ from acncodec.container.stored_palettes import (
     greatest_length,
     least_length,
     length_of,
+    may_have_palettes,
     to_palettes,
 )
 from acncodec.errors import CorruptionError
@@ -48,7 +49,7 @@ def ways(one: ImageClass, *, by_pixels: bool, palettes: bool = False) -> tuple[i
     found = fitting(one.levels)
     if by_pixels and one.channels >= 3 and one.levels <= 256:
         found = (*found, COLOURS)
-    if palettes and one.channels >= 2 and one.levels <= 256:
+    if palettes and may_have_palettes(one):
         found = (*found, PALETTES)
     return found
 

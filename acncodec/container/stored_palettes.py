@@ -52,6 +52,11 @@ def _numbers(colours: Pixels) -> NDArray[np.uint32]:
     return wide.view(np.uint32).ravel()
 
 
+def may_have_palettes(one: ImageClass) -> bool:
+    """Whether images of a class can have palettes at all."""
+    return one.channels > 1 and one.levels <= MOST_COLOURS
+
+
 def has_palette(image: NDArray[Any]) -> bool:
     """Whether an image (H, W, C) of bytes is written with a palette."""
     return len(np.unique(_numbers(image.reshape(-1, image.shape[2])))) <= WRITTEN_COLOURS

@@ -28,7 +28,7 @@ from acncodec.mixed.prices import (
     takes,
 )
 from acncodec.mixed.push import STORED, Assignment
-from acncodec.mixed.storing import Section, agreeing, estimated, may_have_palettes, packed
+from acncodec.mixed.storing import Packed, agreeing, estimated, pack, some_may_have_palettes
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
 from acncodec.run.workers import Workers
@@ -94,12 +94,12 @@ def assign(
     bits = _model_bits(images, whole.bins, models, workers, keep=keep)
     plain = estimated(images, places)
     near = _near(whole.bins, bits, plain)
-    section = packed(images, near, places)
+    section = pack(images, near, places)
     again = partial(
         _assigned, images, whole, bits, near, places, models, workers, section, keep=keep
     )
     found = again(plain, palettes=False)
-    if not near.any() or not may_have_palettes(images):
+    if not near.any() or not some_may_have_palettes(images):
         return found
     # Which estimate is nearer the truth, the section says that each would make.
     other = again(estimated(images, places, palettes=True), palettes=True)
@@ -110,7 +110,7 @@ def assign(
 
 def _assigned(
     images: MixedImages, whole: Assignment, bits: Floats, near: Flags, places: Ints,
-    models: Sequence[FrozenModel], workers: Workers, section: Section, stored: Floats, *,
+    models: Sequence[FrozenModel], workers: Workers, section: Packed, stored: Floats, *,
     keep: bool, palettes: bool,
 ) -> Priced:  # fmt: skip
     """The cheapest assignment by an estimate of what images take stored; section: of those near."""
@@ -124,7 +124,7 @@ def _assigned(
         alone = stored
         if len(dear) < len(images):
             alone = estimated(few, places[dear], palettes=palettes)
-            alone = agreeing(packed(few, near[dear], places[dear]), near[dear], alone)
+            alone = agreeing(pack(few, near[dear], places[dear]), near[dear], alone)
         pays = bits[dear] > alone
         dear, alone = dear[pays], alone[pays]
         gain = (bits[dear] - alone).sum() - 8 * STORED_BYTES
@@ -139,7 +139,7 @@ def _assigned(
 def _total(images: MixedImages, priced: Priced, places: Ints) -> float:
     """What all images take, those that are stored packed."""
     stored = priced.assignment.bins == STORED
-    found = agreeing(packed(images, stored, places), stored, priced.bits)
+    found = agreeing(pack(images, stored, places), stored, priced.bits)
     return float(found.sum())
 
 

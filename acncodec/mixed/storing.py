@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.container.stored_palettes import may_have_palettes
 from acncodec.images.mixed_images import MixedImages
 from acncodec.images.spaced import spaced
 from acncodec.mixed.prices import section_bits, storage_bits
@@ -30,13 +31,12 @@ def stored_estimate(images: MixedImages) -> Floats:
     places = np.arange(len(images))
     every = places >= 0
     bits = estimated(images, places, palettes=True)
-    return agreeing(packed(images, every, places), every, bits)
+    return agreeing(pack(images, every, places), every, bits)
 
 
-def may_have_palettes(images: MixedImages) -> bool:
+def some_may_have_palettes(images: MixedImages) -> bool:
     """Whether some images can have palettes at all."""
-    classes = (images.classes[number] for number, _ in images.counts())
-    return any(one.channels > 1 and one.levels <= 256 for one in classes)
+    return any(may_have_palettes(images.classes[number]) for number, _ in images.counts())
 
 
 def estimated(images: MixedImages, places: Ints, *, palettes: bool = False) -> Floats:
@@ -47,14 +47,14 @@ def estimated(images: MixedImages, places: Ints, *, palettes: bool = False) -> F
     return bits
 
 
-class Section(NamedTuple):
+class Packed(NamedTuple):
     """Some images packed: which ones, and the bits that they took."""
 
     rows: Ints
     bits: float
 
 
-def packed(images: MixedImages, near: Flags, places: Ints) -> Section:
+def pack(images: MixedImages, near: Flags, places: Ints) -> Packed:
     """A section of those images that are `near`, or of some that stand for all of these."""
     rows = np.flatnonzero(near)
     rows = rows[np.argsort(places[rows])]
@@ -62,10 +62,10 @@ def packed(images: MixedImages, near: Flags, places: Ints) -> Section:
     nbytes = int(sizes[images.members[rows]].sum())
     if nbytes > PACKED_BYTES:
         rows = rows[spaced(len(rows), max(1, PACKED_BYTES * len(rows) // nbytes))]
-    return Section(rows, section_bits(images[rows]) if nbytes else 0.0)
+    return Packed(rows, section_bits(images[rows]) if nbytes else 0.0)
 
 
-def agreeing(section: Section, near: Flags, stored: Floats) -> Floats:
+def agreeing(section: Packed, near: Flags, stored: Floats) -> Floats:
     """What images are estimated to take stored; of those `near`, whose section it is, as many bits
     in all as it takes."""
     if not section.bits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,6 @@ TAKEN_WORTH: Final = 2
 guess."""
 
 Flags = NDArray[np.bool_]
-
-
-def source_of(pixels: NDArray[Any], levels: int) -> Source:
-    """The distinct ones of images, level indexes (N, C, H, W), or windows of them if large."""
-    first, _ = find_duplicates(pixels)
-    return windowed(LevelSource(pixels[first], levels), WINDOW)
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,13 +64,7 @@ class Trainer:
         if not config.accepts.takes(train.shape, train.levels):
             raise TrainingError(f"images are {train.shape}, the model wants {config.accepts.about}")
         self.family, self.config, self.recipe, self.seed = family, config, recipe, seed
-        bent: Source | None = None
-        if recipe.affine or recipe.elastic:
-            bent = WarpedSource(train, recipe.affine, recipe.elastic)
-        if recipe.mirror:
-            train, bent = MirroredSource(train), bent and MirroredSource(bent)
-        self.train: Source = train
-        self._bent = bent
+        self.train, self._bent = self._views(train)
         self.valid = valid
         self.device = torch.device(device)
         torch.manual_seed(seed)
@@ -89,8 +83,17 @@ class Trainer:
 
     def narrow(self, train: Source) -> None:
         """Go on with other images, some of those until now."""
-        self.train, self._bent = train, None
-        self.objective = self.family.objective(self.net, train, self.recipe)
+        self.train, self._bent = self._views(train)
+        self.objective = self.family.objective(self.net, self.train, self.recipe)
+
+    def _views(self, train: Source) -> tuple[Source, Source | None]:
+        """Images as the recipe has them seen, and bent anew at each use, if it has them so."""
+        recipe, bent = self.recipe, None
+        if recipe.affine or recipe.elastic:
+            bent = WarpedSource(train, recipe.affine, recipe.elastic)
+        if recipe.mirror:
+            return MirroredSource(train), bent and MirroredSource(bent)
+        return train, bent
 
     @cached_property
     def _has_bfloat16(self) -> bool:

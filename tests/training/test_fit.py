@@ -13,18 +13,20 @@ import torch
 from level_sets import level_set, tiny_resnet
 
 from acncodec.errors import OutputError, TrainingError
+from acncodec.images.image_class import ImageClass
+from acncodec.images.mixed_images import MixedImages
 from acncodec.learning.source import LevelSource
 from acncodec.learning.views import WindowSource
 from acncodec.models.coded import code_model
 from acncodec.training.choice import PACES, choose, milliseconds_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.fit import fit_model, resumed, state_path
-from acncodec.training.fit_images import source_of
+from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget
 
 DATA = level_set("grey", 40, 1)
-SOURCE = source_of(DATA.pixels, DATA.levels)
+SOURCE = FitImages.of(DATA).source()
 
 
 def choice(minutes: float = 1.0, **changes: object) -> Choice:
@@ -139,7 +141,8 @@ def test_a_folder_that_is_not_there_is_known_before_the_work(tmp_path: Path) -> 
 
 def test_large_images_are_trained_on_in_windows() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (3, 2, 20, 150)).astype(np.uint8)
-    source = source_of(pixels, 256)
+    one = ImageClass(256, 2, 20, 150)
+    source = FitImages(MixedImages((one,), {0: pixels}, np.zeros(3, np.int64)), True).source()
     assert isinstance(source, WindowSource) and source.shape == (2, 20, 64)
     assert source.draws == 3 * 150 / 64
     drawn = source.draw(torch.tensor([2, 0]), torch.Generator().manual_seed(3)).numpy()

@@ -135,7 +135,7 @@ def test_a_fit_goes_on_with_what_is_worth_it_and_its_state_says_so(
 
 
 def test_a_smaller_network_begins_anew_with_the_minutes_that_are_left(
-    data: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: DataSet, tmp_path: Path
 ) -> None:
     plan = plan_fit(data, 5)
     ladder = [one.for_images((1, 12, 10)) for one in plan.choice.family.ladder]

@@ -22,7 +22,7 @@ from acncodec.training.choice import BYTES_A_WEIGHT, PACES, choose
 from acncodec.training.chosen import weights_of
 from acncodec.training.finish import freeze_now
 from acncodec.training.fit import fit_model, plan_fit
-from acncodec.training.fit_images import source_of
+from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
 from acncodec.training.plan import Wish, make_plan
 from acncodec.training.progress import Budget
@@ -130,7 +130,7 @@ def test_a_model_without_float_weights_is_refused() -> None:
     model = replace(tiny_resnet(1), floats={})
     trainer = Trainer(
         model.family, model.config, choose(SHAPE, 256, 30, 1, by_xz=10_000).recipe,
-        source_of(level_set("grey", 30, 1).pixels, 256), None, 1,
+        FitImages.of(level_set("grey", 30, 1)).source(), None, 1,
     )  # fmt: skip
     with pytest.raises(ModelError, match="float weights"):
         take_weights(trainer, model)
@@ -142,7 +142,7 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
 ) -> None:
     first, state = FrozenModel.load(files / "first.safetensors"), tmp_path / "a.fit"
     data = level_set("grey", 30, 1, 12, 12)
-    source = source_of(data.pixels, 256)
+    source = FitImages.of(data).source()
     usual = choose(SHAPE, 256, len(source), 1, by_xz=10_000)
     found = fit_from(first, usual, SHAPE, 256, "usual")
     assert found.config == first.config
