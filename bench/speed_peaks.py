@@ -16,16 +16,9 @@ import torch
 from numba import njit
 from threadpoolctl import threadpool_limits
 
-from acncodec.engines.int16.program import (
-    COLUMNS,
-    PAIRS,
-    STRIDES,
-    WIDTH,
-    Program,
-    multiply,
-    new_aim,
-    widest,
-)
+from acncodec.engines.int16.calls import STRIDES, new_aim, new_calls, point, sums
+from acncodec.engines.int16.memory import address
+from acncodec.engines.int16.program import COLUMNS, PAIRS, WIDTH, Program, widest
 from acncodec.engines.int16.tile import ROWS
 from acncodec.parts.gated_pixelcnn.exact import ExactDecoder
 
@@ -93,8 +86,10 @@ def int8_rate(shape: tuple[int, int, int], threads: int) -> float | None:
 
 @njit(nogil=True)
 def _repeat(program: Any, layer: int, aim: Any, high: Any, below: Any, count: int) -> None:
+    calls, apart = new_calls(program), 4 * high.shape[1]
+    point(calls, program, layer, aim)
     for _ in range(count):
-        multiply(program, layer, aim, high, below)
+        sums(calls, layer, 0, address(high), address(below), apart)
 
 
 def tile_seconds(program: Program, layer: int, threads: int = 1, count: int = 5000) -> float:
@@ -103,7 +98,7 @@ def tile_seconds(program: Program, layer: int, threads: int = 1, count: int = 50
     operands = np.random.default_rng(0).integers(-2000, 2000, shape).astype(np.int16)
 
     def work() -> None:
-        aim = new_aim(program, 64)
+        aim = new_aim(64)
         places = 7 * np.arange(STRIDES)[:, None] + np.arange(aim.shape[1])
         aim[:STRIDES] = operands.ctypes.data + places % 64 * operands.strides[0]
         aim[STRIDES] = operands.strides[1]

@@ -14,8 +14,9 @@ from typing import TypeVar
 import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
+from acncodec.engines.int16.calls import STRIDES, multiply, multiply_to_operands, new_aim
 from acncodec.engines.int16.layer_plan import LayerPlan
-from acncodec.engines.int16.program import STRIDES, Program, join, multiply, new_aim
+from acncodec.engines.int16.program import Program, join
 from acncodec.engines.int16.tile import ROWS, lanes
 from acncodec.errors import ExactnessError
 
@@ -73,7 +74,9 @@ def is_exact(program: Program, layer: int, plan: LayerPlan) -> bool:
     rows[: len(inputs), real] = inputs
     high = np.empty((ROWS, len(plan.start)), np.int32)
     below = np.empty_like(high)
-    aim = new_aim(program, 1 + max(piece.tap for piece in plan.pieces))
+    clamped = np.empty(high.shape, np.int16)
+    least = -OPERAND_MAX if layer % 2 else 0
+    aim = new_aim(1 + max(piece.tap for piece in plan.pieces))
     aim[STRIDES] = rows.strides[0]
     for first in range(0, count, ROWS):
         for start, piece in zip(starts, plan.pieces, strict=False):
@@ -82,5 +85,9 @@ def is_exact(program: Program, layer: int, plan: LayerPlan) -> bool:
         whole = sums[first : first + ROWS]
         got = (high.astype(np.int64) << plan.shift) + below
         if not np.array_equal(got[: len(whole), : whole.shape[1]], whole):
+            return False
+        multiply_to_operands(program, layer, aim, high, clamped, least)
+        bounded = np.clip(whole >> plan.shift, least, OPERAND_MAX)
+        if not np.array_equal(clamped[: len(whole), : whole.shape[1]], bounded):
             return False
     return True

@@ -11,7 +11,15 @@ from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints, 
 from acncodec.contracts.head import Offset, Pixels
 from acncodec.errors import CoderError
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import advance, loaded, peek, store
+from acncodec.stack.ans_kernels import (
+    lacks_word,
+    loaded,
+    peek,
+    store,
+    taken,
+    top_word,
+    with_word,
+)
 from acncodec.stack.frequencies import check_symbols
 
 
@@ -52,7 +60,9 @@ def pop(registers: Any, words: Any, tally: Any, ones: Any, symbols: Any) -> None
         zero = TOTAL - one
         symbol = np.int64(peek(top) >= zero)
         start = zero if symbol else np.int64(0)
-        top = advance(top, words, start, one if symbol else zero)
+        top = taken(top, start, one if symbol else zero)
+        if lacks_word(top):
+            top = with_word(top, words[top_word(top)])
         symbols[i] = symbol
     store(registers, tally, top)
 

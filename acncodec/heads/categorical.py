@@ -35,17 +35,20 @@ def _frequencies(logits: Any, exp: Any, out: Any) -> None:
     """
     levels = logits.shape[1]
     for row in range(logits.shape[0]):
+        greatest = np.int64(-_LIMIT)
+        for value in range(levels):
+            greatest = max(greatest, np.int64(min(max(logits[row, value], -_LIMIT), _LIMIT)))
+        for value in range(levels):
+            logit = min(max(logits[row, value], -_LIMIT), _LIMIT)
+            out[row, value] = exp[min(greatest - logit, LOGIT_REACH)]
+    to_shares(out, levels, 0)
+    for row in range(logits.shape[0]):
         best, greatest = 0, np.int64(-_LIMIT - 1)
+        left = np.int64(TOTAL)
         for value in range(levels):
             logit = min(max(logits[row, value], -_LIMIT), _LIMIT)
             if logit > greatest:
                 best, greatest = value, logit
-        for value in range(levels):
-            logit = min(max(logits[row, value], -_LIMIT), _LIMIT)
-            out[row, value] = exp[min(greatest - logit, LOGIT_REACH)]
-        to_shares(out, row, levels, 0)
-        left = np.int64(TOTAL)
-        for value in range(levels):
             frequency = ((out[row, value] * (TOTAL - levels)) >> SHARE_BITS) + 1
             out[row, value] = frequency
             left -= frequency

@@ -32,7 +32,15 @@ from acncodec.contracts.distribution import TOTAL
 from acncodec.heads import mixture_shape
 from acncodec.heads.shares import WHOLE, to_shares
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import advance, loaded, peek, store
+from acncodec.stack.ans_kernels import (
+    lacks_word,
+    loaded,
+    peek,
+    store,
+    taken,
+    top_word,
+    with_word,
+)
 
 MEAN_BITS = 20
 """Means, and the values of known channels, stand at 2^20; -1 is the least value, 1 the greatest."""
@@ -158,39 +166,43 @@ def _find(quantile: Any, rows: Any, row: Any, levels: int, K: int, S: int, table
     return low, start, stop - start
 
 
-@compiled(inline="always")
-def _first_weights(outputs: Any, row: Any, K: int, S: int, exp: Any, rows: Any) -> None:
+@compiled()
+def _first_weights(outputs: Any, components: Counted, spikes: Counted, exp: Any, rows: Any) -> None:
     """Weights before any channel is known: the softmax of the logits. A sum is at least 2^20."""
-    best = np.int64(-LOGIT_LIMIT)
-    for k in range(K + S):
-        best = max(best, _clamp(outputs[row, k], LOGIT_LIMIT))
-    for k in range(K + S):
-        below = best - _clamp(outputs[row, k], LOGIT_LIMIT)
-        rows[row, k] = exp[min(below, LOGIT_REACH)]
-    to_shares(rows, row, K + S, K)
+    K, S = len(components), len(spikes)
+    for row in range(len(rows)):
+        best = np.int64(-LOGIT_LIMIT)
+        for k in range(K + S):
+            best = max(best, _clamp(outputs[row, k], LOGIT_LIMIT))
+        for k in range(K + S):
+            below = best - _clamp(outputs[row, k], LOGIT_LIMIT)
+            rows[row, k] = exp[min(below, LOGIT_REACH)]
 
 
-@compiled(inline="always")
+@compiled()
 def _next_weights(
-    value: Any, before: Any, row: Any, levels: int, K: int, S: int, table: Any, rows: Any
-) -> None:
-    """Weights once the channel with mixtures `before` is known to have `value`.
+    values: Any, channel: int, before: Any, levels: int, components: Counted, spikes: Counted,
+    table: Any, rows: Any,
+) -> None:  # fmt: skip
+    """Weights once the channel with mixtures `before` is known to have its value of `values`.
 
     Weights sum to 2^30 and what they are multiplied by is at most 2^30 + 1. A component has at
     least 1 of both, so the sum is not 0.
     """
-    for k in range(K):
-        argument = value * before[row, K + S + k] - before[row, 2 * K + S + k]
-        low, high = np.int64(0), np.int64(WHOLE)
-        if value > 0:
-            low = logistic_share(argument, table)
-        if value < levels - 1:
-            high = logistic_share(argument + before[row, K + S + k], table)
-        rows[row, k] = before[row, k] * (high - low + 1)
-    for i in range(S):
-        same = np.int64(before[row, 3 * K + S + i] == value)
-        rows[row, K + i] = (before[row, K + i] & -same) << SHARE_BITS
-    to_shares(rows, row, K + S, K)
+    K, S = len(components), len(spikes)
+    for row in range(len(rows)):
+        value = values[row, channel]
+        for k in range(K):
+            argument = value * before[row, K + S + k] - before[row, 2 * K + S + k]
+            low, high = np.int64(0), np.int64(WHOLE)
+            if value > 0:
+                low = logistic_share(argument, table)
+            if value < levels - 1:
+                high = logistic_share(argument + before[row, K + S + k], table)
+            rows[row, k] = before[row, k] * (high - low + 1)
+        for i in range(S):
+            same = np.int64(before[row, 3 * K + S + i] == value)
+            rows[row, K + i] = (before[row, K + i] & -same) << SHARE_BITS
 
 
 @compiled()
@@ -211,11 +223,14 @@ def mixtures(
     means = K + S + channel * K
     scales = means + values.shape[1] * K
     coefficients = K + S + (2 * values.shape[1] + channel * (channel - 1) // 2) * K
-    for row in range(outputs.shape[0]):
-        if channel == 0:
-            _first_weights(outputs, row, K, S, exp, rows)
-        else:
-            _next_weights(values[row, channel - 1], before, row, levels, K, S, logistic, rows)
+    if channel == 0:
+        _first_weights(outputs, components, spikes, exp, rows)
+    else:
+        _next_weights(
+            values, channel - 1, before, levels, components, spikes, logistic, rows
+        )  # fmt: skip
+    to_shares(rows, K + S, K)
+    for row in range(len(rows)):
         for k in range(K):
             linear = np.int64(0)
             for other in range(channel):
@@ -269,7 +284,9 @@ def pop(
     top = loaded(registers, tally)
     for row in range(len(rows)):
         value, start, frequency = _find(peek(top), rows, row, levels, K, S, logistic)
-        top = advance(top, words, start, frequency)
+        top = taken(top, start, frequency)
+        if lacks_word(top):
+            top = with_word(top, words[top_word(top)])
         values[row] = value
     store(registers, tally, top)
 

@@ -14,7 +14,8 @@ from acncodec.heads.logistic_mixture_kernels import Counted, mixtures, pop
 from acncodec.loops.stretch_loop import CHANNEL, COLUMN, ENDED, TURN, WAITING, StretchLoop
 from acncodec.loops.turns import comes, over
 from acncodec.parts.causal_resnet.int16 import Int16Pass
-from acncodec.parts.causal_resnet.int16_kernels import put_values, span_outputs
+from acncodec.parts.causal_resnet.int16_kernels import operand_of, span_outputs
+from acncodec.parts.planes import ONE
 from acncodec.run.compiled import compiled
 
 
@@ -43,7 +44,9 @@ def _pop_stretch(
                 program, shape, state, row, column, column + 1, shifts, groups, outputs
             )  # fmt: skip
             for i in range(there):
-                given[i] = outputs[0, places[i]]
+                place = places[i]
+                for k in range(given.shape[1]):
+                    given[i, k] = outputs[0, place, k]
             gather(pixels, images, offsets, row, column, near)
         for channel in range(max(at[CHANNEL], 0), channels):
             if at[CHANNEL] < channel:
@@ -67,11 +70,10 @@ def _pop_stretch(
                 values[i, channel] = popped[i]
                 pixels[images[i], order[channel], row, column] = popped[i]
         for i in range(there):
-            place, image = shape.reach + column, images[i]
-            put_values(
-                planes[places[i] : places[i] + 1, place : place + 1], operands,
-                pixels[image : image + 1, :, row, column : column + 1],
-            )  # fmt: skip
+            for channel in range(channels):
+                seen = operand_of(pixels[images[i], channel, row, column], operands)
+                planes[places[i], shape.reach + column, channel] = seen
+            planes[places[i], shape.reach + column, channels] = ONE
         at[COLUMN], at[CHANNEL] = column + 1, -1
     return ENDED
 

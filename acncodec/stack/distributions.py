@@ -8,7 +8,15 @@ import numpy as np
 
 from acncodec.contracts.distribution import CoderState, Intervals, Ints
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import advance, loaded, peek, store
+from acncodec.stack.ans_kernels import (
+    lacks_word,
+    loaded,
+    peek,
+    store,
+    taken,
+    top_word,
+    with_word,
+)
 from acncodec.stack.frequencies import check_symbols, checked_frequencies
 
 
@@ -42,7 +50,9 @@ def _rows_pop(registers: Any, words: Any, tally: Any, frequencies: Any, symbols:
     top = loaded(registers, tally)
     for i in range(len(symbols)):
         symbol, start = _find(frequencies, i, peek(top))
-        top = advance(top, words, start, frequencies[i, symbol])
+        top = taken(top, start, frequencies[i, symbol])
+        if lacks_word(top):
+            top = with_word(top, words[top_word(top)])
         symbols[i] = symbol
     store(registers, tally, top)
 
@@ -101,7 +111,9 @@ def _shared_pop(registers: Any, words: Any, tally: Any, ends: Any, symbols: Any)
             else:
                 high = middle
         start = ends[low - 1] if low else np.int64(0)
-        top = advance(top, words, start, ends[low] - start)
+        top = taken(top, start, ends[low] - start)
+        if lacks_word(top):
+            top = with_word(top, words[top_word(top)])
         symbols[i] = low
     store(registers, tally, top)
 

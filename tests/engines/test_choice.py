@@ -12,7 +12,7 @@ from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
 from acncodec.arithmetic.tables import tables
 from acncodec.engines import choice as engines
 from acncodec.engines.choice import VARIABLE, build_program, chosen, is_exact, wanted_engine
-from acncodec.engines.int16 import gate, program, tile
+from acncodec.engines.int16 import calls, gate, program, tile
 from acncodec.engines.int16.layer_plan import Piece, plan_layer
 from acncodec.engines.int16.tile import lanes
 from acncodec.errors import ExactnessError
@@ -93,14 +93,22 @@ def test_a_wrong_product_is_noticed(
     assert isinstance(decoder, ExactDecoder)
 
     def saturating(*arguments: object) -> None:
-        program.multiply(*arguments)
+        calls.multiply(*arguments)
         high = arguments[3]
         assert isinstance(high, np.ndarray)
         np.minimum(high, high.max() - 1, out=high)
 
+    def one_less(*arguments: object) -> None:
+        calls.multiply_to_operands(*arguments)
+        out = arguments[4]
+        assert isinstance(out, np.ndarray)
+        np.minimum(out, OPERAND_MAX - 1, out=out)
+
     assert build_program(plan_decoder(decoder)) is not None
-    monkeypatch.setattr(engines, "multiply", saturating)
-    assert build_program(plan_decoder(decoder)) is None
+    for name, wrong in (("multiply", saturating), ("multiply_to_operands", one_less)):
+        with monkeypatch.context() as patched:
+            patched.setattr(engines, name, wrong)
+            assert build_program(plan_decoder(decoder)) is None
 
 
 def test_without_the_instructions_there_is_no_program(
@@ -185,20 +193,27 @@ def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) 
     """What a processor without AVX-512 runs, compiled anew from the same source."""
     monkeypatch.setattr(tile, "lanes", lambda: 8)
     monkeypatch.setattr(gate, "lanes", lambda: 8)
-    multiply, gates = njit(program.multiply.py_func), njit(int16_kernels._gates.py_func)
+    for name in ("sums", "operands", "residual"):
+        monkeypatch.setattr(calls, name, njit(getattr(calls, name).py_func))
+    multiply, clamped, gates = (
+        njit(one.py_func)
+        for one in (calls.multiply, calls.multiply_to_operands, int16_kernels._gates)
+    )
     for shape in ((96, 64, 15, (0, 3)), (70, 32, 14, (0,)), (33, 16, 13, (0,))):
         affine = layer(*shape)
         sizes = [affine.weight.shape[1] // len(shape[3])] * len(shape[3])
         plan = plan_layer(affine, [Piece(0, tap, size) for tap, size in enumerate(sizes)])
         assert plan is not None
         monkeypatch.setattr(engines, "multiply", multiply)
+        monkeypatch.setattr(engines, "multiply_to_operands", clamped)
         assert is_exact(program.join([plan]), 0, plan)
     rng = np.random.default_rng(0)
     high = rng.integers(-40000, 40000, (tile.ROWS + 1, 64)).astype(np.int32)
     table = tables().tanh
     eight, now = (np.zeros((tile.ROWS, 32), np.int32) for _ in range(2))
-    gates(high, 32, table, eight)
-    int16_kernels._gates(high, 32, table, now)
+    place, apart = high.ctypes.data, high.strides[0]
+    gates(place, apart, 32, table, eight)
+    int16_kernels._gates(place, apart, 32, table, now)
     a, b = high[: tile.ROWS, :32], high[: tile.ROWS, 32:] >> 1
     left, right = (table[x.clip(-16384, 16384) + 16384] for x in (a, b))
     assert np.array_equal(eight, left * (16384 + right)) and np.array_equal(now, eight)

@@ -12,7 +12,7 @@ from acncodec.run.compiled import compiled
 
 @compiled()
 def made_shares(row: np.ndarray, kept: int) -> None:
-    to_shares(row, 0, row.shape[1], kept)
+    to_shares(row, row.shape[1], kept)
 
 
 @compiled()

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
-from acncodec.engines.int16.program import STRIDES, multiply, new_aim
+from acncodec.engines.int16.calls import STRIDES, new_aim, new_calls, point, sums
+from acncodec.engines.int16.memory import address
 from acncodec.engines.int16.tile import ROWS
 from acncodec.run.compiled import compiled
 
@@ -26,7 +27,9 @@ def convolve(
     pad, channels = kernel // 2, x.shape[3]
     height = min(padded.shape[1] - 2 * pad, x.shape[1] << doubled)
     width = min(padded.shape[2] - 2 * pad, x.shape[2] << doubled)
-    aim = new_aim(program, kernel)
+    aim, calls, layer = new_aim(kernel), new_calls(program), np.int64(0)
+    h, r, apart = address(high), address(below), 4 * high.shape[1]
+    begin, by_row, by_column = address(padded), padded.strides[1], padded.strides[2]
     aim[STRIDES, 0] = padded.strides[0]
     for first in range(0, len(x), ROWS):
         images = min(ROWS, len(x) - first)
@@ -38,10 +41,11 @@ def convolve(
                         padded[i, pad + row, pad + column, c] = value
         for row in range(out.shape[1]):
             for column in range(out.shape[2]):
+                place = begin + row * stride * by_row + column * stride * by_column
                 for tap in range(kernel):
-                    place = padded[0, row * stride + tap, column * stride :]
-                    aim[0, tap] = place.ctypes.data
-                multiply(program, np.int64(0), aim, high, below)
+                    aim[0, tap] = place + tap * by_row
+                point(calls, program, layer, aim)
+                sums(calls, layer, 0, h, r, apart)
                 for i in range(images):
                     for f in range(outputs):
                         value = max(np.int32(lowest), min(np.int32(OPERAND_MAX), high[i, f]))

@@ -25,11 +25,21 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
+from acncodec.arithmetic.fixed import OPERAND_MAX
+
 ROWS = 6
 """Rows of a tile: 6 by 64 sums fill 24 of 32 registers of 16 sums each."""
 WIDTHS = (64, 32, 16)
 """Outputs of a tile."""
-ARGUMENTS = 13
+(COUNT, TILES, TILE, DIVISION, LINE, PAIRS_AT, SHIFTS_AT, UPS_AT, WEIGHTS_AT, START_AT, LOW_AT,
+ STRIDES_AT, FINER, LIFT, LOWER) = range(15)  # fmt: skip
+"""A *call*, int64, says what a tile is to do: runs; how many tiles, outputs of each; the last
+division's shift; bytes of weights of a tile; addresses; and of a residual how it is added
+(`residual.residual_shifts`). After them come the addresses of the runs."""
+RUNS_AT = 15
+ARGUMENTS = 11
+SUMS, OPERANDS, RESIDUAL = "sums", "operands", "residual"
+"""What a tile becomes."""
 
 _I16, _I32, _I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 
@@ -63,7 +73,10 @@ class _Writer:
     """Writes the function of one tile: `vectors` registers of sums by `ROWS`, from the byte
     `first` of each line of `width` outputs."""
 
-    def __init__(self, module: Any, name: str, width: int, first: int, vectors: int) -> None:
+    def __init__(
+        self, module: Any, name: str, width: int, first: int, vectors: int, kind: str
+    ) -> None:
+        self._kind = kind
         self._count = lanes()
         self._sums = ir.VectorType(_I32, self._count)
         self._halves = ir.VectorType(_I16, 2 * self._count)
@@ -81,8 +94,8 @@ class _Writer:
         loaded.align = align
         return loaded
 
-    def _store(self, value: Any, address: Any) -> None:
-        self._at.store(value, self._at.inttoptr(address, value.type.as_pointer())).align = 4
+    def _store(self, value: Any, address: Any, align: int = 4) -> None:
+        self._at.store(value, self._at.inttoptr(address, value.type.as_pointer())).align = align
 
     def _plus(self, address: Any, count: int) -> Any:
         return self._at.add(address, _I64(count))
@@ -92,19 +105,50 @@ class _Writer:
         first = self._at.insert_element(none, value, _I32(0))
         return self._at.shuffle_vector(first, none, ir.Constant(self._sums, [0] * self._count))
 
-    def _place(self, index: int, start: Any) -> Any:
-        """Where sum `index` lies in an array of ROWS lines."""
-        row, vector = divmod(index, self._vectors)
-        offset = self._first + 4 * self._count * vector
-        return self._plus(self._at.add(start, self._rows[row]), offset)
+    def _lines(self, start: Any, apart: Any, size: int) -> list[Any]:
+        """Where all sums lie in an array of ROWS lines, `size` bytes each."""
+        at, found = self._at, []
+        for row in range(ROWS):
+            line = at.add(start, at.mul(apart, _I64(row)))
+            offsets = (self._first // 4 + self._count * v for v in range(self._vectors))
+            found += [self._plus(line, size * offset) for offset in offsets]
+        return found
 
-    def _divide(self, total: Any, shift: Any, high: Any, index: int) -> Any:
-        """Add what lies above `shift` to high; return what lies below."""
-        place, by = self._place(index, high), self._splat(shift)
-        above = self._at.ashr(total, by)
-        self._store(self._at.add(self._load(self._sums, place, 4), above), place)
+    def _above(self, total: Any, shift: Any, before: Any) -> Any:
+        """What lies above `shift`, added to what lies at `before`."""
+        return self._at.add(
+            self._load(self._sums, before, 4), self._at.ashr(total, self._splat(shift))
+        )
+
+    def _rest(self, total: Any, shift: Any) -> Any:
+        """What lies below."""
         mask = self._at.sub(self._at.shl(_I32(1), shift), _I32(1))
         return self._at.and_(total, self._splat(mask))
+
+    def _with(self, given: Any, above: Any, rest: Any, shift: Any, told: tuple[Any, ...]) -> Any:
+        """What `given` 2^up and a sum are together, divided by 2^shift; told: `residual_shifts`.
+
+        What the division keeps of given << up is kept, and what it must still see is seen.
+        """
+        at, (finer, lift, lower) = self._at, (self._splat(number) for number in told)
+        mask = self._splat(at.sub(at.shl(_I32(1), told[0]), _I32(1)))
+        kept = at.add(at.shl(at.ashr(given, finer), lift), above)
+        seen = at.add(at.shl(at.and_(given, mask), lower), rest)
+        return at.add(kept, at.ashr(seen, self._splat(shift)))
+
+    def _bounded(self, values: Any, least: Any) -> Any:
+        """Sums as operands, none below `least`."""
+        at, bounds = self._at, (self._splat(least), self._splat(_I32(OPERAND_MAX)))
+        for order, bound in zip("<>", bounds, strict=True):
+            values = at.select(at.icmp_signed(order, values, bound), bound, values)
+        return at.trunc(values, ir.VectorType(_I16, self._count))
+
+    def _by_itself(self, number: Any) -> Any:
+        """A number of which the compiler does not know that it is another one's neighbour. Else it
+        makes addresses from each other, finds the way to the sums too long, and multiplies and adds
+        by two instructions where the processor has one for both."""
+        kind = ir.FunctionType(_I64, [_I64])
+        return self._at.asm(kind, "", "=r,0", [number], side_effect=False)
 
     def _number(self, array: Any, index: Any) -> Any:
         return self._load(_I64, self._at.add(array, self._at.shl(index, _I64(3))), 8)
@@ -112,15 +156,14 @@ class _Writer:
     def write(self) -> None:
         """The whole function."""
         at, block = self._at, self.function.append_basic_block
-        (runs, addresses, strides, pairs, shifts, ups, weights, start, low, last, high,
-         below, apart) = self.function.args  # fmt: skip
+        (call, weights, start, low, high, apart, result, step, first, least,
+         given) = self.function.args  # fmt: skip
+        runs, last, pairs, shifts, ups, strides = (
+            self._number(call, _I64(column))
+            for column in (COUNT, DIVISION, PAIRS_AT, SHIFTS_AT, UPS_AT, STRIDES_AT)
+        )
+        addresses = self._plus(call, 8 * RUNS_AT)
         indexes = range(ROWS * self._vectors)
-        self._rows = [at.mul(apart, _I64(row)) for row in range(ROWS)]
-        for index in indexes:
-            vector = index % self._vectors
-            offset = self._first + 4 * self._count * vector
-            begun = self._load(self._sums, self._plus(start, offset), 4)
-            self._store(begun, self._place(index, high))
         entry = at.block
         run, pair, after, flush, end, done = map(
             block, ("run", "pair", "after", "flush", "end", "done")
@@ -131,13 +174,19 @@ class _Writer:
         number, line = at.phi(_I64), at.phi(_I64)
         number.add_incoming(_I64(0), entry)
         line.add_incoming(weights, entry)
+        # What `high` begins from is read where it lies, and is no line for each row, until the
+        # first division puts something into `high`.
+        base, gap = at.phi(_I64), at.phi(_I64)
+        base.add_incoming(start, entry)
+        gap.add_incoming(_I64(0), entry)
         held = [at.phi(self._sums) for _ in indexes]
         for total in held:
             total.add_incoming(ir.Constant(self._sums, [0] * self._count), entry)
-        rows = [self._number(addresses, number)]
         stride, length = self._number(strides, number), self._number(pairs, number)
+        rows = [at.add(self._number(addresses, number), at.mul(first, stride))]
         for _ in range(ROWS - 1):
             rows.append(at.add(rows[-1], stride))
+        rows = [self._by_itself(row) for row in rows]
         at.branch(pair)
 
         at.position_at_end(pair)
@@ -176,8 +225,12 @@ class _Writer:
 
         at.position_at_end(flush)
         up = self._splat(at.trunc(self._number(ups, number), _I32))
-        narrow = at.trunc(shift, _I32)
-        kept = [at.shl(self._divide(new[i], narrow, high, i), up) for i in indexes]
+        narrow, kept = at.trunc(shift, _I32), []
+        for total, before, place in zip(
+            new, self._lines(base, gap, 4), self._lines(high, apart, 4), strict=True
+        ):
+            self._store(self._above(total, narrow, before), place)
+            kept.append(at.shl(self._rest(total, narrow), up))
         at.branch(end)
 
         at.position_at_end(end)
@@ -187,61 +240,87 @@ class _Writer:
             total.add_incoming(value, after)
             total.add_incoming(rest, flush)
             joined.append(total)
+        next_base, next_gap = at.phi(_I64), at.phi(_I64)
+        for phi, as_it_was, divided in ((next_base, base, high), (next_gap, gap, apart)):
+            phi.add_incoming(as_it_was, after)
+            phi.add_incoming(divided, flush)
         following = at.add(number, _I64(1))
         number.add_incoming(following, end)
         line.add_incoming(onwards, end)
-        for total, value in zip(held, joined, strict=True):
+        for total, value in zip((*held, base, gap), (*joined, next_base, next_gap), strict=True):
             total.add_incoming(value, end)
         at.cbranch(at.icmp_signed("<", following, runs), run, done)
 
         at.position_at_end(done)
-        by = at.trunc(last, _I32)
+        by, before = at.trunc(last, _I32), self._lines(next_base, next_gap, 4)
+        places, begun = self._lines(high, apart, 4), self._lines(low, _I64(0), 4)
+        size = 4 if self._kind == SUMS else 2
+        results, beside = self._lines(result, step, size), self._lines(given, step, size)
+        bound = at.trunc(least, _I32)
+        told = [at.trunc(self._number(call, _I64(n)), _I32) for n in (FINER, LIFT, LOWER)]
         for index in indexes:
-            vector = index % self._vectors
-            offset = self._first + 4 * self._count * vector
-            total = at.add(joined[index], self._load(self._sums, self._plus(low, offset), 4))
-            self._store(self._divide(total, by, high, index), self._place(index, below))
+            total = at.add(joined[index], self._load(self._sums, begun[index], 4))
+            above = self._above(total, by, before[index])
+            if self._kind == SUMS:
+                self._store(above, places[index])
+                self._store(self._rest(total, by), results[index])
+                continue
+            if self._kind == RESIDUAL:
+                narrow_given = self._load(ir.VectorType(_I16, self._count), beside[index], 2)
+                wide = at.sext(narrow_given, self._sums)
+                above = self._with(wide, above, self._rest(total, by), by, tuple(told))
+            self._store(self._bounded(above, bound), results[index], 2)
         at.ret_void()
 
 
-def _functions(module: Any, width: int) -> list[Any]:
+def _functions(module: Any, width: int, kind: str) -> list[Any]:
     """The functions that together make a tile of `width` outputs."""
     vectors = min(width // lanes(), 4 if lanes() == 16 else 2)
     step = 4 * lanes() * vectors
     found = []
     for first in range(0, 4 * width, step):
-        name = f"acncodec_tile_{width}_{first}"
+        name = f"acncodec_{kind}_{width}_{first}"
         if name not in module.globals:
-            writer = _Writer(module, name, width, first, vectors)
+            writer = _Writer(module, name, width, first, vectors, kind)
             writer.write()
         found.append(module.globals[name])
     return found
 
 
-def _tile(width: int) -> Any:
+def _tile(width: int, what: str) -> Any:
     def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        for function in _functions(builder.module, width):
+        for function in _functions(builder.module, width, what):
             builder.call(function, arguments)
         return context.get_dummy_value()
 
     @intrinsic
     def tile(
-        _context: Any, _runs: Any, _addresses: Any, _strides: Any, _pairs: Any, _shifts: Any,
-        _ups: Any, _weights: Any, _start: Any, _low: Any, _shift: Any, _high: Any, _below: Any,
-        _apart: Any,
+        _context: Any, _call: Any, _weights: Any, _start: Any, _low: Any, _high: Any, _apart: Any,
+        _result: Any, _step: Any, _first: Any, _least: Any, _given: Any,
     ) -> Any:  # fmt: skip
         return types.void(*[types.int64] * ARGUMENTS), code
 
     return tile
 
 
-tile_64, tile_32, tile_16 = (_tile(width) for width in WIDTHS)
+sums_64, sums_32, sums_16 = (_tile(width, SUMS) for width in WIDTHS)
 """Multiply ROWS rows by `width` columns. All arguments are integers; those of arrays, addresses.
 
-runs: how many; addresses: int64, of each run's first row, which is int16; strides: int64,
-bytes from a row to the next; pairs: int64, how many pairs of inputs it has; shifts: int64, that of
-the division after it, or -1 for none; ups: int64, by how much the rest is then lifted; weights:
-int16 (pairs of all runs, width, 2); start, low: int32 (width,), what `high` starts from
-and what is added to the rest before the last division, by 2^`shift`. Results: high and below,
-the rests of the last division, int32, ROWS lines `apart` bytes apart.
+call: of a *call*. In it, of runs: addresses of row 0 of each, which is int16; strides, int64, bytes
+from a row to the next; pairs, int64, how many pairs of inputs it has; shifts, int64, that of the
+division after it, or -1 for none; ups, int64, by how much the rest is then lifted. weights: int16
+(pairs of all runs, width, 2); start, low: int32 (width,), what `high` starts from and what is
+added to the rest before the last division. Results: high, int32, ROWS lines `apart` bytes apart,
+and `result`, the rests of the last division, int32, `step` bytes apart. first: the first row. The
+others are of no meaning.
+"""
+
+operands_64, operands_32, operands_16 = (_tile(width, OPERANDS) for width in WIDTHS)
+"""The same, but that the result is operands: int16, ROWS lines `step` bytes apart, of what would
+be `high`, clamped to `least` .. `OPERAND_MAX`. In high may be anything.
+"""
+
+residual_64, residual_32, residual_16 = (_tile(width, RESIDUAL) for width in WIDTHS)
+"""The same, but that `given` is added to the sum before it is divided: int16, ROWS lines `step`
+bytes apart, at a scale of its own, of which the call tells.
 """

@@ -13,10 +13,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.arithmetic.fixed import OPERAND_MAX
 from acncodec.arithmetic.operands import operand32
+from acncodec.engines.int16.calls import (
+    STRIDES,
+    new_aim,
+    new_calls,
+    operands,
+    point,
+    residual,
+    residual_of,
+    sums,
+)
 from acncodec.engines.int16.layer_plan import Int16s
-from acncodec.engines.int16.program import STRIDES, multiply, new_aim
-from acncodec.engines.int16.residual import add_residual
+from acncodec.engines.int16.memory import address, int16s, int32s
 from acncodec.engines.int16.tile import ROWS
 from acncodec.parts.planes import ONE
 from acncodec.run.compiled import compiled
@@ -62,27 +72,25 @@ class ResNetState(NamedTuple):
     hidden: Int16s
 
 
-@compiled()
-def put_values(planes: Any, operands: Any, values: Any) -> None:
-    """What the network sees of values (n, C, columns), into planes (n or more, columns, C + 1).
+@compiled(inline="always")
+def operand_of(value: Any, seen: Any) -> Any:
+    """What the network sees of a value. seen: int16 (L,), as `plane_operands` makes them.
 
-    operands: int16 (L,), as `plane_operands` makes them. A value that is no level, which whoever
-    prices it will refuse, is as good as the nearest one: nothing beside `operands` is read.
+    A value that is no level, which whoever prices it will refuse, is as good as the nearest one:
+    nothing beside `seen` is read.
     """
-    last = np.int64(len(operands) - 1)
+    return seen[min(max(np.int64(value), 0), np.int64(len(seen) - 1))]
+
+
+@compiled()
+def put_values(planes: Any, seen: Any, values: Any) -> None:
+    """What the network sees of values (n, C, columns), into planes (n or more, columns, C + 1);
+    seen: as for `operand_of`."""
     for image in range(values.shape[0]):
         for column in range(values.shape[2]):
             for channel in range(values.shape[1]):
-                level = min(max(np.int64(values[image, channel, column]), 0), last)
-                planes[image, column, channel] = operands[level]
+                planes[image, column, channel] = operand_of(values[image, channel, column], seen)
             planes[image, column, values.shape[1]] = ONE
-
-
-@compiled()
-def _clamp(high: Any, out: Any, count: int) -> None:
-    for i in range(ROWS):
-        for f in range(count):
-            out[i, f] = operand32(high[i, f])
 
 
 @compiled()
@@ -92,75 +100,81 @@ def _rectify(values: Any, out: Any) -> None:
 
 
 @compiled()
-def _open(high: Any, hidden: Any, count: int) -> None:
-    """ReLU of a tile."""
-    for i in range(ROWS):
-        for f in range(count):
-            hidden[i, f] = max(np.int32(0), operand32(high[i, f]))
-
-
-@compiled()
-def _open_conditioned(high: Any, condition: Any, hidden: Any, count: int) -> None:
-    """ReLU of a tile and what the images' latents add to it."""
-    for i in range(ROWS):
-        for f in range(count):
-            value = np.int32(high[i, f] + np.int32(condition[i, f]))
-            hidden[i, f] = max(np.int32(0), operand32(value))
+def _open(high: Any, condition: Any, hidden: Any) -> None:
+    """ReLU of a row and what the image's latents add to it."""
+    for f in range(len(high)):
+        value = np.int32(high[f] + np.int32(condition[f]))
+        hidden[f] = max(np.int32(0), operand32(value))
 
 
 @compiled()
 def _first(
-    program: Any, shape: Any, state: Any, row: int, start: int, stop: int, images: int
-) -> None:
+    program: Any, calls: Any, shape: Any, state: Any, row: int, start: int, stop: int, images: int
+) -> None:  # fmt: skip
     """The first layer: planes to the first block's features."""
     planes, features = state.planes, state.features
-    slots = len(planes)
-    aim = new_aim(program, slots)
-    aim[STRIDES, PLANES] = planes.strides[1]
+    slots, high, apart = len(planes), address(state.high), 4 * state.high.shape[1]
+    by_slot, by_image, by_column, _ = planes.strides
+    aim = new_aim(slots)
+    aim[STRIDES, PLANES] = by_image
+    _, by_row, by_place, step, _ = features.strides
     for column in range(start, stop):
+        for tap in range(slots):  # the row at hand is the last one
+            slot = (row + 1 + tap) % slots
+            aim[PLANES, tap] = address(planes) + slot * by_slot + column * by_column
+        point(calls, program, FIRST, aim)
+        after = address(features) + row % 2 * by_row + (shape.half + column) * by_place
         for image in range(0, images, ROWS):
-            for tap in range(slots):  # the row at hand is the last one
-                slot = (row + 1 + tap) % slots
-                aim[PLANES, tap] = planes[slot, image, column:].ctypes.data
-            multiply(program, FIRST, aim, state.high, state.below)
-            after = features[0, row % 2, shape.half + column, image : image + ROWS]
-            _clamp(state.high, after, shape.width)
+            place = after + image * step
+            operands(calls, FIRST, image, high, apart, place, step, -OPERAND_MAX)
 
 
 @compiled()
 def _block(
-    program: Any, shape: Any, state: Any, block: int, row: int, start: int, stop: int, down: Any,
-    up: Any, hidden: int, images: int,
+    program: Any, calls: Any, shape: Any, state: Any, block: int, row: int, start: int, stop: int,
+    down: Any, up: Any, hidden: int, images: int,
 ) -> None:  # fmt: skip
     """A block: its features to the next one's, at 2^down of its last sums, before which its
     input is lifted by `up` bits."""
-    features, high, below, here = state.features, state.high, state.below, state.here
+    features, conditions = state.features, state.conditions
+    high, below, apart = address(state.high), address(state.below), 4 * state.high.shape[1]
+    here, opened = address(state.here), address(state.hidden)
+    by_here, by_opened = state.here.strides[0], state.hidden.strides[0]
+    by_block, by_row, by_column, step, _ = features.strides
+    given, by_image = address(conditions) + block * conditions.strides[0], conditions.strides[1]
     slot, half = row % 2, shape.half
     layer = FIRST_BLOCK + BLOCK_LAYERS * block
-    aim = new_aim(program, 3 * half + 2)
-    aim[STRIDES, WINDOW] = features.strides[3]
+    residual_of(calls, layer + 2, down, up)
+    aim = new_aim(3 * half + 2)
+    aim[STRIDES, HERE], aim[HERE, 0] = by_here, here
+    point(calls, program, layer + 1, aim)
+    aim[STRIDES, HERE], aim[HERE, 0] = by_opened, opened
+    point(calls, program, layer + 2, aim)
+    aim[STRIDES, WINDOW] = step
     for column in range(start, stop):
+        place = address(features) + block * by_block + column * by_column
+        above, beside = place + (1 - slot) * by_row, place + slot * by_row
+        for tap in range(2 * half + 1):
+            aim[WINDOW, tap] = above + tap * by_column
+        for tap in range(half + 1):
+            aim[WINDOW, 2 * half + 1 + tap] = beside + tap * by_column
+        point(calls, program, layer, aim)
+        middle = beside + half * by_column
         for image in range(0, images, ROWS):
-            above = features[block, 1 - slot, column, image:].ctypes.data
-            beside = features[block, slot, column, image:].ctypes.data
-            for tap in range(2 * half + 1):
-                aim[WINDOW, tap] = above + tap * features.strides[2]
-            for tap in range(half + 1):
-                aim[WINDOW, 2 * half + 1 + tap] = beside + tap * features.strides[2]
-            multiply(program, layer, aim, high, below)
-            _clamp(high, here, shape.width)
-            aim[STRIDES, HERE], aim[HERE, 0] = here.strides[0], here.ctypes.data
-            multiply(program, layer + 1, aim, high, below)
+            operands(calls, layer, image, high, apart, here, by_here, -OPERAND_MAX)
             if shape.conditioned:
-                given = state.conditions[block, image : image + ROWS]
-                _open_conditioned(high, given, state.hidden, hidden)
+                sums(calls, layer + 1, 0, high, below, apart)
+                for i in range(ROWS):
+                    _open(
+                        int32s(high + i * apart, hidden),
+                        int16s(given + (image + i) * by_image, hidden),
+                        int16s(opened + i * by_opened, hidden),
+                    )
             else:
-                _open(high, state.hidden, hidden)
-            aim[STRIDES, HERE], aim[HERE, 0] = state.hidden.strides[0], state.hidden.ctypes.data
-            multiply(program, layer + 2, aim, high, below)
-            before = features[block, slot, half + column, image : image + ROWS]
-            after = features[block + 1, slot, half + column, image : image + ROWS]
-            add_residual(high, below, before, after, down, up, shape.width)
+                operands(calls, layer + 1, 0, high, apart, opened, by_opened, 0)
+            before = middle + image * step
+            after = before + by_block
+            residual(calls, layer + 2, 0, high, apart, after, step, before)
 
 
 @compiled()
@@ -176,25 +190,32 @@ def span_outputs(
     Result: out, int64 (stop - start, n, O), of the first n images; of others, no more than the last
     tile has is looked at.
     """
-    features, here, high = state.features, state.here, state.high
+    features, here = state.features, state.here
     blocks, images = steps.shape[1], out.shape[1]
-    _first(program, shape, state, row, start, stop, images)
+    calls = new_calls(program)
+    _first(program, calls, shape, state, row, start, stop, images)
     for block in range(blocks):
-        down, up = np.int32(steps[0, block]), np.int32(steps[1, block])
-        _block(program, shape, state, block, row, start, stop, down, up, steps[2, block], images)
-    aim = new_aim(program, 1)
-    aim[STRIDES, HERE], aim[HERE, 0] = here.strides[0], here.ctypes.data
+        down, up, hidden = steps[0, block], steps[1, block], steps[2, block]
+        _block(
+            program, calls, shape, state, block, row, start, stop, down, up, hidden, images
+        )  # fmt: skip
+    high, below, apart = address(state.high), address(state.below), 4 * state.high.shape[1]
+    by_block, by_row, by_column, step, _ = features.strides
+    aim, first = new_aim(1), FIRST_BLOCK + BLOCK_LAYERS * blocks
+    aim[STRIDES, HERE], aim[HERE, 0] = here.strides[0], address(here)
+    for group in range(groups.shape[1]):
+        point(calls, program, first + group, aim)
+    last = address(features) + blocks * by_block + row % 2 * by_row + shape.half * by_column
     for column in range(start, stop):
         for image in range(0, images, ROWS):
-            last = features[blocks, row % 2, shape.half + column, image : image + ROWS]
-            _rectify(last.ravel(), here.ravel())
-            place = 0
+            place = last + column * by_column + image * step
+            _rectify(int16s(place, here.size), int16s(address(here), here.size))
+            begun = 0
             for group in range(groups.shape[1]):
-                layer = FIRST_BLOCK + BLOCK_LAYERS * blocks + group
-                multiply(program, layer, aim, high, state.below)
+                sums(calls, first + group, 0, high, below, apart)
                 size, up = groups[0, group], groups[1, group]
                 for i in range(min(ROWS, images - image)):
                     for f in range(size):
-                        value = np.int64(high[i, f]) << up
-                        out[column - start, image + i, place + f] = value
-                place += size
+                        value = np.int64(state.high[i, f]) << up
+                        out[column - start, image + i, begun + f] = value
+                begun += size

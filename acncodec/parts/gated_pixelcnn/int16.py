@@ -110,7 +110,7 @@ class Int16Pass:
             high=np.zeros((ROWS + 1, decoder.widest), np.int32),
             below=np.zeros((ROWS, decoder.widest), np.int32),
             closed=np.zeros((ROWS, filters), np.int16),
-            hidden=np.zeros((ROWS, _up(decoder.wide, 2)), np.int16),
+            hidden=np.zeros((ROWS, _up(decoder.wide, BLOCK)), np.int16),
         )
         state.condition[:, :, : self._count, :lead] = condition.transpose(1, 2, 0, 3)
 

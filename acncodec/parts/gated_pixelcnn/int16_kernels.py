@@ -13,12 +13,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from acncodec.arithmetic.fixed import OPERAND_MAX
 from acncodec.arithmetic.operands import operand32
 from acncodec.arithmetic.tables import GATE_BITS, TANH_REACH, VALUE_BITS
+from acncodec.engines.int16.calls import (
+    STRIDES,
+    new_aim,
+    new_calls,
+    operands,
+    point,
+    residual,
+    residual_of,
+    sums,
+)
 from acncodec.engines.int16.gate import BLOCK, gate
 from acncodec.engines.int16.layer_plan import Int16s
-from acncodec.engines.int16.program import STRIDES, multiply, new_aim
-from acncodec.engines.int16.residual import add_residual
+from acncodec.engines.int16.memory import address, int16s, int32s
 from acncodec.engines.int16.tile import ROWS
 from acncodec.run.compiled import compiled
 
@@ -28,7 +38,7 @@ the conditioner's features, the horizontal stack to the left, the vertical stack
 and what the tile itself has just made."""
 
 VERTICAL_IN, HORIZONTAL_IN, HEAD, FIRST_BLOCK = map(np.int64, range(4))
-"""Layers; as NumPy's integers, so that one compiled `multiply` serves all of them. The blocks'
+"""Layers; as NumPy's integers, so that one compiled product serves all of them. The blocks'
 are followed by the groups of outputs."""
 BLOCK_LAYERS = 3
 """Layers of a block, in this order: vertical, horizontal, residual."""
@@ -71,14 +81,14 @@ class Int16State(NamedTuple):
 
 
 @compiled()
-def _gates(high: Any, filters: int, table: Any, gates: Any) -> None:
-    """The gates of a tile at 2^29, int32 (ROWS, F): high has `filters` times a, then b."""
-    centre = table.ctypes.data + 4 * TANH_REACH
-    for row in range(ROWS):
-        left = high.ctypes.data + 4 * row * high.shape[1]
-        out = gates.ctypes.data + 4 * row * gates.shape[1]
-        for first in range(0, 4 * gates.shape[1], 4 * BLOCK):
-            gate(left + first, left + 4 * filters + first, centre, out + first)
+def _gates(high: Any, apart: Any, filters: int, table: Any, gates: Any) -> None:
+    """The gates of a tile at 2^29, int32 (ROWS, F): high, an address, has lines `apart` bytes apart
+    of `filters` times a, then b."""
+    centre, out, size = address(table) + 4 * TANH_REACH, address(gates), 4 * gates.shape[1]
+    for _ in range(ROWS):
+        for first in range(0, size, 4 * BLOCK):
+            gate(high + first, high + 4 * filters + first, centre, out + first)
+        high, out = high + apart, out + size
 
 
 @compiled()
@@ -92,46 +102,45 @@ def vertical_row(program: Any, shape: Any, state: Any, row: int, scales: Any, ta
         shape.rows, shape.columns, shape.above, shape.filters, shape.width
     )  # fmt: skip
     planes, condition, vertical = state.planes, state.condition, state.vertical
-    high, below = state.high, state.below
+    high, below, apart = address(state.high), address(state.below), 4 * state.high.shape[1]
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
-    size = gates.size
+    gated, size = address(gates), gates.size
     blocks, count = vertical.shape[0] - 1, vertical.shape[3]
     half, slot = columns // 2, row % rows
-    aim = new_aim(program, max(rows * columns, above))
+    by_block, by_slot, by_column, step, _ = vertical.strides
+    calls, aim = new_calls(program), new_aim(max(rows * columns, above))
     aim[STRIDES, ABOVE] = planes.strides[1]
-    aim[STRIDES, WINDOW] = vertical.strides[3]
+    aim[STRIDES, WINDOW] = step
     aim[STRIDES, CONDITION] = condition.strides[2]
     for column in range(width):
+        place = address(planes) + row * planes.strides[0]
+        place += (shape.upper + column) * planes.strides[2]
+        for tap in range(above):
+            aim[ABOVE, tap] = place + tap * planes.strides[0]
+        point(calls, program, VERTICAL_IN, aim)
+        after = address(vertical) + slot * by_slot + (half + column) * by_column
         for first in range(0, count, ROWS):
-            place = planes.ctypes.data + row * planes.strides[0] + first * planes.strides[1]
-            place += (shape.upper + column) * planes.strides[2]
-            for tap in range(above):
-                aim[ABOVE, tap] = place + tap * planes.strides[0]
-            multiply(program, VERTICAL_IN, aim, high, below)
-            for i in range(ROWS):
-                for f in range(filters):
-                    vertical[0, slot, half + column, first + i, f] = operand32(high[i, f])
-    flat, (_, by_slot, by_column, by_image, _) = vertical.ravel(), vertical.strides
-    taps = np.empty(rows * columns, np.int64)
-    for tap in range(len(taps)):
-        taps[tap] = (slot + 1 + tap % rows) % rows * by_slot + tap // rows * by_column
+            place = after + first * step
+            operands(calls, VERTICAL_IN, first, high, apart, place, step, -OPERAND_MAX)
     for block in range(blocks):
         layer = FIRST_BLOCK + BLOCK_LAYERS * block
         down = np.int32(GATE_BITS - scales[block + 1])
         up = np.int32(GATE_BITS - scales[block])
         for column in range(width):
+            place = address(vertical) + block * by_block + column * by_column
+            for tap in range(rows * columns):
+                line = (slot + 1 + tap % rows) % rows * by_slot
+                aim[WINDOW, tap] = place + line + tap // rows * by_column
+            aim[CONDITION, 0] = address(condition)
+            aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
+            point(calls, program, layer, aim)
+            here = place + slot * by_slot + half * by_column
             for first in range(0, count, ROWS):
-                place = block * vertical.strides[0] + column * by_column + first * by_image
-                for tap in range(len(taps)):
-                    aim[WINDOW, tap] = vertical.ctypes.data + place + taps[tap]
-                aim[CONDITION, 0] = condition.ctypes.data + first * condition.strides[2]
-                aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
-                multiply(program, layer, aim, high, below)
-                _gates(high, filters, table, gates)
-                here = (place + slot * by_slot + half * by_column) // 2
-                there = here + vertical.strides[0] // 2
-                before, after = flat[here : here + size], flat[there : there + size]
-                _join(gates.ravel(), before, after, up, down)
+                sums(calls, layer, first, high, below, apart)
+                _gates(high, apart, filters, table, gates)
+                before = here + first * step
+                after = before + by_block
+                _join(int32s(gated, size), int16s(before, size), int16s(after, size), up, down)
 
 
 @compiled()
@@ -162,71 +171,70 @@ def horizontal_span(
     before which they are clamped to +-limit.
     Result: out, int64 (stop - start, n, O), of the n images that there are.
     """
-    rows, left, filters, wide = shape.rows, shape.left, shape.filters, shape.wide
+    rows, left, filters = shape.rows, shape.left, shape.filters
     condition, vertical, horizontal = state.condition, state.vertical, state.horizontal
-    high, below, closed, hidden = state.high, state.below, state.closed, state.hidden
-    planes = state.planes[row + shape.above]
+    high, below, apart = address(state.high), address(state.below), 4 * state.high.shape[1]
+    closed, by_closed = address(state.closed), state.closed.strides[0]
+    hidden, by_hidden = address(state.hidden), state.hidden.strides[0]
     gates = np.empty((ROWS, vertical.shape[4]), np.int32)
-    size = gates.size
+    gated, size = address(gates), gates.size
     blocks, count = horizontal.shape[0] - 1, horizontal.shape[2]
     images = out.shape[1]
     slot, half, pad = row % rows, shape.columns // 2, left - 1
-    aim = new_aim(program, left)
-    aim[STRIDES, LEFT] = planes.strides[0]
-    aim[STRIDES, ASIDE] = horizontal.strides[2]
+    by_block, by_column, step, _ = horizontal.strides
+    calls, aim = new_calls(program), new_aim(left)
+    aim[STRIDES, LEFT] = state.planes.strides[1]
+    aim[STRIDES, ASIDE] = step
     aim[STRIDES, CONDITION] = condition.strides[2]
     aim[STRIDES, BESIDE] = vertical.strides[3]
-    aim[STRIDES, HERE], aim[HERE, 0] = closed.strides[0], closed.ctypes.data
+    aim[STRIDES, HERE], aim[HERE, 0] = by_closed, closed
+    planes = address(state.planes) + (row + shape.above) * state.planes.strides[0]
     for column in range(start, stop):
+        aim[LEFT, 0] = planes + (shape.beside + column) * state.planes.strides[2]
+        point(calls, program, HORIZONTAL_IN, aim)
+        after = address(horizontal) + (pad + column) * by_column
         for first in range(0, count, ROWS):
-            aim[LEFT, 0] = planes[first, shape.beside + column :].ctypes.data
-            multiply(program, HORIZONTAL_IN, aim, high, below)
-            for i in range(ROWS):
-                for f in range(filters):
-                    horizontal[0, pad + column, first + i, f] = operand32(high[i, f])
-    flat, (by_block, by_column, by_image, _) = horizontal.ravel(), horizontal.strides
+            place = after + first * step
+            operands(calls, HORIZONTAL_IN, first, high, apart, place, step, -OPERAND_MAX)
     for block in range(blocks):
         layer = FIRST_BLOCK + BLOCK_LAYERS * block + 1
-        beside = (block + 1) * vertical.strides[0] + slot * vertical.strides[1]
-        shift, up = np.int32(downs[0, block]), np.int32(downs[1, block])
+        beside = address(vertical) + (block + 1) * vertical.strides[0] + slot * vertical.strides[1]
+        point(calls, program, layer + 1, aim)
+        residual_of(calls, layer + 1, downs[0, block], downs[1, block])
         for column in range(start, stop):
+            place = address(horizontal) + block * by_block + column * by_column
+            for tap in range(left):
+                aim[ASIDE, tap] = place + tap * by_column
+            aim[CONDITION, 0] = address(condition)
+            aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
+            aim[BESIDE, 0] = beside + (half + column) * vertical.strides[2]
+            point(calls, program, layer, aim)
             for first in range(0, count, ROWS):
-                place = block * by_block + column * by_column + first * by_image
-                for tap in range(left):
-                    aim[ASIDE, tap] = horizontal.ctypes.data + place + tap * by_column
-                aim[CONDITION, 0] = condition.ctypes.data + first * condition.strides[2]
-                aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
-                aim[BESIDE, 0] = vertical.ctypes.data + beside + first * vertical.strides[3]
-                aim[BESIDE, 0] += (half + column) * vertical.strides[2]
-                multiply(program, layer, aim, high, below)
-                _gates(high, filters, table, gates)
-                _close(gates.ravel(), closed.ravel())
-                multiply(program, layer + 1, aim, high, below)
-                here = (place + pad * by_column) // 2
-                there = here + by_block // 2
-                before = flat[here : here + size].reshape(gates.shape)
-                after = flat[there : there + size].reshape(gates.shape)
-                add_residual(high, below, before, after, shift, up, filters)
+                sums(calls, layer, first, high, below, apart)
+                _gates(high, apart, filters, table, gates)
+                _close(int32s(gated, size), int16s(closed, size))
+                before = place + pad * by_column + first * step
+                after = before + by_block
+                residual(calls, layer + 1, 0, high, apart, after, step, before)
     last_layers = FIRST_BLOCK + BLOCK_LAYERS * blocks
+    point(calls, program, HEAD, aim)
+    aim[STRIDES, HERE], aim[HERE, 0] = by_hidden, hidden
+    for group in range(groups.shape[1]):
+        point(calls, program, last_layers + group, aim)
+    last = address(horizontal) + blocks * by_block + pad * by_column
     for column in range(start, stop):
         for first in range(0, count, ROWS):
-            last = horizontal[blocks, pad + column, first : first + ROWS]
-            _rectify(last.ravel(), closed.ravel())
-            aim[STRIDES, HERE], aim[HERE, 0] = closed.strides[0], closed.ctypes.data
-            multiply(program, HEAD, aim, high, below)
-            for i in range(ROWS):
-                for f in range(wide):
-                    hidden[i, f] = max(np.int32(0), operand32(high[i, f]))
-            aim[STRIDES, HERE], aim[HERE, 0] = hidden.strides[0], hidden.ctypes.data
-            place = 0
+            _rectify(int16s(last + column * by_column + first * step, size), int16s(closed, size))
+            operands(calls, HEAD, 0, high, apart, hidden, by_hidden, 0)
+            begun = 0
             for group in range(groups.shape[1]):
-                multiply(program, last_layers + group, aim, high, below)
-                size, lift = groups[0, group], groups[1, group]
+                sums(calls, last_layers + group, 0, high, below, apart)
+                size_of, lift = groups[0, group], groups[1, group]
                 for i in range(min(ROWS, images - first)):
-                    for f in range(size):
-                        value = max(-limit, min(limit, np.int64(high[i, f])))
-                        out[column - start, first + i, place + f] = value << lift
-                place += size
+                    for f in range(size_of):
+                        value = max(-limit, min(limit, np.int64(state.high[i, f])))
+                        out[column - start, first + i, begun + f] = value << lift
+                begun += size_of
 
 
 @compiled()
