@@ -26,13 +26,18 @@ def pop_looped(parts: Mapping[int, LoopedPart], state: CoderState, turns: Turns)
     """Carry out the loops of one thread, by the numbers of their parts; other threads have those of
     the other parts. Raises what another thread failed with, if one has."""
     at = {number: next(part.stretches, None) for number, part in parts.items()}
-    alone = len(parts) == 1
+    due, alone = {number: number for number in parts}, len(parts) == 1
     while at:
         for number, stretch in list(at.items()):
             loop, stretches = parts[number]
             if stretch is None:
                 del at[number]
-            elif loop.pop(state, turns.rota(number, alone), stretch):
-                at[number] = next(stretches, None)
-            elif alone:
+                continue
+            while not (ended := loop.pop(state, turns.rota(number, alone), stretch)):
+                if turns.was(due[number]) and not alone:
+                    break  # its next turn comes after one of each other part of this thread
                 time.sleep(WAIT_SECONDS)  # others may have no processor to go on with
+            if ended:
+                at[number] = next(stretches, None)
+            if turns.was(due[number]):
+                due[number] += len(turns)

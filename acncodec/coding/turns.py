@@ -10,8 +10,9 @@ import numpy as np
 
 from acncodec.contracts.pixel_loop import Rota
 
-PATIENCE = 1 << 10
-"""How often a thread that has nothing else to do looks for its turn, before it lets others run."""
+PATIENCE = 1 << 16
+"""How often a thread that has nothing else to do looks for its turn, before it lets others run: for
+about a millisecond. A thread that lets others run misses many turns."""
 
 
 class Turns:
@@ -23,6 +24,10 @@ class Turns:
         self._failure: BaseException | None = None
         if count:
             self._gates[0].release()
+
+    def __len__(self) -> int:
+        """How many parts there are."""
+        return len(self._gates)
 
     @contextmanager
     def of(self, part: int) -> Iterator[None]:
@@ -36,12 +41,17 @@ class Turns:
         yield
         self._gates[(part + 1) % len(self._gates)].release()
 
-    def rota(self, part: int, patient: bool) -> Rota:
-        """The turns of `part` for a compiled loop, where all parts have one. Raises what another
-        thread failed with, if one has."""
+    def rota(self, part: int, alone: bool) -> Rota:
+        """The turns of `part` for a compiled loop, where all parts have one; alone: whether its
+        thread has no other part. Raises what another thread failed with, if one has."""
         if self._failure is not None:
             raise self._failure
-        return Rota(self._counter, part, len(self._gates), PATIENCE if patient else 1)
+        again = PATIENCE if alone else 1
+        return Rota(self._counter, part, len(self._gates), PATIENCE, again)
+
+    def was(self, turn: int) -> bool:
+        """Whether a compiled loop has had this turn, the first of all being 0."""
+        return int(self._counter[0]) > turn
 
     @contextmanager
     def ending(self) -> Iterator[None]:

@@ -16,13 +16,15 @@ class Rota(NamedTuple):
     """When one of several loops may pop: they take turns at each site, round and round.
 
     counter: int64 (1,), how many turns there were, of all loops; number: of this loop; loops: how
-    many there are; tries: how often a loop looks whether its turn has come before it gives up.
+    many there are; tries: how often a loop looks whether its turn has come before it gives up;
+    again: and how often once it has had a turn, where the same thread has other loops too.
     """
 
     counter: Ints
     number: int
     loops: int
     tries: int
+    again: int
 
 
 class Stretch(NamedTuple):

@@ -28,7 +28,7 @@ from acncodec.run.compiled import compiled
 
 @compiled()
 def _pop_stretch(
-    registers: Any, words: Any, tally: Any, counter: Any, loops: int, tries: int,
+    registers: Any, words: Any, tally: Any, counter: Any, loops: int, tries: int, again: int,
     program: Any, shape: Any, state: Any, downs: Any, table: Any, groups: Any, limit: int,
     side: int, logistic: Any, outputs: Any, logits: Any, ones: Any, popped: Any, at: Any,
     row: int, stop: int, pixels: Any,
@@ -55,6 +55,7 @@ def _pop_stretch(
             return WAITING
         pop(registers, words, tally, ones, popped)
         over(counter, at[TURN])
+        tries = again
         at[TURN] += loops
         for image in range(len(popped)):
             pixels[image, 0, row, column] = popped[image]
@@ -82,7 +83,8 @@ class BernoulliPixelCNNLoop(StretchLoop):
 
     def _go_on(self, state: CoderState, rota: Rota, stretch: Stretch) -> int:
         how: int = _pop_stretch(
-            *state, rota.counter, rota.loops, rota.tries, *self._network, *self._scratch, self._at,
+            *state, rota.counter, rota.loops, rota.tries, rota.again, *self._network,
+            *self._scratch, self._at,
             stretch.row, stretch.stop, self._pixels,
         )  # fmt: skip
         return how

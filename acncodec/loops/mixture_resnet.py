@@ -21,7 +21,7 @@ from acncodec.run.compiled import compiled
 
 @compiled()
 def _pop_stretch(
-    registers: Any, words: Any, tally: Any, counter: Any, loops: int, tries: int,
+    registers: Any, words: Any, tally: Any, counter: Any, loops: int, tries: int, again: int,
     program: Any, shape: Any, state: Any, shifts: Any, groups: Any, operands: Any,
     levels: int, components: Counted, spikes: Counted, sources: Any, scaled: Any, inverses: Any,
     steps: Any, logistic: Any, exp: Any, order: Any, offsets: Any,
@@ -65,6 +65,7 @@ def _pop_stretch(
                     popped,
                 )  # fmt: skip
             over(counter, at[TURN])
+            tries = again
             at[TURN] += loops
             for i in range(there):
                 values[i, channel] = popped[i]
@@ -101,7 +102,7 @@ class MixtureResNetLoop(StretchLoop):
 
     def _go_on(self, state: CoderState, rota: Rota, stretch: Stretch) -> int:
         how: int = _pop_stretch(
-            *state, rota.counter, rota.loops, rota.tries, *self._run.loop_key,
+            *state, rota.counter, rota.loops, rota.tries, rota.again, *self._run.loop_key,
             *self._head.loop_key, self._order, self._offsets, *self._scratch, self._at,
             stretch.row, stretch.stop, stretch.images, stretch.places, self._pixels,
         )  # fmt: skip

@@ -46,12 +46,15 @@ from acncodec.engines.int16.tile import (
     WEIGHTS_AT,
     operands_16,
     operands_32,
+    operands_48,
     operands_64,
     residual_16,
     residual_32,
+    residual_48,
     residual_64,
     sums_16,
     sums_32,
+    sums_48,
     sums_64,
 )
 from acncodec.run.compiled import compiled
@@ -125,6 +128,8 @@ def sums(calls: Any, layer: Any, first: Any, high: Any, below: Any, apart: Any) 
     for _ in range(calls[layer, TILES]):
         if width == 64:
             sums_64(c, w, b, m, h, s, r, s, first, 0, 0)
+        elif width == 48:
+            sums_48(c, w, b, m, h, s, r, s, first, 0, 0)
         elif width == 32:
             sums_32(c, w, b, m, h, s, r, s, first, 0, 0)
         else:
@@ -148,6 +153,8 @@ def operands(
     for _ in range(calls[layer, TILES]):
         if width == 64:
             operands_64(c, w, b, m, h, s, r, step, first, least, 0)
+        elif width == 48:
+            operands_48(c, w, b, m, h, s, r, step, first, least, 0)
         elif width == 32:
             operands_32(c, w, b, m, h, s, r, step, first, least, 0)
         else:
@@ -168,6 +175,8 @@ def residual(
     for _ in range(calls[layer, TILES]):
         if width == 64:
             residual_64(c, w, b, m, h, s, r, step, first, -OPERAND_MAX, g)
+        elif width == 48:
+            residual_48(c, w, b, m, h, s, r, step, first, -OPERAND_MAX, g)
         elif width == 32:
             residual_32(c, w, b, m, h, s, r, step, first, -OPERAND_MAX, g)
         else:

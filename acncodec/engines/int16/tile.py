@@ -29,7 +29,7 @@ from acncodec.arithmetic.fixed import OPERAND_MAX
 
 ROWS = 6
 """Rows of a tile: 6 by 64 sums fill 24 of 32 registers of 16 sums each."""
-WIDTHS = (64, 32, 16)
+WIDTHS = (64, 48, 32, 16)
 """Outputs of a tile."""
 (COUNT, TILES, TILE, DIVISION, LINE, PAIRS_AT, SHIFTS_AT, UPS_AT, WEIGHTS_AT, START_AT, LOW_AT,
  STRIDES_AT, FINER, LIFT, LOWER) = range(15)  # fmt: skip
@@ -303,7 +303,7 @@ def _tile(width: int, what: str) -> Any:
     return tile
 
 
-sums_64, sums_32, sums_16 = (_tile(width, SUMS) for width in WIDTHS)
+sums_64, sums_48, sums_32, sums_16 = (_tile(width, SUMS) for width in WIDTHS)
 """Multiply ROWS rows by `width` columns. All arguments are integers; those of arrays, addresses.
 
 call: of a *call*. In it, of runs: addresses of row 0 of each, which is int16; strides, int64, bytes
@@ -315,12 +315,12 @@ and `result`, the rests of the last division, int32, `step` bytes apart. first: 
 others are of no meaning.
 """
 
-operands_64, operands_32, operands_16 = (_tile(width, OPERANDS) for width in WIDTHS)
+operands_64, operands_48, operands_32, operands_16 = (_tile(width, OPERANDS) for width in WIDTHS)
 """The same, but that the result is operands: int16, ROWS lines `step` bytes apart, of what would
 be `high`, clamped to `least` .. `OPERAND_MAX`. In high may be anything.
 """
 
-residual_64, residual_32, residual_16 = (_tile(width, RESIDUAL) for width in WIDTHS)
+residual_64, residual_48, residual_32, residual_16 = (_tile(width, RESIDUAL) for width in WIDTHS)
 """The same, but that `given` is added to the sum before it is divided: int16, ROWS lines `step`
 bytes apart, at a scale of its own, of which the call tells.
 """
