@@ -1,11 +1,10 @@
 """A layer cut into runs of inputs whose sums stay within 32 bits: the plan, and its proof.
 
 See `tile`. With inputs a of at most `OPERAND_MAX` and weights w, a run adds at most
-OPERAND_MAX * sum |w| to an output's sum. The sum is divided whenever the next run
-could carry it to 2^31, and a run that alone could is cut into shorter ones, down to pairs of
-inputs, whose two products of 15-bit operands stay below 2^29. Inputs whose products are
-lifted come first, those lifted most before the others: after the division by 2^(shift - lift) the
-rest is lifted to where the next ones meet it.
+OPERAND_MAX * sum |w| to an output's sum. The sum is divided before the pair of inputs that could
+carry any output's sum to 2^31; the two products of 15-bit operands of a pair stay below 2^29.
+Inputs whose products are lifted come first, those lifted most before the others: after the
+division by 2^(shift - lift) the rest is lifted to where the next ones meet it.
 """
 
 from __future__ import annotations
@@ -64,7 +63,8 @@ class LayerPlan:
 @dataclass
 class Run32:
     """Inputs that lie side by side and whose products' sum fits 32 bits: what a tile adds up
-    between two divisions is whole runs."""
+    between two divisions is whole runs. shift: of the division after it, -1 for none; up: by how
+    much the rest is then lifted."""
 
     piece: Piece
     first: int
@@ -78,24 +78,52 @@ class Run32:
         """Pairs of inputs; the last one may have but one."""
         return -(-int(self.weight.shape[1]) // 2)
 
-    @property
-    def most(self) -> int:
-        """The most that it adds to the magnitude of a sum."""
-        return int(np.abs(self.weight).sum(1).max(initial=0)) * OPERAND_MAX
 
+class _Cutter:
+    """Cuts pieces into runs, as long as no output's sum can leave 32 bits, and divides between
+    them.
 
-def _cut(run: Run32, room: int) -> list[Run32]:
-    """Shorter runs that each add at most `room`."""
-    size = run.weight.shape[1]
-    if run.most <= room or size <= 2:
-        return [run]
-    middle = (size // 2 + 1) // 2 * 2
-    left, right = np.split(run.weight, [middle], 1)
-    halves = (
-        Run32(run.piece, run.first, left, run.lift),
-        Run32(run.piece, run.first + middle, right, run.lift),
-    )
-    return [part for half in halves for part in _cut(half, room)]
+    held: int64 (outputs,), the most that each sum can be, at the lift of the run at hand. The last
+    division adds less than 2^shift before it.
+    """
+
+    def __init__(self, outputs: int, shift: int) -> None:
+        self._shift, self._held = shift, np.zeros(outputs, np.int64)
+        self.runs: list[Run32] = []
+
+    def add(self, piece: Piece, weight: Ints, lift: int) -> bool:
+        """Add a piece whose lift is no more than that of the one before; False where a sum could
+        leave 32 bits all the same."""
+        if self.runs and self.runs[-1].lift != lift:
+            self._divide(lift)
+        padded = np.pad(np.abs(weight), ((0, 0), (0, weight.shape[1] % 2)))
+        most = padded.reshape(len(weight), -1, 2).sum(2) * OPERAND_MAX
+        first = 0
+        while first < most.shape[1]:
+            reach = (self._held[:, None] + np.cumsum(most[:, first:], 1)).max(0)
+            over = reach + (1 << self._shift) >= LIMIT
+            fitting = int(over.argmax()) if over.any() else len(over)
+            if fitting:
+                part = weight[:, 2 * first : 2 * (first + fitting)]
+                self.runs.append(Run32(piece, 2 * first, part, lift))
+                self._held = self._held + most[:, first : first + fitting].sum(1)
+                first += fitting
+            elif not self.runs or self.runs[-1].shift >= 0:
+                return False
+            if first < most.shape[1]:
+                self._divide(lift)
+        return True
+
+    def end(self) -> None:
+        """The last division is by 2^shift, of sums that are not lifted."""
+        if self.runs and self.runs[-1].lift:
+            self._divide(0)
+
+    def _divide(self, lift: int) -> None:
+        """Divide after the last run, before one of this lift."""
+        last = self.runs[-1]
+        last.shift, last.up = self._shift - last.lift, last.lift - lift
+        self._held = np.full_like(self._held, ((1 << last.shift) - 1) << last.up)
 
 
 def plan_layer(
@@ -105,7 +133,7 @@ def plan_layer(
 
     bias: instead of the layer's own with half a unit of the result.
     """
-    shift, first, runs = affine.shift, 0, []
+    shift, first, parts = affine.shift, 0, []
     added = affine.rounded_bias if bias is None else bias
     if shift > MAX_SHIFT:
         return None
@@ -115,11 +143,12 @@ def plan_layer(
         lifts = set(affine.lift[part].tolist())
         if len(lifts) != 1 or (lift := lifts.pop()) > shift:
             return None
-        weight = affine.weight[:, part].astype(np.int64)
-        runs += _cut(Run32(piece, 0, weight, lift), LIMIT - (2 << shift))
-    runs.sort(key=lambda run: -run.lift)
-    if not _place_divisions(runs, shift):
+        parts.append((piece, affine.weight[:, part].astype(np.int64), lift))
+    cutter = _Cutter(len(affine.weight), shift)
+    if not all(cutter.add(*part) for part in sorted(parts, key=lambda part: -part[2])):
         return None
+    cutter.end()
+    runs = cutter.runs
     reach = (affine.accumulator_bound + int(np.abs(added).max(initial=0))) >> shift
     if reach + len(runs) >= HIGH_LIMIT:
         return None
@@ -138,27 +167,6 @@ def plan_layer(
         low=_padded(added & ((1 << shift) - 1)),
         shift=shift,
     )
-
-
-def _place_divisions(runs: list[Run32], shift: int) -> bool:
-    """Say after which runs to divide. False if a sum could leave 32 bits all the same.
-
-    `held` bounds the sum, at the lift of the run at hand. The last division adds less than
-    2^shift before it.
-    """
-    held = 0
-    for index, run in enumerate(runs):
-        if index and (runs[index - 1].lift != run.lift or held + run.most + (1 << shift) >= LIMIT):
-            before = runs[index - 1]
-            before.shift, before.up = shift - before.lift, before.lift - run.lift
-            held = ((1 << before.shift) - 1) << before.up
-        held += run.most
-        if held + (1 << shift) >= LIMIT:
-            return False
-    last = runs[-1]
-    if last.lift:  # the last division is by 2^shift, of sums that are not lifted
-        last.shift, last.up = shift - last.lift, last.lift
-    return True
 
 
 def width_of(outputs: int) -> int:
