@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_types import Acn, Outcome
+from level_sets import level_array
 from numpy.typing import NDArray
 
 from acncodec.models.frozen import FrozenModel
@@ -60,4 +61,12 @@ def data_file(images: NDArray[np.uint8], tmp_path: Path) -> Path:
 def archive(acn: Acn, data_file: Path, model_file: Path, tmp_path: Path) -> Path:
     path = tmp_path / "data.acn"
     assert acn("compress", data_file, path, "--model", model_file, "-q").code == 0
+    return path
+
+
+@pytest.fixture
+def grey_file(tmp_path: Path) -> Path:
+    """40 grey images that no bundled model takes, if `only_mnist` is there, and their numbers."""
+    path = tmp_path / "grey.npz"
+    np.savez(path, x=level_array("grey", 40, 1, 12, 12), y=np.arange(40))
     return path

@@ -165,8 +165,8 @@ class _Writer:
         addresses = self._plus(call, 8 * RUNS_AT)
         indexes = range(ROWS * self._vectors)
         entry = at.block
-        run, pair, after, flush, end, done = map(
-            block, ("run", "pair", "after", "flush", "end", "done")
+        run, pair, after, flush, lift, end, done = map(
+            block, ("run", "pair", "after", "flush", "lift", "end", "done")
         )
         at.branch(run)
 
@@ -224,26 +224,28 @@ class _Writer:
         at.cbranch(at.icmp_signed(">=", shift, _I64(0)), flush, end)
 
         at.position_at_end(flush)
-        up = self._splat(at.trunc(self._number(ups, number), _I32))
-        narrow, kept = at.trunc(shift, _I32), []
+        up, narrow, kept = self._number(ups, number), at.trunc(shift, _I32), []
         for total, before, place in zip(
             new, self._lines(base, gap, 4), self._lines(high, apart, 4), strict=True
         ):
             self._store(self._above(total, narrow, before), place)
-            kept.append(at.shl(self._rest(total, narrow), up))
+            kept.append(self._rest(total, narrow))
+        at.cbranch(at.icmp_signed("==", up, _I64(0)), end, lift)
+
+        at.position_at_end(lift)
+        by = self._splat(at.trunc(up, _I32))
+        lifted = [at.shl(rest, by) for rest in kept]
         at.branch(end)
 
         at.position_at_end(end)
-        joined = []
-        for value, rest in zip(new, kept, strict=True):
-            total = at.phi(self._sums)
-            total.add_incoming(value, after)
-            total.add_incoming(rest, flush)
-            joined.append(total)
-        next_base, next_gap = at.phi(_I64), at.phi(_I64)
-        for phi, as_it_was, divided in ((next_base, base, high), (next_gap, gap, apart)):
-            phi.add_incoming(as_it_was, after)
-            phi.add_incoming(divided, flush)
+        ways = (
+            (after, (*new, base, gap)),
+            *((block, (*rests, high, apart)) for block, rests in ((flush, kept), (lift, lifted))),
+        )
+        *joined, next_base, next_gap = (at.phi(value.type) for value in ways[0][1])
+        for came_from, values in ways:
+            for phi, value in zip((*joined, next_base, next_gap), values, strict=True):
+                phi.add_incoming(value, came_from)
         following = at.add(number, _I64(1))
         number.add_incoming(following, end)
         line.add_incoming(onwards, end)
