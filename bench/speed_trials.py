@@ -33,6 +33,7 @@ from acncodec.arithmetic.fixed import OPERAND_MAX
 from acncodec.arithmetic.tables import TANH_REACH, VALUE_BITS, tables
 from acncodec.data import bundled
 from acncodec.engines.int16 import tile
+from acncodec.engines.int16.memory import address
 from acncodec.engines.int16.program import RUNS
 from acncodec.models.registry import find_for_data
 from acncodec.parts.gated_pixelcnn import int16_kernels
@@ -129,7 +130,7 @@ def _repeat(gather: bool, high: Any, filters: int, table: Any, gates: Any, count
     for at in range(count):
         sums = high[at % len(high)]
         if gather:
-            int16_kernels._gates(sums, filters, table, gates)
+            int16_kernels._gates(address(sums), 4 * sums.shape[1], filters, table, gates)
         else:
             _looked_up(sums, filters, table, gates)
 

@@ -28,6 +28,20 @@ from acncodec.engines.int16.program import (
 )
 from acncodec.engines.int16.residual import residual_shifts
 from acncodec.engines.int16.tile import (
+    operands_16,
+    operands_32,
+    operands_48,
+    operands_64,
+    residual_16,
+    residual_32,
+    residual_48,
+    residual_64,
+    sums_16,
+    sums_32,
+    sums_48,
+    sums_64,
+)
+from acncodec.engines.int16.tile_code import (
     COUNT,
     DIVISION,
     FINER,
@@ -44,18 +58,6 @@ from acncodec.engines.int16.tile import (
     TILES,
     UPS_AT,
     WEIGHTS_AT,
-    operands_16,
-    operands_32,
-    operands_48,
-    operands_64,
-    residual_16,
-    residual_32,
-    residual_48,
-    residual_64,
-    sums_16,
-    sums_32,
-    sums_48,
-    sums_64,
 )
 from acncodec.run.compiled import compiled
 
@@ -67,7 +69,7 @@ STRIDES = SOURCES
 
 @compiled()
 def new_calls(program: Any) -> Any:
-    """The call of each layer (`tile`), int64 (layers, all); for as long as the arrays of the
+    """The call of each layer (`tile_code`), int64 (layers, all); for as long as the arrays of the
     program stay where they are. `point` and `residual_of` add what is missing."""
     layers, longest = program.layers, program.longest
     calls = np.zeros((len(layers), RUNS_AT + 2 * longest), np.int64)
