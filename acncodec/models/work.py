@@ -38,7 +38,7 @@ TENSOR_SECONDS: Final = 2e-7
 MACS_A_SECOND: Final = 117_500_000_000
 """Of one of two threads, everything included: 1.07 ms for the 251.0 million of an image by the
 engine `int16` (`bench/results/speed.json`). By `float64` they are nine times fewer."""
-DISTRIBUTION_SECONDS: Final = 2.5e-7
+DISTRIBUTION_SECONDS: Final = 2.6e-7
 """Of one of two threads, for a sample of a model of any number of levels, beside its network: what
 is left of an image's milliseconds in `bench/results/level-speed.json` but for the products."""
 SYMBOL_SECONDS: Final = 1.5e-6
