@@ -14,15 +14,7 @@ from acncodec.arithmetic.gaussians import bin_start, mixture_bins
 from acncodec.arithmetic.tables import tables
 from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import (
-    lacks_word,
-    loaded,
-    peek,
-    store,
-    taken,
-    top_word,
-    with_word,
-)
+from acncodec.stack.ans_kernels import advance, loaded, peek, store, top_word
 from acncodec.stack.frequencies import check_symbols
 
 
@@ -72,9 +64,7 @@ def _pop(
     top = loaded(registers, tally)
     for row in range(len(symbols)):
         symbol, start, stop = _find(weights, means, inverses, row, reach, table, peek(top))
-        top = taken(top, start, stop - start)
-        if lacks_word(top):
-            top = with_word(top, words[top_word(top)])
+        top = advance(top, words[top_word(top)], start, stop - start)
         symbols[row] = symbol
     store(registers, tally, top)
 

@@ -17,7 +17,8 @@ class Rota(NamedTuple):
 
     counter: int64 (1,), how many turns there were, of all loops; number: of this loop; loops: how
     many there are; tries: how often a loop looks whether its turn has come before it gives up;
-    again: and how often once it has had a turn, where the same thread has other loops too.
+    again: how often it looks for another one once it has had a turn, 1 where its thread has other
+    loops to go on with.
     """
 
     counter: Ints

@@ -11,15 +11,7 @@ from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints, 
 from acncodec.contracts.head import Offset, Pixels
 from acncodec.errors import CoderError
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import (
-    lacks_word,
-    loaded,
-    peek,
-    store,
-    taken,
-    top_word,
-    with_word,
-)
+from acncodec.stack.ans_kernels import advance, loaded, peek, store, top_word
 from acncodec.stack.frequencies import check_symbols
 
 
@@ -60,9 +52,7 @@ def pop(registers: Any, words: Any, tally: Any, ones: Any, symbols: Any) -> None
         zero = TOTAL - one
         symbol = np.int64(peek(top) >= zero)
         start = zero if symbol else np.int64(0)
-        top = taken(top, start, one if symbol else zero)
-        if lacks_word(top):
-            top = with_word(top, words[top_word(top)])
+        top = advance(top, words[top_word(top)], start, one if symbol else zero)
         symbols[i] = symbol
     store(registers, tally, top)
 

@@ -32,15 +32,7 @@ from acncodec.contracts.distribution import TOTAL
 from acncodec.heads import mixture_shape
 from acncodec.heads.shares import WHOLE, to_shares
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import (
-    lacks_word,
-    loaded,
-    peek,
-    store,
-    taken,
-    top_word,
-    with_word,
-)
+from acncodec.stack.ans_kernels import advance, loaded, peek, store, top_word
 
 MEAN_BITS = 20
 """Means, and the values of known channels, stand at 2^20; -1 is the least value, 1 the greatest."""
@@ -284,9 +276,7 @@ def pop(
     top = loaded(registers, tally)
     for row in range(len(rows)):
         value, start, frequency = _find(peek(top), rows, row, levels, K, S, logistic)
-        top = taken(top, start, frequency)
-        if lacks_word(top):
-            top = with_word(top, words[top_word(top)])
+        top = advance(top, words[top_word(top)], start, frequency)
         values[row] = value
     store(registers, tally, top)
 

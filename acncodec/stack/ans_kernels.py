@@ -1,4 +1,4 @@
-"""The asymmetric numeral system itself, compiled (docs/FORMAT.md 6.2): peek, take, put.
+"""The asymmetric numeral system itself, compiled (docs/FORMAT.md 6.2): peek, advance, put.
 
 Compiled loops of other rooms pop with these, so that a symbol is found in whatever way its
 distribution has. A loop takes the arrays of a `CoderState` one by one (numba takes 6 microseconds
@@ -8,12 +8,11 @@ to take a tuple apart), and holds what changes in a *top*, which stays in regist
     for ...:
         quantile = peek(top)
         ...                                              the symbol's start and frequency
-        top = taken(top, start, frequency)
-        if lacks_word(top):
-            top = with_word(top, words[top_word(top)])
+        top = advance(top, words[top_word(top)], start, frequency)
     store(registers, tally, top)
 
-The array of words is not handed on within a loop: each time that would count its uses.
+`advance` is given a word and not all of them: an array that is handed on in a loop counts its uses,
+each time. There is room for a word at least.
 """
 
 from __future__ import annotations
@@ -57,36 +56,27 @@ def peek(top: Any) -> Any:
 
 
 @compiled(inline="always")
-def taken(top: Any, start: Any, frequency: Any) -> Any:
-    """The top without the symbol with this part, which holds the quantile; it may lack a word."""
+def top_word(top: Any) -> Any:
+    """Where in `words` the word lies that is loaded next; 0 where none is left."""
+    return max(top[1], _ONE) - _ONE
+
+
+@compiled(inline="always")
+def advance(top: Any, word: Any, start: Any, frequency: Any) -> Any:
+    """The top without the symbol with this part, which holds the quantile; word: the one at
+    `top_word`, which is loaded if the state wants it and there is one."""
     state, used, bits, product = top
     rest = (state & _QUANTILE) - np.uint64(start)
     state = (state >> _PRECISION) * np.uint64(frequency) + rest
+    if state <= _LOW and used > _NONE:
+        used -= _ONE
+        state = (state << _WORD) | np.uint64(word)
     bits -= TOTAL_BITS
     product /= np.float64(frequency)
     if product < _SMALL:
         product *= _LARGE
         bits += _SCALE_BITS
     return state, used, bits, product
-
-
-@compiled(inline="always")
-def lacks_word(top: Any) -> Any:
-    """Whether it does."""
-    return top[0] <= _LOW and top[1] > _NONE
-
-
-@compiled(inline="always")
-def top_word(top: Any) -> Any:
-    """Where in `words` the last one is."""
-    return top[1] - _ONE
-
-
-@compiled(inline="always")
-def with_word(top: Any, word: Any) -> Any:
-    """The top with the word that it lacks: the last one."""
-    state, used, bits, product = top
-    return (state << _WORD) | np.uint64(word), used - _ONE, bits, product
 
 
 @compiled(inline="always")

@@ -8,15 +8,7 @@ import numpy as np
 
 from acncodec.contracts.distribution import CoderState, Intervals, Ints
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import (
-    lacks_word,
-    loaded,
-    peek,
-    store,
-    taken,
-    top_word,
-    with_word,
-)
+from acncodec.stack.ans_kernels import advance, loaded, peek, store, top_word
 from acncodec.stack.frequencies import check_symbols, checked_frequencies
 
 
@@ -50,9 +42,7 @@ def _rows_pop(registers: Any, words: Any, tally: Any, frequencies: Any, symbols:
     top = loaded(registers, tally)
     for i in range(len(symbols)):
         symbol, start = _find(frequencies, i, peek(top))
-        top = taken(top, start, frequencies[i, symbol])
-        if lacks_word(top):
-            top = with_word(top, words[top_word(top)])
+        top = advance(top, words[top_word(top)], start, frequencies[i, symbol])
         symbols[i] = symbol
     store(registers, tally, top)
 
@@ -111,9 +101,7 @@ def _shared_pop(registers: Any, words: Any, tally: Any, ends: Any, symbols: Any)
             else:
                 high = middle
         start = ends[low - 1] if low else np.int64(0)
-        top = taken(top, start, ends[low] - start)
-        if lacks_word(top):
-            top = with_word(top, words[top_word(top)])
+        top = advance(top, words[top_word(top)], start, ends[low] - start)
         symbols[i] = low
     store(registers, tally, top)
 

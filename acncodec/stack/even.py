@@ -9,15 +9,7 @@ import numpy as np
 from acncodec.contracts.distribution import TOTAL, CoderState, Intervals, Ints
 from acncodec.errors import CoderError
 from acncodec.run.compiled import compiled
-from acncodec.stack.ans_kernels import (
-    lacks_word,
-    loaded,
-    peek,
-    store,
-    taken,
-    top_word,
-    with_word,
-)
+from acncodec.stack.ans_kernels import advance, loaded, peek, store, top_word
 from acncodec.stack.frequencies import check_symbols
 
 
@@ -55,9 +47,7 @@ def _even_pop(
     for i in range(len(symbols)):
         symbol = _even_symbol(peek(top), base, larger)
         size = (last if symbol == alternatives - 1 else base) + (symbol < larger)
-        top = taken(top, symbol * base + min(symbol, larger), size)
-        if lacks_word(top):
-            top = with_word(top, words[top_word(top)])
+        top = advance(top, words[top_word(top)], symbol * base + min(symbol, larger), size)
         symbols[i] = symbol
     store(registers, tally, top)
 

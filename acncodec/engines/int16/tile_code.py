@@ -100,7 +100,7 @@ class TileWriter:
         self, number: Any, line: Any, held: Sequence[Any], run: Any, pair: Any
     ) -> tuple[list[Any], Any, Any]:
         """A run's sums added to those that are held, where the next weights are, and whether there
-        are more pairs."""
+        are more pairs of this run."""
         at, vectors = self._at, self._shape.vectors
         strides, length = self._column(STRIDES_AT), self._column(PAIRS_AT)
         stride, length = self._number(strides, number), self._number(length, number)
@@ -121,12 +121,12 @@ class TileWriter:
             for offset in offsets
         ]
         new = []
-        for number_of_row, row in enumerate(rows):
+        for index, row in enumerate(rows):
             operands = self._load(_I32, at.add(row, at.shl(taken, _I64(2))), 2)
             left = at.bitcast(self._splat(operands), self._halves)
             for vector in range(vectors):
                 both = at.call(self._multiply, [left, right[vector]])
-                new.append(at.add(sums[number_of_row * vectors + vector], both))
+                new.append(at.add(sums[index * vectors + vector], both))
         counted, onwards = at.add(taken, _I64(1)), self._plus(where, 4 * self._shape.width)
         self._come((taken, where, *sums), pair, (counted, onwards, *new))
         return new, onwards, at.icmp_signed("<", counted, length)
@@ -157,10 +157,10 @@ class TileWriter:
                 continue
             if self._kind == RESIDUAL:
                 given = self._load(ir.VectorType(_I16, self._shape.lanes), givens[index], 2)
-                above = self._with(at.sext(given, self._sums), above, rest, by)
+                above = self._added(at.sext(given, self._sums), above, rest, by)
             self._store(self._bounded(above, least), results[index], 2)
 
-    def _with(self, given: Any, above: Any, rest: Any, shift: Any) -> Any:
+    def _added(self, given: Any, above: Any, rest: Any, shift: Any) -> Any:
         """What `given` 2^up and a sum are together, divided by 2^shift (`residual_shifts`)."""
         at = self._at
         finer, lift, lower = (

@@ -41,9 +41,9 @@ class Case:
         plan = plan_layer(self.affine, [Piece(0, 0, sizes[0]), Piece(1, 0, sizes[1])])
         assert plan is not None
         self.shift, self.outputs, self.program = shift, outputs, join([plan])
-        self.count, self.most = len(plan.shifts), ROWS + FIRST
+
         self.x = [
-            rng.integers(-OPERAND_MAX, OPERAND_MAX + 1, (self.most, size + size % 2 + 2))
+            rng.integers(-OPERAND_MAX, OPERAND_MAX + 1, (ROWS + FIRST, size + size % 2 + 2))
             for size in sizes
         ]
         self.x = [values.astype(np.int16) for values in self.x]
@@ -139,7 +139,7 @@ def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_some_layers_are_divided_on_the_way() -> None:
-    """So that the above is of layers with divisions, and of layers without."""
+    """So that the above is of layers with one division on the way, and with more."""
     counts = {
         int((Case(16, *rest, 16).program.runs[4] >= 0).sum()) for rest in ((9, 900), (15, 16000))
     }
