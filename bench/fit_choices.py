@@ -5,9 +5,10 @@
 
 DATA is an .npy. For each row the set is fitted as `compress --order any --fit MINUTES
 --embed-model` fits it, but for the settings of the row (`acncodec train --set` knows them), and the
-whole file is written. With `--start` each fit begins with the weights of that model. Settings of
-rates are those that the fit then has. A row that is done lies in WORK; so does the state of one
-that was broken off. Every byte is counted, the model's too.
+whole file is written. `family=NAME` has another family's network of the same sizes. With `--start`
+each fit begins with the weights of that model. Settings of rates are those that the fit then has. A
+row that is done lies in WORK; so does the state of one that was broken off. Every byte is counted,
+the model's too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,10 +24,26 @@ from typing import Any
 from fit_rows import fitted, kept
 
 from acncodec.analysis.provenance import provenance
+from acncodec.families.registry import family_named
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.registry import find_by_name_or_path
+from acncodec.training.choice import rate_for
+from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.fit import plan_fit
 from acncodec.training.settings import apply, parse_setting
+
+FAMILY = "family="
+
+
+def of_family(choice: Choice, data: DataSet, name: str) -> Choice:
+    """The same sizes, as far as a family has them, and Muon's rate for their weights."""
+    family = family_named(name)
+    known = {one.name for one in fields(family.config)}
+    sizes = {one.name: getattr(choice.config, one.name) for one in fields(choice.config)}
+    config = family.config(**{key: value for key, value in sizes.items() if key in known})
+    config = config.for_images(data.shape)
+    recipe = replace(choice.recipe, matrix_rate=rate_for(weights_of(family, config)))
+    return replace(choice, family=family, config=config, recipe=recipe)
 
 
 def row(
@@ -34,7 +52,12 @@ def row(
     """The file of a fit with some settings, `KEY=VALUE` with spaces between."""
     begun = None if start is None else find_by_name_or_path(start)
     plan = plan_fit(data, minutes, start=begun)
-    choice = apply(plan.choice, dict(map(parse_setting, settings.split())))
+    wanted = [one for one in settings.split() if not one.startswith(FAMILY)]
+    choice = plan.choice
+    for one in settings.split():
+        if one.startswith(FAMILY):
+            choice = of_family(choice, data, one.removeprefix(FAMILY))
+    choice = apply(choice, dict(map(parse_setting, wanted)))
     found = fitted(data, plan, choice, state, minutes, threads)
     bits = 8 * found["model_bytes"] / found["weights"]
     return {"settings": settings} | found | {"bits_a_weight": bits}

@@ -133,7 +133,7 @@ def test_it_reads_an_urn(alpha: int, kernel: int, tmp_path: Path) -> None:
     pixels = decoded(archive, FrozenModel.load(MODEL)).pixels
     np.testing.assert_array_equal(given, pixels.reshape(given.shape))
     wrong = archive.read_bytes()
-    for stated in (1, 7):
+    for stated in (1, 8):
         changed = wrong[:8] + struct.pack("<H", stated) + wrong[10:]
         end = 14 + struct.unpack_from("<I", wrong, 10)[0]
         changed = changed[:end] + struct.pack("<I", zlib.crc32(changed[:end])) + changed[end + 4 :]

@@ -10,7 +10,7 @@ from typing import Final
 
 from acncodec.families.registry import find_family
 
-FORMAT_VERSION: Final = 6
+FORMAT_VERSION: Final = 7
 """The newest version. Readers know every version from 1 to this one."""
 
 WRITTEN_VERSION: Final = 2

@@ -22,6 +22,7 @@ from acncodec.families import (
     gated_levels,
     pixelcnn,
     pixelvae,
+    placed_resnet,
     style,
     vae,
     vqvae,
@@ -151,6 +152,7 @@ _registry = Registry(
     style.FAMILY,
     vqvae.FAMILY,
     acn_vq.FAMILY,
+    placed_resnet.FAMILY,
 )
 register = _registry.register
 unregister = _registry.unregister

@@ -14,17 +14,22 @@ from typing import Final
 
 from acncodec.contracts.image_kind import Shape
 from acncodec.errors import TrainingError
+from acncodec.families import placed_resnet
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import families
 from acncodec.learning.recipe import Recipe
 from acncodec.models.work import DISTRIBUTION_SECONDS, MACS_A_SECOND, TYPICAL_THREADS
+from acncodec.parts.causal_resnet.shape import MAX_SIDE
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import bundled_recipe
 
 BYTES_A_WEIGHT: Final = 24
 """Of what xz makes of the images: where more weights saved no more than they took, of one set
 (`bench/results/fit-sizes`, docs/FITS.md)."""
+BYTES_TOLD_PLACES: Final = 1_000_000
+"""Of what xz makes of images of one size: from so many on a network is told where a pixel is. What
+that saves grows with the set, what it takes does not; between two sets, the number is a guess."""
 SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
@@ -69,8 +74,10 @@ def choose(
     family has a ladder.
     """
     worth = _images_worth(images * math.prod(shape), by_xz)
-    family, config, why = _largest([(shape, levels)], worth, minutes, pace)
     _, height, width = shape
+    placed = by_xz is not None and by_xz >= BYTES_TOLD_PLACES and max(height, width) <= MAX_SIDE
+    first = (placed_resnet.FAMILY,) if placed else ()
+    family, config, why = _largest([(shape, levels)], worth, minutes, pace, first)
     window = min(height, WINDOW) * min(width, WINDOW)
     batch = max(LEAST_BATCH, min(LARGEST_BATCH, BATCH_PIXELS // window))
     recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
@@ -110,9 +117,11 @@ def _images_worth(samples: int, by_xz: int | None) -> tuple[str, float]:
 
 
 def _largest(
-    kinds: Sequence[tuple[Shape, int]], worth: tuple[str, float], minutes: float, pace: str
-) -> tuple[Family, ModelConfig, tuple[str, ...]]:
-    """The largest network of a ladder that takes all kinds within what bounds it, and why."""
+    kinds: Sequence[tuple[Shape, int]], worth: tuple[str, float], minutes: float, pace: str,
+    first: Sequence[Family] = (),
+) -> tuple[Family, ModelConfig, tuple[str, ...]]:  # fmt: skip
+    """The largest network of a ladder that takes all kinds within what bounds it, and why; of the
+    ladder of the first family that has such a network, those of `first` before all others."""
     bounds = {
         worth[0]: worth[1],
         f"{minutes:g} minutes of training are enough for": minutes * WEIGHTS_A_MINUTE,
@@ -120,7 +129,7 @@ def _largest(
             PACES[pace] * MACS_A_MILLISECOND / STATED_PIXELS
         ),
     }
-    for family in families():
+    for family in (*first, *families()):
         levels = max(levels for _, levels in kinds)
         ladder = [config.for_images(kinds[0][0]).for_levels(levels) for config in family.ladder]
         fitting = [c for c in ladder if all(c.accepts.takes(*kind) for kind in kinds)]

@@ -32,7 +32,7 @@ HEADERS: dict[str, Attack] = {
     "a profile newer than the version": (
         lambda: replace(GREY, version=2), FormatError, "version 3, not 2",
     ),
-    "version 7": (lambda: replace(GREY, version=7), FormatError, "unknown format version 7"),
+    "version 8": (lambda: replace(GREY, version=8), FormatError, "unknown format version 8"),
     "a model that version 3 cannot carry": (
         lambda: GREY.having(f=[0]), FormatError, "unknown field 'f'",
     ),

@@ -24,6 +24,7 @@ from acncodec.families import (
     gated_levels,
     pixelcnn,
     pixelvae,
+    placed_resnet,
     vae,
     vqvae,
 )
@@ -52,6 +53,7 @@ PROFILES = {
     "int15-style": 5,
     "int15-vqvae": 5,
     "int15-acn-vq": 5,
+    "int15-placed-resnet": 7,
 }
 
 
@@ -148,6 +150,13 @@ class TestGatedLevels(FamilyContract):
         check_level_networks(model)
 
 
+class TestPlacedResNet(FamilyContract):
+    family, preset = placed_resnet.FAMILY, "tiny-placed"
+
+    def test_integer_networks_are_close_to_the_float_ones(self, model: FrozenModel) -> None:
+        check_level_networks(model)
+
+
 class TestACNVQ(FamilyContract):
     family, preset = acn_vq.FAMILY, "tiny-acn-vq"
 
@@ -235,6 +244,7 @@ def test_profiles_and_their_versions_stay() -> None:
         "style",
         "vqvae",
         "acn-vq",
+        "placed-resnet",
     ]
 
 

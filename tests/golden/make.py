@@ -81,6 +81,10 @@ CASES = {
         "keep-none-tables": ("tables", "keep", "auto", "ans"),
         "any-none-tables": ("tables", "any", "auto", "ans"),
     },
+    7: {
+        "any-set-rgb": ("rgb", "any", "set", "ans"),
+        "keep-iid-grey": ("grey", "keep", "iid", "ans"),
+    },
 }
 """By version and name: the kind of model (from version 3 on of images, with arrays of its own),
 the order, the ordering, the coder. Files of version 4 carry their models; that of the kind `mixed`
@@ -88,7 +92,7 @@ one of two, and the other is `model-1` of version 3. Those of version 5, whose s
 pixels, need the models of version 3; `maps`, `tinted` and `quantised` are binary, colour and binary
 images by models with a codebook, which the files carry. Those of version 6 have
 stored images in no order that is given back, of which one needs the models of version 3, or, of the
-kind `tables`, with palettes."""
+kind `tables`, with palettes. Those of version 7 carry models that are told places."""
 
 
 def arrays(version: int) -> dict[str, np.ndarray]:
@@ -211,6 +215,24 @@ def write_embedded(folder: Path, names: list[str]) -> None:
         (folder / f"{name}.acn").write_bytes(file.getvalue())
 
 
+def write_placed(folder: Path, names: list[str]) -> None:
+    """Arrays of each kind, and an archive of them that carries a model which is told places."""
+    from level_sets import KINDS, level_set, tiny_placed
+
+    from acncodec.codec import CompressOptions, compress_dataset
+    from acncodec.images import save_npz
+
+    for name in names:
+        kind, order, ordering, coder = CASES[7][name]
+        data = level_set(kind, 30, seed=10)
+        with (folder / f"arrays-{kind}.npz").open("wb") as file:
+            save_npz(file, data)
+        options = CompressOptions(order, ordering, coder=coder, embed=True)
+        packed = io.BytesIO()
+        compress_dataset(data, tiny_placed(KINDS[kind], seed=10), options, packed)
+        (folder / f"{name}.acn").write_bytes(packed.getvalue())
+
+
 def write_codes(folder: Path, names: list[str]) -> None:
     """Binary and colour images with labels, and archives of them that carry a model with a
     codebook."""
@@ -262,6 +284,9 @@ def main() -> None:
         write_mixed(folder, version, names)
         if version == 5:
             write_codes(folder, names)
+        if version == 7:
+            write_placed(folder, names)
+            return
         if version == 3:
             write_forms(folder, names)
         return

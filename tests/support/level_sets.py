@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from acncodec.families import acn_resnet, causal_resnet, gated_levels
+from acncodec.families import acn_resnet, causal_resnet, gated_levels, placed_resnet
 from acncodec.families.acn_resnet import ACNResNetConfig
 from acncodec.families.causal_resnet import ResNetConfig
 from acncodec.families.gated_levels import GatedLevelsConfig
+from acncodec.families.placed_resnet import PlacedResNetConfig
 from acncodec.images import DataSet
 from acncodec.images.recognised import recognise
 from acncodec.learning.fitting import Fitted
@@ -122,6 +123,23 @@ def tiny_gated(channels: int, seed: int = 1, height: int = 6, width: int = 5) ->
     name = f"tiny-gated-{channels}-{seed}"
     about = {"about": "a test model"}
     return freeze_model(gated_levels.FAMILY, net, Fitted(levels=256), images, name, about)
+
+
+@cache
+def tiny_placed(channels: int, seed: int = 1, height: int = 6, width: int = 5) -> FrozenModel:
+    """A frozen untrained model for images of one size that is told where a pixel is."""
+    torch.manual_seed(seed)
+    config = PlacedResNetConfig(
+        channels, width=6, blocks=2, hidden=8, first_reach=2, columns=3, components=2,
+        image_height=height, image_width=width,
+    )  # fmt: skip
+    net = placed_resnet.FAMILY.build(config).eval()
+    with torch.no_grad():
+        net.decoder.place.weight.normal_(std=0.4)
+    rng = np.random.default_rng(seed)
+    images = torch.from_numpy(rng.integers(0, 256, (40, channels, height, width))).float()
+    name, about = f"tiny-placed-{channels}-{seed}", {"about": "a test model"}
+    return freeze_model(placed_resnet.FAMILY, net, Fitted(levels=256), images, name, about)
 
 
 def model_of(kind: str, seed: int = 1, *, latents: bool = False) -> FrozenModel:

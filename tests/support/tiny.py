@@ -19,7 +19,7 @@ from acncodec.models.frozen import FrozenModel
 SIZE = 8
 PRESETS = {
     "acn": "tiny", "causal-resnet": "tiny-resnet", "acn-resnet": "tiny-acn-resnet",
-    "gated-levels": "tiny-gated",
+    "gated-levels": "tiny-gated", "placed-resnet": "tiny-placed",
 }  # fmt: skip
 BASELINES = ("pixelcnn", "vae", "pixelvae")
 

@@ -43,19 +43,21 @@ def as_planes(pixels: Pixels, levels: int) -> torch.Tensor:
 def networks(
     channels: int = 3, latent_dim: int = 0, width: int = 20, hidden: int = 22, blocks: int = 2,
     columns: int = 5, reach: int = 3, levels: int = 256,
-    groups: tuple[tuple[int, int], ...] = GROUPS,
+    groups: tuple[tuple[int, int], ...] = GROUPS, size: tuple[int, int] | None = None,
 ) -> tuple[CausalResNet, ExactCausalResNet]:  # fmt: skip
-    """The float network and its exact copy."""
+    """The float network and its exact copy; size: of the images whose places it is told."""
     torch.manual_seed(channels)
     outputs = sum(size for size, _ in groups)
     config = CausalResNetConfig(
-        channels, outputs, width, blocks, hidden, reach, columns, latent_dim
+        channels, outputs, width, blocks, hidden, reach, columns, latent_dim, size
     )
     net = CausalResNet(config).eval()
     with torch.no_grad():
         for value in net.parameters():
             if value.ndim == 1:
                 value.normal_(std=0.5)
-    seen = as_planes(images(6, channels, 9, 8, levels, seed=5), levels)
+        if net.place is not None:
+            net.place.weight.normal_(std=0.5)
+    seen = as_planes(images(6, channels, *(size or (9, 8)), levels, seed=5), levels)
     z = torch.from_numpy(latents(6, latent_dim, seed=6) / 8).float() if latent_dim else None
     return net, freeze_causal_resnet(net, measure(net, [(seen, z)]), groups, LATENT_REACH)

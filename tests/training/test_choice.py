@@ -11,6 +11,7 @@ from acncodec.families.causal_resnet import BINARY_REACH, ResNetConfig
 from acncodec.families.registry import families
 from acncodec.training.choice import (
     BYTES_A_WEIGHT,
+    BYTES_TOLD_PLACES,
     FIT,
     MACS_A_MILLISECOND,
     MUON_MOST,
@@ -38,7 +39,8 @@ def test_a_ladder_rises_and_takes_any_image() -> None:
     for family in LADDERS:
         sizes = [weights_of(family, config) for config in family.ladder]
         assert sizes == sorted(set(sizes))
-        assert all(config.accepts.takes((1, 5, 7), 3) for config in family.ladder)
+        sized = [config.for_images((1, 5, 7)) for config in family.ladder]
+        assert all(config.accepts.takes((1, 5, 7), 3) for config in sized)
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (4, 9, 200)])
@@ -110,6 +112,23 @@ def test_larger_networks_have_a_lower_rate_of_muon() -> None:
     large = rates[max(rates)]
     assert large == FIT.matrix_rate * (MUON_WEIGHTS / max(rates)) ** MUON_POWER
     assert max(rates.values()) <= MUON_MOST * FIT.matrix_rate
+
+
+@pytest.mark.parametrize(
+    ("shape", "by_xz", "placed"),
+    [
+        ((1, 28, 28), BYTES_TOLD_PLACES, True), ((1, 28, 28), BYTES_TOLD_PLACES - 1, False),
+        ((3, 64, 64), 10**9, True), ((3, 65, 64), 10**9, False), ((1, 28, 28), None, False),
+    ],
+)  # fmt: skip
+def test_a_fit_to_a_large_set_of_small_images_is_told_places(
+    shape: tuple[int, int, int], by_xz: int | None, placed: bool
+) -> None:
+    found = choose(shape, 256, 10**6, 30, by_xz=by_xz)
+    assert found.family.name == ("placed-resnet" if placed else "causal-resnet")
+    assert found.config.accepts.takes(shape, 256)
+    several = choose_for_several([(shape, 256)], 10**9, 30, by_xz=by_xz)
+    assert several.family.name == "causal-resnet"
 
 
 def test_images_of_two_levels_have_a_wider_first_window() -> None:

@@ -37,6 +37,8 @@ class DeviceDecoder:
         self.widen = [self._layer(block.widen) for block in layers.blocks]
         self.narrow = [self._layer(block.narrow) for block in layers.blocks]
         self.groups = [(self._layer(group.affine), group.up) for group in layers.outputs]
+        places = layers.places
+        self.places = None if places is None else torch.from_numpy(places).to(self.device)
 
     def _layer(self, affine: Affine) -> DeviceLayer:
         return DeviceLayer(affine, affine.rounded_bias, self.device)
@@ -103,6 +105,8 @@ class DevicePass:
         x = _operand(
             decoder.first(_window(self._planes[:count], row, reach, start, stop, strict=True))
         )
+        if decoder.places is not None:
+            x = _operand(x + decoder.places[row, start:stop])
         for index, kept in enumerate(self._features):
             kept[:count, row % 2, half + start : half + stop] = x.double()
             window = _window(kept[:count], row, half, start, stop, strict=False)

@@ -50,6 +50,7 @@ class ExactCausalResNet(ResNetLayers):
     def matrices(self) -> tuple[Floats, ...]:
         """Every matrix that NumPy multiplies in float64."""
         given = tuple(b.condition.matrix for b in self.blocks if b.condition is not None)
+        given += () if self.place is None else (self.place.matrix,)
         if chosen(self.int16) is not None:
             return given
         return (*given, *(layer.matrix for layer in self.layers))
@@ -77,8 +78,13 @@ class ExactCausalResNet(ResNetLayers):
     def begin(self, width: int, levels: int, z: Ints, device: str) -> ResNetPass:
         """A pass of images whose latents (grid steps) are z, int64 (n, D), the widest of `width`.
 
-        device: `cpu`, or `cuda` for torch's products there.
+        device: `cpu`, or `cuda` for torch's products there. Raises `FreezeError` for a network that
+        is told the places of images of another width.
         """
+        if self.size is not None and width != self.size[1]:
+            raise FreezeError(
+                f"the network knows the places of {self.size[1]} columns, not {width}"
+            )
         if device != "cpu":
             # torch takes a second to import, which nothing else here needs.
             from acncodec.parts.causal_resnet.device import DevicePass, device_decoder
@@ -105,6 +111,9 @@ class SizedResNet:
     def __post_init__(self) -> None:
         if min(self.height, self.width) < 1 or not 2 <= self.levels <= MAX_LEVELS:
             raise FreezeError("an image has at least a pixel, and 2 to 65,536 levels")
+        size = self.network.size
+        if size not in (None, (self.height, self.width)):
+            raise FreezeError(f"the network knows the places of images of {size} alone")
 
     @property
     def span(self) -> int:

@@ -62,6 +62,8 @@ class Float64Pass:
         layers, reach, half = self._layers, self._layers.first_reach, self._layers.columns // 2
         window = _window(self._planes[:count], row, reach, start, stop, strict=True)
         x = _operand(_shifted(_sums(window, layers.first), layers.first.shift))
+        if layers.places is not None:
+            x = _operand(x + layers.places[row, start:stop])
         for block, kept, condition, up in zip(
             layers.blocks, self._features, self._conditions, layers.ups, strict=True
         ):

@@ -55,8 +55,10 @@ def measure(
             given = None
             if net.condition is not None and z is not None:
                 given = net.condition(z).chunk(count, 1)
-            x = net.first(planes)
-            note(found.stream, 0, x)
+            first = net.first(planes)
+            x = net.placed(first)
+            for part in (first, x - first, x):
+                note(found.stream, 0, part)
             for index, block in enumerate(_blocks(net)):
                 t = block.window(x)
                 wide = block.widen(t)
@@ -97,6 +99,9 @@ def freeze_causal_resnet(
     taps = weight.reshape(len(weight), -1, planes)[..., [*order, planes - 1]]
     first = _layer((taps.reshape(len(weight), -1), bias), PLANE_BITS, scales[0])
     conditions = _conditions(net, lift)
+    place = None
+    if net.place is not None:
+        place = _layer((weights_of(net.place)[0], None), PLANE_BITS, scales[0])
     blocks = []
     for index, (block, (before, after)) in enumerate(
         zip(_blocks(net), pairwise(scales), strict=True)
@@ -119,6 +124,7 @@ def freeze_causal_resnet(
     return ExactCausalResNet(
         first, tuple(blocks), freeze_outputs(net.head, scales[-1], outputs), tuple(scales),
         config.channels, config.first_reach, config.columns, lift if config.latent_dim else 0,
+        place, config.size,
     )  # fmt: skip
 
 

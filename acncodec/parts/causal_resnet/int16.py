@@ -55,8 +55,13 @@ class Int16Decoder:
         shifts = [block.narrow.shift for block in layers.blocks]
         self.shape = Shape(
             layers.first_reach, layers.columns // 2, layers.width, max(hidden, default=0),
-            layers.latent_dim > 0,
+            layers.latent_dim > 0, layers.places is not None,
         )  # fmt: skip
+        told = layers.places
+        shape = (1, 1, 0) if told is None else (*told.shape[:2], _up(layers.width, BLOCK))
+        self.places = np.zeros(shape, np.int16)
+        if told is not None:
+            self.places[..., : layers.width] = told
         self.steps = np.array([shifts, layers.ups, hidden], np.int64).reshape(3, -1)
         groups = [(len(group.affine.weight), group.up) for group in layers.outputs]
         self.groups = np.array(groups, np.int64).T.copy()
@@ -87,6 +92,7 @@ class Int16Pass:
             below=np.zeros((ROWS, decoder.widest), np.int32),
             here=np.zeros((ROWS, features), np.int16),
             hidden=np.zeros((ROWS, hidden), np.int16),
+            places=decoder.places,
         )
         for place, condition in zip(state.conditions, layers.conditions(z), strict=True):
             if condition is not None:

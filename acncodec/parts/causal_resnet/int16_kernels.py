@@ -45,13 +45,14 @@ BLOCK_LAYERS = 3
 class Shape(NamedTuple):
     """Sizes that the loops need. reach: of the first window; half: columns of a block's window on
     either side; width: features; hidden: the most that a block has between its 1x1 layers;
-    conditioned: whether latents add to them."""
+    conditioned: whether latents add to them; placed: whether places move the first features."""
 
     reach: int
     half: int
     width: int
     hidden: int
     conditioned: bool
+    placed: bool
 
 
 class ResNetState(NamedTuple):
@@ -60,7 +61,8 @@ class ResNetState(NamedTuple):
     planes: (rows, n, columns, C + 1), row r in slot r mod rows; features: (B + 1, 2, columns, n,
     F), of each block's input and the last one's result, row r in slot r mod 2; both with zeros
     beside the image. conditions: (B, n, hidden). Scratch: high, below, int32 (ROWS, outputs),
-    which a tile gives; here (ROWS, F); hidden (ROWS, hidden).
+    which a tile gives; here (ROWS, F); hidden (ROWS, hidden). places: (H, W, F), what the first
+    features are moved by, if they are.
     """
 
     planes: Int16s
@@ -70,6 +72,7 @@ class ResNetState(NamedTuple):
     below: NDArray[np.int32]
     here: Int16s
     hidden: Int16s
+    places: Int16s
 
 
 @compiled(inline="always")
@@ -108,11 +111,18 @@ def _open(high: Any, condition: Any, hidden: Any) -> None:
 
 
 @compiled()
+def _move(features: Any, by: Any) -> None:
+    for f in range(len(features)):
+        features[f] = operand32(np.int32(features[f] + np.int32(by[f])))
+
+
+@compiled()
 def _first(
     program: Any, calls: Any, shape: Any, state: Any, row: int, start: int, stop: int, images: int
 ) -> None:  # fmt: skip
-    """The first layer: planes to the first block's features."""
-    planes, features = state.planes, state.features
+    """The first layer: planes to the first block's features, moved by their places."""
+    planes, features, places = state.planes, state.features, state.places
+    wide = places.shape[2]
     slots, high, apart = len(planes), address(state.high), 4 * state.high.shape[1]
     by_slot, by_image, by_column, _ = planes.strides
     aim = new_aim(slots)
@@ -127,6 +137,10 @@ def _first(
         for image in range(0, images, ROWS):
             place = after + image * step
             operands(calls, FIRST, image, high, apart, place, step, -OPERAND_MAX)
+            if shape.placed:
+                by = address(places) + row * places.strides[0] + column * places.strides[1]
+                for i in range(ROWS):
+                    _move(int16s(place + i * step, wide), int16s(by, wide))
 
 
 @compiled()

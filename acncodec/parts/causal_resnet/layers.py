@@ -5,6 +5,7 @@ All of it, for one pixel. X(a) = (W a + bias + half a unit) >> shift, of the lay
 
     planes    C + 1 operands a pixel: each channel's value (`parts.planes`), then ONE
     x_0     = clamp(first(planes in the window of the first layer, without the pixel itself))
+              or, told places: clamp(x_0 + clamp(place(ONE for its row, ONE for its column)))
     for each block b:
       t     = clamp(window(x_b in the window of a block, the pixel itself last))
       h     = clamp(relu(widen(t) + c))                     c = clamp(condition(z)), without z 0
@@ -29,6 +30,7 @@ from acncodec.arithmetic.fixed import ACCUMULATOR_LIMIT, OPERAND_MAX, Affine
 from acncodec.arithmetic.prepared import Prepared
 from acncodec.errors import FreezeError
 from acncodec.parts.outputs import MAX_UP, OutputGroup, check_outputs
+from acncodec.parts.planes import ONE
 
 Ints = NDArray[np.int64]
 
@@ -49,7 +51,9 @@ class ResNetLayers(Prepared):
     """All integers of the decoder.
 
     scales: B + 1, of the residual stream before and after each block; outputs: groups in the
-    order of the head's outputs; first_reach, columns: the windows, as in the float network.
+    order of the head's outputs; first_reach, columns: the windows, as in the float network; size:
+    (height, width) of the images whose places the network is told by `place`, which takes a number
+    for each row and each column, or None, as `place` then is.
 
     Raises `FreezeError` where sizes do not agree, or a sum could leave what float64 holds.
     """
@@ -62,6 +66,8 @@ class ResNetLayers(Prepared):
     first_reach: int
     columns: int
     latent_lift: int = 0
+    place: Affine | None = None
+    size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         width, fits = self.width, self.first.weight.shape[1] == self.first_taps * self.planes
@@ -72,6 +78,9 @@ class ResNetLayers(Prepared):
             fits &= block.narrow.weight.shape == (width, hidden)
             fits &= block.condition is None or len(block.condition.weight) == hidden
             fits &= (block.condition is None) == (self.latent_dim == 0)
+        fits &= (self.place is None) == (self.size is None)
+        if self.place is not None and self.size is not None:
+            fits &= self.place.weight.shape == (width, sum(self.size))
         fits &= all(group.affine.weight.shape[1] == width for group in self.outputs)
         if not (fits and self.outputs and self.columns % 2 and self.first_reach > 0):
             raise FreezeError("the layers' sizes do not agree")
@@ -117,6 +126,17 @@ class ResNetLayers(Prepared):
             block.narrow.shift + after - before
             for block, (before, after) in zip(self.blocks, steps, strict=True)
         )
+
+    @cached_property
+    def places(self) -> NDArray[np.int16] | None:
+        """What the features of a pixel are moved by, int16 (H, W, F), where places are told."""
+        if self.place is None or self.size is None:
+            return None
+        height, width = self.size
+        told = np.zeros((height, width, height + width))
+        told[np.arange(height), :, np.arange(height)] = ONE
+        told[:, np.arange(width), height + np.arange(width)] = ONE
+        return self.place.apply(told).astype(np.int16)
 
     @property
     def output_count(self) -> int:

@@ -6,7 +6,7 @@ that is the same everywhere ("Conditional Image Generation with PixelCNN Decoder
 There is no gate and no normalisation: each layer is one dense product of a window, so that its
 exact copy is integers times integers.
 
-    planes -- first window (24 taps) --> x
+    planes -- first window (24 taps) --> x        (+ row(r) + column(c), if it is told places)
     x + narrow(relu(widen(window(x)) + bias(z))) --> x         `blocks` times
     head(relu(x)) --> parameters of the distribution of the pixel
 
@@ -78,6 +78,24 @@ class Pointwise(nn.Module):
         return out
 
 
+class Places(nn.Module):
+    """What the features of every row, and those of every column, are moved by.
+
+    weight: (features, height + width), rows before columns.
+    """
+
+    def __init__(self, size: tuple[int, int], features: int) -> None:
+        super().__init__()
+        self.size = size
+        self.weight = nn.Parameter(torch.zeros(features, sum(size)))
+
+    def forward(self) -> Tensor:
+        """(1, features, height, width)."""
+        rows, columns = torch.split(self.weight, list(self.size), 1)
+        moved: Tensor = (rows[:, :, None] + columns[:, None])[None]
+        return moved
+
+
 class Block(nn.Module):
     """A window, then a wide hidden layer at the pixel itself; added to what came in."""
 
@@ -111,6 +129,7 @@ class CausalResNet(nn.Module):
         self.first = CausalWindow(config.channels + 1, config.width, reach, reach, strict=True)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.head = Pointwise(config.width, config.outputs, gain=0.3)
+        self.place = None if config.size is None else Places(config.size, config.width)
         self.condition = (
             nn.Linear(config.latent_dim, config.blocks * config.hidden, bias=False)
             if config.latent_dim
@@ -118,8 +137,9 @@ class CausalResNet(nn.Module):
         )
 
     def forward(self, x: Tensor, z: Tensor | None = None) -> Tensor:
-        """x: (N, C + 1, H, W) as `planes` makes it, H and W at least 1; z: (N, D) where the
-        network has latents. Returns (N, outputs, H, W), in the dtype of the last product.
+        """x: (N, C + 1, H, W) as `planes` makes it, H and W at least 1, or those of the network's
+        places; z: (N, D) where it has latents. Returns (N, outputs, H, W), in the dtype of the last
+        product.
 
         Raises `ModelError` when z is lacking, or given to a network without latents.
         """
@@ -128,8 +148,13 @@ class CausalResNet(nn.Module):
         biases: list[Tensor | None] = [None] * self.config.blocks
         if z is not None and self.condition is not None:
             biases = list(self.condition(z).chunk(self.config.blocks, 1))
-        x = self.first(x)
+        x = self.placed(self.first(x))
         for block, bias in zip(self.blocks, biases, strict=True):
             x = block(x, bias)
         out: Tensor = self.head(torch.relu(x))
         return out
+
+    def placed(self, x: Tensor) -> Tensor:
+        """Features (N, width, H, W) of the first window, moved by their places if the network is
+        told them."""
+        return x if self.place is None else x + self.place().to(x.dtype)

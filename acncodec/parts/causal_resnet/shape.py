@@ -10,6 +10,9 @@ NETWORK_ORDER = {1: (0,), 2: (0, 1), 3: (1, 0, 2), 4: (1, 0, 2, 3)}
 """For each count of channels (grey; grey, alpha; red, green, blue; the same and alpha) the
 channels in the order in which they are coded: green first, which tells most of the others."""
 
+MAX_SIDE = 64
+"""Rows and columns of images whose places a decoder is told, at most."""
+
 
 @dataclass(frozen=True)
 class CausalResNetConfig:
@@ -18,7 +21,8 @@ class CausalResNetConfig:
     channels: of the images, 1 to 4; outputs: parameters a pixel that the head wants; width:
     features of the residual stream; hidden: features between the two 1x1 layers of a block;
     first_reach: rows above, and columns on either side, that the first window sees; columns:
-    of a block's window in the row above, odd; latent_dim: 0 for a decoder without latents.
+    of a block's window in the row above, odd; latent_dim: 0 for a decoder without latents; size:
+    (height, width) of the images, for a decoder that is told where a pixel is, else None.
 
     Raises `ModelError` for sizes of which there is no network.
     """
@@ -31,6 +35,7 @@ class CausalResNetConfig:
     first_reach: int = 3
     columns: int = 5
     latent_dim: int = 0
+    size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.channels not in NETWORK_ORDER:
@@ -42,6 +47,12 @@ class CausalResNetConfig:
             raise ModelError(f"columns is {self.columns}: a window has an odd number of columns")
         if self.latent_dim < 0:
             raise ModelError(f"latent_dim is {self.latent_dim}: a latent has 0 dimensions or more")
+        if self.size is not None and not 1 <= min(self.size) <= max(self.size) <= MAX_SIDE:
+            height, width = self.size
+            raise ModelError(
+                f"{height} x {width}: a decoder that is told places is of 1 to {MAX_SIDE} rows "
+                "and columns"
+            )
 
     @property
     def first_taps(self) -> int:

@@ -31,6 +31,8 @@ def causal_resnet_schema(
     width, hidden = config.width, config.hidden
     planes = config.channels + 1
     yield from affine_schema("decoder.first", width, config.first_taps * planes)
+    if config.size is not None:
+        yield from affine_schema("decoder.place", width, sum(config.size))
     for index in range(config.blocks):
         at = f"decoder.{index}."
         yield from affine_schema(at + "window", width, config.taps * width)
@@ -47,6 +49,8 @@ def causal_resnet_schema(
 def causal_resnet_tensors(decoder: ExactCausalResNet) -> Tensors:
     """The decoder as tensors."""
     out = affine_tensors("decoder.first", decoder.first)
+    if decoder.place is not None:
+        out |= affine_tensors("decoder.place", decoder.place)
     for index, block in enumerate(decoder.blocks):
         for part in OF_A_BLOCK:
             out |= affine_tensors(f"decoder.{index}.{part}", getattr(block, part))
@@ -86,6 +90,7 @@ def read_causal_resnet(
             read_affine(tensors, "decoder.first"), blocks, outputs,
             tuple(tensors["decoder.scales"].tolist()), config.channels, config.first_reach,
             config.columns, lift,
+            None if config.size is None else read_affine(tensors, "decoder.place"), config.size,
         )  # fmt: skip
     except FreezeError as error:
         raise ModelError(str(error)) from error

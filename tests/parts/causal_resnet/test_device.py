@@ -23,9 +23,14 @@ DEVICES = [
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize(("channels", "dim", "levels"), [(1, 0, 2), (3, 5, 256), (4, 0, 1 << 16)])
-def test_outputs_are_those_of_float64(channels: int, dim: int, levels: int, device: str) -> None:
-    _, exact = networks(channels, dim)
+@pytest.mark.parametrize(
+    ("channels", "dim", "levels", "size"),
+    [(1, 0, 2, None), (3, 5, 256, None), (4, 0, 1 << 16, None), (1, 0, 256, (6, 7))],
+)
+def test_outputs_are_those_of_float64(
+    channels: int, dim: int, levels: int, size: tuple[int, int] | None, device: str
+) -> None:
+    _, exact = networks(channels, dim, size=size)
     pixels, z = images(5, channels, 6, 7, levels, seed=1), latents(5, dim, seed=2)
     wanted = score_rows(Float64Pass(exact, 7, levels, z), pixels)
     made = device_decoder(exact, device)

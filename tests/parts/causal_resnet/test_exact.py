@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 import pytest
 from tiny_resnet import GROUPS, Ints, Pixels, as_planes, images, latents, networks
@@ -52,6 +55,10 @@ def plain(exact: ExactCausalResNet, pixels: Pixels, levels: int, z: Ints) -> Int
     seen = (2 * (2 * pixels.astype(np.int64) - top) * 8192 + top) // (2 * top)
     x = np.concatenate([seen, np.full((n, 1, height, width), 8192)], 1).transpose(0, 2, 3, 1)
     x = clamp(result(windows(x, exact.first_reach, exact.first_reach, 0), exact.first))
+    if exact.place is not None:
+        rows, columns = np.mgrid[:height, :width]
+        told = (np.eye(height)[rows], np.eye(width)[columns])
+        x = clamp(x + clamp(result(np.concatenate(told, -1).astype(np.int64) << 13, exact.place)))
     for block, up in zip(exact.blocks, exact.ups, strict=True):
         t = clamp(result(windows(x, 1, exact.columns // 2, 1), block.window))
         wide = result(t, block.widen)
@@ -93,6 +100,37 @@ def test_engines_agree_on_nets_of_any_shape(sizes: dict[str, int]) -> None:
     assert np.array_equal(fast(exact, pixels, 256, z), plain(exact, pixels, 256, z))
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("channels", "dim"), [(1, 0), (3, 0), (2, 5)])
+def test_a_network_that_is_told_places_equals_a_plain_full_pass(
+    channels: int, dim: int, size: tuple[int, int]
+) -> None:
+    _, exact = networks(channels, dim, size=size)
+    pixels, z = images(7, channels, *size, 256, seed=1), latents(7, dim, seed=2)
+    wanted = plain(exact, pixels, 256, z)
+    assert np.array_equal(slow(exact, pixels, 256, z), wanted)
+    if lanes():
+        assert np.array_equal(fast(exact, pixels, 256, z), wanted)
+    without = ExactCausalResNet(**told_no_places(exact))
+    assert not np.array_equal(slow(without, pixels, 256, z), wanted)
+
+
+def told_no_places(exact: ExactCausalResNet) -> dict[str, Any]:
+    given = {one.name: getattr(exact, one.name) for one in fields(exact)}
+    return given | {"place": None, "size": None}
+
+
+def test_places_are_of_images_of_one_size() -> None:
+    _, exact = networks(1, size=(5, 6))
+    z = np.zeros((2, 0), np.int64)
+    for size in ((6, 5), (5, 7), (4, 6)):
+        with pytest.raises(FreezeError, match=r"places of images of \(5, 6\)"):
+            exact.sized(*size, 256)
+    with pytest.raises(FreezeError, match="places of 6 columns"):
+        exact.ragged(256).start(7, z)
+    assert exact.ragged(256).start(6, z) and exact.sized(5, 6, 2).start(z)
+
+
 @needs_int16
 @pytest.mark.parametrize("levels", [2, 3, 17, 257, 1 << 16])
 def test_engines_agree_on_any_number_of_levels(levels: int) -> None:
@@ -113,12 +151,12 @@ def incremental(run: PixelPass, pixels: Pixels) -> Ints:
 
 
 @pytest.mark.parametrize("engine", ["float64", pytest.param("int16", marks=needs_int16)])
-@pytest.mark.parametrize("dim", [0, 5])
+@pytest.mark.parametrize(("dim", "size"), [(0, None), (5, None), (0, (6, 5))])
 def test_decoding_pixel_by_pixel_gives_what_scoring_gives(
-    dim: int, engine: str, monkeypatch: pytest.MonkeyPatch
+    dim: int, size: tuple[int, int] | None, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(VARIABLE, engine)
-    _, exact = networks(3, dim)
+    _, exact = networks(3, dim, size=size)
     pixels, z = images(9, 3, 6, 5, 256, seed=7), latents(9, dim, seed=8)
     sized = exact.sized(6, 5, 256)
     assert exact.engine_on("cpu") == engine and sized.span == 1
@@ -141,11 +179,16 @@ def test_an_output_depends_on_no_later_pixel_and_on_no_other_image() -> None:
     assert same[: at + 1].all() and same[:, [0, 2, 3]].all() and not same[at + 1, 1]
 
 
-@pytest.mark.parametrize(("channels", "dim", "levels"), [(1, 0, 17), (3, 5, 256), (4, 0, 1 << 16)])
-def test_the_exact_copy_is_close_to_the_float_network(channels: int, dim: int, levels: int) -> None:
+@pytest.mark.parametrize(
+    ("channels", "dim", "levels", "size"),
+    [(1, 0, 17, None), (3, 5, 256, None), (4, 0, 1 << 16, None), (1, 0, 256, (9, 8))],
+)
+def test_the_exact_copy_is_close_to_the_float_network(
+    channels: int, dim: int, levels: int, size: tuple[int, int] | None
+) -> None:
     import torch
 
-    net, exact = networks(channels, dim, levels=levels)
+    net, exact = networks(channels, dim, levels=levels, size=size)
     pixels, z = images(6, channels, 9, 8, levels, seed=5), latents(6, dim, seed=6)
     given = torch.from_numpy(z / 8).float() if dim else None
     with torch.no_grad():

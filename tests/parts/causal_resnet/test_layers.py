@@ -27,6 +27,10 @@ def test_layers_whose_sizes_do_not_agree_are_refused() -> None:
     ):
         with pytest.raises(FreezeError, match="sizes"):
             replace(exact, **changed)
+    _, placed = networks(3, size=(6, 5))
+    for changed in ({"size": (6, 6)}, {"size": None}, {"place": None}):
+        with pytest.raises(FreezeError, match="sizes"):
+            replace(placed, **changed)
     with pytest.raises(FreezeError, match="scale"):
         replace(exact, scales=exact.scales[1:])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -135,10 +136,28 @@ def test_a_latent_goes_with_a_network_that_has_latents_and_with_no_other() -> No
         made(replace(SMALL, latent_dim=3))(x)
 
 
+def test_places_move_the_first_features_by_row_and_column() -> None:
+    net, plain = made(replace(SMALL, size=(4, 5))), made()
+    plain.load_state_dict(net.state_dict(), strict=False)
+    x = planes(images(2, 3, 4, 5), 256).double()
+    assert net.place is not None and not net.place.weight.any()
+    torch.testing.assert_close(net(x), plain(x))
+    torch.nn.init.normal_(net.place.weight)
+    rows, columns = net.place.weight[:, :4], net.place.weight[:, 4:]
+    moved = net.placed(plain.first(x)) - plain.first(x)
+    for row, column in ((0, 0), (3, 4), (1, 2)):
+        wanted = (rows[:, row] + columns[:, column]).expand(2, -1)
+        torch.testing.assert_close(moved[:, :, row, column], wanted)
+
+
 @pytest.mark.parametrize(
-    "change", [{"channels": 5}, {"channels": 0}, {"width": 0}, {"columns": 4}, {"latent_dim": -1}]
-)
-def test_sizes_without_a_network_are_refused(change: dict[str, int]) -> None:
+    "change",
+    [
+        {"channels": 5}, {"channels": 0}, {"width": 0}, {"columns": 4}, {"latent_dim": -1},
+        {"size": (0, 5)}, {"size": (5, 65)},
+    ],
+)  # fmt: skip
+def test_sizes_without_a_network_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ModelError):
         replace(SMALL, **change)
 

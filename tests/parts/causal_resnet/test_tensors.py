@@ -21,10 +21,11 @@ def given(dim: int) -> Tensors:
     return causal_resnet_tensors(networks(3, dim)[1])
 
 
-@pytest.mark.parametrize("dim", [0, 5])
-def test_a_decoder_comes_back_from_its_tensors(dim: int) -> None:
-    net, exact = networks(3, dim)
-    tensors = given(dim)
+@pytest.mark.parametrize(("dim", "size"), [(0, None), (5, None), (0, (4, 5))])
+def test_a_decoder_comes_back_from_its_tensors(dim: int, size: tuple[int, int] | None) -> None:
+    net, exact = networks(3, dim, size=size)
+    tensors = causal_resnet_tensors(exact)
+    assert ("decoder.place.weight" in tensors) == (size is not None)
     check_tensors(causal_resnet_schema(net.config, SIZES), tensors)
     back = read_causal_resnet(net.config, SIZES, tensors, LATENT_REACH)
     again = causal_resnet_tensors(back)

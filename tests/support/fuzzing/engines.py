@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from guarded import Guard
-from level_sets import tiny_acn
+from level_sets import tiny_acn, tiny_placed
 from numpy.typing import NDArray
 from tiny import frozen
 
@@ -38,7 +38,7 @@ INT16, FLOAT64, LARGE = "through int16", "no int16 for it", "too large to be run
 WORST = (-16383, -16382, -8191, -255, -1, 0, 1, 255, 8191, 16382, 16383)
 SIZES = 40
 """Any-size networks of random sizes among the seeds; of gated ones of binary images there
-are a quarter as many, of those of any levels an eighth."""
+are a quarter as many, of those of any levels an eighth, and a few are told places."""
 LARGEST = 1 << 21
 """Multiply-adds of networks that are run."""
 
@@ -51,7 +51,8 @@ def models() -> tuple[FrozenModel, ...]:
     rng = Random(1)
     sized = tuple(_any_size(_sizes(rng), seed) for seed in range(SIZES))
     gated = *map(_gated, range(SIZES // 4)), *map(_gated_levels, range(SIZES // 8))
-    return (*sized, tiny_acn(1), tiny_acn(3), frozen(1), *gated)
+    placed = [tiny_placed(1 + seed, seed, 1 + seed, 6 - seed) for seed in range(4)]
+    return (*sized, *placed, tiny_acn(1), tiny_acn(3), frozen(1), *gated)
 
 
 def _sizes(rng: Random) -> ResNetConfig:

@@ -26,11 +26,18 @@ LATENTS: dict[str, Any] = {
     "prior_components": 1,
 }
 """Those that `acn-resnet` has more."""
+SIZE: dict[str, Any] = {"image_height": 28, "image_width": 28}
+"""Those that `placed-resnet` has more."""
+MORE: dict[str, dict[str, Any]] = {
+    "causal-resnet": {},
+    "acn-resnet": LATENTS,
+    "placed-resnet": SIZE,
+}
 
 
-def complete_any_size(given: dict[str, Any], latents: bool) -> dict[str, Any]:
-    """All keys of the config of a `causal-resnet` or, with latents, of an `acn-resnet`."""
-    defaults = DECODER | (LATENTS if latents else {})
+def complete_any_size(given: dict[str, Any], kind: str) -> dict[str, Any]:
+    """All keys of the config of a kind of `MORE`."""
+    defaults = DECODER | MORE[kind]
     need(set(given) <= set(defaults), "config: an unknown key")
     config = defaults | given
     for key, value in config.items():
@@ -42,7 +49,8 @@ def complete_any_size(given: dict[str, Any], latents: bool) -> dict[str, Any]:
     need(config["channels"] <= 4, "config: channels")
     need(config["columns"] % 2 == 1, "config: columns")
     need(config["components"] <= 64, "config: components")
-    if latents:
+    need(all(config[key] <= 64 for key in SIZE.keys() & config.keys()), "config: size of images")
+    if kind == "acn-resnet":
         strides, outputs = config["encoder_strides"], config["encoder_channels"]
         need(len(strides) == len(outputs) >= 1, "config: strides of the encoder")
     check_spikes(config["spikes"])
@@ -66,6 +74,8 @@ def decoder_shapes(g: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """The layers of the decoder."""
     F, E, r, n = g["width"], g["hidden"], g["first_reach"], g["columns"]
     shapes = {"decoder.first": (F, (r * (2 * r + 1) + r) * (g["channels"] + 1))}
+    if "image_height" in g:
+        shapes["decoder.place"] = (F, g["image_height"] + g["image_width"])
     for i in range(g["blocks"]):
         shapes[f"decoder.{i}.window"] = (F, (n + n // 2 + 1) * F)
         shapes[f"decoder.{i}.widen"], shapes[f"decoder.{i}.narrow"] = (E, F), (F, E)

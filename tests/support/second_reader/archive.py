@@ -52,7 +52,7 @@ def read(path: Path, models: Path | Sequence[Path], tables: Path) -> dict[str, A
     file = Bytes(path.read_bytes())
     need(file.take(8) == SIGNATURE, "another signature")
     version = file.number(2)
-    need(version in (1, 2, 3, 4, 5, 6), "another version")
+    need(1 <= version <= 7, "another version")
     length = file.number(4)
     need(33 <= length <= 32 + 2**20, "length of the header")
     body = file.take(length)

@@ -43,9 +43,11 @@ PROFILES = {
     "int15-gated-levels": "gated-levels",
     "int15-acn-vq": "acn-vq",
     "int15-vqvae": "vqvae",
+    "int15-placed-resnet": "placed-resnet",
 }
-ANY_SIZE = {"causal-resnet", "acn-resnet"}
-WITHOUT_LATENTS = {"pixelcnn", "causal-resnet", "gated-levels", "vqvae"}
+ANY_SIZE = {"causal-resnet", "acn-resnet", "placed-resnet"}
+"""Those of the any-size decoder (9.8), of which `placed-resnet` is of one size all the same."""
+WITHOUT_LATENTS = {"pixelcnn", "causal-resnet", "placed-resnet", "gated-levels", "vqvae"}
 """Those that have none, or none that a posterior is drawn around."""
 WITH_PRIOR = {"acn", "acn-vq", "acn-resnet"}
 COMMON = {"height", "width", "channels", "levels"}
@@ -67,7 +69,7 @@ KEYS = {
 def complete_config(given: dict[str, Any], kind: str) -> dict[str, Any]:
     """All keys of the config that the kind has."""
     if kind in ANY_SIZE:
-        return complete_any_size(given, kind == "acn-resnet")
+        return complete_any_size(given, kind)
     if kind == "gated-levels":
         return complete_gated_levels(given)
     if kind == "vqvae":

@@ -96,14 +96,19 @@ def parse_header(table: Any, identity: bytes) -> Header:
     profiles = {profile for _, profile, _ in models}
     recent |= mixed or form is not None or dtype not in ("uint8", "bool")
     recent |= kinds[0].channels in (2, 4) or bool(profiles & {"int15-resnet", "int15-acn-resnet"})
-    fourth = bool(embedded) or "int15-gated-levels" in profiles
-    fifth = bool(profiles & {"int15-acn-vq", "int15-vqvae"})
     urn = any(part.urn for shard in shards for part in shard.parts)
-    second = urn or labels or coder != "ans" or profiles != {"int15"}
+    uses = {
+        7: "int15-placed-resnet" in profiles,
+        5: bool(profiles & {"int15-acn-vq", "int15-vqvae"}),
+        4: bool(embedded) or "int15-gated-levels" in profiles,
+        3: recent,
+        2: urn or bool(labels) or coder != "ans" or profiles != {"int15"},
+        1: True,
+    }
     header = Header(
         coder, order, name, dtype, layout, place, labels, embedded,
         [(profile, number) for _, profile, number in models], kinds, equal, form, shards,
-        since=5 if fifth else 4 if fourth else 3 if recent else 2 if second else 1,
+        since=next(version for version, used in uses.items() if used),
     )  # fmt: skip
     check_counts(shards, kinds, [kind for kind, _ in header.coded], coder, bool(labels))
     return header

@@ -42,7 +42,9 @@ class Model:
     def takes(self, kind: Kind) -> bool:  # 7.1
         """Whether it is a model of such images."""
         if self.any_size:
-            return kind.channels == self.config["channels"]
+            size = self.config.get("image_height"), self.config.get("image_width")
+            alike = size in ((None, None), (kind.height, kind.width))
+            return alike and kind.channels == self.config["channels"]
         size = tuple(self.config[key] for key in ("channels", "height", "width"))
         return kind.shape == size and (self.has_mixture or kind.levels == self.config["levels"])
 

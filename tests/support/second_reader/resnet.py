@@ -7,7 +7,7 @@ import numpy as np
 from second_reader.images import Kind
 from second_reader.layers import FULL, clamp, flat, relu, window
 from second_reader.networks import Model
-from second_reader.planes import planes
+from second_reader.planes import ONE, planes
 from second_reader.promises import lifts
 
 
@@ -40,6 +40,11 @@ class AnySize:
         left = window(self.planes, r, c - reach, 1, reach)
         a = np.concatenate([flat(above), flat(left)], axis=1)[items]
         x[0, items, r, c] = model.layer("decoder.first", a)
+        if model.kind == "placed-resnet":
+            height, width = self.g["image_height"], self.g["image_width"]
+            told = np.zeros((1, height + width), np.int64)
+            told[0, [r, height + c]] = ONE
+            x[0, items, r, c] = clamp(x[0, items, r, c] + model.layer("decoder.place", told), FULL)
         for i, up in enumerate(lifts(model.t, self.g["blocks"])):
             above, left = (
                 window(x[i], r - 1, c - half, 1, n),
