@@ -20,6 +20,7 @@ from .compress_options import compress_options
 from .compress_report import candidates_text, summary, tell_cost, tell_stored
 from .fit import Candidate, forget_state, write_smallest
 from .limits import tell_time, warn_of_excess
+from .outlook import outlook
 from .outputs import is_standard_output, new_archive
 from .places import PLACE
 from .progress import tracking
@@ -135,7 +136,10 @@ class _Work:
 
         with new_archive(asked.target, asked.force) as file, naming(asked.source):
             path = Path(file.name)
-            kept, stats, seconds, sizes = write_smallest(candidates, file, path.parent, write)
+            larger = outlook(asked, self.data)
+            kept, stats, seconds, sizes = write_smallest(
+                candidates, file, path.parent, write, larger
+            )
             file.flush()
             if not asked.allow_large:
                 warn_of_excess(asked.target, path, kept.models)

@@ -110,9 +110,13 @@ def forget_state(target: Path) -> None:
 
 
 def write_smallest(
-    candidates: Sequence[Candidate], file: BinaryIO, folder: Path, write: Write
-) -> tuple[Candidate, CompressStats, float, dict[str, int]]:
+    candidates: Sequence[Candidate], file: BinaryIO, folder: Path, write: Write,
+    larger: Callable[[Candidate, Candidate, int], int | None] = lambda *_: None,
+) -> tuple[Candidate, CompressStats, float, dict[str, int]]:  # fmt: skip
     """Write the archive of each candidate, and keep the smallest in `file`; of several, the first.
+
+    larger: told a candidate, the best before it and the bytes of that one's file, about how many
+    bytes the candidate's file would have, so many more that it need not be written; else None.
 
     Returns the candidate, what its file cost, seconds, and the bytes of each candidate's file. One
     that does not go with the options is left out, as the user is told, unless none goes: then what
@@ -121,8 +125,14 @@ def write_smallest(
     if len(candidates) == 1:
         stats, seconds = write(candidates[0], file)
         return candidates[0], stats, seconds, {candidates[0].about: stats.file_bytes}
-    best, sizes, wrong = None, {}, []
+    best: tuple[Candidate, CompressStats, float] | None = None
+    sizes: dict[str, int] = {}
+    wrong: list[Exception] = []
     for candidate in candidates:
+        about = None if best is None else larger(candidate, best[0], best[1].file_bytes)
+        if about is not None:
+            sizes[f"{candidate.about}, by an estimate"] = about
+            continue
         with tempfile.TemporaryFile(dir=folder) as other:
             try:
                 stats, seconds = write(candidate, other)

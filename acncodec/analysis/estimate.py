@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from acncodec.analysis.drawn import Drawn, draw
+from acncodec.analysis.drawn import IMAGES, Drawn, draw
 from acncodec.analysis.likeness import Likeness, find_likeness
 from acncodec.analysis.rivals import RivalCost, rival_costs
 from acncodec.codec import CompressOptions, compress_seconds
@@ -38,6 +38,8 @@ from acncodec.stack.orders import permutation_bits
 
 HEADER_BYTES: Final = 120
 """What a file has beside images, about."""
+
+FEW_STORED: Final = 0.05
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -127,6 +129,19 @@ def estimate_set(
         decompress_seconds=coding_work(image_counts(data), models, slow=False).seconds(threads),
         threads=threads,
     )  # fmt: skip
+
+
+def modelled_bytes(
+    data: DataSource | MixedSource, models: Sequence[FrozenModel], order: str, threads: int
+) -> int | None:
+    """About how many bytes the images take in the order `keep` or `any`, without models and what
+    lies beside the images; None where more than `FEW_STORED` of them would be stored, of which some
+    images tell little."""
+    with Workers(threads, IMAGES) as workers:
+        ways, stored = _automatic(draw(data), models, workers)
+    if stored > FEW_STORED:
+        return None
+    return next(way.nbytes for way in ways if way.order == order)
 
 
 def _automatic(
