@@ -94,11 +94,11 @@ def fitted_model(
     def tell(text: str) -> None:
         note(f"{source.name}: {text}")
 
-    sieve = Sieve(plan.images, pace, tell) if storing else None
+    seen = Sieve(plan.images, pace, tell) if storing else plan.images.source()
     with ending_early(ending) as asked, training() as report:
         return fit_model(
-            plan.images.source(), choice, state, minutes=minutes, threads=threads,
-            start=plan.start, report=report, stop=asked, sieve=sieve,
+            seen, choice, state, minutes=minutes, threads=threads, start=plan.start,
+            report=report, stop=asked,
         )  # fmt: skip
 
 

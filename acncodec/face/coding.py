@@ -135,7 +135,7 @@ def _fitted(
     plan = plan_fit(data, minutes, at_hand=at_hand)
     with TemporaryDirectory(prefix="acncodec-") as folder:
         fitted = fit_model(
-            plan.images.source(), plan.choice, Path(folder) / "state", minutes=minutes,
-            threads=threads, start=plan.start, sieve=Sieve(plan.images, plan.pace),
+            Sieve(plan.images, plan.pace), plan.choice, Path(folder) / "state", minutes=minutes,
+            threads=threads, start=plan.start,
         )  # fmt: skip
     return fitted, beside_fitted(data, fitted, at_hand)

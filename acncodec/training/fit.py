@@ -141,7 +141,7 @@ def resumed(
 
 
 def fit_model(
-    source: Source,
+    seen: Source | Sieve,
     choice: Choice,
     state: Path,
     *,
@@ -151,20 +151,19 @@ def fit_model(
     start: FrozenModel | None = None,
     report: Callable[[Report], None] = lambda _report: None,
     stop: Callable[[], bool] = lambda: False,
-    sieve: Sieve | None = None,
 ) -> FrozenModel:
-    """Train on `source` until `minutes` of training are over, those before a kill counted, or
+    """Train on what is `seen` until `minutes` of training are over, those before a kill counted, or
     `stop` says so; then freeze the rounded weights. Without a state it begins with the weights of
-    `start`, if that is given (`training.start`). With a `sieve`, of whose images `source` is, it
-    goes on with those that a network is worth (`training.worth`).
+    `start`, if that is given (`training.start`). With a sieve's images it goes on with those that a
+    network is worth (`training.worth`).
 
     The state stays: whoever keeps the model removes it. Raises `TrainingError` where the state is
     of other images or no state, `OutputError` where it cannot be written.
     """
     torch.set_num_threads(threads)
+    sieve = seen if isinstance(seen, Sieve) else None
     chosen = sieve.chosen_before(state) if sieve else None
-    if sieve and chosen is not None:
-        source = sieve.only(chosen).source()
+    source = seen.source(chosen) if isinstance(seen, Sieve) else seen
     run = Trainer(choice.family, choice.config, choice.recipe, source, None, seed)
     run.chosen = chosen
     if state.exists():

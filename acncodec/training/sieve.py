@@ -10,6 +10,7 @@ from typing import Final
 import torch
 
 from acncodec.errors import TrainingError
+from acncodec.learning.source import Source
 from acncodec.training.checkpoint import load_checkpoint
 from acncodec.training.choice import cost_of
 from acncodec.training.chosen import weights_of
@@ -31,9 +32,11 @@ class Sieve:
     pace: str
     tell: Callable[[str], None] = lambda _text: None
 
-    def only(self, chosen: torch.Tensor) -> FitImages:
-        """Those that were chosen, (N,)."""
-        return self.images.only(chosen.numpy() > 0)
+    def source(self, chosen: torch.Tensor | None) -> Source:
+        """What is drawn of all images, or of those that were chosen, (N,)."""
+        if chosen is None:
+            return self.images.source()
+        return self.images.only(chosen.numpy() > 0).source()
 
     def chosen_before(self, state: Path) -> torch.Tensor | None:
         """What a state says of a choice that was made, if one was. Raises `TrainingError`."""

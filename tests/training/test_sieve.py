@@ -117,9 +117,8 @@ def test_a_fit_goes_on_with_what_is_worth_it_and_its_state_says_so(
     plan = plan_fit(mixed(ALL) if several else data, 1)
     told: list[str] = []
     sieve, state = Sieve(plan.images, plan.pace, told.append), tmp_path / "a.fit"
-    source = plan.images.source()
     # The first call ends what comes before the look.
-    model = fit_model(source, plan.choice, state, minutes=1, stop=steps(3), sieve=sieve)
+    model = fit_model(sieve, plan.choice, state, minutes=1, stop=steps(3))
     worth = 84 if several else 81
     assert model.card["training_data"]["images"] == worth and model.card["steps"] == 2
     assert told[0].startswith(f"{worth} of {len(plan.images.images)} images seem to be worth")
@@ -129,7 +128,7 @@ def test_a_fit_goes_on_with_what_is_worth_it_and_its_state_says_so(
     if several:
         return
     resume = resumed(plan.choice, state)
-    again = fit_model(source, resume, state, minutes=1, stop=steps(2), sieve=sieve)
+    again = fit_model(sieve, resume, state, minutes=1, stop=steps(2))
     assert again.card["steps"] == 4 and again.card["training_data"]["images"] == worth
     assert len(told) == 1  # it does not look again
 
@@ -150,8 +149,7 @@ def test_a_smaller_network_begins_anew_with_the_minutes_that_are_left(
     later.save(state)
     assert load_checkpoint(state)[1]["spent"] == 60
     model = fit_model(
-        plan.images.source(), resumed(plan.choice, state), state, minutes=1.0, threads=1,
-        sieve=Sieve(plan.images, plan.pace),
+        Sieve(plan.images, plan.pace), resumed(plan.choice, state), state, minutes=1.0, threads=1
     )  # fmt: skip
     assert model.card["steps"] == 0 and model.config == ladder[0]  # no minute is left
 
@@ -173,21 +171,15 @@ def test_a_state_of_other_images_is_refused(
     look_at_once(monkeypatch)
     plan, state = plan_fit(data, 1), tmp_path / "a.fit"
     sieve = Sieve(plan.images, plan.pace)
-    fit_model(plan.images.source(), plan.choice, state, minutes=1, stop=steps(2), sieve=sieve)
+    fit_model(sieve, plan.choice, state, minutes=1, stop=steps(2))
     np.save(tmp_path / "y.npy", ALL[:160])
     other = plan_fit(load_dataset(tmp_path / "y.npy"), 1)
     with pytest.raises(TrainingError, match="of a fit to other images; remove it"):
-        fit_model(
-            other.images.source(), other.choice, state, minutes=1,
-            sieve=Sieve(other.images, other.pace),
-        )  # fmt: skip
+        fit_model(Sieve(other.images, other.pace), other.choice, state, minutes=1)
     np.save(tmp_path / "y.npy", 255 - ALL)
     other = plan_fit(load_dataset(tmp_path / "y.npy"), 1)
     with pytest.raises(TrainingError, match=r"images differs.*remove .*a\.fit"):
-        fit_model(
-            other.images.source(), other.choice, state, minutes=1,
-            sieve=Sieve(other.images, other.pace),
-        )  # fmt: skip
+        fit_model(Sieve(other.images, other.pace), other.choice, state, minutes=1)
 
 
 def test_a_state_whose_time_before_is_no_time_is_refused(data: DataSet, tmp_path: Path) -> None:
