@@ -34,6 +34,7 @@ from acncodec.analysis.provenance import provenance
 from acncodec.codec import Reader
 from acncodec.codec.compare import same_data
 from acncodec.images import load_dataset
+from acncodec.training.fit import state_path
 
 SPEEDS: dict[str, tuple[str, ...]] = {"fast": ("--fast",), "normal": (), "slow": ("--slow",)}
 PIXELS = 1024
@@ -52,11 +53,11 @@ main()
 
 
 def fitted(data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> dict[str, Any]:
-    """What `compress --json` says, how long it took, and where; from beside `packed`, if it is
-    there."""
+    """What `compress --json` says, how long it took if it was not broken off, and where; from beside
+    `packed`, if it is there."""
     about = packed.with_suffix(".json")
     if not about.exists():
-        begun = time.perf_counter()
+        begun, broken = time.perf_counter(), state_path(packed).exists()
         done = subprocess.run(
             [
                 sys.executable, "-m", "acncodec_cli", "compress", "-f", "--order", "any",
@@ -65,7 +66,7 @@ def fitted(data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> 
             check=True, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         told = json.loads(done.stdout)
-        told["whole_seconds"] = round(time.perf_counter() - begun, 1)
+        told["whole_seconds"] = None if broken else round(time.perf_counter() - begun, 1)
         told["fitted_on"] = provenance()["machine"]
         about.write_text(json.dumps(told))
     found: dict[str, Any] = json.loads(about.read_text())
