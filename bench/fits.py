@@ -53,8 +53,8 @@ main()
 
 
 def fitted(data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> dict[str, Any]:
-    """What `compress --json` says, how long it took if it was not broken off, and where; from beside
-    `packed`, if it is there."""
+    """What `compress --json` says, and where and how long it ran, unless it was broken off; from
+    beside `packed`, if it is there."""
     about = packed.with_suffix(".json")
     if not about.exists():
         begun, broken = time.perf_counter(), state_path(packed).exists()
