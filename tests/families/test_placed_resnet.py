@@ -172,3 +172,9 @@ def test_its_ladder_is_that_of_the_decoder_of_any_size() -> None:
     assert tiny_placed(1).tensors().keys() - tiny_resnet(1).tensors().keys() == {
         f"decoder.place.{part}" for part in ("weight", "lift", "bias", "shift")
     }
+
+
+def test_decoding_an_image_takes_what_it_takes_by_the_decoder_of_any_size() -> None:
+    placed, plain = tiny_placed(3), tiny_resnet(3)
+    assert placed.macs_of((6, 5)) == plain.macs_of((6, 5)) == placed.decoder.sized(6, 5, 2).macs
+    assert placed.macs_of((6, 5)) == 30 * plain.macs_of((1, 1))

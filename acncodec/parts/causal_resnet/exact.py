@@ -123,7 +123,7 @@ class SizedResNet:
     @property
     def macs(self) -> int:
         """Multiply-adds to decode one image."""
-        return self.network.macs * self.height * self.width
+        return self.network.pixel_macs * self.height * self.width
 
     def start(self, z: Ints, device: str = "cpu") -> PixelPass:
         """Begin decoding or scoring the images whose latents (grid steps) are z, int64 (n, D).

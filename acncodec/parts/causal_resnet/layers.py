@@ -152,9 +152,15 @@ class ResNetLayers(Prepared):
         yield from (group.affine for group in self.outputs)
 
     @property
-    def macs(self) -> int:
+    def pixel_macs(self) -> int:
         """Multiply-adds a pixel."""
         return sum(layer.weight.size for layer in self.layers)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds a pixel; of images of one size, those of an image."""
+        height, width = self.size or (1, 1)
+        return self.pixel_macs * height * width
 
     def conditions(self, z: Ints) -> list[NDArray[np.int16] | None]:
         """What the latents z (n, D), grid steps, add to each block's `widen`: int16 (n, hidden).
