@@ -38,9 +38,12 @@ ROUNDING_BATCHES = 64
 
 def has_bfloat16(device: torch.device) -> bool:
     """Whether products of bfloat16 are worth it there: where a processor has to imitate them, they
-    take several times as long as those of float32."""
+    take several times as long as those of float32; by Intel's that have AVX512-BF16 and no AMX they
+    take longer too (findings/torch-bfloat16-without-amx.sh)."""
     if device.type == "cpu":
-        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        found = torch.cpu.get_capabilities()
+        lacks = "Intel" in str(found.get("cpu_name", "")) and not found.get("amx_bf16", False)
+        return not lacks and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
     return device.type != "cuda" or torch.cuda.is_bf16_supported()
 
 

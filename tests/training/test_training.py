@@ -62,6 +62,26 @@ def test_bfloat16_is_used_where_the_recipe_says_so_and_the_processor_has_it(
         assert torch.is_autocast_enabled("cpu") == (wanted and had)
 
 
+@pytest.mark.parametrize(
+    ("found", "worth"),
+    [
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True}, False),
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_bf16": True}, True),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": True}, True),
+        ({"architecture": "aarch64", "bf16": True}, True),
+    ],
+)
+def test_bfloat16_is_worth_it_by_processors_that_are_fast_with_it(
+    found: dict[str, object], worth: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cpu = torch.device("cpu")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: found)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
+    assert loop.has_bfloat16(cpu) == worth
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)
+    assert not loop.has_bfloat16(cpu)
+
+
 def test_whether_there_is_bfloat16_is_asked_once_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[torch.device] = []
     monkeypatch.setattr(loop, "has_bfloat16", lambda device: asked.append(device) is not None)
