@@ -27,6 +27,9 @@ from acncodec.training.recipe_file import bundled_recipe
 BYTES_A_WEIGHT: Final = 24
 """Of what xz makes of the images: where more weights saved no more than they took, of one set
 (`bench/results/fit-sizes`, docs/FITS.md)."""
+BYTES_A_WEIGHT_OF_TWO: Final = 64
+"""The same, of images of two levels: of one set, of which 35,000 weights make a smaller file than
+89,000 (`bench/results/fits/mnist-binary.json`)."""
 BYTES_TOLD_PLACES: Final = 1_000_000
 """Of what xz makes of images of one size: from so many on a network is told where a pixel is. What
 that saves grows with the set, what it takes does not; between two sets, the number is a guess."""
@@ -73,7 +76,7 @@ def choose(
     that its size counts and learning them by heart does no harm. Raises `TrainingError` where no
     family has a ladder.
     """
-    worth = _images_worth(images * math.prod(shape), by_xz)
+    worth = _images_worth(images * math.prod(shape), by_xz, levels)
     _, height, width = shape
     placed = by_xz is not None and by_xz >= BYTES_TOLD_PLACES and max(height, width) <= MAX_SIDE
     first = (placed_resnet.FAMILY,) if placed else ()
@@ -93,7 +96,8 @@ def choose_for_several(
 
     Raises `TrainingError` where no family has a ladder.
     """
-    family, config, why = _largest(kinds, _images_worth(samples, by_xz), minutes, pace)
+    worth = _images_worth(samples, by_xz, max(levels for _, levels in kinds))
+    family, config, why = _largest(kinds, worth, minutes, pace)
     recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
     return Choice(family, config, replace(recipe, batch=1), why)
 
@@ -109,11 +113,16 @@ def rate_for(weights: int, recipe: Recipe = FIT) -> float:
     return more * recipe.matrix_rate
 
 
-def _images_worth(samples: int, by_xz: int | None) -> tuple[str, float]:
+def bytes_a_weight(levels: int) -> int:
+    """How many bytes by xz of images of up to so many levels are worth a weight."""
+    return BYTES_A_WEIGHT_OF_TWO if levels == 2 else BYTES_A_WEIGHT
+
+
+def _images_worth(samples: int, by_xz: int | None, levels: int) -> tuple[str, float]:
     """How many weights images are worth at most, and in words why."""
     if by_xz is None:
         return f"{samples:,} samples teach no more than", samples / SAMPLES_A_WEIGHT
-    return f"{by_xz:,} bytes by xz are worth those of", by_xz / BYTES_A_WEIGHT
+    return f"{by_xz:,} bytes by xz are worth those of", by_xz / bytes_a_weight(levels)
 
 
 def _largest(

@@ -12,7 +12,7 @@ from acncodec.families.family import CODES
 from acncodec.learning.recipe import Recipe
 from acncodec.models.build import float_networks
 from acncodec.models.frozen import STATED_SIZE, FrozenModel
-from acncodec.training.choice import BYTES_A_WEIGHT, PACES, cost_of, milliseconds_of
+from acncodec.training.choice import PACES, bytes_a_weight, cost_of, milliseconds_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.loop import Trainer
 from acncodec.training.settings import TRAIN, apply, settings_of
@@ -100,6 +100,7 @@ def worth_starting_from(
     anew: it takes all images, has as many weights as `usual` has or more, and no more than the
     images (`by_xz` bytes by xz) are worth and `pace` allows. Of several the one with most."""
     least = weights_of(usual.family, usual.config)
+    most = by_xz / bytes_a_weight(max(levels for _, levels in kinds))
     fitting = [
         model
         for model in models
@@ -107,7 +108,7 @@ def worth_starting_from(
         and model.floats
         and not model.can(CODES)
         and all(model.accepts.takes(*kind) for kind in kinds)
-        and least <= weights_of(model.family, model.config) <= by_xz / BYTES_A_WEIGHT
+        and least <= weights_of(model.family, model.config) <= most
         and milliseconds_of(_macs_a_pixel(model)) <= PACES[pace]
     ]
     return max(fitting, key=lambda one: weights_of(one.family, one.config), default=None)

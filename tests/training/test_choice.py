@@ -11,6 +11,7 @@ from acncodec.families.causal_resnet import BINARY_REACH, ResNetConfig
 from acncodec.families.registry import families
 from acncodec.training.choice import (
     BYTES_A_WEIGHT,
+    BYTES_A_WEIGHT_OF_TWO,
     BYTES_TOLD_PLACES,
     FIT,
     MACS_A_MILLISECOND,
@@ -67,6 +68,16 @@ def test_a_network_is_worth_its_bytes_and_its_time() -> None:
     assert weights((1, 28, 28), 1, 0.01) == min(
         weights_of(family, config) for family in LADDERS for config in family.ladder
     )
+
+
+def test_images_of_two_levels_are_worth_fewer_weights() -> None:
+    by_xz = 30_000 * BYTES_A_WEIGHT_OF_TWO
+    two, more = (choose((1, 28, 28), levels, 70_000, 1000, by_xz=by_xz) for levels in (2, 3))
+    assert weights_of(two.family, two.config) <= 30_000 < weights_of(more.family, more.config)
+    both = choose_for_several([((1, 8, 8), 2), ((1, 8, 8), 3)], 10**7, 1000, by_xz=by_xz)
+    assert weights_of(both.family, both.config) > 30_000
+    alone = choose_for_several([((1, 8, 8), 2), ((1, 9, 8), 2)], 10**7, 1000, by_xz=by_xz)
+    assert weights_of(alone.family, alone.config) <= 30_000
 
 
 def test_it_suits_the_images_and_says_why() -> None:
