@@ -14,6 +14,7 @@ FETCHED = {
     "fashion-mnist": ("fashion-mnist", "train", "test"),
     "fashion-mnist-test": ("fashion-mnist", "test"),
     "mnist-binary": ("mnist", "train-binary", "test-binary"),
+    "mnist-static-valid": ("mnist-static", "valid"),
     "omniglot-test": ("omniglot", "test"),
     "quickdraw-test": ("quickdraw", "test"),
     "quickdraw-train": ("quickdraw", "train"),
@@ -159,10 +160,11 @@ STEPS = (
     ),
     _fit("fashion-mnist", 60, "normal"),
     _fit("fashion-mnist", 30, "fast", called="fashion-mnist-fast"),
-    _fit("mnist-binary", 40, "normal"),
+    _fit("mnist-binary", 40, "fast", "normal"),
     _fit("crawl-tiles-train", 20, "normal"),
     _fit("quickdraw-train", 10, "normal"),
     _fit_choices("quickdraw-train", 3, None, *QUICKDRAW_CHOICES),
+    _fit_choices("mnist-static-valid", 3, None, "family=causal-resnet", "family=placed-resnet"),
     Step(
         "hidden-features.json",
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import llvmlite.binding
 import numpy as np
 import pytest
@@ -20,10 +22,14 @@ NUMBERS = {"sums": 5, "operands": 7, "residual": 7}
 )
 @pytest.mark.parametrize("name", NUMBERS)
 def test_products_are_added_by_the_instruction_that_multiplies(name: str) -> None:
-    """LLVM makes two instructions of it where addresses are made from each other."""
+    """LLVM makes two instructions of it where addresses are made from each other. (Of a tile of one
+    register a row, six sums that each wait for themselves, it makes two by choice for
+    `emeraldrapids` and one for other processors; such tiles are what is left over of a layer.)"""
     function = njit(getattr(calls, name).py_func)
     signature = (typeof(np.zeros((1, 30), np.int64)), *[typeof(1)] * NUMBERS[name])
     function.compile(signature)
     assembly = function.inspect_asm(function.signatures[0])
-    assert assembly.count("vpdpwssd") >= 24 + 18 + 12 + 6
-    assert "vpmaddwd" not in assembly
+    parts = re.split(r"\n(?=\.LBB)", assembly)
+    loops = [part for part in parts if part.count("vpdpwssd") >= 12][:3]
+    assert [part.count("vpdpwssd") for part in loops] == [24, 18, 12]
+    assert not any("vpmaddwd" in part for part in loops)
