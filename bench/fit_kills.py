@@ -60,7 +60,10 @@ class Findings:
 
 def start(folder: Path) -> Child:
     """Begin, or go on."""
-    line = ["compress", DATA, TARGET, "--fit", str(MINUTES), "--threads", "1", "--stored", "never"]
+    line = [
+        "compress", DATA, TARGET, "--fit", str(MINUTES), "--threads", "1", "--stored", "never",
+        "--embed-model", "--start", "none",
+    ]  # fmt: skip
     return Child(folder, line)
 
 
