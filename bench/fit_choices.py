@@ -32,8 +32,6 @@ from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.fit import plan_fit
 from acncodec.training.settings import apply, parse_setting
 
-FAMILY = "family="
-
 
 def of_family(choice: Choice, data: DataSet, name: str) -> Choice:
     """The same sizes, as far as a family has them, and Muon's rate for their weights."""
@@ -52,12 +50,10 @@ def row(
     """The file of a fit with some settings, `KEY=VALUE` with spaces between."""
     begun = None if start is None else find_by_name_or_path(start)
     plan = plan_fit(data, minutes, start=begun)
-    wanted = [one for one in settings.split() if not one.startswith(FAMILY)]
-    choice = plan.choice
-    for one in settings.split():
-        if one.startswith(FAMILY):
-            choice = of_family(choice, data, one.removeprefix(FAMILY))
-    choice = apply(choice, dict(map(parse_setting, wanted)))
+    wanted = dict(map(parse_setting, settings.split()))
+    family = wanted.pop("family", None)
+    choice = plan.choice if family is None else of_family(plan.choice, data, family)
+    choice = apply(choice, wanted)
     found = fitted(data, plan, choice, state, minutes, threads)
     bits = 8 * found["model_bytes"] / found["weights"]
     return {"settings": settings} | found | {"bits_a_weight": bits}

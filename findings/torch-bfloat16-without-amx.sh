@@ -5,8 +5,8 @@
 # Seen: `torch.ops.mkldnn._is_mkldnn_bf16_supported()` is true and `autocast` takes bfloat16 without a
 #   word; a product of (12544, N) by (N, N) takes 1.7 to 1.9 times as long as in float32, for N = 64,
 #   256 and 1024, on one thread. (AMX has other instructions for them, and is not meant here.)
-# Why it matters: what trains with `autocast("cpu")` to be faster becomes slower by half on such
-#   machines (many rented ones are), and nothing says so.
+# Why it matters: what trains with `autocast("cpu")` to be faster becomes slower there, and nothing
+#   says so.
 # Way out: ask `torch.cpu.get_capabilities()` for `amx_bf16` before bfloat16 is used.
 # Fails (exit 1) if it is no longer slower. Elsewhere it says that the processor is another, and ends.
 set -euo pipefail

@@ -40,6 +40,7 @@ HEADER_BYTES: Final = 120
 """What a file has beside images, about."""
 
 FEW_STORED: Final = 0.05
+"""Share of the images that are drawn: what storing takes follows from all of them together."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

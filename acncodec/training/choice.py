@@ -129,8 +129,8 @@ def _largest(
     kinds: Sequence[tuple[Shape, int]], worth: tuple[str, float], minutes: float, pace: str,
     first: Sequence[Family] = (),
 ) -> tuple[Family, ModelConfig, tuple[str, ...]]:  # fmt: skip
-    """The largest network of a ladder that takes all kinds within what bounds it, and why; of the
-    ladder of the first family that has such a network, those of `first` before all others."""
+    """The largest network of a ladder that takes all kinds within what bounds it, and why. The
+    ladder is that of the first family that has one for such images, `first` before all others."""
     bounds = {
         worth[0]: worth[1],
         f"{minutes:g} minutes of training are enough for": minutes * WEIGHTS_A_MINUTE,

@@ -161,10 +161,11 @@ def fit_model(
     of other images or no state, `OutputError` where it cannot be written.
     """
     torch.set_num_threads(threads)
-    sieve = seen if isinstance(seen, Sieve) else None
-    chosen = sieve.chosen_before(state) if sieve else None
-    source = seen.source(chosen) if isinstance(seen, Sieve) else seen
-    run = Trainer(choice.family, choice.config, choice.recipe, source, None, seed)
+    sieve, chosen = None, None
+    if isinstance(seen, Sieve):
+        sieve, chosen = seen, seen.chosen_before(state)
+        seen = sieve.source(chosen)
+    run = Trainer(choice.family, choice.config, choice.recipe, seen, None, seed)
     run.chosen = chosen
     if state.exists():
         _restore(run, state)

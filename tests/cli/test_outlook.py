@@ -21,9 +21,7 @@ GOOD, BAD = Candidate(find_by_name_or_path("grey"), False), Candidate(tiny_resne
 
 
 def asked(**changed: Any) -> Any:
-    return SimpleNamespace(
-        **{"order": "any", "stored": "auto", "threads": 1, "share": None} | changed
-    )
+    return SimpleNamespace(**{"order": "any", "stored": "auto", "threads": 1} | changed)
 
 
 def written(candidate: Candidate, file: BinaryIO) -> tuple[Any, float]:

@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from invertibility import check_invertibility
-from level_sets import KINDS, level_array, level_set
+from contracts.family import written
+from level_sets import KINDS, level_set
+from one_size import check_engines, check_levels_side_by_side, check_mixed_set
 from reading import decoded, verified
 from tiny import with_tensor
 
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
-from acncodec.codec.compress_set import compress_set
-from acncodec.coding.ragged import RaggedSites
 from acncodec.container import read_header
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.engines.choice import VARIABLE
@@ -28,7 +27,6 @@ from acncodec.errors import CoderError, DataError, ModelError
 from acncodec.families import causal_resnet, gated_levels
 from acncodec.families.causal_resnet import ResNetConfig
 from acncodec.families.gated_levels import FAMILY, GatedLevelsConfig
-from acncodec.images import DataSet, mixed_from_arrays
 from acncodec.images.load import load_dataset
 from acncodec.learning.fitting import Fitted
 from acncodec.models.build import float_networks, freeze_model
@@ -58,13 +56,6 @@ def model_of(kind: str) -> FrozenModel:
     return tiny(KINDS[kind])
 
 
-def written(data: DataSet, model: FrozenModel, path: Path, **options: Any) -> bytes:
-    file = io.BytesIO()
-    compress_dataset(data, model, CompressOptions(**options), file)
-    path.write_bytes(file.getvalue())
-    return file.getvalue()
-
-
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("order", ["keep", "any"])
 def test_images_of_every_kind_come_back(kind: str, order: str, tmp_path: Path) -> None:
@@ -83,12 +74,7 @@ def test_both_engines_give_the_same_bytes(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, model, path = level_set(kind, 40, 2), model_of(kind), tmp_path / "a.acn"
-    monkeypatch.setenv(VARIABLE, "float64")
-    slow = written(data, model, path)
-    monkeypatch.setenv(VARIABLE, "int16")
-    assert model.decoder.engine_on("cpu") == "int16"
-    assert slow == written(data, model, path)
-    assert same_data(data, decoded(path, model), "keep")
+    check_engines(data, model, path, monkeypatch)
 
 
 @pytest.mark.parametrize("levels", [2, 3, 16, 255, 256, 257, 1000, 65536])
@@ -104,29 +90,11 @@ def test_one_model_serves_every_number_of_levels(levels: int, tmp_path: Path) ->
 
 
 def test_images_of_several_levels_go_side_by_side() -> None:
-    model, rng = tiny(3), np.random.default_rng(4)
-    levels = [256, 2, 300, 256, 2, 17, 65536, 256, 17]
-    given = [
-        rng.integers(0, most, (3, 6, 5)).astype(np.uint8 if most <= 256 else np.uint16)
-        for most in levels
-    ]
-    kinds, z = [ImageKind.of((3, 6, 5), most) for most in levels], np.zeros((9, 0), np.int64)
-    with Workers(2, 3) as workers:
-        codec = model.likelihood.several(kinds, z, workers)
-        assert isinstance(codec, RaggedSites)
-        check_invertibility(codec, given, words=100)
-        bits = codec.image_bits(given)
-        for place, (kind, image) in enumerate(zip(kinds, given, strict=True)):
-            alone = model.likelihood.of(kind).codec(z[:1], workers).bits(image[None])
-            assert bits[place] == pytest.approx(alone)
+    check_levels_side_by_side(tiny(3))
 
 
 def test_a_mixed_set_has_the_images_of_its_size_modelled(tmp_path: Path) -> None:
-    images = [*level_array("grey", 20, 1), *level_array("two", 6, 2), *level_array("grey", 4, 3, 9)]
-    data, path = mixed_from_arrays(images), tmp_path / "a.acn"
-    with path.open("wb") as file:
-        compress_set(data, [tiny(1)], CompressOptions("keep"), file)
-    assert same_data(data, decoded(path, [tiny(1)]), "keep")
+    check_mixed_set(tiny(1), tmp_path / "a.acn")
 
 
 def test_what_it_costs_is_what_the_float_network_says() -> None:

@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from invertibility import check_invertibility
-from level_sets import KINDS, level_array, level_set, tiny_placed, tiny_resnet
+from contracts.family import written
+from level_sets import KINDS, level_set, tiny_placed, tiny_resnet
+from one_size import check_engines, check_levels_side_by_side, check_mixed_set
 from reading import decoded
 from tiny import with_tensor
 
 from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compare import same_data
-from acncodec.codec.compress_set import compress_set
-from acncodec.coding.ragged import RaggedSites
 from acncodec.container import read_header
 from acncodec.contracts.image_kind import ImageKind
 from acncodec.engines.choice import VARIABLE
@@ -25,18 +24,9 @@ from acncodec.engines.int16.tile import lanes
 from acncodec.errors import DataError, ModelError
 from acncodec.families.causal_resnet import LADDER, ResNetConfig
 from acncodec.families.placed_resnet import FAMILY, PlacedResNetConfig, told_places
-from acncodec.images import DataSet, mixed_from_arrays
 from acncodec.models.build import float_networks
 from acncodec.models.coded import code_model, decode_model
-from acncodec.models.frozen import FrozenModel
 from acncodec.run.workers import Workers
-
-
-def written(data: DataSet, model: FrozenModel, path: Path, **options: Any) -> bytes:
-    file = io.BytesIO()
-    compress_dataset(data, model, CompressOptions(**options), file)
-    path.write_bytes(file.getvalue())
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -56,39 +46,15 @@ def test_both_engines_give_the_same_bytes(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, model, path = level_set(kind, 40, 2), tiny_placed(KINDS[kind]), tmp_path / "a.acn"
-    monkeypatch.setenv(VARIABLE, "float64")
-    slow = written(data, model, path)
-    monkeypatch.setenv(VARIABLE, "int16")
-    assert model.decoder.engine_on("cpu") == "int16"
-    assert slow == written(data, model, path)
-    assert same_data(data, decoded(path, model), "keep")
+    check_engines(data, model, path, monkeypatch)
 
 
 def test_images_of_several_levels_go_side_by_side() -> None:
-    model, rng = tiny_placed(3), np.random.default_rng(4)
-    levels = [256, 2, 300, 256, 2, 17, 65536, 256, 17]
-    given = [
-        rng.integers(0, most, (3, 6, 5)).astype(np.uint8 if most <= 256 else np.uint16)
-        for most in levels
-    ]
-    kinds, z = [ImageKind.of((3, 6, 5), most) for most in levels], np.zeros((9, 0), np.int64)
-    with Workers(2, 3) as workers:
-        codec = model.likelihood.several(kinds, z, workers)
-        assert isinstance(codec, RaggedSites)
-        check_invertibility(codec, given, words=100)
-        bits = codec.image_bits(given)
-        for place, (kind, image) in enumerate(zip(kinds, given, strict=True)):
-            alone = model.likelihood.of(kind).codec(z[:1], workers).bits(image[None])
-            assert bits[place] == pytest.approx(alone)
+    check_levels_side_by_side(tiny_placed(3))
 
 
 def test_a_mixed_set_has_the_images_of_its_size_modelled(tmp_path: Path) -> None:
-    images = [*level_array("grey", 20, 1), *level_array("two", 6, 2), *level_array("grey", 4, 3, 9)]
-    data, path = mixed_from_arrays(images), tmp_path / "a.acn"
-    models = [tiny_placed(1)]
-    with path.open("wb") as file:
-        compress_set(data, models, CompressOptions("keep"), file)
-    assert same_data(data, decoded(path, models), "keep")
+    check_mixed_set(tiny_placed(1), tmp_path / "a.acn")
 
 
 def test_what_it_costs_is_what_the_float_network_says() -> None:
