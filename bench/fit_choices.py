@@ -27,7 +27,7 @@ from acncodec.analysis.provenance import provenance
 from acncodec.families.registry import family_named
 from acncodec.images import DataSet, load_dataset
 from acncodec.models.registry import find_by_name_or_path
-from acncodec.training.choice import rate_for
+from acncodec.training.choice import for_other_weights
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.fit import plan_fit
 from acncodec.training.settings import apply, parse_setting
@@ -40,7 +40,8 @@ def of_family(choice: Choice, data: DataSet, name: str) -> Choice:
     sizes = {one.name: getattr(choice.config, one.name) for one in fields(choice.config)}
     config = family.config(**{key: value for key, value in sizes.items() if key in known})
     config = config.for_images(data.shape)
-    recipe = replace(choice.recipe, matrix_rate=rate_for(weights_of(family, config)))
+    weights = weights_of(choice.family, choice.config), weights_of(family, config)
+    recipe = for_other_weights(choice.recipe, *weights)
     return replace(choice, family=family, config=config, recipe=recipe)
 
 

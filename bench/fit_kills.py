@@ -177,8 +177,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             round_of(rng, Path(name), seconds, found)
         print(f"round {number + 1}: {dict(found.outcomes)}", file=sys.stderr)
+    row = {
+        "name": "compress --fit", "cases": found.outcomes["killed"],
+        "failures": len(found.violations),
+        "expected": "a whole state or none, and a run that goes on from it to the whole file",
+    }  # fmt: skip
     result = {
-        "what": "SIGKILL in compress --fit", "rounds": options.rounds,
+        "kind": "faults", "rows": [row], "rounds": options.rounds,
         "kills": found.outcomes["killed"], "violations": found.violations,
         "outcomes": dict(sorted(found.outcomes.items())), "moments": sorted(found.moments),
         "unbroken_seconds": round(seconds, 2), "minutes": MINUTES,

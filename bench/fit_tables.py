@@ -113,6 +113,25 @@ def fit_choices() -> str:
     return "\n\n".join(blocks) or MISSING
 
 
+def fit_few() -> str:
+    """Few pictures without and with a fit."""
+    if not (RESULTS / "fit-few.json").exists():
+        return MISSING
+    found = load("fit-few.json")
+    lines = table_head("pictures", "without `--fit`, bytes", "with it", "kept", "tried, bytes")
+    for row in found["rows"]:
+        tried = (f"{name}: {size:,}" for name, size in row["candidates"].items())
+        lines.append(
+            table_row(
+                f"{row['images']:,} of {row['data'].removesuffix('.npy')}",
+                f"{row['without_bytes']:,}", f"**{row['file_bytes']:,}**", row["kept"],
+                "; ".join(tried),
+            )
+        )  # fmt: skip
+    note = f"{found['minutes']:g} minutes each on {found['threads']} thread(s)."
+    return "\n".join([*lines, "", note])
+
+
 def train_choices() -> str:
     """What held-back images take by models trained with other settings, for each set tried."""
     blocks = []

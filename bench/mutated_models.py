@@ -32,6 +32,8 @@ from fuzzing.engines import INT16, engine_target, models, run_guarded
 
 from acncodec.analysis.provenance import provenance
 
+NAME = "embedded models"
+
 
 def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """All runs together: how many of each outcome."""
@@ -41,11 +43,17 @@ def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
             for counts in mutations.values():
                 for outcome, times in counts.items():
                     outcomes[outcome] = outcomes.get(outcome, 0) + times
+    inputs, violations = (
+        sum(run["inputs"] for run in runs), sum(len(run["violations"]) for run in runs)
+    )  # fmt: skip
+    expected = "a typed error, or the same numbers by both engines and no byte beside the buffers"
+    row = {"name": NAME, "cases": inputs, "failures": violations, "expected": expected}
     return {
-        "what": "mutated embedded models",
-        "inputs": sum(run["inputs"] for run in runs),
+        "kind": "fuzz",
+        "rows": [row],
+        "inputs": inputs,
         "through_int16": outcomes.get(INT16, 0),
-        "violations": sum(len(run["violations"]) for run in runs),
+        "violations": violations,
         "seconds": round(sum(run["seconds"] for run in runs), 1),
         "peak_mib": max(run["peak_mib"] for run in runs),
         "outcomes": dict(sorted(outcomes.items())),

@@ -42,7 +42,28 @@ def faults() -> str:
     )
 
 
-FIGURES = {"fuzz": fuzz, "faults": faults}
+def fit_kills() -> str:
+    """How many fits were killed, and what came of it."""
+    result = load("fit-kills.json")
+    gone_on = result["outcomes"].get("went on from a state", 0)
+    return (
+        f"{result['rounds']} rounds, {result['kills']} kills, {gone_on} rounds ended from a state;"
+        f" {len(result['violations'])} violations"
+    )
+
+
+def mutated_models() -> str:
+    """How many spoiled models there were, and what came of them."""
+    result = load("mutated-models.json")
+    return (
+        f"{result['inputs']:,} models, {result['through_int16']:,} of them accepted and carried"
+        f" out; {result['violations']} violations"
+    )
+
+
+FIGURES = {
+    "fuzz": fuzz, "faults": faults, "fit-kills": fit_kills, "mutated-models": mutated_models,
+}  # fmt: skip
 
 
 def filled(text: str) -> str:

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from builds import usual_environment
 from speed_peaks import float_products, int16_products, peaks
 
 from acncodec.analysis.provenance import provenance
@@ -64,7 +65,7 @@ def timed(*arguments: str) -> dict[str, float]:
     """Seconds and peak memory (MiB) of one acncodec command. Raises if it fails."""
     done = subprocess.run(
         [sys.executable, "-S", "-c", LAUNCHER, sys.executable, "-m", "acncodec_cli", *arguments],
-        check=True, stdout=subprocess.PIPE, text=True,
+        check=True, stdout=subprocess.PIPE, text=True, env=usual_environment(),
     )  # fmt: skip
     status, seconds, kib = json.loads(done.stdout)
     if status:

@@ -16,7 +16,15 @@ from eight_bit_tables import eight_bit
 from experiment_tables import choices, coders, models, probe_curve, probes, recipe, sweep, training
 from experiment_tables import costs as experiment_costs
 from family_tables import families
-from fit_tables import coded_model, fit_choices, fit_sizes, fits, hidden_features, train_choices
+from fit_tables import (
+    coded_model,
+    fit_choices,
+    fit_few,
+    fit_sizes,
+    fits,
+    hidden_features,
+    train_choices,
+)
 from latent_tables import latents
 from level_tables import decoders, levels, sets
 from picture_tables import left_out, many_shapes, one_photograph, photograph_files, photographs
@@ -174,7 +182,7 @@ PAGES = {
     "docs/FITS.md": {
         "fits": fits, "fit-sizes": fit_sizes, "fit-choices": fit_choices,
         "train-choices": train_choices, "hidden-features": hidden_features,
-        "coded-model": coded_model,
+        "coded-model": coded_model, "fit-few": fit_few,
     },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
     "docs/MACHINES.md": {"on-a-cluster": on_a_cluster},

@@ -31,6 +31,16 @@ def test_the_committed_results_know_no_violation(name: str) -> None:
         assert result["rounds"] >= 200
 
 
+def test_the_committed_kills_of_fits_and_spoiled_models_know_no_violation() -> None:
+    kills, models = (
+        json.loads((ROOT / "bench" / "results" / name).read_text(encoding="utf-8"))
+        for name in ("fit-kills.json", "mutated-models.json")
+    )
+    assert kills["violations"] == [] and kills["rounds"] >= 10 <= kills["kills"]
+    assert models["violations"] == 0 and models["inputs"] == sum(models["outcomes"].values())
+    assert all(run["violations"] == [] for run in models["runs"])
+
+
 @pytest.mark.parametrize("name", NAMED)
 def test_the_files_it_names_are_there(name: str) -> None:
     assert (ROOT / name).exists()

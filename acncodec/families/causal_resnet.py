@@ -114,7 +114,7 @@ PRESETS = (
 LADDER = tuple(
     ResNetConfig(1, width, blocks, 2 * width, components=components)
     for width, blocks, components in (
-        (8, 2, 3), (12, 2, 3), (16, 2, 3), (16, 5, 3), (16, 7, 4), (20, 6, 4), (28, 4, 4),
+        (8, 2, 3), (12, 2, 3), (16, 2, 3), (16, 5, 3), (16, 7, 4), (20, 6, 4), (32, 3, 4),
         (32, 4, 5), (40, 4, 5), (48, 4, 5), (48, 6, 5), (64, 6, 5), (64, 8, 5),
     )
 )  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the libraries behind these are not needed to know a family
 
     from acncodec.arithmetic.tensors import Tensors, TensorSpec
     from acncodec.contracts.codebook import Codebook
+    from acncodec.contracts.image_kind import Shape
     from acncodec.contracts.likelihood import Likelihood
     from acncodec.contracts.renderer import Renderer
     from acncodec.families.exact import ExactNetworks
@@ -43,6 +44,15 @@ class Preset:
     about: str
 
 
+@dataclass(frozen=True)
+class Widening:
+    """How a model of the family `of` is one of another, whose further weights are zero: config says
+    of its config and a shape of images (C, H, W) what it is there."""
+
+    of: Family
+    config: Callable[[Any, Shape], ModelConfig]
+
+
 def binary_likelihood(config: ModelConfig, networks: ExactNetworks[Any]) -> Likelihood:
     """That of images of two levels, by a decoder whose outputs are logits."""
     from acncodec.families.binary_likelihood import BinaryLikelihood
@@ -58,7 +68,10 @@ class Family:
     since: the first format version whose readers know the profile; config: the class of its
     configs; capabilities: a subset of `CAPABILITIES`; presets: what `acncodec train` offers of it.
     ladder: configs from small to large, for images of any kind, of which one is taken where nobody
-    names a preset. The functions are, in the order of a model's life:
+    names a preset; ladder_for: where it is for some sets alone, which then have it before all
+    others: told the shape (C, H, W) of all images and their bytes by xz, or None where the model is
+    for other images too; widens: of which family models can become ones of this. The functions are,
+    in the order of a model's life:
 
     - build: a config to untrained float networks;
     - objective: what they are trained to lower on a source by a recipe; raises `TrainingError`;
@@ -96,6 +109,8 @@ class Family:
     renderer: Callable[[Any, ExactNetworks[Any]], Renderer] | None = None
     codebook: Callable[[ExactNetworks[Any]], Codebook] | None = None
     ladder: tuple[ModelConfig, ...] = ()
+    ladder_for: Callable[[Shape, int | None], bool] | None = None
+    widens: Widening | None = None
 
     def can(self, capability: str) -> bool:
         """Whether its models have a capability."""

@@ -7,13 +7,17 @@ and one for the column, so that sets of centred images need no deep network to k
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from acncodec.contracts.image_kind import ImageKind, Shape
 from acncodec.families import causal_resnet
 from acncodec.families.causal_resnet import RECIPE, ResNetConfig
-from acncodec.families.family import LIKELIHOOD, Family, Preset
+from acncodec.families.family import LIKELIHOOD, Family, Preset, Widening
 from acncodec.parts.causal_resnet.shape import MAX_SIDE, CausalResNetConfig
+
+BYTES_TOLD_PLACES: Final = 1_000_000
+"""Of what xz makes of images of one size: from so many on a network is told where a pixel is. What
+that saves grows with the set, what it takes does not; between two sets, the number is a guess."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,16 @@ def told_places(config: ResNetConfig) -> PlacedResNetConfig:
     return PlacedResNetConfig(**{one.name: getattr(config, one.name) for one in fields(config)})
 
 
+def told_places_of(config: ResNetConfig, shape: Shape) -> PlacedResNetConfig:
+    """The same network, but told the places of images of a shape (C, H, W)."""
+    return told_places(config).for_images(shape)
+
+
+def is_told_places(shape: Shape, by_xz: int | None) -> bool:
+    """Whether a network for images of a shape (C, H, W) alone had better be told places."""
+    return by_xz is not None and by_xz >= BYTES_TOLD_PLACES and max(shape[1:]) <= MAX_SIDE
+
+
 PRESETS = (
     Preset(
         "placed-small",
@@ -78,4 +92,6 @@ FAMILY = Family(
     read=causal_resnet.read,
     likelihood=causal_resnet.likelihood,
     ladder=tuple(map(told_places, causal_resnet.LADDER)),
+    ladder_for=is_told_places,
+    widens=Widening(causal_resnet.FAMILY, told_places_of),
 )

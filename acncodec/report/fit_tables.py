@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import FitChoices, Fits, FitSizes, HiddenFeatures, TrainChoices
+from acncodec.report.schema import (
+    FitChoices,
+    FitFew,
+    Fits,
+    FitSizes,
+    HiddenFeatures,
+    TrainChoices,
+)
 
 
 def fits_table(source: Source, found: Fits) -> Table:
@@ -80,6 +87,30 @@ def fit_choices_table(source: Source, found: FitChoices) -> Table:
         f" {found.threads} thread(s){begun}"
     )
     return Table(f"fit-choices-{source.number}", caption, headings, rows)
+
+
+def fit_few_table(source: Source, found: FitFew) -> Table:
+    """Few pictures without and with a fit."""
+    rows = tuple(
+        Row(
+            (
+                row.data, number(row.images, 0), number(row.without_bytes, 0),
+                number(row.file_bytes, 0, strong=True), row.kept,
+                "; ".join(f"{name}: {size:,}" for name, size in row.candidates.items()),
+                number(row.stored_images, 0),
+            ),
+            (source,),
+        )
+        for row in found.rows
+    )  # fmt: skip
+    headings = (
+        "set", "pictures", "without a fit, bytes", "with one, bytes", "kept", "tried", "stored",
+    )  # fmt: skip
+    caption = (
+        f"Few pictures, without a fit and with {found.minutes:g} minutes of one on "
+        f"{found.threads} thread(s); of several files the smallest is kept"
+    )
+    return Table(f"fit-few-{source.number}", caption, headings, rows)
 
 
 def train_choices_table(source: Source, found: TrainChoices) -> Table:

@@ -53,6 +53,7 @@ KINDS: dict[str, type] = {
     "fits": schema.Fits,
     "fit_sizes": schema.FitSizes,
     "fit_choices": schema.FitChoices,
+    "fit_few": schema.FitFew,
     "train_choices": schema.TrainChoices,
     "hidden_features": schema.HiddenFeatures,
 }

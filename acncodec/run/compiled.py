@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from numba import config, njit
+from numba.core import caching
+from numba.core.runtime import nrt
 
 settings: Any = config
 PACKAGE = Path(__file__).parent.parent
@@ -110,6 +112,21 @@ def folder() -> Path:
     return place
 
 
+class Kept(caching.FunctionCache):
+    """numba's cache of a function, from which it is loaded without what only a compiler needs.
+
+    numba's own first imports the implementations of all that it can compile, a fifth of a second
+    where nothing is to be compiled; a compiler imports them all the same. What compiled functions
+    call at run time is made ready here as there.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What is kept for a signature, or None."""
+        nrt.rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+
+
 def compiled(**options: Any) -> Callable[[Any], Any]:
     """numba's `njit` without the interpreter's lock, kept in `folder()`; with its other options."""
 
@@ -117,7 +134,9 @@ def compiled(**options: Any) -> Callable[[Any], Any]:
         before = settings.CACHE_DIR
         settings.CACHE_DIR = str(folder())  # the folder is chosen when a function is decorated
         try:
-            return njit(cache=True, nogil=True, **options)(function)
+            made = njit(nogil=True, **options)(function)
+            made._cache = Kept(function)  # type: ignore[no-untyped-call] # as cache=True would
+            return made
         finally:
             settings.CACHE_DIR = before
 

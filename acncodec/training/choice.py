@@ -14,13 +14,11 @@ from typing import Final
 
 from acncodec.contracts.image_kind import Shape
 from acncodec.errors import TrainingError
-from acncodec.families import placed_resnet
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.families.registry import families
 from acncodec.learning.recipe import Recipe
 from acncodec.models.work import DISTRIBUTION_SECONDS, MACS_A_SECOND, TYPICAL_THREADS
-from acncodec.parts.causal_resnet.shape import MAX_SIDE
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.recipe_file import bundled_recipe
 
@@ -30,9 +28,6 @@ BYTES_A_WEIGHT: Final = 24
 BYTES_A_WEIGHT_OF_TWO: Final = 64
 """The same, of images of two levels: of one set, of which 35,000 weights make a smaller file than
 89,000 (`bench/results/fits/mnist-binary.json`)."""
-BYTES_TOLD_PLACES: Final = 1_000_000
-"""Of what xz makes of images of one size: from so many on a network is told where a pixel is. What
-that saves grows with the set, what it takes does not; between two sets, the number is a guess."""
 SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
@@ -52,6 +47,9 @@ MUON_POWER: Final = 0.65
 serves 22,000 weights well most hidden features of 169,000 die (`bench/hidden_features.py`). The
 power itself is a guess between two sizes."""
 MUON_MOST: Final = 4.0
+MUON_OF_TWO: Final = 0.5
+"""Of that rate for images of two levels, of which most pixels tell a network nothing: the best of
+three rates for binarised digits (docs/FITS.md)."""
 
 BATCH_PIXELS: Final = 1 << 14
 """Pixels of a batch, but for small and for large images."""
@@ -78,12 +76,11 @@ def choose(
     """
     worth = _images_worth(images * math.prod(shape), by_xz, levels)
     _, height, width = shape
-    placed = by_xz is not None and by_xz >= BYTES_TOLD_PLACES and max(height, width) <= MAX_SIDE
-    first = (placed_resnet.FAMILY,) if placed else ()
+    first = [one for one in families() if one.ladder_for and one.ladder_for(shape, by_xz)]
     family, config, why = _largest([(shape, levels)], worth, minutes, pace, first)
     window = min(height, WINDOW) * min(width, WINDOW)
     batch = max(LEAST_BATCH, min(LARGEST_BATCH, BATCH_PIXELS // window))
-    recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
+    recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config), levels)
     return Choice(family, config, replace(recipe, batch=batch), why)
 
 
@@ -96,21 +93,28 @@ def choose_for_several(
 
     Raises `TrainingError` where no family has a ladder.
     """
-    worth = _images_worth(samples, by_xz, max(levels for _, levels in kinds))
+    most = max(levels for _, levels in kinds)
+    worth = _images_worth(samples, by_xz, most)
     family, config, why = _largest(kinds, worth, minutes, pace)
-    recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config))
+    recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config), most)
     return Choice(family, config, replace(recipe, batch=1), why)
 
 
-def _for_weights(recipe: Recipe, weights: int) -> Recipe:
-    """A recipe for a network of so many weights."""
-    return replace(recipe, matrix_rate=rate_for(weights, recipe))
+def _for_weights(recipe: Recipe, weights: int, levels: int) -> Recipe:
+    """A recipe for a network of so many weights, and images of up to so many levels."""
+    share = MUON_OF_TWO if levels == 2 else 1.0
+    return replace(recipe, matrix_rate=share * _muon_for(weights) * recipe.matrix_rate)
 
 
-def rate_for(weights: int, recipe: Recipe = FIT) -> float:
-    """Muon's rate for a network of so many weights."""
-    more: float = min((MUON_WEIGHTS / weights) ** MUON_POWER, MUON_MOST)
-    return more * recipe.matrix_rate
+def for_other_weights(recipe: Recipe, weights: int, other: int) -> Recipe:
+    """What a recipe for a network of so many weights is for one of so many others."""
+    rate = recipe.matrix_rate * (_muon_for(other) / _muon_for(weights))
+    return replace(recipe, matrix_rate=rate)
+
+
+def _muon_for(weights: int) -> float:
+    """Muon's rate for a network of so many weights, in units of that of `MUON_WEIGHTS`."""
+    return float(min((MUON_WEIGHTS / weights) ** MUON_POWER, MUON_MOST))
 
 
 def bytes_a_weight(levels: int) -> int:
@@ -130,7 +134,8 @@ def _largest(
     first: Sequence[Family] = (),
 ) -> tuple[Family, ModelConfig, tuple[str, ...]]:  # fmt: skip
     """The largest network of a ladder that takes all kinds within what bounds it, and why. The
-    ladder is that of the first family that has one for such images, `first` before all others."""
+    ladder is that of the first family that has one for such images: of `first`, whose ladders are
+    for these, else of those whose are for any."""
     bounds = {
         worth[0]: worth[1],
         f"{minutes:g} minutes of training are enough for": minutes * WEIGHTS_A_MINUTE,
@@ -138,7 +143,7 @@ def _largest(
             PACES[pace] * MACS_A_MILLISECOND / STATED_PIXELS
         ),
     }
-    for family in (*first, *families()):
+    for family in (*first, *(one for one in families() if one.ladder_for is None)):
         levels = max(levels for _, levels in kinds)
         ladder = [config.for_images(kinds[0][0]).for_levels(levels) for config in family.ladder]
         fitting = [c for c in ladder if all(c.accepts.takes(*kind) for kind in kinds)]

@@ -20,7 +20,7 @@ from acncodec.learning.groups import GroupedSource
 from acncodec.learning.source import Source
 from acncodec.models.frozen import FrozenModel
 from acncodec.training.checkpoint import check_start, load_checkpoint
-from acncodec.training.choice import PACES, cost_of, milliseconds_of, rate_for
+from acncodec.training.choice import PACES, cost_of, for_other_weights, milliseconds_of
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.finish import finish
 from acncodec.training.fit_images import FitImages
@@ -136,7 +136,7 @@ def resumed(
     why = f"as {state} has begun it: {cost_of(family, weights, weights)}"
     recipe = choice.recipe
     if begun is None:
-        recipe = replace(recipe, matrix_rate=rate_for(weights))
+        recipe = for_other_weights(recipe, weights_of(choice.family, choice.config), weights)
     return replace(choice, family=family, config=config, recipe=recipe, why=(why,))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import torch
+
 from acncodec.contracts.image_kind import Shape
 from acncodec.errors import TrainingError
 from acncodec.families.family import CODES
@@ -67,8 +69,8 @@ def check_images(model: FrozenModel, shape: Shape, levels: int) -> None:
 def fit_from(
     model: FrozenModel, usual: Choice, shape: Shape, levels: int, pace: str
 ) -> Choice:  # fmt: skip
-    """A fit that starts from `model`: its networks, trained as `usual` says, but at
-    `STARTED_RATE` of its rates.
+    """A fit that starts from `model`: its networks, widened if `usual` is of a family that widens
+    its own, trained as `usual` says, but at `STARTED_RATE` of its rates.
 
     Raises `TrainingError` where it has latents, does not take the images, or decodes more slowly
     than `pace` allows.
@@ -89,7 +91,12 @@ def fit_from(
         learning_rate=STARTED_RATE * usual.recipe.learning_rate,
         matrix_rate=STARTED_RATE * usual.recipe.matrix_rate,
     )
-    return starting_from(model, replace(usual, recipe=recipe))
+    found, widens = starting_from(model, replace(usual, recipe=recipe)), usual.family.widens
+    if widens is None or widens.of is not model.family:
+        return found
+    why = f"{found.why[0]}, as a {usual.family.name}"
+    config = widens.config(model.config, shape)
+    return replace(found, family=usual.family, config=config, why=(why,))
 
 
 def worth_starting_from(
@@ -115,11 +122,13 @@ def worth_starting_from(
 
 
 def take_weights(trainer: Trainer, model: FrozenModel) -> None:
-    """Let a run that has not begun have the weights of a model of the same config.
+    """Let a run that has not begun have the weights of a model of the same config, or of one that
+    its own widens; further weights are zero.
 
     Raises `ModelError` where the model carries no float weights.
     """
-    weights = float_networks(model).state_dict()
+    known = float_networks(model).state_dict()
+    weights = {name: torch.zeros_like(it) for name, it in trainer.net.state_dict().items()} | known
     for net in (trainer.net, trainer.average):
         net.load_state_dict(weights)
     trainer.objective.begin_trained()

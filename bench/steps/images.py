@@ -117,6 +117,20 @@ def _fit_sizes(name: str, minutes: int, *weights: int) -> Step:
     return Step(f"fit-sizes/{name}.json", (*_array(name), command), by_default=False)
 
 
+FEW = ("cifar10-test", "crawl-tiles-test", "omniglot-test", "quickdraw-test")
+"""Of what sets the first 200 pictures are fitted."""
+
+
+def _fit_few(minutes: int) -> Step:
+    """A few pictures of several sets, without and with a fit."""
+    arrays = tuple(command for name in FEW for command in _array(name))
+    files = (f"build/data/{name}.npy" for name in FEW)
+    command = (
+        "python", "bench/fit_few.py", "build/fits", *files, "--minutes", str(minutes),
+    )  # fmt: skip
+    return Step("fit-few.json", (*arrays, command), by_default=False)
+
+
 def _fit_choices(name: str, minutes: int, start: str | None, *rows: str) -> Step:
     """A set fitted with several settings."""
     command = (
@@ -163,6 +177,7 @@ STEPS = (
     _fit("mnist-binary", 40, "fast", "normal"),
     _fit("crawl-tiles-train", 20, "normal"),
     _fit("quickdraw-train", 10, "normal"),
+    _fit_few(5),
     _fit_choices("quickdraw-train", 3, None, *QUICKDRAW_CHOICES),
     _fit_choices("mnist-static-valid", 3, None, "family=causal-resnet", "family=placed-resnet"),
     Step(

@@ -56,6 +56,21 @@ STEPS = (
         prints=False,
     ),
     Step(
+        "fit-kills.json",
+        (
+            (
+                "python", "bench/fit_kills.py", "--rounds", "10", "--output",
+                f"{RESULTS}/fit-kills.json",
+            ),
+        ),
+        prints=False,
+    ),
+    Step(
+        "mutated-models.json",
+        (("python", "bench/mutated_models.py", "--output", f"{RESULTS}/mutated-models.json"),),
+        prints=False,
+    ),
+    Step(
         "model.json",
         (
             ("python", "bench/card.py", "mnist", f"{RESULTS}/mnist-10000.json"),

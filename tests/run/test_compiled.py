@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from numba import config
 
@@ -88,3 +91,20 @@ def test_kernels_are_kept_there_and_numba_s_setting_is_left_alone(
 def test_the_package_compiles_in_no_other_way() -> None:
     sources = compiled.PACKAGE.rglob("*.py")
     assert [path.name for path in sources if "njit" in path.read_text("utf-8")] == ["compiled.py"]
+
+
+LOADS = """
+import sys
+import numpy as np
+from acncodec.stack.ans_kernels import total_information
+print(total_information(np.array([1, 1 << 13])), "numba.misc.cffiimpl" in sys.modules)
+"""
+"""Calls a kernel, and says what that is and whether there was all that a compiler needs."""
+
+
+def test_what_is_kept_is_loaded_without_what_only_a_compiler_needs() -> None:
+    here = total_information(np.array([1, 1 << 13]))  # compiled and kept now, if it was not
+    done = subprocess.run(
+        [sys.executable, "-c", LOADS], check=True, capture_output=True, text=True
+    )  # fmt: skip
+    assert done.stdout.split() == [str(here), "False"]

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from acncodec.families.causal_resnet import BINARY_REACH, ResNetConfig
+from acncodec.families.placed_resnet import BYTES_TOLD_PLACES
 from acncodec.families.registry import families
 from acncodec.training.choice import (
     BYTES_A_WEIGHT,
     BYTES_A_WEIGHT_OF_TWO,
-    BYTES_TOLD_PLACES,
     FIT,
     MACS_A_MILLISECOND,
     MUON_MOST,
+    MUON_OF_TWO,
     MUON_POWER,
     MUON_WEIGHTS,
     PACES,
@@ -23,6 +24,7 @@ from acncodec.training.choice import (
     STATED_PIXELS,
     choose,
     choose_for_several,
+    for_other_weights,
 )
 from acncodec.training.chosen import weights_of
 from acncodec.training.xz import xz_bytes
@@ -140,6 +142,18 @@ def test_a_fit_to_a_large_set_of_small_images_is_told_places(
     assert found.config.accepts.takes(shape, 256)
     several = choose_for_several([(shape, 256)], 10**9, 30, by_xz=by_xz)
     assert several.family.name == "causal-resnet"
+
+
+def test_images_of_two_levels_have_half_the_rate_of_muon_whatever_the_network() -> None:
+    two, more = (choose((1, 28, 28), levels, 3000, 10) for levels in (2, 256))
+    for weights in (5_000, 50_000, 500_000):
+        rates = [
+            for_other_weights(one.recipe, weights_of(one.family, one.config), weights).matrix_rate
+            for one in (two, more)
+        ]
+        assert rates[0] == pytest.approx(MUON_OF_TWO * rates[1])
+    own = weights_of(more.family, more.config)
+    assert for_other_weights(more.recipe, own, own) == more.recipe
 
 
 def test_images_of_two_levels_have_a_wider_first_window() -> None:

@@ -12,6 +12,8 @@ from level_sets import level_array, level_set, tiny_resnet
 from tiny import blobs
 
 from acncodec.errors import ModelError, TrainingError
+from acncodec.families import placed_resnet
+from acncodec.families.placed_resnet import BYTES_TOLD_PLACES
 from acncodec.families.registry import find_preset
 from acncodec.learning.source import ImageSource
 from acncodec.models.build import float_networks
@@ -159,6 +161,32 @@ def test_a_fit_begins_with_a_models_weights_and_goes_on_from_its_state(
     assert again.model_id == made.model_id and again.card["start"] == made.card["start"]
 
 
+def test_a_fit_that_is_told_places_begins_with_the_weights_of_a_model_that_is_not(
+    files: Path, tmp_path: Path
+) -> None:
+    """The same network at first: what moves the features by places is zero."""
+    first = FrozenModel.load(files / "first.safetensors")
+    source = FitImages.of(level_set("grey", 30, 1, 12, 12)).source()
+    usual = choose(SHAPE, 256, 10**6, 1, by_xz=BYTES_TOLD_PLACES)
+    found = fit_from(first, usual, SHAPE, 256, "usual")
+    assert found.family is placed_resnet.FAMILY is not first.family
+    assert found.config == placed_resnet.told_places(first.config).for_images(SHAPE)
+    assert "the weights of first" in found.why[0]
+    assert found.why[0].endswith(", as a placed-resnet")
+    made = fit_model(
+        source, found, tmp_path / "a.fit", minutes=1, start=first, stop=lambda: True
+    )  # fmt: skip
+    kept, _ = load_checkpoint(tmp_path / "a.fit")
+    assert not kept["net.decoder.place.weight"].any()
+    for name, value in float_networks(first).state_dict().items():
+        assert torch.equal(kept[f"net.{name}"], value)
+    assert made.accepts.size == SHAPE[1:] and made.card["start"]["name"] == "first"
+    going = Trainer(found.family, found.config, found.recipe, source, None, 1)
+    take_weights(going, first)
+    going.run(Budget(20), None, lambda _report: None)
+    assert going.net.state_dict()["decoder.place.weight"].any()
+
+
 def test_what_no_fit_starts_from_is_refused(
     files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,7 +240,7 @@ def test_the_plan_of_a_fit_says_with_whose_weights_it_begins(
 ) -> None:
     grey = find_by_name_or_path("grey")
     monkeypatch.setattr("acncodec.training.fit_images.xz_bytes", lambda _blocks: 10**9)
-    data = level_set("grey", 30, 1, 12, 12)
+    data = level_set("grey", 30, 1, 65, 65)
     anew, begun = plan_fit(data, 1e-6), plan_fit(data, 1e-6, at_hand=[grey])
     assert anew.start is None and "the weights of" not in anew.choice.why[0]
     assert begun.start is grey and "the weights of grey" in begun.choice.why[0]

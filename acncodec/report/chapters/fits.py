@@ -5,7 +5,14 @@ from __future__ import annotations
 from acncodec.report import fit_tables
 from acncodec.report.chapters.part import Block, Part
 from acncodec.report.results import Results
-from acncodec.report.schema import FitChoices, Fits, FitSizes, HiddenFeatures, TrainChoices
+from acncodec.report.schema import (
+    FitChoices,
+    FitFew,
+    Fits,
+    FitSizes,
+    HiddenFeatures,
+    TrainChoices,
+)
 from acncodec.report.subject import Subject
 
 
@@ -19,6 +26,10 @@ def _fit_sizes(results: Results, _subject: Subject) -> list[Block]:
 
 def _fit_choices(results: Results, _subject: Subject) -> list[Block]:
     return [fit_tables.fit_choices_table(*entry) for entry in results.of(FitChoices)]
+
+
+def _fit_few(results: Results, _subject: Subject) -> list[Block]:
+    return [fit_tables.fit_few_table(*entry) for entry in results.of(FitFew)]
 
 
 def _train_choices(results: Results, _subject: Subject) -> list[Block]:
@@ -41,6 +52,10 @@ PARTS = (
     Part(
         "fit-choices", "What a fit's choices are worth", "`bench/fit_choices.py`", _fit_choices,
         "The same set fitted with other settings.",
+    ),
+    Part(
+        "fit-few", "A fit where pictures are few", "`bench/fit_few.py`", _fit_few,
+        "Never a larger file than without it.",
     ),
     Part(
         "hidden-features", "How many hidden features of a fit live", "`bench/hidden_features.py`",

@@ -30,8 +30,10 @@ from acncodec.report.schema.files import (
 )
 from acncodec.report.schema.fits import (
     BestRival,
+    FewRow,
     FitChoice,
     FitChoices,
+    FitFew,
     FitRow,
     Fits,
     FitSize,
@@ -135,8 +137,10 @@ __all__ = [
     "Families",
     "FamilyRow",
     "Faults",
+    "FewRow",
     "FitChoice",
     "FitChoices",
+    "FitFew",
     "FitRow",
     "FitSize",
     "FitSizes",

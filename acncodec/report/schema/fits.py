@@ -68,6 +68,29 @@ class FitChoices(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FewRow:
+    """A set of few pictures, without and with a fit; kept: of which of the `candidates`, whose
+    files had so many bytes, the smallest was."""
+
+    data: str
+    images: Count
+    without_bytes: Count
+    file_bytes: Count
+    kept: str
+    candidates: dict[str, Count]
+    stored_images: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitFew(Measured):
+    """`bench/fit_few.py`."""
+
+    minutes: float
+    threads: Count
+    rows: tuple[FewRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FitSize:
     """A file with a network of one size."""
 

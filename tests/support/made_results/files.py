@@ -55,6 +55,16 @@ def fit_choices() -> dict[str, Any]:
     return {"kind": "fit_choices", "rows": rows, **ORIGIN, **about}
 
 
+def fit_few() -> dict[str, Any]:
+    """A result of bench/fit_few.py."""
+    row = {
+        "data": "doodles.npy", "images": 200, "without_bytes": 30_000, "file_bytes": 30_000,
+        "kept": "grey, by its id", "stored_images": 0,
+        "candidates": {"fitted, embedded": 34_000, "grey, by its id": 30_000},
+    }  # fmt: skip
+    return {"kind": "fit_few", "minutes": 5.0, "threads": 1, "rows": [row], **ORIGIN}
+
+
 def hidden_features() -> dict[str, Any]:
     """A result of bench/hidden_features.py."""
     row = {
