@@ -98,7 +98,7 @@ def main() -> None:
     options = parser.parse_args()
     data, model = images_of(options.data, options.repeat), find_by_name_or_path(options.model)
     result = {
-        "what": "a device beside the processor", "data": options.data.name, "images": data.count,
+        "kind": "devices", "data": options.data.name, "images": data.count,
         "shape": list(data.shape), "model": model.name, "model_sha256": model.model_id.hex(),
         "rows": rows(data, model, options.device, options.batches),
     }  # fmt: skip

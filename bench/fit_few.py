@@ -13,25 +13,15 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from typed import COMMAND, compressed
 
 from acncodec.analysis.provenance import provenance
 from acncodec.codec.compare import same_data
 from acncodec.images import load_dataset
-
-COMMAND = (sys.executable, "-m", "acncodec_cli", "-q")
-
-
-def compressed(data: Path, packed: Path, *options: str) -> dict[str, Any]:
-    """What `compress --json` says."""
-    line = [*COMMAND, "compress", "-f", "--order", "any", *options, "--json", data, packed]
-    done = subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
 
 
 def row(data: Path, count: int, minutes: float, threads: int, work: Path) -> dict[str, Any]:
@@ -40,7 +30,7 @@ def row(data: Path, count: int, minutes: float, threads: int, work: Path) -> dic
     np.save(some, np.load(data, mmap_mode="r")[:count])
     without = compressed(some, packed, "--threads", str(threads))
     fitted = compressed(some, packed, "--threads", str(threads), "--fit", str(minutes))
-    line = [*COMMAND, "decompress", "-f", packed, back]
+    line = [*COMMAND, "-q", "decompress", "-f", packed, back]
     subprocess.run(line, check=True)
     if not same_data(load_dataset(some), load_dataset(back), "any"):
         raise SystemExit(f"{packed}: other images came back")

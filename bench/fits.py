@@ -29,6 +29,7 @@ import numpy as np
 from committed import RESULTS
 from rival_data import load
 from speed import timed
+from typed import compressed
 
 from acncodec.analysis.provenance import provenance
 from acncodec.codec import Reader
@@ -58,14 +59,7 @@ def fitted(data: Path, packed: Path, minutes: float, flags: tuple[str, ...]) -> 
     about = packed.with_suffix(".json")
     if not about.exists():
         begun, broken = time.perf_counter(), state_path(packed).exists()
-        done = subprocess.run(
-            [
-                sys.executable, "-m", "acncodec_cli", "compress", "-f", "--order", "any",
-                "--embed-model", "--fit", str(minutes), *flags, "--json", str(data), str(packed),
-            ],
-            check=True, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        told = json.loads(done.stdout)
+        told = compressed(data, packed, "--embed-model", "--fit", str(minutes), *flags)
         told["whole_seconds"] = None if broken else round(time.perf_counter() - begun, 1)
         told["fitted_on"] = provenance()["machine"]
         about.write_text(json.dumps(told))

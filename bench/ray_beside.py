@@ -45,8 +45,7 @@ from acncodec.data import bundled
 from acncodec.images import open_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
-from acncodec.run.executor import Begin
-from acncodec.run.settings import Run
+from acncodec.run.settings import Begin, Run
 
 MACHINES = 2
 WARM_UP = 64

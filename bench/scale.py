@@ -38,7 +38,8 @@ from acncodec.data import bundled
 from acncodec.images import load_dataset, open_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_for_data
-from acncodec.run.settings import Progress, Run, silent
+from acncodec.run.progress import Progress, silent
+from acncodec.run.settings import Run
 
 MIB = 1 << 20
 STREAM_SHARDS = 64

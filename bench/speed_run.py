@@ -94,6 +94,7 @@ def main() -> None:
     from acncodec.codec.compare import same_data
     from acncodec.models import find_for_data
     from acncodec.models.selftest import check_products
+    from acncodec.run.settings import Run
 
     clock = Clock()
     for stage, place in STAGES if options.stages else ():
@@ -120,7 +121,7 @@ def main() -> None:
         result["compress"] = report(time.perf_counter() - start, data.count, clock)
         result["file_bytes"] = packed.stat().st_size
         start = time.perf_counter()
-        run = codec.Run(options.threads, options.batch, options.device)
+        run = Run(options.threads, options.batch, options.device)
         with codec.Reader(packed, [model], run) as archive:
             back = archive.read()
         with (Path(folder) / "back.npz").open("wb") as file:

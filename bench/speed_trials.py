@@ -159,6 +159,8 @@ def gates(decoder: ExactDecoder) -> dict[str, Any]:
 def score(lanes: int, engine: str) -> None:
     """What a child process does: print the milliseconds of an image scored."""
     tile._host_lanes = lambda: lanes
+    addresses = njit(tile.tile_addresses.py_func)
+    tile.define_tiles(addresses)
     os.environ["ACNCODEC_ENGINE"] = engine
     model = find_for_data((1, 28, 28), 2)
     with np.load(bundled()) as arrays:

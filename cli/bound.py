@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from acncodec.codec import CompressStats
     from acncodec.codec.compress_mixed import KeptMixed
     from acncodec.images import DataSource
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
     from acncodec.models.frozen import FrozenModel
 
 BOUND_SAMPLES = 1
@@ -25,7 +25,7 @@ def bound_of(
     bytes of those that are stored."""
     from acncodec.analysis.mixed_bound import mixed_bound_nats
     from acncodec.errors import DataError, ModelError
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
 
     if mixed is not None:
         try:

@@ -11,7 +11,7 @@ import click
 from .session import AnyFunction, detail, is_verbose
 
 if TYPE_CHECKING:
-    from acncodec.run.executor import Begin
+    from acncodec.run.settings import Begin
 
 HERE: Final = "local"
 """A cluster that is begun on this machine for the command."""

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from acncodec.codec import CompressOptions, CompressStats, ModelsOf
     from acncodec.codec.compress_mixed import KeptMixed
     from acncodec.images import DataSource
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
     from acncodec.models.frozen import FrozenModel
-    from acncodec.run.settings import Progress
+    from acncodec.run.progress import Progress
 
 
 @click.command(cls=RayCommand)

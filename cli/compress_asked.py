@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from acncodec.codec import CompressOptions
     from acncodec.images import DataSource
     from acncodec.images.load import ReadOptions
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from .options import model_for, named_models
 
 if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
 
     from .compress_asked import Asked
 
@@ -71,7 +71,7 @@ def _check_before_the_fit(asked: Asked, data: DataSet | MixedData) -> None:
 
 def _usual(asked: Asked, data: DataSource | MixedSource) -> Candidate:
     """What is taken without a fit."""
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
 
     if asked.embed_model and not isinstance(data, MixedSource):
         return Candidate(model_for(data, asked.source, asked.model), True)

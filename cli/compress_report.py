@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from acncodec.codec import CompressStats
     from acncodec.codec.stats import ShapeCount
     from acncodec.images import DataSource
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
     from acncodec.models.frozen import FrozenModel
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from acncodec.analysis.estimate import Estimate
     from acncodec.analysis.likeness import Likeness
     from acncodec.images import DataSource
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
 
 
 def estimate(
@@ -25,7 +25,7 @@ def estimate(
     """What compressing the set at `source` would cost, as plain values and as a table; threads:
     one a processor unless they are said."""
     from acncodec.analysis.estimate import estimate_set
-    from acncodec.run.settings import processors
+    from acncodec.run.devices import processors
 
     data = open_set(source, images=images, layout=layout, join=True)
     models = named_models(data, source, model, "auto")

@@ -10,7 +10,7 @@ import click
 
 from acncodec.errors import naming
 from acncodec.remote.address import Address
-from acncodec.run.settings import processors
+from acncodec.run.devices import processors
 
 from .pipes import readable
 from .places import PLACE, Place
@@ -19,7 +19,7 @@ from .session import AnyFunction, notice, warn
 if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
     from acncodec.images.load import ReadOptions
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
     from acncodec.models.frozen import FrozenModel
 
 Data = TypeVar("Data", bound="DataSource | MixedSource")

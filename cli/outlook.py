@@ -10,7 +10,7 @@ from .fit import Candidate
 
 if TYPE_CHECKING:
     from acncodec.images import DataSource
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
 
     from .compress_asked import Asked
 

@@ -12,7 +12,7 @@ from acncodec.errors import DataError, naming
 if TYPE_CHECKING:
     from acncodec.codec import CompressOptions
     from acncodec.images import DataSource
-    from acncodec.images.stored_mixed import MixedSource
+    from acncodec.images.mixed_source import MixedSource
 
     from .places import Place
 

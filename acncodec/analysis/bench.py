@@ -24,7 +24,7 @@ from acncodec.contracts.latent_space import UrnRule
 from acncodec.images import DataSet
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.choose import check_strategy, strategies_for
-from acncodec.run.settings import Progress, silent
+from acncodec.run.progress import Progress, silent
 from acncodec.run.workers import Workers
 
 FREE = CompressOptions("any")

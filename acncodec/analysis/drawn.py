@@ -16,9 +16,9 @@ from acncodec.contracts.image_kind import Shape
 from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.spaced import spaced
 from acncodec.images.spec import Levels
-from acncodec.images.stored_mixed import MixedSource
 
 IMAGES: Final = 256
 """Images that are drawn at the most."""

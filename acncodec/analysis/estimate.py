@@ -22,7 +22,7 @@ from acncodec.codec.expected import coding_work, image_counts
 from acncodec.errors import CoderError, DataError
 from acncodec.images import DataSource
 from acncodec.images.mixed_images import MixedImages
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.mixed.assign import assign
 from acncodec.mixed.lots import distinct_images
 from acncodec.mixed.prices import storage_bits, takes

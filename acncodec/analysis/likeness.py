@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from acncodec.analysis.drawn import WINDOW
 from acncodec.analysis.nearest import nearest_rows
 from acncodec.images import DataSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.spaced import spaced
-from acncodec.images.stored_mixed import MixedSource
 
 ASKED: Final = 128
 """Images whose nearest neighbour is looked for."""

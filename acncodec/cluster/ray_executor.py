@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from acncodec import __version__
 from acncodec.cluster.ray_worker import Failed, Settings, do
@@ -23,13 +23,29 @@ from acncodec.run.executor import J, ShardWork, T
 from acncodec.run.settings import Run
 from acncodec.run.workers import Workers
 
-if TYPE_CHECKING:
-    from acncodec.cluster.ray_cluster import RayCluster
-
 RETRIES: Final = 3
 """How often a job is begun anew whose process or machine dies."""
 LOOK_SECONDS: Final = 1.0
 """How long a result is waited for until it is seen whether the cluster is there."""
+
+
+class Cluster(Protocol):
+    """What an executor asks of a cluster: `cluster.ray_cluster.RayCluster` says what each is."""
+
+    ray: Any
+    is_lost: bool
+
+    def places(self, shards: int, *, gpus: bool = False) -> tuple[int, int]:
+        """How many jobs at once, and threads for each."""
+        ...
+
+    def put_model(self, model: FrozenModel) -> Any:
+        """The reference of a model."""
+        ...
+
+    def check(self) -> None:
+        """Raise `ClusterError` where the cluster is lost."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +70,7 @@ class RayExecutor(AbstractContextManager["RayExecutor"]):
     """
 
     def __init__(
-        self, cluster: RayCluster, run: Run, shards: int, models: Mapping[bytes, FrozenModel]
+        self, cluster: Cluster, run: Run, shards: int, models: Mapping[bytes, FrozenModel]
     ) -> None:
         self._cluster, self._run = cluster, run
         places, threads = cluster.places(shards, gpus=run.device != "cpu")

@@ -17,7 +17,7 @@ from acncodec.errors import AcnError, ClusterError
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.run.memory import memory_errors
-from acncodec.run.settings import silent
+from acncodec.run.progress import silent
 from acncodec.run.workers import Workers
 
 

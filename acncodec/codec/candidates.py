@@ -5,7 +5,7 @@ from __future__ import annotations
 from acncodec.codec.compress import check_fit
 from acncodec.errors import ModelError
 from acncodec.images import DataSource
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import Tell, find_all_for, find_for_data, silent
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from acncodec.images import DataSet, DataSource, MixedData, SideArray, StoredData, raw_view
 from acncodec.images.mixed import as_mixed
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.mixed_window import MixedWindow
 from acncodec.images.rows import take_rows
-from acncodec.images.stored_mixed import MixedSource, StoredMixed
+from acncodec.images.stored_mixed import StoredMixed
 from acncodec.shards.arrange import canonical_order, sliced
 
 

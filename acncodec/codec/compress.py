@@ -22,7 +22,7 @@ from acncodec.models.selftest import check_products
 from acncodec.models.work import check_work
 from acncodec.run.lanes import executor
 from acncodec.run.memory import check_headroom, memory_errors
-from acncodec.run.settings import Progress, silent
+from acncodec.run.progress import Progress, silent
 from acncodec.shards.arrange import Shards
 from acncodec.shards.labels import known_context, pack_arrays, points_fit
 from acncodec.shards.push import CodedShard

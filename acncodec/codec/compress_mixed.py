@@ -25,7 +25,7 @@ from acncodec.container.sections import FRAME_BYTES
 from acncodec.container.stored import stored_since
 from acncodec.errors import AcnError, TooFewBitsError, TooLargeError
 from acncodec.images.image_class import ImageClass
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.mixed.fates import Fate, Fates, cheapest_fates, modelled_fates, stored_fates
 from acncodec.mixed.lots import Distinct
 from acncodec.mixed.prices import takes
@@ -38,7 +38,7 @@ from acncodec.models.work import check_work
 from acncodec.run.executor import Executor, Jobs
 from acncodec.run.lanes import executor
 from acncodec.run.memory import check_headroom, memory_errors
-from acncodec.run.settings import Progress, silent
+from acncodec.run.progress import Progress, silent
 from acncodec.shards.arrange import sliced
 from acncodec.stack.coders import check_coder
 

@@ -24,14 +24,15 @@ from acncodec.errors import ModelError, TooFewBitsError, TooLargeError
 from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import MixedImages
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.spaced import spaced
-from acncodec.images.stored_mixed import MixedSource, OneClass
+from acncodec.images.stored_mixed import OneClass
 from acncodec.mixed.assign import NEAR, SAMPLE, STORED_BYTES
 from acncodec.mixed.prices import cheapest_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
 from acncodec.ordering.strategies import STRATEGIES
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.push import CodedShard
 from acncodec.stack.orders import arrangement_bits

@@ -9,7 +9,7 @@ import numpy as np
 from acncodec.codec.options import CompressOptions
 from acncodec.contracts.image_kind import Shape
 from acncodec.images import DataSource
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import Work, is_slow, stack_work
 from acncodec.ordering.schedule import MAX_WIDTH

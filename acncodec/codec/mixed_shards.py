@@ -24,7 +24,7 @@ from acncodec.images.mixed_images import MixedImages, joined
 from acncodec.mixed.pop import pop_mixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.choose import strategies_for
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.labels import Context
 from acncodec.stack.coders import check_coder

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from acncodec.codec.compress_mixed import Candidate, KeptMixed, compress_mixed
 from acncodec.codec.options import CompressOptions
 from acncodec.errors import TooFewBitsError, TooLargeError
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.spaced import spaced
-from acncodec.images.stored_mixed import MixedSource
 from acncodec.mixed.assign import assign
 from acncodec.mixed.lots import distinct_images
 from acncodec.mixed.prices import order_bits, storage_bits, takes
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.work import is_slow
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ from acncodec.container import CODERS, MAX_ALPHA, MAX_KERNEL
 from acncodec.errors import CoderError, DataError
 from acncodec.ordering.plan import PlanOptions
 from acncodec.ordering.tours import SOLVERS
-from acncodec.run.executor import Begin
-from acncodec.run.settings import Progress, Run, silent
+from acncodec.run.progress import Progress, silent
+from acncodec.run.settings import Begin, Run
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from acncodec.container import Archive, Section
 from acncodec.errors import FormatError
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.executor import Jobs
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 
 Piece = tuple[int, slice | None]

@@ -22,7 +22,7 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import CodingPlan, PlanOptions, Task
 from acncodec.ordering.strategies import STRATEGIES
 from acncodec.run.executor import Jobs
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.arrange import Arrangement, Shards, arrange_images
 from acncodec.shards.push import CodedShard, PlannedShard, plan_shard, push_cheapest

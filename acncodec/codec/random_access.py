@@ -10,7 +10,7 @@ import numpy as np
 from acncodec.codec.decoder import Decoder
 from acncodec.codec.shard_cache import CacheInfo, ShardCache
 from acncodec.codec.written import Ints, Part, ShardState
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 
 

@@ -37,7 +37,8 @@ from acncodec.container import AnyHeader, ArchiveFile, ModelName, NewFolder
 from acncodec.errors import DataError
 from acncodec.images import DataSet, MixedData, SideArray, save_npz
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.settings import USUAL, Run, silent
+from acncodec.run.progress import silent
+from acncodec.run.settings import USUAL, Run
 
 Image = NDArray[Any]
 

@@ -18,7 +18,7 @@ from acncodec.container import Archive
 from acncodec.errors import CorruptionError, DataError
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.lent import LentWorkers
-from acncodec.run.settings import Progress, silent
+from acncodec.run.progress import Progress, silent
 from acncodec.run.workers import Workers
 from acncodec.shards.arrange import known_rows, pixels_digest, restore
 from acncodec.shards.pop import duplicates_of, open_shard

@@ -18,7 +18,7 @@ from acncodec.errors import DataError
 from acncodec.images import DataSource
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed_images import rows_by_class
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.mixed.push import CodedMixed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.strategies import STRATEGIES

@@ -18,7 +18,7 @@ from acncodec.images import DataSet, SideArray
 from acncodec.images.form import Form
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.choose import strategies_for
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.labels import Context, decoded_context
 from acncodec.shards.pop import pop_rows, pop_shard

@@ -12,7 +12,8 @@ from acncodec.codec.reader import Reader
 from acncodec.container import MixedHeader
 from acncodec.errors import CorruptionError, DataError
 from acncodec.images import DataSet, DataSource, raw_view
-from acncodec.images.stored_mixed import MixedSource, OneClass
+from acncodec.images.mixed_source import MixedSource
+from acncodec.images.stored_mixed import OneClass
 from acncodec.mixed.canonical import canonical_rows
 from acncodec.mixed.shards import CutSet
 from acncodec.shards.arrange import Shards, sliced

@@ -18,7 +18,7 @@ from acncodec.images import DataSet, MixedData, SideArray
 from acncodec.images.form import Form
 from acncodec.images.mixed_images import MixedImages
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.labels import Context
 

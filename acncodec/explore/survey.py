@@ -18,7 +18,7 @@ from acncodec.models.encode import encode_images
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.selftest import check_products
 from acncodec.ordering.tours import greedy_tour, solve_path
-from acncodec.run.settings import Progress, silent
+from acncodec.run.progress import Progress, silent
 from acncodec.run.workers import Workers
 
 GREEDY = "greedy"

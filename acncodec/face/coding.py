@@ -18,7 +18,8 @@ from acncodec.face.arrays import Image, Images, data_of, images_of
 from acncodec.face.models import load_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
-from acncodec.run.settings import Run, processors
+from acncodec.run.devices import processors
+from acncodec.run.settings import Run
 
 Model = FrozenModel | str | Path
 

@@ -14,9 +14,10 @@ from acncodec.errors import DataError
 from acncodec.images.classes import read_beside
 from acncodec.images.dataset import DataSet, SideArray
 from acncodec.images.mixed import MixedData
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.source import DataSource
 from acncodec.images.stored import StoredData
-from acncodec.images.stored_mixed import MixedSource, StoredMixed
+from acncodec.images.stored_mixed import StoredMixed
 
 NAMES = "names"
 """The array of a folder's file names."""

@@ -19,6 +19,7 @@ from acncodec.images.formats.array_files import find_rows, leave_out, load_array
 from acncodec.images.image_arrays import dtype_name, looks_like_images
 from acncodec.images.mixed import MixedData
 from acncodec.images.mixed_pictures import load_mixed, open_mixed
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.picture_side import chunk_lists
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.places import pictures_in
@@ -26,7 +27,6 @@ from acncodec.images.recognised import Found, find_images, recognise
 from acncodec.images.source import DataSource
 from acncodec.images.spec import LAYOUTS
 from acncodec.images.stored import FileArray, StoredArray, StoredData
-from acncodec.images.stored_mixed import MixedSource
 from acncodec.images.zarrs import load_zarr
 from acncodec.run.memory import memory_errors
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +9,7 @@ from acncodec.images.dataset import SideArray, check_names
 from acncodec.images.image_class import ImageClass
 from acncodec.images.mixed import MixedData, MixedSpec
 from acncodec.images.mixed_images import MixedImages, packed_bytes
-
-if TYPE_CHECKING:
-    from acncodec.images.stored_mixed import StoredMixed
+from acncodec.images.stored_mixed import StoredMixed
 
 Ints = NDArray[np.int64]
 

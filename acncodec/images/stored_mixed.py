@@ -1,12 +1,5 @@
 """Sets of several classes of images that need not lie in memory: some images are read when they are
-asked for.
-
-    MixedSource     what compression needs of such a set: classes, members, `take`, and all else
-    MixedData       all in memory (`images.mixed`)
-    StoredMixed     the pictures of a folder, where they lie
-    OneClass        a set of one shape, wherever it is
-    MixedWindow     some of the images of such a set (`images.mixed_window`)
-"""
+asked for (`images.mixed_source` lists all such sets)."""
 
 from __future__ import annotations
 
@@ -22,9 +15,8 @@ from acncodec.images.class_scan import ClassScan, class_indexes, to_chw
 from acncodec.images.dataset import SideArray, check_names
 from acncodec.images.folder import Folder
 from acncodec.images.image_class import ImageClass, one_shape
-from acncodec.images.mixed import MixedData, MixedSpec
+from acncodec.images.mixed import MixedSpec
 from acncodec.images.mixed_images import MixedImages, packed_bytes, rows_by_class
-from acncodec.images.mixed_window import MixedWindow
 from acncodec.images.source import DataSource
 from acncodec.images.spec import Levels
 from acncodec.images.stored import FINGERPRINT_BYTES
@@ -180,7 +172,3 @@ class OneClass:
         wanted = np.arange(self.count)[rows] if isinstance(rows, slice) else rows
         blocks = {0: self.data.take(rows)} if len(wanted) else {}
         return MixedImages(self.classes, blocks, np.zeros(len(wanted), np.int64))
-
-
-MixedSource = MixedData | StoredMixed | OneClass | MixedWindow
-"""A set of several classes of images."""

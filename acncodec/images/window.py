@@ -11,11 +11,12 @@ from acncodec.images.dataset import DataSet, SideArray
 from acncodec.images.formats.npy import raw_view
 from acncodec.images.levels import sample_bytes
 from acncodec.images.mixed import MixedData
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.mixed_window import MixedWindow
 from acncodec.images.rows import slice_rows
 from acncodec.images.source import DataSource
 from acncodec.images.stored import StoredData
-from acncodec.images.stored_mixed import MixedSource, StoredMixed
+from acncodec.images.stored_mixed import StoredMixed
 
 
 def window(

@@ -9,7 +9,7 @@ from acncodec.codec.options import CompressOptions
 from acncodec.container.shard_header import MAX_SHARDS
 from acncodec.errors import DataError
 from acncodec.images import DataSource
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.images.window import fingerprint, window
 from acncodec.joining.part import Options, Part
 

@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 from acncodec.arithmetic.tables import NOISE_REACH
 from acncodec.contracts.codec import Codec
 from acncodec.contracts.latent_space import UrnRule
-from acncodec.errors import ModelError
 from acncodec.latents.codecs import ConditionalPrior, Posterior, UnconditionalPrior
+from acncodec.latents.gaussian_networks import GaussianNetworks
 from acncodec.latents.urn import Pool
 from acncodec.latents.urn_codec import UrnPrior
 from acncodec.parts.mixture.exact import ExactMixture
-from acncodec.parts.prior_network.exact import ExactPrior
 
 if TYPE_CHECKING:  # prices bring SciPy, which decoding does without
     from acncodec.latents.gaussian_prices import GaussianPrices
@@ -31,30 +30,10 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class GaussianGrid:
-    """Codes and latents are int64 (n, D), in grid steps. mixture: the unconditional prior;
-    network: the prior network, if the model has one."""
-
-    mixture: ExactMixture
-    network: ExactPrior | None
+class GaussianGrid(GaussianNetworks):
+    """Codes and latents are int64 (n, D), in grid steps."""
 
     certain = False
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of one code."""
-        return (self.mixture.offsets.shape[1],)
-
-    @property
-    def conditional(self) -> bool:
-        """Whether there is a prior network."""
-        return self.network is not None
-
-    def require_network(self) -> ExactPrior:
-        """The prior network. Raises `ModelError` where there is none."""
-        if self.network is None:
-            raise ModelError("the model has no prior network")
-        return self.network
 
     def posterior(self, codes: Ints) -> Posterior:
         """q(z|x) of images with these codes."""
@@ -71,11 +50,6 @@ class GaussianGrid:
     def urn(self, rule: UrnRule, capacity: int) -> Urn:
         """An urn of up to `capacity` items. Raises `ModelError` without a prior network."""
         return Urn(self.mixture, self.pool(rule.kernel, capacity), rule)
-
-    def pool(self, kernel: int, capacity: int) -> Pool:
-        """Room for the mixtures p(z|c') that up to `capacity` codes make."""
-        (dim,) = self.shape
-        return Pool(self.require_network(), dim, kernel, capacity)
 
     def points(self, codes: Ints) -> Ints:
         """The codes themselves: a step is as long in every dimension."""

@@ -16,9 +16,9 @@ from scipy.special import logsumexp
 from acncodec.arithmetic.gaussians import mixture_log_densities
 from acncodec.arithmetic.tables import FREQUENCY_BITS, GRID_BITS, LOGIT_BITS, NOISE_REACH, tables
 from acncodec.contracts.expected_costs import ExpectedCosts
-from acncodec.latents.codecs import DEVIATIONS
+from acncodec.latents.codecs import DEVIATIONS, Posterior
 from acncodec.latents.expected import MAX_TABLE_BYTES, expected_costs
-from acncodec.latents.gaussian_grid import GaussianGrid
+from acncodec.latents.gaussian_networks import GaussianNetworks
 from acncodec.latents.urn import CANDIDATES, START_BITS, Pool
 from acncodec.latents.urn_kernels import nearest_codes, parent_products
 from acncodec.parts.mixture.exact import ExactMixture
@@ -72,7 +72,7 @@ def bits_given(reach: int, pool: Pool, z: Ints, parents: Ints) -> Floats:
 class GaussianPrices:
     """The prices of a Gaussian grid. Latents z and codes are int64 (n, D)."""
 
-    space: GaussianGrid
+    space: GaussianNetworks
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -93,7 +93,7 @@ class GaussianPrices:
     @property
     def entropy_bits(self) -> float:
         """Entropy of the posterior's table."""
-        return self.space.posterior(np.zeros((1, *self.shape), np.int64)).expected_bits[0]
+        return Posterior(np.zeros((1, *self.shape), np.int64), NOISE_REACH).expected_bits[0]
 
     @property
     def spread_bits(self) -> float:
@@ -149,7 +149,7 @@ class GaussianPrices:
 
     def points(self, codes: Ints) -> Ints:
         """The codes themselves."""
-        return self.space.points(codes)
+        return codes
 
     def pool(self, codes: Ints, kernel: int = 0) -> Pool:
         """Codes with the mixtures p(z|c') that they make, in the prior network's integers."""

@@ -23,7 +23,7 @@ from acncodec.mixed.push import STORED, Assignment
 from acncodec.mixed.shards import CutSet
 from acncodec.models.frozen import FrozenModel
 from acncodec.run.executor import Executor, Jobs
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 
 Ints = NDArray[np.int64]

@@ -23,7 +23,7 @@ from acncodec.mixed.arrangement import pack_arrangement
 from acncodec.mixed.lots import Flags, Lot, distinct_images, keys_digest, numbered, reclassed
 from acncodec.models.frozen import FrozenModel
 from acncodec.ordering.plan import PlanOptions
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 from acncodec.shards.push import CodedShard, plan_shard, push_cheapest
 from acncodec.stack.coders import check_kinds

@@ -10,7 +10,7 @@ from acncodec.errors import DataError
 from acncodec.images import raw_view
 from acncodec.images.excerpt import Excerpt
 from acncodec.images.mixed_images import MixedImages
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 from acncodec.mixed.canonical import canonical_rows
 from acncodec.mixed.lots import Distinct, distinct_images
 

@@ -1,10 +1,10 @@
-"""Images of many levels: what they take to code."""
+"""What images take to code: those of many levels, and those on another device."""
 
 from __future__ import annotations
 
 from acncodec.report.document import Row, Table, number
 from acncodec.report.results import Source
-from acncodec.report.schema import LevelSpeed
+from acncodec.report.schema import Devices, LevelSpeed
 from acncodec.report.subject import Subject, model_label
 
 WAYS = "compress", "decompress"
@@ -35,3 +35,23 @@ def level_speed_table(source: Source, found: LevelSpeed, subject: Subject) -> Ta
         " an image"
     )
     return Table(f"level-speed-{source.number}", caption, headings, rows)
+
+
+def devices_table(source: Source, found: Devices, subject: Subject) -> Table:
+    """A device beside the processor, by images at once; all made the same file."""
+    rows = tuple(
+        Row(
+            (
+                row.device, number(row.threads, 0), number(row.batch, 0),
+                *(number(row.images_a_second[way], 1) for way in WAYS),
+            ),
+            (source,),
+        )
+        for row in found.rows
+    )  # fmt: skip
+    headings = "device", "threads", "batch", *(f"{way}, images/s" for way in WAYS)
+    caption = (
+        f"{found.images:,} images of {'x'.join(map(str, found.shape))} by"
+        f" {model_label(found, subject)}"
+    )
+    return Table(f"devices-{source.number}", caption, headings, rows)

@@ -50,6 +50,7 @@ KINDS: dict[str, type] = {
     "ray_beside": schema.RayBeside,
     "random_access": schema.RandomAccess,
     "level_speed": schema.LevelSpeed,
+    "devices": schema.Devices,
     "fits": schema.Fits,
     "fit_sizes": schema.FitSizes,
     "fit_choices": schema.FitChoices,

@@ -7,14 +7,11 @@ the jobs has the models, each once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
+from typing import Generic, Protocol, Self, TypeVar, overload
 
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
-
-if TYPE_CHECKING:
-    from acncodec.run.settings import Progress, Run
 
 
 class Job(Protocol):
@@ -60,16 +57,6 @@ class Executor(Protocol[M_co]):
 
         Jobs are asked for one after the other, each when it is begun.
         """
-        ...
-
-
-class Begin(Protocol):
-    """Begins an executor of at most so many jobs, which has these models, by their ids."""
-
-    def __call__(
-        self, run: Run, shards: int, models: Mapping[bytes, Any], /
-    ) -> AbstractContextManager[Executor[Any]]:
-        """It is at work within the context."""
         ...
 
 

@@ -15,7 +15,8 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Final, Generic, TypeVar
 
 from acncodec.run.executor import Executor, M, ShardWork
-from acncodec.run.settings import Progress, Run
+from acncodec.run.progress import Progress
+from acncodec.run.settings import Run
 from acncodec.run.workers import Workers
 
 J = TypeVar("J")

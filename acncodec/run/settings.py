@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from acncodec.run.executor import Begin
-
-Progress = Callable[[str, float], None]
-"""Told of the stage of the work, and of the share of it that is done."""
-
-
-def silent(_stage: str, _share: float) -> None:
-    """Nobody wants to know."""
-    return
-
+from acncodec.run.executor import Executor
+from acncodec.run.progress import Progress, silent
 
 Announce = Callable[[float], None]
 """Told how many seconds decoding will take, about, before it begins."""
@@ -26,6 +17,16 @@ Announce = Callable[[float], None]
 def unannounced(_seconds: float) -> None:
     """Nobody waits."""
     return
+
+
+class Begin(Protocol):
+    """Begins an executor of at most so many jobs, which has these models, by their ids."""
+
+    def __call__(
+        self, run: Run, shards: int, models: Mapping[bytes, Any], /
+    ) -> AbstractContextManager[Executor[Any]]:
+        """It is at work within the context."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,3 @@ class Run:
 
 USUAL = Run()
 """What holds where nothing is said."""
-
-
-def processors() -> int:
-    """The processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

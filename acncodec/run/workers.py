@@ -10,8 +10,7 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from acncodec.run.devices import check_device
-from acncodec.run.settings import processors
+from acncodec.run.devices import check_device, processors
 
 S = TypeVar("S")
 T = TypeVar("T")

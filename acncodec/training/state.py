@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from torch import Tensor
+
+from acncodec.families.config import ModelConfig
+from acncodec.families.family import Family
 from acncodec.families.registry import BEFORE_FAMILIES
-from acncodec.learning.rounding import restored
+from acncodec.learning.networks import FloatNetworks
+from acncodec.learning.objectives import Objective
+from acncodec.learning.recipe import Recipe
+from acncodec.learning.rounding import Rounding, restored
+from acncodec.learning.source import Source
 from acncodec.training.checkpoint import (
     check_meta,
     check_spent,
@@ -15,15 +23,33 @@ from acncodec.training.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
+from acncodec.training.optimisers import Optimisers
 
 CHOSEN = "chosen"
 """The name of `Trainer.chosen`."""
 
-if TYPE_CHECKING:
-    from acncodec.training.loop import Trainer
+
+class Stateful(Protocol):
+    """A run as far as its state goes: `training.loop.Trainer` says what each is."""
+
+    family: Family
+    config: ModelConfig
+    recipe: Recipe
+    seed: int
+    train: Source
+    net: FloatNetworks
+    average: FloatNetworks
+    objective: Objective
+    optimisers: Optimisers
+    rounding: Rounding | None
+    started: dict[str, str] | None
+    chosen: Tensor | None
+    step: int
+    seconds: float
+    spent: float
 
 
-def save_state(run: Trainer, path: Path) -> None:
+def save_state(run: Stateful, path: Path) -> None:
     """Write a checkpoint from which `restore_state` continues bit for bit (on one machine).
 
     Raises `OutputError` when it cannot be written.
@@ -47,7 +73,7 @@ def save_state(run: Trainer, path: Path) -> None:
     save_checkpoint(path, tensors, meta)
 
 
-def restore_state(run: Trainer, path: Path) -> None:
+def restore_state(run: Stateful, path: Path) -> None:
     """Let a run that has just begun go on from a checkpoint, of whatever recipe.
 
     Raises `TrainingError` if it is of another family, shape, seed or training set, or no checkpoint

@@ -30,7 +30,8 @@ def test_rates_and_digests_of_all_ways(
     monkeypatch.setattr(sys, "argv", [*line, "--repeat", "3"])
     runpy.run_path(str(SCRIPT), run_name="__main__")
     found = json.loads(capsys.readouterr().out)
-    assert found["images"] == 60 and len({row["sha256"] for row in found["rows"]}) == 1
+    assert found["kind"] == "devices" and found["images"] == 60
+    assert len({row["sha256"] for row in found["rows"]}) == 1
     assert [row["batch"] for row in found["rows"]] == [256, 7, 64]
     assert all(rate > 0 for row in found["rows"] for rate in row["images_a_second"].values())
 

@@ -24,8 +24,7 @@ from acncodec.codec.compress_set import compress_set
 from acncodec.errors import CoderError
 from acncodec.images import load_any, open_any
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.executor import Begin
-from acncodec.run.settings import Run
+from acncodec.run.settings import Begin, Run
 
 COUNT, SHARD = 60, 10
 

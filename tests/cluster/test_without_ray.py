@@ -15,7 +15,8 @@ from acncodec.cluster.ray_cluster import RayCluster
 from acncodec.cluster.ray_executor import RayExecutor
 from acncodec.errors import ClusterError, TooFewBitsError
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.settings import Progress, Run
+from acncodec.run.progress import Progress
+from acncodec.run.settings import Run
 from acncodec.run.workers import Workers
 
 

@@ -24,7 +24,8 @@ from acncodec.models.frozen import FrozenModel
 from acncodec.ordering import strategies
 from acncodec.run.executor import Executor
 from acncodec.run.lanes import Lanes
-from acncodec.run.settings import Run, silent
+from acncodec.run.progress import silent
+from acncodec.run.settings import Run
 from acncodec.run.workers import Workers
 from acncodec.shards.arrange import Shards, arrange_images
 from acncodec.shards.push import PlannedShard

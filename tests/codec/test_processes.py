@@ -23,8 +23,7 @@ from acncodec.images import load_any, open_any
 from acncodec.images.stored import StoredData
 from acncodec.images.stored_mixed import StoredMixed
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.executor import Begin
-from acncodec.run.settings import Run
+from acncodec.run.settings import Begin, Run
 
 COUNT, SHARD = 24, 10
 MODELS = [tiny_resnet(1, seed=7), tiny_resnet(3, seed=7)]

@@ -17,7 +17,7 @@ from acncodec.container import Archive, read_archive
 from acncodec.errors import CorruptionError
 from acncodec.images import DataSet, ImageSpec
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.settings import Progress, silent
+from acncodec.run.progress import Progress, silent
 from acncodec.run.workers import Workers
 
 COUNT, SHARD = 72, 24

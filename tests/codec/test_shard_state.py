@@ -18,7 +18,7 @@ from acncodec.errors import CorruptionError, DataError
 from acncodec.images import DataSet, ImageSpec
 from acncodec.mixed.pop import pop_mixed
 from acncodec.models.frozen import FrozenModel
-from acncodec.run.settings import silent
+from acncodec.run.progress import silent
 from acncodec.run.workers import Workers
 from acncodec.shards.pop import pop_shard
 

@@ -193,8 +193,9 @@ def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) 
     """What a processor without AVX-512 runs, compiled anew from the same source."""
     monkeypatch.setattr(tile, "lanes", lambda: 8)
     monkeypatch.setattr(gate, "lanes", lambda: 8)
-    for name in ("sums", "operands", "residual"):
-        monkeypatch.setattr(calls, name, njit(getattr(calls, name).py_func))
+    addresses = njit(tile.tile_addresses.py_func)
+    tile.define_tiles(addresses)
+    monkeypatch.setattr(calls, "_tiles", njit(calls._tiles.py_func))
     multiply, clamped, gates = (
         njit(one.py_func)
         for one in (calls.multiply, calls.multiply_to_operands, int16_kernels._gates)

@@ -12,7 +12,8 @@ from level_sets import level_set
 
 from acncodec.errors import DataError
 from acncodec.images import MixedData, SideArray, load_any, open_any
-from acncodec.images.stored_mixed import MixedSource, OneClass, StoredMixed
+from acncodec.images.mixed_source import MixedSource
+from acncodec.images.stored_mixed import OneClass, StoredMixed
 
 Image = pytest.importorskip("PIL.Image")
 RNG = np.random.default_rng(2)

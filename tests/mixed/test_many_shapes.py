@@ -11,7 +11,7 @@ from level_sets import tiny_resnet
 from acncodec.codec import NATS, CompressOptions
 from acncodec.codec.compress_set import compress_set
 from acncodec.images import mixed_from_arrays
-from acncodec.images.stored_mixed import MixedSource
+from acncodec.images.mixed_source import MixedSource
 
 COUNT = 300
 BYTES_A_SHAPE = 8

@@ -22,6 +22,14 @@ def test_level_speed(document: Document) -> None:
     assert "177 million multiply-adds" in table.caption
 
 
+def test_devices(document: Document) -> None:
+    table = next(one for one in tables(document, "speed") if one.key.startswith("devices"))
+    assert rows(table) == [
+        ["cpu", "2", "256", "800.0", "750.5"], ["cuda", "1", "1,024", "2,000.0", "1,600.0"]
+    ]  # fmt: skip
+    assert table.caption.startswith("10,000 images of 1x28x28 by")
+
+
 def test_sizes_of_fitted_networks(document: Document) -> None:
     (table,) = tables(document, "fit-sizes")
     assert rows(table) == [

@@ -36,7 +36,7 @@ def test_training_of_a_model_without_facts_has_no_compute(folder: Path) -> None:
 
 
 def test_speed(document: Document) -> None:
-    table, _, beside, products, _ = tables(document, "speed")
+    table, _, _, beside, products, _ = tables(document, "speed")
     assert rows(beside) == [
         ["decompress 10", kind, "9.5", "10.0", "0.950", "0.940", "1.000"]
         for kind in ("wall", "processor")

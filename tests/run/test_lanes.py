@@ -10,7 +10,8 @@ import pytest
 from acncodec.errors import CoderError
 from acncodec.run.executor import Jobs
 from acncodec.run.lanes import Lanes, executor
-from acncodec.run.settings import Progress, Run
+from acncodec.run.progress import Progress
+from acncodec.run.settings import Run
 from acncodec.run.workers import Workers
 
 Models = Mapping[bytes, object]

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from acncodec.run.executor import J, ShardWork, T
-from acncodec.run.settings import Run, silent
+from acncodec.run.progress import silent
+from acncodec.run.settings import Run
 from acncodec.run.workers import Workers
 
 

@@ -11,7 +11,8 @@ from acncodec.codec import CompressOptions, compress_dataset
 from acncodec.codec.compress_mixed import code_assigned
 from acncodec.codec.compress_set import compress_set
 from acncodec.images import DataSet, DataSource
-from acncodec.images.stored_mixed import MixedSource, OneClass
+from acncodec.images.mixed_source import MixedSource
+from acncodec.images.stored_mixed import OneClass
 from acncodec.joining.cut import Share, cut
 from acncodec.joining.join import Joined, join_parts
 from acncodec.joining.parts import PartFile, in_order, read_part

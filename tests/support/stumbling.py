@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from acncodec.errors import CoderError, DataError
 from acncodec.images.excerpt import Held
-from acncodec.run.settings import Progress
+from acncodec.run.progress import Progress
 from acncodec.run.workers import Workers
 
 

@@ -28,18 +28,12 @@ from acncodec.engines.int16.program import (
 )
 from acncodec.engines.int16.residual import residual_shifts
 from acncodec.engines.int16.tile import (
-    operands_16,
-    operands_32,
-    operands_48,
-    operands_64,
-    residual_16,
-    residual_32,
-    residual_48,
-    residual_64,
-    sums_16,
-    sums_32,
-    sums_48,
-    sums_64,
+    define_tiles,
+    lanes,
+    tile_16,
+    tile_32,
+    tile_48,
+    tile_64,
 )
 from acncodec.engines.int16.tile_code import (
     COUNT,
@@ -49,17 +43,29 @@ from acncodec.engines.int16.tile_code import (
     LINE,
     LOW_AT,
     LOWER,
+    OPERANDS,
     PAIRS_AT,
+    PASSED_AT,
+    RESIDUAL,
+    RUN_NUMBERS,
     RUNS_AT,
     SHIFTS_AT,
     START_AT,
     STRIDES_AT,
+    SUMS,
     TILE,
     TILES,
     UPS_AT,
     WEIGHTS_AT,
 )
 from acncodec.run.compiled import compiled
+
+if lanes():
+    define_tiles()
+
+_SUMS, _OPERANDS, _RESIDUAL = map(np.int64, (SUMS, OPERANDS, RESIDUAL))
+_NARROW, _WIDE, _NONE, _LEAST = map(np.int64, (2, 4, 0, -OPERAND_MAX))
+"""As NumPy's integers, so that one compiled function serves all calls."""
 
 SOURCES = 7
 """A layer takes its inputs from at most this many arrays."""
@@ -72,7 +78,7 @@ def new_calls(program: Any) -> Any:
     """The call of each layer (`tile_code`), int64 (layers, all); for as long as the arrays of the
     program stay where they are. `point` and `residual_of` add what is missing."""
     layers, longest = program.layers, program.longest
-    calls = np.zeros((len(layers), RUNS_AT + 2 * longest), np.int64)
+    calls = np.zeros((len(layers), RUNS_AT + RUN_NUMBERS * longest), np.int64)
     runs, line = address(program.runs), 8 * program.runs.shape[1]
     weights, start, low = address(program.weights), address(program.start), address(program.low)
     for layer in range(len(layers)):
@@ -81,20 +87,21 @@ def new_calls(program: Any) -> Any:
         calls[layer, COUNT], calls[layer, TILES] = layers[layer, RUNS], layers[layer, COLUMNS]
         calls[layer, TILE], calls[layer, DIVISION] = layers[layer, WIDTH], layers[layer, SHIFT]
         calls[layer, LINE] = 4 * layers[layer, PAIRS] * layers[layer, WIDTH]
-        calls[layer, PAIRS_AT] = runs + 3 * line + first
         calls[layer, SHIFTS_AT] = runs + 4 * line + first
         calls[layer, UPS_AT] = runs + 5 * line + first
         calls[layer, WEIGHTS_AT] = weights + 2 * layers[layer, FIRST_WEIGHT]
         calls[layer, START_AT], calls[layer, LOW_AT] = start + output, low + output
-        strides = layer * calls.shape[1] + RUNS_AT + longest
-        calls[layer, STRIDES_AT] = address(calls) + 8 * strides
+        numbers = address(calls) + 8 * (layer * calls.shape[1] + RUNS_AT)
+        calls[layer, STRIDES_AT] = numbers + 8 * longest
+        calls[layer, PAIRS_AT] = numbers + 16 * longest
+        calls[layer, PASSED_AT] = numbers + 24 * longest
     return calls
 
 
 @compiled()
 def new_aim(taps: int) -> Any:
-    """int64 (SOURCES + 1, n): the addresses of the taps of each source, and by source the bytes
-    from a row to the next, all to be filled in."""
+    """int64 (SOURCES + 1, n): the addresses of the taps of each source, 0 for one where all is
+    zero, and by source the bytes from a row to the next, all to be filled in."""
     return np.zeros((SOURCES + 1, max(taps, SOURCES)), np.int64)
 
 
@@ -102,12 +109,14 @@ def new_aim(taps: int) -> Any:
 def point(calls: Any, program: Any, layer: Any, aim: Any) -> None:
     """Let row 0 of a layer's inputs be where `aim` says."""
     runs, longest = program.runs, program.longest
-    begin = program.layers[layer, FIRST_RUN]
+    begin, width = program.layers[layer, FIRST_RUN], calls[layer, TILE]
     for s in range(calls[layer, COUNT]):
-        source = runs[0, begin + s]
-        place = aim[source, runs[1, begin + s]] + 2 * runs[2, begin + s]
-        calls[layer, RUNS_AT + s] = place
-        calls[layer, RUNS_AT + longest + s] = aim[STRIDES, source]
+        source, pairs, at = runs[0, begin + s], runs[3, begin + s], RUNS_AT + s
+        place = aim[source, runs[1, begin + s]]
+        calls[layer, at] = place + 2 * runs[2, begin + s]
+        calls[layer, at + longest] = aim[STRIDES, source]
+        calls[layer, at + 2 * longest] = pairs if place else 0
+        calls[layer, at + 3 * longest] = 0 if place else 4 * width * pairs
 
 
 @compiled()
@@ -118,29 +127,39 @@ def residual_of(calls: Any, layer: Any, shift: Any, up: Any) -> None:
 
 
 @compiled()
+def _tiles(
+    kind: Any, calls: Any, layer: Any, first: Any, high: Any, apart: Any, out: Any, step: Any,
+    size: Any, least: Any, given: Any,
+) -> None:  # fmt: skip
+    """All tiles of a layer; size: bytes of a number of `out`."""
+    width, c = calls[layer, TILE], address(calls) + 8 * layer * calls.shape[1]
+    w, b, m = calls[layer, WEIGHTS_AT], calls[layer, START_AT], calls[layer, LOW_AT]
+    h, r, g = high, out, given
+    for _ in range(calls[layer, TILES]):
+        if width == 64:
+            tile_64(kind, c, w, b, m, h, apart, r, step, first, least, g)
+        elif width == 48:
+            tile_48(kind, c, w, b, m, h, apart, r, step, first, least, g)
+        elif width == 32:
+            tile_32(kind, c, w, b, m, h, apart, r, step, first, least, g)
+        else:
+            tile_16(kind, c, w, b, m, h, apart, r, step, first, least, g)
+        w += calls[layer, LINE]
+        b, m, h = b + 4 * width, m + 4 * width, h + 4 * width
+        r, g = r + size * width, g + size * width
+
+
+@compiled(inline="always")
 def sums(calls: Any, layer: Any, first: Any, high: Any, below: Any, apart: Any) -> None:
     """One tile of a layer, rows first .. first + ROWS - 1 of its inputs.
 
     high, below: addresses of int32, ROWS lines `apart` bytes apart: they become floor(sum /
     2^shift) and the rest.
     """
-    width, c = calls[layer, TILE], address(calls) + 8 * layer * calls.shape[1]
-    w, b, m = calls[layer, WEIGHTS_AT], calls[layer, START_AT], calls[layer, LOW_AT]
-    h, s, r = high, apart, below
-    for _ in range(calls[layer, TILES]):
-        if width == 64:
-            sums_64(c, w, b, m, h, s, r, s, first, 0, 0)
-        elif width == 48:
-            sums_48(c, w, b, m, h, s, r, s, first, 0, 0)
-        elif width == 32:
-            sums_32(c, w, b, m, h, s, r, s, first, 0, 0)
-        else:
-            sums_16(c, w, b, m, h, s, r, s, first, 0, 0)
-        w += calls[layer, LINE]
-        b, m, h, r = b + 4 * width, m + 4 * width, h + 4 * width, r + 4 * width
+    _tiles(_SUMS, calls, layer, np.int64(first), high, apart, below, apart, _WIDE, _NONE, _NONE)
 
 
-@compiled()
+@compiled(inline="always")
 def operands(
     calls: Any, layer: Any, first: Any, high: Any, apart: Any, out: Any, step: Any, least: Any
 ) -> None:
@@ -149,43 +168,19 @@ def operands(
     out: address of int16, ROWS lines `step` bytes apart, each with room for all tiles; high, apart:
     as for `sums`, for use meanwhile.
     """
-    width, c = calls[layer, TILE], address(calls) + 8 * layer * calls.shape[1]
-    w, b, m = calls[layer, WEIGHTS_AT], calls[layer, START_AT], calls[layer, LOW_AT]
-    h, s, r = high, apart, out
-    for _ in range(calls[layer, TILES]):
-        if width == 64:
-            operands_64(c, w, b, m, h, s, r, step, first, least, 0)
-        elif width == 48:
-            operands_48(c, w, b, m, h, s, r, step, first, least, 0)
-        elif width == 32:
-            operands_32(c, w, b, m, h, s, r, step, first, least, 0)
-        else:
-            operands_16(c, w, b, m, h, s, r, step, first, least, 0)
-        w += calls[layer, LINE]
-        b, m, h, r = b + 4 * width, m + 4 * width, h + 4 * width, r + 2 * width
+    _tiles(
+        _OPERANDS, calls, layer, np.int64(first), high, apart, out, step, _NARROW, np.int64(least),
+        _NONE,
+    )  # fmt: skip
 
 
-@compiled()
+@compiled(inline="always")
 def residual(
     calls: Any, layer: Any, first: Any, high: Any, apart: Any, out: Any, step: Any, given: Any
 ) -> None:
     """The same, but that the operands at the address `given`, which lie as `out` does, are added to
     the sums at their own scale (`residual_of`)."""
-    width, c = calls[layer, TILE], address(calls) + 8 * layer * calls.shape[1]
-    w, b, m = calls[layer, WEIGHTS_AT], calls[layer, START_AT], calls[layer, LOW_AT]
-    h, s, r, g = high, apart, out, given
-    for _ in range(calls[layer, TILES]):
-        if width == 64:
-            residual_64(c, w, b, m, h, s, r, step, first, -OPERAND_MAX, g)
-        elif width == 48:
-            residual_48(c, w, b, m, h, s, r, step, first, -OPERAND_MAX, g)
-        elif width == 32:
-            residual_32(c, w, b, m, h, s, r, step, first, -OPERAND_MAX, g)
-        else:
-            residual_16(c, w, b, m, h, s, r, step, first, -OPERAND_MAX, g)
-        w += calls[layer, LINE]
-        b, m, h = b + 4 * width, m + 4 * width, h + 4 * width
-        r, g = r + 2 * width, g + 2 * width
+    _tiles(_RESIDUAL, calls, layer, np.int64(first), high, apart, out, step, _NARROW, _LEAST, given)
 
 
 @compiled()

@@ -11,8 +11,9 @@ stays,
 
 and so high is floor(sum / 2^s) in the end, exactly, which is all that a layer wants.
 
-The function is written in LLVM's language (`tile_code`), which numba compiles, so that the sums
-stay in registers; no compiler is needed where it runs. It is called from compiled loops alone.
+The functions are written in LLVM's language (`tile_code`), which numba compiles, so that the sums
+stay in registers; no compiler is needed where they run. They are compiled once, in a kernel of
+their own: compiled loops, which alone call them, find them by their names (`define_tiles`).
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ from functools import cache
 from typing import Any
 
 import llvmlite.binding
+from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
 from acncodec.engines.int16.tile_code import (
     ARGUMENTS,
-    OPERANDS,
-    RESIDUAL,
-    SUMS,
     TileShape,
     TileWriter,
+    tile_function,
 )
+from acncodec.run.compiled import compiled
 
 ROWS = 6
 """Rows of a tile: 6 by 64 sums fill 24 of 32 registers of 16 sums each."""
@@ -56,54 +57,81 @@ def _host_lanes() -> int:
     return 8 if features.get("avx2") else 0
 
 
-def _functions(module: Any, width: int, kind: str) -> list[Any]:
-    """The functions that together make a tile of `width` outputs."""
+def symbol(width: int) -> str:
+    """The name of a tile's function."""
+    return f"acncodec_tile_{width}_by_{lanes()}"
+
+
+def _defined(module: Any, width: int) -> Any:
+    """The function of a tile, written into `module`: its parts in turn, each of which has as many
+    registers as there are."""
     vectors = min(width // lanes(), 4 if lanes() == 16 else 2)
-    step = 4 * lanes() * vectors
-    found = []
-    for first in range(0, 4 * width, step):
-        name = f"acncodec_{kind}_{width}_{first}"
-        if name not in module.globals:
-            tile = TileShape(ROWS, width, first, vectors, lanes())
-            TileWriter(module, name, tile, kind).write()
-        found.append(module.globals[name])
-    return found
+    parts = [
+        TileShape(ROWS, width, first, vectors, lanes())
+        for first in range(0, 4 * width, 4 * lanes() * vectors)
+    ]
+    if len(parts) == 1:
+        return TileWriter(module, symbol(width), parts[0]).write()
+    function = tile_function(module, symbol(width))
+    builder = ir.IRBuilder(function.append_basic_block())
+    for shape in parts:
+        part = TileWriter(module, f"{function.name}_{shape.first}", shape).write()
+        part.linkage = "internal"
+        builder.call(part, function.args)
+    builder.ret_void()
+    return function
 
 
-def _tile(width: int, what: str) -> Any:
+@intrinsic
+def _addresses(_context: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, _arguments: Any) -> Any:
+        functions = (_defined(builder.module, width) for width in WIDTHS)
+        found = [builder.ptrtoint(function, ir.IntType(64)) for function in functions]
+        return context.make_tuple(builder, signature.return_type, found)
+
+    return types.UniTuple(types.int64, len(WIDTHS))(), code
+
+
+@compiled()
+def tile_addresses() -> Any:
+    """Where the functions of all tiles are, by width."""
+    return _addresses()
+
+
+def define_tiles(addresses: Any = tile_addresses) -> None:
+    """Let compiled loops find the tiles, before the first of them is compiled or loaded."""
+    for width, address in zip(WIDTHS, addresses(), strict=True):
+        llvmlite.binding.add_symbol(symbol(width), address)
+
+
+def _tile(width: int) -> Any:
     def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        for function in _functions(builder.module, width, what):
-            builder.call(function, arguments)
+        builder.call(tile_function(builder.module, symbol(width)), arguments)
         return context.get_dummy_value()
 
     @intrinsic
     def tile(
-        _context: Any, _call: Any, _weights: Any, _start: Any, _low: Any, _high: Any, _apart: Any,
-        _result: Any, _step: Any, _first: Any, _least: Any, _given: Any,
+        _context: Any, _kind: Any, _call: Any, _weights: Any, _start: Any, _low: Any, _high: Any,
+        _apart: Any, _result: Any, _step: Any, _first: Any, _least: Any, _given: Any,
     ) -> Any:  # fmt: skip
         return types.void(*[types.int64] * ARGUMENTS), code
 
     return tile
 
 
-sums_64, sums_48, sums_32, sums_16 = (_tile(width, SUMS) for width in WIDTHS)
+tile_64, tile_48, tile_32, tile_16 = map(_tile, WIDTHS)
 """Multiply ROWS rows by `width` columns. All arguments are integers; those of arrays, addresses.
 
-call: of a *call*. In it, of runs: addresses of row 0 of each, which is int16; strides, int64, bytes
-from a row to the next; pairs, int64, how many pairs of inputs it has; shifts, int64, that of the
-division after it, or -1 for none; ups, int64, by how much the rest is then lifted. weights: int16
-(pairs of all runs, width, 2); start, low: int32 (width,), what `high` starts from and what is
-added to the rest before the last division. Results: high, int32, ROWS lines `apart` bytes apart,
-and `result`, the rests of the last division, int32, `step` bytes apart. first: the first row. The
-others are of no meaning.
-"""
+kind: what becomes of the sums. call: of a *call*. In it, of runs: addresses of row 0 of each, which
+is int16; strides, int64, bytes from a row to the next; pairs, int64, how many pairs of inputs it
+has; shifts, int64, that of the division after it, or -1 for none; ups, int64, by how much the rest
+is then lifted. weights: int16 (pairs of all runs, width, 2); start, low: int32 (width,), what
+`high` starts from and what is added to the rest before the last division. first: the first row.
 
-operands_64, operands_48, operands_32, operands_16 = (_tile(width, OPERANDS) for width in WIDTHS)
-"""The same, but that the result is operands: int16, ROWS lines `step` bytes apart, of what would
-be `high`, clamped to `least` .. `OPERAND_MAX`. In high may be anything.
-"""
-
-residual_64, residual_48, residual_32, residual_16 = (_tile(width, RESIDUAL) for width in WIDTHS)
-"""The same, but that `given` is added to the sum before it is divided: int16, ROWS lines `step`
-bytes apart, at a scale of its own, of which the call tells.
+- `SUMS`: high, int32, ROWS lines `apart` bytes apart, and `result`, the rests of the last division,
+  int32, `step` bytes apart; the others are of no meaning.
+- `OPERANDS`: the result is int16, ROWS lines `step` bytes apart, of what would be `high`, clamped
+  to `least` .. `OPERAND_MAX`; in high may be anything.
+- `RESIDUAL`: the same, but that `given` is added to the sum before it is divided: int16, ROWS lines
+  `step` bytes apart, at a scale of its own, of which the call tells.
 """

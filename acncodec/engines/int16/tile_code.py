@@ -9,15 +9,18 @@ from llvmlite import ir
 
 from acncodec.arithmetic.fixed import OPERAND_MAX
 
-(COUNT, TILES, TILE, DIVISION, LINE, PAIRS_AT, SHIFTS_AT, UPS_AT, WEIGHTS_AT, START_AT, LOW_AT,
- STRIDES_AT, FINER, LIFT, LOWER) = range(15)  # fmt: skip
+(COUNT, TILES, TILE, DIVISION, LINE, SHIFTS_AT, UPS_AT, WEIGHTS_AT, START_AT, LOW_AT, STRIDES_AT,
+ PAIRS_AT, PASSED_AT, FINER, LIFT, LOWER) = range(16)  # fmt: skip
 """A *call*, int64, says what a tile is to do: runs; how many tiles, outputs of each; the last
 division's shift; bytes of weights of a tile; addresses; and of a residual how it is added
-(`residual.residual_shifts`). After them come the addresses of the runs."""
-RUNS_AT = 15
-ARGUMENTS = 11
-"""Of the function, all int64, in the order of `tile.sums_64`."""
-SUMS, OPERANDS, RESIDUAL = "sums", "operands", "residual"
+(`residual.residual_shifts`). After them come, of the runs: addresses; bytes from a row to the
+next; pairs, none where all inputs are zero; and bytes of weights that are then passed over."""
+RUNS_AT = 16
+RUN_NUMBERS = 4
+"""Of each run in a call."""
+ARGUMENTS = 12
+"""Of the function, all int64, in the order of `tile.tile_64`."""
+SUMS, OPERANDS, RESIDUAL = range(3)
 """What a tile becomes."""
 
 _I16, _I32, _I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
@@ -34,23 +37,28 @@ class TileShape(NamedTuple):
     lanes: int
 
 
+def tile_function(module: Any, name: str) -> Any:
+    """The function of this name, declared in `module` if it was not."""
+    signature = ir.FunctionType(ir.VoidType(), [_I64] * ARGUMENTS)
+    return module.globals.get(name) or ir.Function(module, signature, name)
+
+
 class TileWriter:
     """Writes the function of a part of a tile."""
 
-    def __init__(self, module: Any, name: str, shape: TileShape, kind: str) -> None:
-        self._shape, self._kind = shape, kind
+    def __init__(self, module: Any, name: str, shape: TileShape) -> None:
+        self._shape = shape
         self._sums = ir.VectorType(_I32, shape.lanes)
         self._halves = ir.VectorType(_I16, 2 * shape.lanes)
         self._multiply = self._pairwise(module)
-        signature = ir.FunctionType(ir.VoidType(), [_I64] * ARGUMENTS)
-        self.function = ir.Function(module, signature, name)
-        self.function.linkage = "internal"
+        self.function = tile_function(module, name)
         self.function.attributes.add("noinline")
         self._at = ir.IRBuilder(self.function.append_basic_block("entry"))
-        (self._call, self._weights, self._start, self._low, self._high, self._apart, self._result,
-         self._step, self._first, self._least, self._given) = self.function.args  # fmt: skip
+        (self._kind, self._call, self._weights, self._start, self._low, self._high, self._apart,
+         self._result, self._step, self._first, self._least, self._given,
+        ) = self.function.args  # fmt: skip
 
-    def write(self) -> None:
+    def write(self) -> Any:
         """The whole function: runs, each of them pairs of inputs and perhaps a division."""
         at, sums = self._at, self._shape.rows * self._shape.vectors
         count, shifts = self._column(COUNT), self._column(SHIFTS_AT)
@@ -67,10 +75,7 @@ class TileWriter:
         held = [at.phi(self._sums) for _ in range(sums)]
         zeros = [ir.Constant(self._sums, [0] * self._shape.lanes)] * sums
         self._come((*kept, *held), entry, (*begun, *zeros))
-        new, onwards, more = self._pairs(number, line, held, run, pair)
-        at.cbranch(more, pair, after)
-
-        at.position_at_end(after)
+        new, onwards = self._pairs(number, line, held, run, pair, after)
         shift = self._number(shifts, number)
         at.cbranch(at.icmp_signed(">=", shift, _I64(0)), flush, end)
 
@@ -93,14 +98,21 @@ class TileWriter:
         at.cbranch(at.icmp_signed("<", following, count), run, done)
 
         at.position_at_end(done)
-        self._finish(joined[2:], joined[0], joined[1])
-        at.ret_void()
+        kinds = [self.function.append_basic_block() for _ in (SUMS, OPERANDS, RESIDUAL)]
+        choice = at.switch(self._kind, kinds[SUMS])
+        for kind in (OPERANDS, RESIDUAL):
+            choice.add_case(_I64(kind), kinds[kind])
+        for kind, block in enumerate(kinds):
+            at.position_at_end(block)
+            self._finish(kind, joined[2:], joined[0], joined[1])
+            at.ret_void()
+        return self.function
 
     def _pairs(
-        self, number: Any, line: Any, held: Sequence[Any], run: Any, pair: Any
-    ) -> tuple[list[Any], Any, Any]:
-        """A run's sums added to those that are held, where the next weights are, and whether there
-        are more pairs of this run."""
+        self, number: Any, line: Any, held: Sequence[Any], run: Any, pair: Any, after: Any
+    ) -> tuple[list[Any], Any]:
+        """A run's sums added to those that are held, and where the next weights are; it ends at the
+        beginning of `after`."""
         at, vectors = self._at, self._shape.vectors
         strides, length = self._column(STRIDES_AT), self._column(PAIRS_AT)
         stride, length = self._number(strides, number), self._number(length, number)
@@ -109,7 +121,7 @@ class TileWriter:
         for _ in range(self._shape.rows - 1):
             rows.append(at.add(rows[-1], stride))
         rows = [self._by_itself(row) for row in rows]
-        at.branch(pair)
+        at.cbranch(at.icmp_signed(">", length, _I64(0)), pair, after)
 
         at.position_at_end(pair)
         taken, where = at.phi(_I64), at.phi(_I64)
@@ -129,7 +141,14 @@ class TileWriter:
                 new.append(at.add(sums[index * vectors + vector], both))
         counted, onwards = at.add(taken, _I64(1)), self._plus(where, 4 * self._shape.width)
         self._come((taken, where, *sums), pair, (counted, onwards, *new))
-        return new, onwards, at.icmp_signed("<", counted, length)
+        at.cbranch(at.icmp_signed("<", counted, length), pair, after)
+
+        at.position_at_end(after)
+        found = [at.phi(value.type) for value in (line, *held)]
+        self._come(found, run, (line, *held))
+        self._come(found, pair, (onwards, *new))
+        passed = self._number(self._column(PASSED_AT), number)
+        return found[1:], at.add(found[0], passed)
 
     def _divided(self, sums: Sequence[Any], shift: Any, base: Any, gap: Any) -> list[Any]:
         """Add what lies above `shift` to `high`, or to what it begins from; what lies below."""
@@ -140,9 +159,9 @@ class TileWriter:
             rests.append(self._rest(total, by))
         return rests
 
-    def _finish(self, sums: Sequence[Any], base: Any, gap: Any) -> None:
+    def _finish(self, kind: int, sums: Sequence[Any], base: Any, gap: Any) -> None:
         """The last division, and what the tile becomes."""
-        at, size = self._at, 4 if self._kind == SUMS else 2
+        at, size = self._at, 4 if kind == SUMS else 2
         by, least = at.trunc(self._column(DIVISION), _I32), at.trunc(self._least, _I32)
         befores, lows = self._lines(base, gap, 4), self._lines(self._low, _I64(0), 4)
         places = self._lines(self._high, self._apart, 4)
@@ -151,11 +170,11 @@ class TileWriter:
         for index, total in enumerate(sums):
             whole = at.add(total, self._load(self._sums, lows[index], 4))
             above, rest = self._above(whole, by, befores[index]), self._rest(whole, by)
-            if self._kind == SUMS:
+            if kind == SUMS:
                 self._store(above, places[index], 4)
                 self._store(rest, results[index], 4)
                 continue
-            if self._kind == RESIDUAL:
+            if kind == RESIDUAL:
                 given = self._load(ir.VectorType(_I16, self._shape.lanes), givens[index], 2)
                 above = self._added(at.sext(given, self._sums), above, rest, by)
             self._store(self._bounded(above, least), results[index], 2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -49,8 +49,12 @@ def code_model(model: FrozenModel) -> bytes:
     return code_tensors(model.family, model.config, model.tensors())
 
 
-def code_tensors(family: Family, config: ModelConfig, tensors: Tensors) -> bytes:
-    """The tensors of a model of `config`, whatever is in them, as `code_model` has them."""
+def code_tensors(
+    family: Family, config: ModelConfig, tensors: Tensors,
+    planned: Callable[[NDArray[Any]], Plan] = plan_for,
+) -> bytes:  # fmt: skip
+    """The tensors of a model of `config`, whatever is in them, as `code_model` has them, each coded
+    as `planned` says."""
     specs = sorted(family.schema(config), key=lambda spec: spec.name)
     lengths: dict[str, int] = {}
     for spec in specs:
@@ -59,7 +63,7 @@ def code_tensors(family: Family, config: ModelConfig, tensors: Tensors) -> bytes
                 lengths.setdefault(axis.name, length)
     check_entries(sum(value.size for value in tensors.values()))
     check_tensor_count(len(specs))
-    plans = [plan_for(tensors[spec.name]) for spec in specs]
+    plans = [planned(tensors[spec.name]) for spec in specs]
     stack = Stack(np.zeros(0, np.uint32), seal=True)
     for spec, plan in reversed(list(zip(specs, plans, strict=True))):
         plan.push(stack, tensors[spec.name].astype(np.int64).ravel())

@@ -2,7 +2,8 @@
 batch, without returning to Python.
 
 Features are int16, laid out (column, image, feature), so that the window of a column is read
-where it lies: no window is gathered, and a feature is written once. Images come in tiles of
+where it lies: no window is gathered, and a feature is written once. Of a window what lies outside
+of the image is passed over. Images come in tiles of
 `ROWS`; what the last tile has too many is computed and not looked at.
 """
 
@@ -130,8 +131,8 @@ def _first(
     _, by_row, by_place, step, _ = features.strides
     for column in range(start, stop):
         for tap in range(slots):  # the row at hand is the last one
-            slot = (row + 1 + tap) % slots
-            aim[PLANES, tap] = address(planes) + slot * by_slot + column * by_column
+            place = (row + 1 + tap) % slots * by_slot + column * by_column
+            aim[PLANES, tap] = address(planes) + place if row + 1 + tap >= slots else 0
         point(calls, program, FIRST, aim)
         after = address(features) + row % 2 * by_row + (shape.half + column) * by_place
         for image in range(0, images, ROWS):
@@ -157,6 +158,7 @@ def _block(
     by_block, by_row, by_column, step, _ = features.strides
     given, by_image = address(conditions) + block * conditions.strides[0], conditions.strides[1]
     slot, half = row % 2, shape.half
+    width = features.shape[2] - 2 * half
     layer = FIRST_BLOCK + BLOCK_LAYERS * block
     residual_of(calls, layer + 2, down, up)
     aim = new_aim(3 * half + 2)
@@ -169,9 +171,11 @@ def _block(
         place = address(features) + block * by_block + column * by_column
         above, beside = place + (1 - slot) * by_row, place + slot * by_row
         for tap in range(2 * half + 1):
-            aim[WINDOW, tap] = above + tap * by_column
+            inside = row > 0 and 0 <= column + tap - half < width
+            aim[WINDOW, tap] = above + tap * by_column if inside else 0
         for tap in range(half + 1):
-            aim[WINDOW, 2 * half + 1 + tap] = beside + tap * by_column
+            at = 2 * half + 1 + tap
+            aim[WINDOW, at] = beside + tap * by_column if column + tap >= half else 0
         point(calls, program, layer, aim)
         middle = beside + half * by_column
         for image in range(0, images, ROWS):

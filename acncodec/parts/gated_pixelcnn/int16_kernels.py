@@ -2,7 +2,8 @@
 span of the horizontal stack, for a whole batch, each without returning to Python.
 
 Feature maps are int16, laid out (column, image, filter), so that the window of a column is read
-where it lies: no window is gathered, and a value is written once. Images come in tiles of
+where it lies: no window is gathered, and a value is written once. Of a window what lies outside of
+the image is passed over. Images come in tiles of
 `ROWS`; what the last tile has too many is computed and not looked at.
 """
 
@@ -116,7 +117,7 @@ def vertical_row(program: Any, shape: Any, state: Any, row: int, scales: Any, ta
         place = address(planes) + row * planes.strides[0]
         place += (shape.upper + column) * planes.strides[2]
         for tap in range(above):
-            aim[ABOVE, tap] = place + tap * planes.strides[0]
+            aim[ABOVE, tap] = place + tap * planes.strides[0] if row + tap >= above else 0
         point(calls, program, VERTICAL_IN, aim)
         after = address(vertical) + slot * by_slot + (half + column) * by_column
         for first in range(0, count, ROWS):
@@ -130,7 +131,9 @@ def vertical_row(program: Any, shape: Any, state: Any, row: int, scales: Any, ta
             place = address(vertical) + block * by_block + column * by_column
             for tap in range(rows * columns):
                 line = (slot + 1 + tap % rows) % rows * by_slot
-                aim[WINDOW, tap] = place + line + tap // rows * by_column
+                beside = column + tap // rows - half
+                inside = row + tap % rows >= rows - 1 and 0 <= beside < width
+                aim[WINDOW, tap] = place + line + tap // rows * by_column if inside else 0
             aim[CONDITION, 0] = address(condition)
             aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
             point(calls, program, layer, aim)
@@ -204,7 +207,7 @@ def horizontal_span(
         for column in range(start, stop):
             place = address(horizontal) + block * by_block + column * by_column
             for tap in range(left):
-                aim[ASIDE, tap] = place + tap * by_column
+                aim[ASIDE, tap] = place + tap * by_column if column + tap >= pad else 0
             aim[CONDITION, 0] = address(condition)
             aim[CONDITION, 0] += row * condition.strides[0] + column * condition.strides[1]
             aim[BESIDE, 0] = beside + (half + column) * vertical.strides[2]

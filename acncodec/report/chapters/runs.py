@@ -8,6 +8,7 @@ from acncodec.report.results import Results
 from acncodec.report.schema import (
     Beside,
     Decoders,
+    Devices,
     LevelSpeed,
     ModelFacts,
     RandomAccess,
@@ -41,8 +42,11 @@ def _speed(results: Results, subject: Subject) -> list[Block]:
         level_tables.level_speed_table(source, found, subject)
         for source, found in results.of(LevelSpeed)
     ]
+    devices = [
+        level_tables.devices_table(source, found, subject) for source, found in results.of(Devices)
+    ]
     beside = [run_tables.beside_table(source, found) for source, found in results.of(Beside)]
-    return [*commands, *levels, *beside, *products, *decoders]
+    return [*commands, *levels, *devices, *beside, *products, *decoders]
 
 
 def _scale(results: Results, subject: Subject) -> list[Block]:

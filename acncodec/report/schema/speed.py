@@ -180,6 +180,26 @@ class LevelSpeed(Measured):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeviceRow:
+    """A way of working: images a second there and back, and what file it makes."""
+
+    device: str
+    batch: Count
+    threads: Count
+    images_a_second: dict[str, float]
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Devices(Measured):
+    """`bench/devices.py`: the processor first."""
+
+    images: Count
+    shape: tuple[Count, ...]
+    rows: tuple[DeviceRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BesideTimes:
     """Medians of both builds, and of the ratios of their pairs; all ratios, sorted."""
 

@@ -29,9 +29,12 @@ def up16(size: int) -> int:
 
 
 class Case:
-    """A layer of two pieces, one of them lifted, its inputs, and the sums as they should be."""
+    """A layer of two pieces, one of them lifted, its inputs, and the sums as they should be.
+    absent: the pieces where there is nothing, and no address."""
 
-    def __init__(self, outputs: int, shift: int, largest: int, seed: int) -> None:
+    def __init__(
+        self, outputs: int, shift: int, largest: int, seed: int, absent: tuple[int, ...] = ()
+    ) -> None:
         rng = np.random.default_rng(seed)
         sizes, lifts = (9, 30), (2, 0)
         inputs = sum(sizes)
@@ -46,7 +49,10 @@ class Case:
             rng.integers(-OPERAND_MAX, OPERAND_MAX + 1, (ROWS + FIRST, size + size % 2 + 2))
             for size in sizes
         ]
-        self.x = [values.astype(np.int16) for values in self.x]
+        self.x = [
+            (values * (source not in absent)).astype(np.int16)
+            for source, values in enumerate(self.x)
+        ]
         seen = np.concatenate(
             [values[FIRST:, :size] for values, size in zip(self.x, sizes, strict=True)], 1
         ).astype(np.int64)
@@ -57,7 +63,8 @@ class Case:
         self.calls, self.layer = new_calls(self.program), np.int64(0)
         aim = new_aim(1)
         for source, values in enumerate(self.x):
-            aim[source, 0], aim[STRIDES, source] = values.ctypes.data, values.strides[0]
+            aim[source, 0] = 0 if source in absent else values.ctypes.data
+            aim[STRIDES, source] = values.strides[0]
         point(self.calls, self.program, self.layer, aim)
 
     def room(self) -> np.ndarray:
@@ -125,9 +132,23 @@ def test_residuals_are_exact(outputs: int, shift: int, largest: int, apart: int)
     check_residual(case, calls.residual, max(0, shift + apart))
 
 
+@pytest.mark.parametrize("absent", [(0,), (1,), (0, 1)])
+@pytest.mark.parametrize(("outputs", "shift", "largest"), CASES)
+def test_what_is_absent_counts_as_zeros(
+    outputs: int, shift: int, largest: int, absent: tuple[int, ...]
+) -> None:
+    case = Case(outputs, shift, largest, outputs + 4, absent)
+    check_sums(case, calls.sums)
+    check_operands(case, calls.operands, -OPERAND_MAX)
+    check_residual(case, calls.residual, shift + 1)
+
+
 def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a processor without AVX-512 runs, compiled anew from the same source."""
     monkeypatch.setattr(tile, "lanes", lambda: 8)
+    addresses = njit(tile.tile_addresses.py_func)
+    tile.define_tiles(addresses)
+    monkeypatch.setattr(calls, "_tiles", njit(calls._tiles.py_func))
     sums, operands, residual = (
         njit(one.py_func) for one in (calls.sums, calls.operands, calls.residual)
     )
@@ -136,6 +157,7 @@ def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) 
         check_sums(case, sums)
         check_operands(case, operands, 0)
         check_residual(case, residual, shift + 2)
+        check_sums(Case(outputs, shift, largest, outputs + 5, (1,)), sums)
 
 
 def test_some_layers_are_divided_on_the_way() -> None:

@@ -26,6 +26,7 @@ from acncodec.heads.mixture_shape import CONSTANTS, NEIGHBOURS
 from acncodec.learning.fitting import Fitted
 from acncodec.models.build import freeze_model
 from acncodec.models.coded import code_model, decode_model
+from acncodec.models.coded.integers import Plan, plan_for
 from acncodec.models.coded.payload import code_tensors
 from acncodec.models.frozen import FrozenModel
 from acncodec.parts.causal_resnet import int16 as any_size
@@ -146,10 +147,18 @@ def engine_target() -> Target:
     known = models()
     seeds = [code_model(model) for model in known]
     by_payload = dict(zip(seeds, known, strict=True))
+    usual = {
+        (value.shape, value.tobytes()): plan_for(value)
+        for model in known
+        for value in model.tensors().values()
+    }
+
+    def planned(value: NDArray[Any]) -> Plan:  # most tensors of a hostile model are as they were
+        return usual.get((value.shape, value.tobytes())) or plan_for(value)
 
     def integers(rng: Random, given: Sequence[bytes]) -> bytes:
         model = by_payload[given[0]]
-        return code_tensors(model.family, model.config, hostile(rng, model.tensors()))
+        return code_tensors(model.family, model.config, hostile(rng, model.tensors()), planned)
 
     ways: dict[str, Mutation] = {f"integers {part}": integers for part in range(3 * len(BYTES))}
     return Target("int16 engine", 1000, seeds, {**ways, **BYTES}, check_engine(known, trap=True))

@@ -36,7 +36,7 @@ from made_results.origin import OTHER_SHA
 from made_results.pages import explore_pages
 from made_results.pictures import left_out, many_shapes, one_photograph, photographs
 from made_results.shards import random_access, ray_beside
-from made_results.speed import beside, decoders, level_speed, scale, speed, speed_trials
+from made_results.speed import beside, decoders, devices, level_speed, scale, speed, speed_trials
 from made_results.trials import refusals, trials
 
 
@@ -61,6 +61,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "left-out.json": left_out(), "beside.json": beside(), "families.json": families(),
         "auto-encoders.json": auto_encoders(), "latents.json": latents_worth(),
         "pages.json": explore_pages(), "level-speed.json": level_speed(), "fits.json": fits(),
+        "devices.json": devices(),
         "fit-sizes.json": fit_sizes(),
         "fit-choices.json": fit_choices(),
         "fit-few.json": fit_few(),

@@ -66,6 +66,20 @@ def level_speed() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def devices() -> dict[str, Any]:
+    """A result of bench/devices.py."""
+    row = {
+        "device": "cpu", "batch": 256, "threads": 2, "sha256": "0" * 64,
+        "images_a_second": {"compress": 800.0, "decompress": 750.5},
+    }  # fmt: skip
+    rates = {"compress": 2000.0, "decompress": 1600.0}
+    other = row | {"device": "cuda", "batch": 1024, "threads": 1, "images_a_second": rates}
+    return {
+        "kind": "devices", "images": 10_000, "shape": [1, 28, 28], "rows": [row, other],
+        **MODEL, **ORIGIN,
+    }  # fmt: skip
+
+
 def decoders() -> dict[str, Any]:
     """A result of bench/decoders.py."""
     times = {"threads": 2, "score": 0.5, "decode": 0.75, "push": 1.0, "pop": 1.25}
