@@ -128,13 +128,16 @@ class Kept(caching.FunctionCache):
 
 
 def compiled(**options: Any) -> Callable[[Any], Any]:
-    """numba's `njit` without the interpreter's lock, kept in `folder()`; with its other options."""
+    """numba's `njit` without the interpreter's lock, kept in `folder()`; with its other options.
+
+    Of each function numba would compile a second entry, for callers in C, who are not here.
+    """
 
     def compiler(function: Any) -> Any:
         before = settings.CACHE_DIR
         settings.CACHE_DIR = str(folder())  # the folder is chosen when a function is decorated
         try:
-            made = njit(nogil=True, **options)(function)
+            made = njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
             made._cache = Kept(function)  # type: ignore[no-untyped-call] # as cache=True would
             return made
         finally:

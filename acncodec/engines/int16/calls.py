@@ -28,12 +28,13 @@ from acncodec.engines.int16.program import (
 )
 from acncodec.engines.int16.residual import residual_shifts
 from acncodec.engines.int16.tile import (
+    call_tile,
     define_tiles,
     lanes,
-    tile_16,
-    tile_32,
-    tile_48,
-    tile_64,
+    place_16,
+    place_32,
+    place_48,
+    place_64,
 )
 from acncodec.engines.int16.tile_code import (
     COUNT,
@@ -46,6 +47,7 @@ from acncodec.engines.int16.tile_code import (
     OPERANDS,
     PAIRS_AT,
     PASSED_AT,
+    PLACE,
     RESIDUAL,
     RUN_NUMBERS,
     RUNS_AT,
@@ -74,6 +76,18 @@ STRIDES = SOURCES
 
 
 @compiled()
+def _place_of(width: Any) -> Any:
+    """Where the function of a tile is."""
+    if width == 64:
+        return place_64()
+    if width == 48:
+        return place_48()
+    if width == 32:
+        return place_32()
+    return place_16()
+
+
+@compiled()
 def new_calls(program: Any) -> Any:
     """The call of each layer (`tile_code`), int64 (layers, all); for as long as the arrays of the
     program stay where they are. `point` and `residual_of` add what is missing."""
@@ -91,6 +105,7 @@ def new_calls(program: Any) -> Any:
         calls[layer, UPS_AT] = runs + 5 * line + first
         calls[layer, WEIGHTS_AT] = weights + 2 * layers[layer, FIRST_WEIGHT]
         calls[layer, START_AT], calls[layer, LOW_AT] = start + output, low + output
+        calls[layer, PLACE] = _place_of(calls[layer, TILE])
         numbers = address(calls) + 8 * (layer * calls.shape[1] + RUNS_AT)
         calls[layer, STRIDES_AT] = numbers + 8 * longest
         calls[layer, PAIRS_AT] = numbers + 16 * longest
@@ -134,16 +149,9 @@ def _tiles(
     """All tiles of a layer; size: bytes of a number of `out`."""
     width, c = calls[layer, TILE], address(calls) + 8 * layer * calls.shape[1]
     w, b, m = calls[layer, WEIGHTS_AT], calls[layer, START_AT], calls[layer, LOW_AT]
-    h, r, g = high, out, given
+    h, r, g, place = high, out, given, calls[layer, PLACE]
     for _ in range(calls[layer, TILES]):
-        if width == 64:
-            tile_64(kind, c, w, b, m, h, apart, r, step, first, least, g)
-        elif width == 48:
-            tile_48(kind, c, w, b, m, h, apart, r, step, first, least, g)
-        elif width == 32:
-            tile_32(kind, c, w, b, m, h, apart, r, step, first, least, g)
-        else:
-            tile_16(kind, c, w, b, m, h, apart, r, step, first, least, g)
+        call_tile(place, kind, c, w, b, m, h, apart, r, step, first, least, g)
         w += calls[layer, LINE]
         b, m, h = b + 4 * width, m + 4 * width, h + 4 * width
         r, g = r + size * width, g + size * width

@@ -28,6 +28,7 @@ from numba.extending import intrinsic
 
 from acncodec.engines.int16.tile_code import (
     ARGUMENTS,
+    FUNCTION,
     TileShape,
     TileWriter,
     tile_function,
@@ -104,34 +105,47 @@ def define_tiles(addresses: Any = tile_addresses) -> None:
         llvmlite.binding.add_symbol(symbol(width), address)
 
 
-def _tile(width: int) -> Any:
-    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        builder.call(tile_function(builder.module, symbol(width)), arguments)
-        return context.get_dummy_value()
+def _place(width: int) -> Any:
+    def code(_context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
+        return builder.ptrtoint(tile_function(builder.module, symbol(width)), ir.IntType(64))
 
     @intrinsic
-    def tile(
-        _context: Any, _kind: Any, _call: Any, _weights: Any, _start: Any, _low: Any, _high: Any,
-        _apart: Any, _result: Any, _step: Any, _first: Any, _least: Any, _given: Any,
-    ) -> Any:  # fmt: skip
-        return types.void(*[types.int64] * ARGUMENTS), code
+    def place(_context: Any) -> Any:
+        return types.int64(), code
 
-    return tile
+    return place
 
 
-tile_64, tile_48, tile_32, tile_16 = map(_tile, WIDTHS)
-"""Multiply ROWS rows by `width` columns. All arguments are integers; those of arrays, addresses.
+place_64, place_48, place_32, place_16 = map(_place, WIDTHS)
+"""Where the function of tiles of `width` outputs is."""
 
-kind: what becomes of the sums. call: of a *call*. In it, of runs: addresses of row 0 of each, which
-is int16; strides, int64, bytes from a row to the next; pairs, int64, how many pairs of inputs it
-has; shifts, int64, that of the division after it, or -1 for none; ups, int64, by how much the rest
-is then lifted. weights: int16 (pairs of all runs, width, 2); start, low: int32 (width,), what
-`high` starts from and what is added to the rest before the last division. first: the first row.
 
-- `SUMS`: high, int32, ROWS lines `apart` bytes apart, and `result`, the rests of the last division,
-  int32, `step` bytes apart; the others are of no meaning.
-- `OPERANDS`: the result is int16, ROWS lines `step` bytes apart, of what would be `high`, clamped
-  to `least` .. `OPERAND_MAX`; in high may be anything.
-- `RESIDUAL`: the same, but that `given` is added to the sum before it is divided: int16, ROWS lines
-  `step` bytes apart, at a scale of its own, of which the call tells.
-"""
+@intrinsic
+def call_tile(
+    _context: Any, _place: Any, _kind: Any, _call: Any, _weights: Any, _start: Any, _low: Any,
+    _high: Any, _apart: Any, _result: Any, _step: Any, _first: Any, _least: Any, _given: Any,
+) -> Any:  # fmt: skip
+    """Multiply ROWS rows by a tile's columns, by the function at a place. All arguments are int64;
+    those of arrays, addresses.
+
+    kind: what becomes of the sums. call: of a *call*. In it, of runs: addresses of row 0 of each,
+    which is int16; strides, bytes from a row to the next; pairs, how many pairs of inputs it has;
+    shifts, that of the division after it, or -1 for none; ups, by how much the rest is then
+    lifted. weights: int16 (pairs of all runs, columns, 2); start, low: int32 (columns,), what
+    `high` starts from and what is added to the rest before the last division. first: the first
+    row.
+
+    - `SUMS`: high, int32, ROWS lines `apart` bytes apart, and `result`, the rests of the last
+      division, int32, `step` bytes apart; the others are of no meaning.
+    - `OPERANDS`: the result is int16, ROWS lines `step` bytes apart, of what would be `high`,
+      clamped to `least` .. `OPERAND_MAX`; in high may be anything.
+    - `RESIDUAL`: the same, but that `given` is added to the sum before it is divided: int16, ROWS
+      lines `step` bytes apart, at a scale of its own, of which the call tells.
+    """
+
+    def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        place, *others = arguments
+        builder.call(builder.inttoptr(place, FUNCTION.as_pointer()), others)
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * (1 + ARGUMENTS)), code

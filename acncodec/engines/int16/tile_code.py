@@ -10,20 +10,23 @@ from llvmlite import ir
 from acncodec.arithmetic.fixed import OPERAND_MAX
 
 (COUNT, TILES, TILE, DIVISION, LINE, SHIFTS_AT, UPS_AT, WEIGHTS_AT, START_AT, LOW_AT, STRIDES_AT,
- PAIRS_AT, PASSED_AT, FINER, LIFT, LOWER) = range(16)  # fmt: skip
+ PAIRS_AT, PASSED_AT, PLACE, FINER, LIFT, LOWER) = range(17)  # fmt: skip
 """A *call*, int64, says what a tile is to do: runs; how many tiles, outputs of each; the last
-division's shift; bytes of weights of a tile; addresses; and of a residual how it is added
-(`residual.residual_shifts`). After them come, of the runs: addresses; bytes from a row to the
-next; pairs, none where all inputs are zero; and bytes of weights that are then passed over."""
-RUNS_AT = 16
+division's shift; bytes of weights of a tile; addresses, the last that of the tile's function; and
+of a residual how it is added (`residual.residual_shifts`). After them come, of the runs: addresses;
+bytes from a row to the next; pairs, none where all inputs are zero; and bytes of weights that are
+then passed over."""
+RUNS_AT = 17
 RUN_NUMBERS = 4
 """Of each run in a call."""
 ARGUMENTS = 12
-"""Of the function, all int64, in the order of `tile.tile_64`."""
+"""Of the function, all int64, in the order of `tile.call_tile`."""
 SUMS, OPERANDS, RESIDUAL = range(3)
 """What a tile becomes."""
 
 _I16, _I32, _I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
+FUNCTION = ir.FunctionType(ir.VoidType(), [_I64] * ARGUMENTS)
+"""The type of a tile's function."""
 
 
 class TileShape(NamedTuple):
@@ -39,8 +42,7 @@ class TileShape(NamedTuple):
 
 def tile_function(module: Any, name: str) -> Any:
     """The function of this name, declared in `module` if it was not."""
-    signature = ir.FunctionType(ir.VoidType(), [_I64] * ARGUMENTS)
-    return module.globals.get(name) or ir.Function(module, signature, name)
+    return module.globals.get(name) or ir.Function(module, FUNCTION, name)
 
 
 class TileWriter:

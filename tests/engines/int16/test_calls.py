@@ -10,7 +10,7 @@ from numba import njit
 
 from acncodec.arithmetic.fixed import OPERAND_MAX, Affine
 from acncodec.engines.int16 import calls, tile
-from acncodec.engines.int16.calls import STRIDES, new_aim, new_calls, point, residual_of
+from acncodec.engines.int16.calls import STRIDES, new_aim, point, residual_of
 from acncodec.engines.int16.layer_plan import Piece, plan_layer
 from acncodec.engines.int16.program import join
 from acncodec.engines.int16.residual import MAX_LIFT
@@ -60,7 +60,7 @@ class Case:
         self.sums = seen @ lifted.T + self.affine.rounded_bias
         self.high = np.full((ROWS, up16(outputs)), -1, np.int32)
         self.apart = self.high.strides[0]
-        self.calls, self.layer = new_calls(self.program), np.int64(0)
+        self.calls, self.layer = calls.new_calls(self.program), np.int64(0)
         aim = new_aim(1)
         for source, values in enumerate(self.x):
             aim[source, 0] = 0 if source in absent else values.ctypes.data
@@ -148,7 +148,8 @@ def test_registers_of_eight_sums_give_the_same(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(tile, "lanes", lambda: 8)
     addresses = njit(tile.tile_addresses.py_func)
     tile.define_tiles(addresses)
-    monkeypatch.setattr(calls, "_tiles", njit(calls._tiles.py_func))
+    monkeypatch.setattr(calls, "_place_of", njit(calls._place_of.py_func))
+    monkeypatch.setattr(calls, "new_calls", njit(calls.new_calls.py_func))
     sums, operands, residual = (
         njit(one.py_func) for one in (calls.sums, calls.operands, calls.residual)
     )
