@@ -29,6 +29,8 @@ PACKAGE = Path(__file__).parent.parent
 PREFIX = "acncodec-kernels-"
 IMPORTS = re.compile(rb"^\s*from (\S+) import (\([^)]*\)|[^(\n]*)", re.MULTILINE)
 """Imports of names, which is how modules of this package import one another."""
+USUAL: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
+"""Of each function numba would compile a second entry, for callers in C, who are not here."""
 BESIDE = PACKAGE / "__pycache__"
 
 
@@ -128,16 +130,13 @@ class Kept(caching.FunctionCache):
 
 
 def compiled(**options: Any) -> Callable[[Any], Any]:
-    """numba's `njit` without the interpreter's lock, kept in `folder()`; with its other options.
-
-    Of each function numba would compile a second entry, for callers in C, who are not here.
-    """
+    """numba's `njit` without the interpreter's lock, kept in `folder()`; with its other options."""
 
     def compiler(function: Any) -> Any:
         before = settings.CACHE_DIR
         settings.CACHE_DIR = str(folder())  # the folder is chosen when a function is decorated
         try:
-            made = njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
+            made = njit(**USUAL | options)(function)
             made._cache = Kept(function)  # type: ignore[no-untyped-call] # as cache=True would
             return made
         finally:

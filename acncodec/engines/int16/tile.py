@@ -83,25 +83,29 @@ def _defined(module: Any, width: int) -> Any:
     return function
 
 
-@intrinsic
 def _addresses(_context: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, _arguments: Any) -> Any:
         functions = (_defined(builder.module, width) for width in WIDTHS)
         found = [builder.ptrtoint(function, ir.IntType(64)) for function in functions]
         return context.make_tuple(builder, signature.return_type, found)
 
-    return types.UniTuple(types.int64, len(WIDTHS))(), code
+    result: Any = types.UniTuple
+    return result(types.int64, len(WIDTHS))(), code
+
+
+addresses: Any = intrinsic(_addresses)
+"""Where the functions of all tiles are, by width; they are written beside."""
 
 
 @compiled()
 def tile_addresses() -> Any:
     """Where the functions of all tiles are, by width."""
-    return _addresses()
+    return addresses()
 
 
-def define_tiles(addresses: Any = tile_addresses) -> None:
+def define_tiles(compiled_tiles: Any = tile_addresses) -> None:
     """Let compiled loops find the tiles, before the first of them is compiled or loaded."""
-    for width, address in zip(WIDTHS, addresses(), strict=True):
+    for width, address in zip(WIDTHS, compiled_tiles(), strict=True):
         llvmlite.binding.add_symbol(symbol(width), address)
 
 
@@ -109,43 +113,43 @@ def _place(width: int) -> Any:
     def code(_context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
         return builder.ptrtoint(tile_function(builder.module, symbol(width)), ir.IntType(64))
 
-    @intrinsic
     def place(_context: Any) -> Any:
         return types.int64(), code
 
-    return place
+    return intrinsic(place)
 
 
 place_64, place_48, place_32, place_16 = map(_place, WIDTHS)
 """Where the function of tiles of `width` outputs is."""
 
 
-@intrinsic
-def call_tile(
+def _call_tile(
     _context: Any, _place: Any, _kind: Any, _call: Any, _weights: Any, _start: Any, _low: Any,
     _high: Any, _apart: Any, _result: Any, _step: Any, _first: Any, _least: Any, _given: Any,
 ) -> Any:  # fmt: skip
-    """Multiply ROWS rows by a tile's columns, by the function at a place. All arguments are int64;
-    those of arrays, addresses.
-
-    kind: what becomes of the sums. call: of a *call*. In it, of runs: addresses of row 0 of each,
-    which is int16; strides, bytes from a row to the next; pairs, how many pairs of inputs it has;
-    shifts, that of the division after it, or -1 for none; ups, by how much the rest is then
-    lifted. weights: int16 (pairs of all runs, columns, 2); start, low: int32 (columns,), what
-    `high` starts from and what is added to the rest before the last division. first: the first
-    row.
-
-    - `SUMS`: high, int32, ROWS lines `apart` bytes apart, and `result`, the rests of the last
-      division, int32, `step` bytes apart; the others are of no meaning.
-    - `OPERANDS`: the result is int16, ROWS lines `step` bytes apart, of what would be `high`,
-      clamped to `least` .. `OPERAND_MAX`; in high may be anything.
-    - `RESIDUAL`: the same, but that `given` is added to the sum before it is divided: int16, ROWS
-      lines `step` bytes apart, at a scale of its own, of which the call tells.
-    """
-
     def code(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         place, *others = arguments
         builder.call(builder.inttoptr(place, FUNCTION.as_pointer()), others)
         return context.get_dummy_value()
 
     return types.void(*[types.int64] * (1 + ARGUMENTS)), code
+
+
+call_tile: Any = intrinsic(_call_tile)
+"""Multiply ROWS rows by a tile's columns, by the function at a place. All arguments are int64;
+those of arrays, addresses.
+
+kind: what becomes of the sums. call: of a *call*. In it, of runs: addresses of row 0 of each,
+which is int16; strides, bytes from a row to the next; pairs, how many pairs of inputs it has;
+shifts, that of the division after it, or -1 for none; ups, by how much the rest is then
+lifted. weights: int16 (pairs of all runs, columns, 2); start, low: int32 (columns,), what
+`high` starts from and what is added to the rest before the last division. first: the first
+row.
+
+- `SUMS`: high, int32, ROWS lines `apart` bytes apart, and `result`, the rests of the last
+  division, int32, `step` bytes apart; the others are of no meaning.
+- `OPERANDS`: the result is int16, ROWS lines `step` bytes apart, of what would be `high`,
+  clamped to `least` .. `OPERAND_MAX`; in high may be anything.
+- `RESIDUAL`: the same, but that `given` is added to the sum before it is divided: int16, ROWS
+  lines `step` bytes apart, at a scale of its own, of which the call tells.
+"""
