@@ -10,11 +10,14 @@ from picture_tables import MISSING, table_head, table_row
 SETS = {
     "fashion-mnist": "Fashion-MNIST, all 70,000",
     "fashion-mnist-fast": "Fashion-MNIST, all 70,000",
+    "fashion-mnist-slow": "Fashion-MNIST, all 70,000",
     "mnist-binary": "binarised MNIST, 70,000",
     "mnist-static-valid": "binarised MNIST, 10,000",
     "crawl-tiles-train": "sprites, 3,669",
     "quickdraw-train": "doodles, 2,400",
     "cifar10-test": "CIFAR-10, test, 10,000",
+    "cifar10-test-placed": "CIFAR-10, test, 10,000, told places",
+    "cifar10-test-fast": "CIFAR-10, test, 10,000",
 }
 SPEEDS = {"fast": "`--fast`", "normal": "", "slow": "`--slow`"}
 

@@ -99,11 +99,13 @@ def _levels(name: str, model: str, *more: str) -> Step:
     return Step(f"levels/{name}.json", (*_array(name), command), by_default=False)
 
 
-def _fit(name: str, minutes: int, *speeds: str, called: str | None = None) -> Step:
-    """A model fitted on a thread to a set, in the file with it, for some speeds or all."""
+def _fit(
+    name: str, minutes: int, *speeds: str, called: str | None = None, threads: int = 1
+) -> Step:
+    """A model fitted to a set, in the file with it, for some speeds or all."""
     command = (
         "python", "bench/fits.py", f"build/data/{name}.npy", "build/fits", "--minutes",
-        str(minutes), "--threads", "1", *(("--speeds", *speeds) if speeds else ()),
+        str(minutes), "--threads", str(threads), *(("--speeds", *speeds) if speeds else ()),
     )  # fmt: skip
     return Step(f"fits/{called or name}.json", (*_array(name), command), by_default=False)
 
@@ -173,6 +175,7 @@ STEPS = (
         by_default=False,
     ),
     _fit("fashion-mnist", 60, "normal"),
+    _fit("fashion-mnist", 60, "slow", called="fashion-mnist-slow"),
     _fit("fashion-mnist", 30, "fast", called="fashion-mnist-fast"),
     _fit("mnist-binary", 40, "fast", "normal"),
     _fit("crawl-tiles-train", 20, "normal"),
@@ -193,6 +196,8 @@ STEPS = (
     ),
     _fit_sizes("quickdraw-train", 10, 16_000, 23_000, 31_000, 40_000),
     _fit("cifar10-test", 40, "normal"),
+    _fit("cifar10-test", 40, "normal", called="cifar10-test-placed", threads=2),
+    _fit("cifar10-test", 40, "fast", called="cifar10-test-fast"),
     Step("many-shapes.json", (("python", "bench/many_shapes.py"),)),
     Step(
         "leave-one-out.json",
