@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acncodec.errors import DataError, ModelError
 
-from .fit import Candidate, fitted_model
+from .fit import Candidate, fitted_model, note
 from .options import model_for, named_models
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from .compress_asked import Asked
 
+FAST = "fast"
+"""The pace of `--fast`, which nothing that is taken may miss, but by a model that was named."""
 FEW_BYTES = 1 << 20
 """Of images: a model that is carried may cost more of them than it saves."""
 
@@ -39,6 +41,8 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
     except ModelError:
         if asked.model is not None:
             raise
+    if asked.pace == FAST and asked.model is None:
+        found = [one for one in found if _is_fast(one, asked)]
     usual = [one for each in found for one in each.models]
     fitted = fitted_model(
         data, asked.source, asked.beside, asked.fit, asked.pace or "usual", asked.start, usual,
@@ -53,6 +57,18 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
     if asked.embed_model and asked.stored == "auto" and data.raw_bytes <= FEW_BYTES:
         found.append(Candidate(None, False))
     return [Candidate(fitted, True, others, by_id), *found]
+
+
+def _is_fast(candidate: Candidate, asked: Asked) -> bool:
+    """Whether decoding takes no longer than `--fast` allows; else the user is told."""
+    from acncodec.training.choice import PACES
+    from acncodec.training.start import milliseconds_by
+
+    took = {one.name: milliseconds_by(one) for one in candidate.models}
+    slow = [f"{name} takes about {ms:.2g} ms" for name, ms in took.items() if ms > PACES[FAST]]
+    if slow:
+        note(f"{asked.source.name}: for 1,024 pixels {', '.join(slow)}, too long for --fast")
+    return not slow
 
 
 def _check_before_the_fit(asked: Asked, data: DataSet | MixedData) -> None:

@@ -84,7 +84,7 @@ def compress_options(function: AnyFunction) -> AnyFunction:
             "pace",
             flag_value="fast",
             help="With --fit: a model whose multiply-adds for 1,024 pixels take 0.2 ms on two "
-            "threads.",
+            "threads; none is taken that takes longer, unless you name it.",
         ),
         click.option("--slow", "pace", flag_value="slow", help="With --fit: in 3 ms, not 1 ms."),
         click.option(

@@ -14,6 +14,7 @@ from level_sets import level_array
 from moments import MOMENT
 
 from acncodec.container import read_header
+from acncodec.data import bundled
 from acncodec.errors import CoderError
 from acncodec.training import fit as training_fit
 
@@ -52,6 +53,23 @@ def test_the_smallest_file_is_kept_and_never_larger_than_without(
     assert "fitted, embedded" in outcome.out and "by its id" in outcome.out
     kept = [line for line in outcome.out.splitlines() if line.startswith("  kept ")]
     assert len(kept) == 1 and f"{fitted.stat().st_size:,} bytes" in kept[0]
+
+
+def test_what_decodes_slowly_is_not_taken_by_the_fast_pace_unless_it_is_named(
+    acn: Acn, tmp_path: Path
+) -> None:
+    digits, archive = tmp_path / "digits.npy", tmp_path / "a.acn"
+    with np.load(bundled()) as arrays:
+        np.save(digits, arrays["x"][:20])
+    line = ("compress", digits, archive, "-f", "--fit", MOMENT, "--json")
+    outcome = acn(*line, "--fast")
+    assert outcome.code == 0, outcome.err
+    assert "mnist takes about" in outcome.err and "too long for --fast" in outcome.err
+    assert set(json.loads(outcome.out)["candidates"]) == {"fitted, embedded"}
+    for more in (("--fast", "--model", "mnist"), ()):
+        outcome = acn(*line, *more)
+        assert "too long" not in outcome.err
+        assert json.loads(outcome.out)["model"] == "mnist"
 
 
 def test_images_are_stored_where_a_fit_of_a_moment_makes_them_larger(
