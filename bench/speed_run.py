@@ -27,6 +27,7 @@ STAGES = (
     ("conditioner", "acncodec.parts.conditioner.exact:ExactConditioner.features"),
     ("decoder", "acncodec.parts.gated_pixelcnn.int16:Int16Pass.begin_row"),
     ("decoder", "acncodec.parts.gated_pixelcnn.int16:Int16Pass.outputs"),
+    ("decoder", "acncodec.loops.bernoulli_pixelcnn:BernoulliPixelCNNLoop._go_on"),
     ("decoder", "acncodec.parts.gated_pixelcnn.float64:Float64Pass.begin_row"),
     ("decoder", "acncodec.parts.gated_pixelcnn.float64:Float64Pass.outputs"),
     ("latents", "acncodec.parts.prior_network.exact:ExactPrior.distribution"),
@@ -37,7 +38,8 @@ STAGES = (
     ("writing", "acncodec.codec.compress:write_archive"),
     ("writing", "acncodec.images:save_npz"),
 )
-"""Stages and the functions whose time, without that of those within, is theirs."""
+"""Stages and the functions whose time, without that of those within, is theirs. The compiled loop
+that decodes pixels has their entropy coding in it."""
 
 
 class Clock:

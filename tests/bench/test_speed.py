@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from acncodec.data import bundled
 from acncodec.models.frozen import FrozenModel
 from acncodec.stack.ans import Stack
 from acncodec.stack.even import Even
@@ -67,6 +70,18 @@ def test_every_stage_is_still_there(
     stack = Stack.seeded(bytes(32))
     stack.push(np.zeros(3, np.int64), Even(2, count=3))
     assert set(clock.seconds) == {"entropy_coding"}
+
+
+def test_a_run_says_where_the_time_goes(tmp_path: Path) -> None:
+    with np.load(bundled()) as arrays:
+        np.save(tmp_path / "few.npy", arrays["x"][:3])
+    line = [sys.executable, str(BENCH / "speed_run.py"), str(tmp_path / "few.npy"), "--stages"]
+    found = json.loads(subprocess.run(line, check=True, stdout=subprocess.PIPE).stdout)
+    for way in ("compress", "decompress"):
+        stages = found[way]["stage_seconds"]
+        assert stages["decoder"] > 0 and sum(stages.values()) == pytest.approx(
+            found[way]["seconds"]
+        )
 
 
 def test_efficiencies(speed: dict[str, Any]) -> None:
