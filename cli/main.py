@@ -17,8 +17,12 @@ from .session import Session, common_options, fail
 from .signals import Signals, Terminated
 
 INTERRUPTED = 128 + signal.SIGINT
-OUT_OF_MEMORY = ("can't allocate memory", "failed to map segment", "can't start new thread")
-"""How torch, the loader of shared libraries and the threads say that there is no memory."""
+OUT_OF_MEMORY = (
+    "can't allocate memory", "failed to map segment", "can't start new thread",
+    "error return without exception set",
+)  # fmt: skip
+"""How torch, the loader of shared libraries, the threads and Python, which then has none for the
+error itself, say that there is no memory."""
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -122,4 +126,11 @@ def _cause(error: BaseException) -> str:
 def main() -> None:
     """The entry point of the `acncodec` script."""
     Signals().install()
-    sys.exit(run(sys.argv[1:]))
+    try:
+        status = run(sys.argv[1:])
+    except SystemError as error:  # that of a call, where there is no memory for its own error
+        status = _report(error)
+    # Python (3.11) notes a KeyboardInterrupt that passes through code made of text, as classes of
+    # data are, and then ends by that signal whatever the status is; the next such code forgets it.
+    exec("")  # noqa: S102
+    sys.exit(status)

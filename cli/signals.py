@@ -19,6 +19,8 @@ EARLY = (signal.SIGINT, signal.SIGTERM)
 """What ends early what can end early."""
 RETRY_SECONDS = 0.05
 COMPILER = {"numba", "llvmlite"}
+CALLED_BACK = ("<frozen importlib._bootstrap>", "cb")
+"""What Python's imports have called when a lock of theirs is gone: it swallows exceptions too."""
 
 
 class Terminated(BaseException):
@@ -33,7 +35,8 @@ def is_delicate(frame: FrameType | None) -> bool:
     """Whether an exception raised in `frame` may leave a lock behind or get lost."""
     while frame is not None:
         code = frame.f_code
-        if code.co_name == "__del__" or COMPILER.intersection(PurePath(code.co_filename).parts):
+        swallows = code.co_name == "__del__" or (code.co_filename, code.co_name) == CALLED_BACK
+        if swallows or COMPILER.intersection(PurePath(code.co_filename).parts):
             return True
         frame = frame.f_back
     return False

@@ -194,6 +194,6 @@ def test_interrupts_leave_nothing(folder: Path, number: int, status: int) -> Non
         time.sleep(0.01)  # the temporary file shows that work has begun
     child.send_signal(number)
     _, error = child.communicate()
-    assert child.returncode == status
+    assert child.returncode == status, error
     assert "Traceback" not in error
     assert names() == before

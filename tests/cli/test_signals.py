@@ -55,17 +55,40 @@ def test_a_signal_leaves_nothing_behind(
     assert [path.name for path in tmp_path.iterdir()] == ["data.npz"]
 
 
-# Code that says it is numba's sends the signal, and once more when that would be raised.
+TEXT = """
+import acncodec.codec.compress_set
+from acncodec_cli.main import main
+
+def interrupted(*heard):
+    exec("raise KeyboardInterrupt")
+
+acncodec.codec.compress_set.compress_set = interrupted
+main()
+"""
+
+
+def test_an_interrupt_within_code_made_of_text_ends_with_its_status(
+    data_file: Path, model_file: Path, tmp_path: Path
+) -> None:
+    line = ["compress", str(data_file), str(tmp_path / "a.acn"), "--model", str(model_file)]
+    done = subprocess.run(
+        [sys.executable, "-c", TEXT, *line], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "\nacncodec: interrupted\n")
+
+
+# Code that says it is numba's, or what an import has called, sends the signal, and once more when
+# that would be raised.
 DELICATE = """
-import os, signal, time
+import os, signal, sys, time
 from acncodec_cli.signals import Signals, Terminated
 
 Signals().install()
 names = {"os": os, "signal": signal, "time": time}
-code = "def f():\\n os.kill(os.getpid(), signal.SIGTERM)\\n time.sleep(0)\\n return 'whole'"
-exec(compile(code, "/lib/numba/core/x.py", "exec"), names)
+code = "def cb():\\n os.kill(os.getpid(), signal.SIGTERM)\\n time.sleep(0)\\n return 'whole'"
+exec(compile(code, sys.argv[1], "exec"), names)
 try:
-    print(names["f"](), flush=True)
+    print(names["cb"](), flush=True)
     while True:
         time.sleep(0.01)
 except Terminated:
@@ -75,9 +98,10 @@ except Terminated:
 """
 
 
-def test_nothing_is_raised_inside_the_compiler_nor_twice() -> None:
+@pytest.mark.parametrize("file", ["/lib/numba/core/x.py", "<frozen importlib._bootstrap>"])
+def test_nothing_is_raised_inside_the_compiler_nor_twice(file: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", DELICATE], capture_output=True, text=True, check=False
+        [sys.executable, "-c", DELICATE, file], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("whole\nterminated once\n", "")
 
