@@ -131,6 +131,7 @@ def main() -> None:
     except SystemError as error:  # that of a call, where there is no memory for its own error
         status = _report(error)
     # Python (3.11) notes a KeyboardInterrupt that passes through code made of text, as classes of
-    # data are, and then ends by that signal whatever the status is; the next such code forgets it.
+    # data are. Run by -m, it then ends by that signal whatever the status is; the next such code
+    # forgets it.
     exec("")  # noqa: S102
     sys.exit(status)

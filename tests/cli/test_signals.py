@@ -70,10 +70,12 @@ main()
 def test_an_interrupt_within_code_made_of_text_ends_with_its_status(
     data_file: Path, model_file: Path, tmp_path: Path
 ) -> None:
+    (tmp_path / "text.py").write_text(TEXT)
     line = ["compress", str(data_file), str(tmp_path / "a.acn"), "--model", str(model_file)]
     done = subprocess.run(
-        [sys.executable, "-c", TEXT, *line], capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-m", "text", *line], capture_output=True, text=True, check=False,
+        cwd=tmp_path,
+    )  # fmt: skip
     assert (done.returncode, done.stderr) == (130, "\nacncodec: interrupted\n")
 
 
