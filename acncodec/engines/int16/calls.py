@@ -62,7 +62,7 @@ from acncodec.engines.int16.tile_code import (
 )
 from acncodec.run.compiled import compiled
 
-if lanes():
+if lanes():  # before any loop that is kept is loaded: a name without an address ends the process
     define_tiles()
 
 _SUMS, _OPERANDS, _RESIDUAL = map(np.int64, (SUMS, OPERANDS, RESIDUAL))

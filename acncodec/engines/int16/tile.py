@@ -94,17 +94,21 @@ def _addresses(_context: Any) -> Any:
 
 
 addresses: Any = intrinsic(_addresses)
-"""Where the functions of all tiles are, by width; they are written beside."""
+"""Where the functions of all tiles are, int64, in the order of `WIDTHS`; whoever asks has them
+written into the same module."""
 
 
 @compiled()
 def tile_addresses() -> Any:
-    """Where the functions of all tiles are, by width."""
+    """Where the functions of all tiles are, int64, in the order of `WIDTHS`."""
     return addresses()
 
 
 def define_tiles(compiled_tiles: Any = tile_addresses) -> None:
-    """Let compiled loops find the tiles, before the first of them is compiled or loaded."""
+    """Let compiled loops find the tiles, before the first of them is compiled or loaded.
+
+    compiled_tiles: what gives their addresses, and must stay as long as they are called.
+    """
     for width, address in zip(WIDTHS, compiled_tiles(), strict=True):
         llvmlite.binding.add_symbol(symbol(width), address)
 
