@@ -98,7 +98,7 @@ def fitted_model(
     with ending_early(ending) as asked, training() as report:
         return fit_model(
             seen, choice, state, minutes=minutes, threads=threads, start=plan.start,
-            report=report, stop=asked,
+            report=report, stop=asked, tell=tell,
         )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from acncodec.training.start import (
     take_weights,
     worth_starting_from,
 )
+from acncodec.training.step_threads import StepThreads
 
 NAME = "fitted"
 STATE_SUFFIX = ".fit"
@@ -151,16 +152,18 @@ def fit_model(
     start: FrozenModel | None = None,
     report: Callable[[Report], None] = lambda _report: None,
     stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[str], None] = lambda _text: None,
 ) -> FrozenModel:
     """Train on what is `seen` until `minutes` of training are over, those before a kill counted, or
     `stop` says so; then freeze the rounded weights. Without a state it begins with the weights of
     `start`, if that is given (`training.start`). With a sieve's images it goes on with those that a
-    network is worth (`training.worth`).
+    network is worth (`training.worth`). Steps go by as many of `threads` as take least time;
+    `tell` is told where these are others than before.
 
     The state stays: whoever keeps the model removes it. Raises `TrainingError` where the state is
     of other images or no state, `OutputError` where it cannot be written.
     """
-    torch.set_num_threads(threads)
+    by = StepThreads(threads, tell)
     sieve, chosen = None, None
     if isinstance(seen, Sieve):
         sieve, chosen = seen, seen.chosen_before(state)
@@ -175,11 +178,15 @@ def fit_model(
         run.save(state)  # a folder that cannot be written to is known before all the work
     if sieve and run.chosen is None:
         look = 60.0 * LOOKED * minutes
-        run.run(Budget(0, minutes), state, report, stop=lambda: stop() or run.seconds >= look)
+        run.run(
+            Budget(0, minutes), state, report, stop=lambda: stop() or run.seconds >= look,
+            took=by.took,
+        )  # fmt: skip
         if run.seconds >= look:
             run = sieve.sieved(run, minutes)
             run.save(state)
-    run.run(Budget(0, minutes - run.spent / 60.0), state, report, stop=stop)
+    run.run(Budget(0, minutes - run.spent / 60.0), state, report, stop=stop, took=by.took)
+    torch.set_num_threads(threads)
     if run.rounding is None:
         run.begin_rounding(1.0)  # the rule's own: no step will mend what it breaks
     count = run.train.images if isinstance(run.train, GroupedSource) else len(run.train)

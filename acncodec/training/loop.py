@@ -218,13 +218,14 @@ class Trainer:
         report_steps: int = 50,
         keep_steps: int | None = None,
         stop: Callable[[], bool] = lambda: False,
+        took: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         """Train until `budget` is used up, with a checkpoint every `recipe.checkpoint_steps`, and
         every `CHECKPOINT_SECONDS`.
 
         The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`). Asked
-        before each step, `stop` may end the run early. Reports come every `report_steps`, and one
-        of the steps that are left at the end.
+        before each step, `stop` may end the run early; told after each, `took` learns its seconds.
+        Reports come every `report_steps`, and one of the steps that are left at the end.
         """
         since = Averages()
         started = self.step
@@ -249,7 +250,9 @@ class Trainer:
             round_now = budget.progress(self.step, self.seconds) >= self.recipe.round_from
             if round_now and self.rounding is None:
                 self.begin_rounding()
+            begun = time.monotonic()
             kl, cost, samples = self._train_step(budget)
+            took(time.monotonic() - begun)
             if not math.isfinite(kl + cost):
                 raise TrainingError(f"the loss is not finite at step {self.step}")
             self.step += 1

@@ -29,6 +29,7 @@ from acncodec.training.rivals import rivals_bits_per_dim
 from acncodec.training.run_log import RunLog
 from acncodec.training.sources import Data, called
 from acncodec.training.start import take_weights
+from acncodec.training.step_threads import StepThreads
 
 COMPARED_SAMPLES = 1 << 23
 """Of held-back images that other codecs are tried on: some tens of seconds."""
@@ -79,7 +80,8 @@ def train_model(
     an array of the data), `valid_labels` of those of `valid`; `layout` says how images lie, as for
     `load_dataset`. Without preset and recipe, network and recipe follow from the data and the time
     (`training.choice`). Where no number of steps is said, a run takes `MINUTES`, and ends early
-    when validation no longer becomes cheaper.
+    when validation no longer becomes cheaper. A run of some minutes takes as many of torch's
+    threads as make its steps short, one of some steps takes all.
 
     Before anything is trained, `note` is told what the user should know of the data, `explain` what
     was chosen and why, and what other codecs make of the images that are held back. `watch` is
@@ -99,13 +101,17 @@ def train_model(
         said.preset, said.recipe, settings, said.start, minutes, steps, said.labels,
         said.valid_labels, said.layout,
     )  # fmt: skip
+
+    def told(text: str) -> None:
+        (explain or _silent)(f"{called(data)}: {text}")
+
     with atomic_output(output, said.force) as file:
         plan = make_plan(data, said.valid, wish, note or _silent)
         found = plan.choice
         if said.resume and plan.by_the_data:
             found = resumed(found, checkpoint)
         for line in found.why:
-            (explain or _silent)(f"{called(data)}: {line}")
+            told(line)
         trainer = Trainer(
             found.family, found.config, found.recipe, plan.sources.train, plan.sources.valid,
             said.seed, _device(said.device),
@@ -121,11 +127,13 @@ def train_model(
         budget = Budget(steps if steps is not None else found.recipe.steps, minutes)
         patience = Patience(trainer) if plan.timed else None
         rivals = _rivals(trainer, explain, called(data)) if explain else {}
+        by = StepThreads(torch.get_num_threads(), told) if budget.minutes else None
         with RunLog(said.log) as run_log:
             watching = None if watch is None else watch(trainer)
             trainer.run(
                 budget, checkpoint, _all_of(rivals, run_log, report, patience, watching),
                 keep_steps=said.keep_steps, stop=(lambda: patience.is_over) if patience else _never,
+                took=by.took if by else _silent,
             )  # fmt: skip
         if patience is not None:
             patience.settle()
@@ -134,7 +142,7 @@ def train_model(
     return model
 
 
-def _silent(_text: str) -> None:
+def _silent(_told: object) -> None:
     return
 
 
