@@ -141,7 +141,8 @@ class TileWriter:
             for vector in range(vectors):
                 both = at.call(self._multiply, [left, right[vector]])
                 new.append(at.add(sums[index * vectors + vector], both))
-        counted, onwards = at.add(taken, _I64(1)), self._plus(where, 4 * self._shape.width)
+        counted = self._by_itself(at.add(taken, _I64(1)))
+        onwards = self._plus(where, 4 * self._shape.width)
         self._come((taken, where, *sums), pair, (counted, onwards, *new))
         at.cbranch(at.icmp_signed("<", counted, length), pair, after)
 
