@@ -77,7 +77,8 @@ def compress(**given: Any) -> None:
             bound = bound_of(
                 data, written.kept.models, written.stats, asked.shard_size, written.mixed
             )
-    tell_stored(asked.source, written.stats, written.kept.models, allow_large=asked.allow_large)
+    tried = [model for one in candidates for model in one.models]
+    tell_stored(asked.source, written.stats, tried, allow_large=asked.allow_large)
     if asked.as_json:
         found = {
             "bound_nats_per_image": bound, "seconds": written.seconds, "candidates": written.sizes
@@ -127,11 +128,11 @@ class _Work:
     def write(self, candidates: list[Candidate]) -> _Written:
         """Write the smallest archive, verified if that was asked; else there is none."""
         asked = self.asked
-        coded: dict[str, KeptMixed] = {}
+        coded: dict[int, KeptMixed] = {}
 
         def write(candidate: Candidate, file: BinaryIO) -> tuple[CompressStats, float]:
             return self._write_one(
-                candidate, file, lambda found: coded.update({candidate.about: found})
+                candidate, file, lambda found: coded.update({id(candidate): found})
             )
 
         with new_archive(asked.target, asked.force) as file, naming(asked.source):
@@ -145,7 +146,7 @@ class _Work:
                 warn_of_excess(asked.target, path, kept.models)
             if asked.verify:
                 self._verify(path, kept)
-        return _Written(kept, stats, seconds, sizes, coded.get(kept.about))
+        return _Written(kept, stats, seconds, sizes, coded.get(id(kept)))
 
     def _write_one(
         self, candidate: Candidate, file: BinaryIO, look: Callable[[KeptMixed], None]

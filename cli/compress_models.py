@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acncodec.errors import DataError, ModelError
 
 from .fit import Candidate, fitted_model, note
-from .options import model_for, named_models
+from .options import named_models
 
 if TYPE_CHECKING:
     from acncodec.images import DataSet, DataSource, MixedData
@@ -41,6 +41,8 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
     except ModelError:
         if asked.model is not None:
             raise
+    if asked.stored == "never" and isinstance(data, MixedData):
+        _check_all_modelled(asked, data, found)
     if asked.pace == FAST and asked.model is None:
         found = [one for one in found if _is_fast(one, asked)]
     usual = [one for each in found for one in each.models]
@@ -85,11 +87,24 @@ def _check_before_the_fit(asked: Asked, data: DataSet | MixedData) -> None:
         check_strategy(asked.ordering, conditional=False, keep=asked.order == "keep")
 
 
+def _check_all_modelled(asked: Asked, data: MixedData, found: list[Candidate]) -> None:
+    """Raise `ModelError` where some images would be left over, and none may be stored: neither of
+    the channels of those to which a model is fitted, nor such as a model at hand takes."""
+    from acncodec.training.fit_images import FitImages
+
+    (channels, _, _), _ = FitImages.of(data).kinds[0]
+    for one in data.classes:
+        models = (model for each in found for model in each.models)
+        if one.shape[0] != channels and not any(
+            model.accepts.takes(one.shape, one.levels) for model in models
+        ):
+            raise ModelError(
+                f"{asked.source}: a model is fitted to the images of {channels} channel(s), none "
+                f"takes those of {one.shape[0]}, and none may be stored"
+            )
+
+
 def _usual(asked: Asked, data: DataSource | MixedSource) -> Candidate:
     """What is taken without a fit."""
-    from acncodec.images.mixed_source import MixedSource
-
-    if asked.embed_model and not isinstance(data, MixedSource):
-        return Candidate(model_for(data, asked.source, asked.model), True)
     models = named_models(data, asked.source, asked.model, asked.stored)
     return Candidate(models[0] if models else None, asked.embed_model, tuple(models[1:]))

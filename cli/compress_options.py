@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from acncodec.training.progress import MOST_MINUTES
+
 from .cluster import ray_option
 from .limits import allow_large_option
 from .options import (
@@ -74,7 +76,7 @@ def compress_options(function: AnyFunction) -> AnyFunction:
         click.option(
             "--fit",
             metavar="MINUTES",
-            type=click.FloatRange(min=0, min_open=True),
+            type=click.FloatRange(0, MOST_MINUTES, min_open=True),
             help="Train a model on DATA itself for so long, and keep the smallest file: with that "
             "model in it, or by the one that is taken without. The state, OUT.acn.fit, survives a "
             "kill and is removed at the end; Ctrl-C ends the training early, twice stops.",

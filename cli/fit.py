@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -75,14 +75,15 @@ def fitted_model(
     and the next time goes on from it.
     """
     from acncodec.models import find_by_name_or_path
-    from acncodec.training.fit import fit_model, plan_fit, resumed, state_path
+    from acncodec.training.fit import fit_model, plan_fit, state_path
+    from acncodec.training.resume import resumed_fit
     from acncodec.training.sieve import Sieve
 
     state = state_path(target)
     with naming(source):
         first = None if start in (None, NONE) else find_by_name_or_path(start)
         plan = plan_fit(data, minutes, pace, first, () if start == NONE else at_hand)
-    choice = resumed(plan.choice, state, pace, first)
+    choice = resumed_fit(plan.choice, state, pace, first, anew=start == NONE)
     for line in choice.why:
         note(f"{source.name}: {line}")
     beside = f"xz takes about {plan.images.xz_bits:.4f} bits/dim"
@@ -131,7 +132,7 @@ def write_smallest(
     for candidate in candidates:
         about = None if best is None else larger(candidate, best[0], best[1].file_bytes)
         if about is not None:
-            sizes[f"{candidate.about}, by an estimate"] = about
+            sizes[_by_itself(f"{candidate.about}, by an estimate", sizes)] = about
             continue
         with tempfile.TemporaryFile(dir=folder) as other:
             try:
@@ -140,7 +141,7 @@ def write_smallest(
                 warn(f"{candidate.about}: {error}")
                 wrong.append(error)
                 continue
-            sizes[candidate.about] = stats.file_bytes
+            sizes[_by_itself(candidate.about, sizes)] = stats.file_bytes
             if best is None or stats.file_bytes < best[1].file_bytes:
                 best = candidate, stats, seconds
                 other.seek(0)
@@ -150,3 +151,9 @@ def write_smallest(
     if best is None:
         raise wrong[0]
     return *best, sizes
+
+
+def _by_itself(about: str, sizes: Mapping[str, int]) -> str:
+    """What tells of a candidate, and of none before it: a model of the user's may have any name."""
+    names = (about, *(f"{about} ({number})" for number in range(2, len(sizes) + 2)))
+    return next(name for name in names if name not in sizes)

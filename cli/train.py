@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from acncodec.families.registry import presets, problems
+from acncodec.training.progress import MOST_MINUTES
 
 from .fit import note
 from .options import force_option, layout_option
@@ -68,7 +69,7 @@ def known_preset(_ctx: click.Context, _param: click.Parameter, name: str | None)
     help="Print the recipe that was chosen, as TOML, and train nothing.",
 )  # fmt: skip
 @click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True),
+    "--minutes", type=click.FloatRange(0, MOST_MINUTES, min_open=True),
     show_default="20 where no recipe says how many steps", help="Train this long.",
 )  # fmt: skip
 @click.option("--steps", type=click.IntRange(min=1), help="Train this many steps.")

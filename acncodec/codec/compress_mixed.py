@@ -96,7 +96,7 @@ def compress_mixed(
                 tried = [modelled_fates(shards, models, lanes)]
             else:
                 carried = {key: len(one) + FRAME_BYTES for key, one in payloads.items()}
-                slow = options.allow_large
+                slow = options.allow_large or options.embed
                 tried = cheapest_fates(shards, models, carried, lanes, keep=keep, slow=slow)
             found: list[Candidate] = []
             causes: list[AcnError] = []

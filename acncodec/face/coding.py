@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +12,13 @@ from typing import BinaryIO, Literal
 from acncodec.codec import CompressOptions, Data, ModelsOf, Reader, models_for
 from acncodec.codec.compress_set import compress_set
 from acncodec.codec.shard_cache import MAX_BYTES
-from acncodec.errors import TrainingError
 from acncodec.face.arrays import Image, Images, data_of, images_of
 from acncodec.face.models import load_model
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_needed
 from acncodec.run.devices import processors
 from acncodec.run.settings import Run
+from acncodec.training.progress import check_minutes
 
 Model = FrozenModel | str | Path
 
@@ -49,8 +48,8 @@ def compress(
     >>> len(data) < 400, acncodec.decompress(data).shape
     (True, (9, 28, 28))
     """
-    if fit_minutes is not None and not 0 < fit_minutes < math.inf:
-        raise TrainingError(f"fit_minutes is {fit_minutes}, which is not a time")
+    if fit_minutes is not None:
+        check_minutes(fit_minutes, "fit_minutes")
     data = data_of(images, layout)
     options = CompressOptions(order, threads=threads or processors())
     chosen = load_model(model) if isinstance(model, str | Path) else model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from acncodec.errors import DataError
+from acncodec.errors import DataError, TrainingError
 from acncodec.face.arrays import Images, data_of
 from acncodec.images import DataSet, save_npz
 from acncodec.models.frozen import FrozenModel
@@ -46,6 +46,8 @@ def train(
     """
     from acncodec.training.session import train_model
 
+    if Path(name).name != name:
+        raise TrainingError(f"the model's name is {name!r}: it is the name of a file too")
     data = data_of(images)
     if not isinstance(data, DataSet):
         raise DataError("a model is trained on images of one shape and one number of levels")

@@ -28,6 +28,10 @@ Costs = tuple[Tensor, Tensor]
 images have no price, as `kl_name` and `cost_name` say."""
 
 
+class TooFewImagesError(TrainingError):
+    """A source has fewer images than an objective must see."""
+
+
 class Objective(Protocol):
     """The costs of the images of one source under one network."""
 
@@ -95,7 +99,7 @@ class AssociativeCost:
 
     def __init__(self, net: FloatNetworks, source: Source, neighbours: int, pool: int = 0) -> None:
         if len(source) <= neighbours:
-            raise TrainingError(f"{len(source)} images are too few for {neighbours} neighbours")
+            raise TooFewImagesError(f"{len(source)} images are too few for {neighbours} neighbours")
         self._net, self._source = net, source
         self._neighbours, self._pool = neighbours, pool
         self.table = torch.zeros(len(source), net.config.latent_dim)

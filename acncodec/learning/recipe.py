@@ -107,7 +107,8 @@ class Recipe:
         for name, (least, most) in RANGES.items():
             value = getattr(self, name)
             if not least <= value <= most:
-                raise TrainingError(f"train.{name} = {value:g}: it must be {least:g} to {most:g}")
+                told = f"{value:g}" if isinstance(value, float) else value
+                raise TrainingError(f"train.{name} = {told}: it must be {least:g} to {most:g}")
 
     def rate_factor(self, step: int, progress: float) -> float:
         """Multiplier of the learning rate at `step`, `progress` in [0, 1] of the run done."""

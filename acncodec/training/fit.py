@@ -10,22 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
+from torch import Tensor
 
 from acncodec.contracts.image_kind import Shape
-from acncodec.errors import ModelError, TrainingError
-from acncodec.families.registry import family_named
+from acncodec.errors import TrainingError
 from acncodec.images import DataSet, MixedData
 from acncodec.learning.groups import GroupedSource
 from acncodec.learning.source import Source
 from acncodec.models.frozen import FrozenModel
-from acncodec.training.checkpoint import check_start, load_checkpoint
-from acncodec.training.choice import PACES, cost_of, for_other_weights, milliseconds_of
-from acncodec.training.chosen import Choice, weights_of
+from acncodec.training.chosen import Choice
 from acncodec.training.finish import finish
 from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget, Report
+from acncodec.training.resume import advising
 from acncodec.training.several import have_channels
 from acncodec.training.sieve import LOOKED, Sieve
 from acncodec.training.start import (
@@ -34,7 +32,8 @@ from acncodec.training.start import (
     take_weights,
     worth_starting_from,
 )
-from acncodec.training.step_threads import StepThreads
+from acncodec.training.state import chosen_in
+from acncodec.training.step_threads import StepThreads, torch_threads
 
 NAME = "fitted"
 STATE_SUFFIX = ".fit"
@@ -107,40 +106,6 @@ def beside_fitted(
     return tuple(model for model in models if any(model.accepts.takes(*kind) for kind in left))
 
 
-def resumed(
-    choice: Choice, state: Path, pace: str = "slow", start: FrozenModel | None = None
-) -> Choice:  # fmt: skip
-    """The choice whose state lies there already, else `choice`: another time for a fit that was
-    stopped would choose another network.
-
-    Raises `TrainingError` if that is no state, or one of a network that decodes more slowly than
-    `pace` allows, or that did not begin with the weights of `start`.
-    """
-    if not state.exists():
-        return choice
-    _, meta = load_checkpoint(state)
-    try:
-        family = family_named(str(meta["kind"]))
-        config = family.config.from_json(meta["config"])
-    except (KeyError, AttributeError, TypeError, ModelError) as error:
-        raise TrainingError(f"{state}: not the state of a fit: {error}") from error
-    weights, begun = weights_of(family, config), check_start(state, meta)
-    advice = f"remove {state} to begin anew"
-    if milliseconds_of(weights) > PACES[pace]:
-        raise TrainingError(
-            f"{state}: the fit that was begun is of {cost_of(family, weights, weights)}, and "
-            f"{PACES[pace]:g} ms are allowed; {advice}"
-        )
-    if start is not None and (begun or {}).get("sha256") != start.model_id.hex():
-        how = f"with the weights of {begun['name']}" if begun else "anew"
-        raise TrainingError(f"{state}: the fit was begun {how}, not {start.name}; {advice}")
-    why = f"as {state} has begun it: {cost_of(family, weights, weights)}"
-    recipe = choice.recipe
-    if begun is None:
-        recipe = for_other_weights(recipe, weights_of(choice.family, choice.config), weights)
-    return replace(choice, family=family, config=config, recipe=recipe, why=(why,))
-
-
 def fit_model(
     seen: Source | Sieve,
     choice: Choice,
@@ -163,41 +128,53 @@ def fit_model(
     The state stays: whoever keeps the model removes it. Raises `TrainingError` where the state is
     of other images or no state, `OutputError` where it cannot be written.
     """
-    by = StepThreads(threads, tell)
-    sieve, chosen = None, None
-    if isinstance(seen, Sieve):
-        sieve, chosen = seen, seen.chosen_before(state)
-        seen = sieve.source(chosen)
-    run = Trainer(choice.family, choice.config, choice.recipe, seen, None, seed)
-    run.chosen = chosen
+    with torch_threads(threads):
+        by = StepThreads(threads, tell)
+        run = _begun_run(seen, choice, state, seed, start)
+        if isinstance(seen, Sieve) and run.chosen is None:
+            look = 60.0 * LOOKED * minutes
+            run.run(
+                Budget(0, minutes), state, report, stop=lambda: stop() or run.seconds >= look,
+                took=by.took,
+            )  # fmt: skip
+            if run.seconds >= look and not stop():
+                run = seen.sieved(run, minutes)
+                run.save(state)
+        run.run(Budget(0, minutes - run.spent / 60.0), state, report, stop=stop, took=by.took)
+        by.end()
+        if run.rounding is None:
+            run.begin_rounding(1.0)  # the rule's own: no step will mend what it breaks
+        count = run.train.images if isinstance(run.train, GroupedSource) else len(run.train)
+        about = {"images": count, "shape": list(run.train.shape), "levels": run.train.levels}
+        return finish(run, NAME, NAME, about)
+
+
+def _begun_run(
+    seen: Source | Sieve, choice: Choice, state: Path, seed: int, start: FrozenModel | None
+) -> Trainer:
+    """The run as its state has it, or one that begins, whose state then lies there."""
     if state.exists():
-        _restore(run, state)
-    else:
-        if start is not None:
-            take_weights(run, start)
-        run.save(state)  # a folder that cannot be written to is known before all the work
-    if sieve and run.chosen is None:
-        look = 60.0 * LOOKED * minutes
-        run.run(
-            Budget(0, minutes), state, report, stop=lambda: stop() or run.seconds >= look,
-            took=by.took,
-        )  # fmt: skip
-        if run.seconds >= look:
-            run = sieve.sieved(run, minutes)
-            run.save(state)
-    run.run(Budget(0, minutes - run.spent / 60.0), state, report, stop=stop, took=by.took)
-    torch.set_num_threads(threads)
-    if run.rounding is None:
-        run.begin_rounding(1.0)  # the rule's own: no step will mend what it breaks
-    count = run.train.images if isinstance(run.train, GroupedSource) else len(run.train)
-    about = {"images": count, "shape": list(run.train.shape), "levels": run.train.levels}
-    return finish(run, NAME, NAME, about)
+        with advising(state):
+            chosen = chosen_in(state)
+            run = _run_on(_learned(seen, state, chosen), choice, seed)
+            run.chosen = chosen
+            run.restore(state)
+        return run
+    run = _run_on(_learned(seen, state, None), choice, seed)
+    if start is not None:
+        take_weights(run, start)
+    run.save(state)  # a folder that cannot be written to is known before all the work
+    return run
 
 
-def _restore(run: Trainer, state: Path) -> None:
-    try:
-        run.restore(state)
-    except TrainingError as error:
-        raise TrainingError(
-            f"{error}; remove {state} to begin anew, or name another output"
-        ) from error
+def _run_on(source: Source, choice: Choice, seed: int) -> Trainer:
+    return Trainer(choice.family, choice.config, choice.recipe, source, None, seed)
+
+
+def _learned(seen: Source | Sieve, state: Path, chosen: Tensor | None) -> Source:
+    """What is drawn of all images, or of those that a state has chosen. Raises `TrainingError`."""
+    if isinstance(seen, Sieve):
+        return seen.source(state, chosen)
+    if chosen is not None:
+        raise TrainingError(f"{state}: the fit that was begun leaves out images, to store them")
+    return seen

@@ -17,12 +17,18 @@ from acncodec.errors import TrainingError
 from acncodec.families.config import ModelConfig
 from acncodec.families.family import Family
 from acncodec.learning.networks import FloatNetworks, set_dropout
-from acncodec.learning.objectives import RECONSTRUCTION, at_once, encode_source
+from acncodec.learning.objectives import (
+    RECONSTRUCTION,
+    TooFewImagesError,
+    at_once,
+    encode_source,
+)
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.rounding import Rounding, choose_steps, squared_gradients
 from acncodec.learning.source import Source, batch_rows, step_generator
 from acncodec.learning.views import MirroredSource
 from acncodec.learning.warp import WarpedSource
+from acncodec.training.best import Best
 from acncodec.training.checkpoint import kept_path
 from acncodec.training.optimisers import Optimisers
 from acncodec.training.progress import Averages, Budget, Report, Validated
@@ -51,7 +57,8 @@ class Trainer:
     """A run: networks, their Polyak average, objective, optimizer, step and time.
 
     chosen: of a fit, with which of its images it goes on, float32 (N,) of 0 and 1, once that was
-    looked at; spent: seconds of training before it began, of another network.
+    looked at; best: the weights by which validation was cheapest, if anything asks for them
+    (`training.patience`); spent: seconds of training before it began, of another network.
     """
 
     def __init__(
@@ -81,6 +88,7 @@ class Trainer:
         self.rounding: Rounding | None = None
         self.started: dict[str, str] | None = None
         self.chosen: Tensor | None = None
+        self.best: Best | None = None
         self.step = 0
         self.seconds = self.spent = 0.0
 
@@ -185,13 +193,25 @@ class Trainer:
             self.rounding.round(net)
         return net
 
+    @cached_property
+    def can_validate(self) -> bool:
+        """Whether there are validation images, and enough for the objective."""
+        if self.valid is None or not len(self.valid):
+            return False
+        with torch.random.fork_rng([]):  # an objective may have networks of its own
+            try:
+                self.family.objective(self.average, self.valid, self.recipe)
+            except TooFewImagesError:
+                return False
+        return True
+
     def validate(self, limit: int = VALIDATED) -> Validated | None:
         """What the averaged weights make of validation images.
 
         Images are priced as in training, neighbours being validation images too. None without
         enough of them.
         """
-        if self.valid is None or len(self.valid) <= self.recipe.neighbours:
+        if self.valid is None or not self.can_validate:
             return None
         generator = step_generator(self.seed, 0, 3)
         objective = self.family.objective(self.rounded_average(), self.valid, self.recipe)
@@ -225,7 +245,8 @@ class Trainer:
 
         The checkpoint of every `keep_steps` stays, beside the others (see `kept_path`). Asked
         before each step, `stop` may end the run early; told after each, `took` learns its seconds.
-        Reports come every `report_steps`, and one of the steps that are left at the end.
+        Reports come every `report_steps` and `recipe.checkpoint_steps`,
+        and one of the steps that are left at the end.
         """
         since = Averages()
         started = self.step
@@ -260,7 +281,7 @@ class Trainer:
             self.seconds += now - clock
             clock = now
             since.add(kl, cost, samples)
-            if self.step % report_steps == 0:
+            if self.step % report_steps == 0 or self.step % self.recipe.checkpoint_steps == 0:
                 report(self._report(budget, since))
                 since = Averages()
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
-from torch import Tensor
-
 from acncodec.learning.objectives import RECONSTRUCTION
+from acncodec.training.best import Best
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Report
 
@@ -15,13 +12,11 @@ PATIENCE = 10
 
 
 class Patience:
-    """Whether validation has not become cheaper for `PATIENCE` reports: then a run may end; and the
-    averaged weights by which it was cheapest."""
+    """Whether validation has not become cheaper for `PATIENCE` reports of this session: then a run
+    may end; and the averaged weights by which it was cheapest, of all sessions."""
 
     def __init__(self, trainer: Trainer) -> None:
-        self._best, self._since = math.inf, 0
-        self._trainer = trainer
-        self._kept: dict[str, Tensor] = {}
+        self._trainer, self._since = trainer, 0
 
     def __call__(self, entry: Report) -> None:
         """Take one report."""
@@ -30,13 +25,14 @@ class Patience:
         self._take(entry.valid_kl_nats, entry.valid_reconstruction_nats)
 
     def _take(self, kl: float, cost: float) -> None:
-        if self._trainer.objective.cost_name == RECONSTRUCTION:
+        trainer = self._trainer
+        if trainer.objective.cost_name == RECONSTRUCTION:
             cost += kl  # what an adversary makes of codes is no cost of images
-        self._since = 0 if cost < self._best else self._since + 1
-        if cost < self._best:
-            self._best = cost
-            weights = self._trainer.average.state_dict()
-            self._kept = {name: value.clone() for name, value in weights.items()}
+        self._since += 1
+        if trainer.best is None or cost < trainer.best.cost:
+            weights = trainer.average.state_dict()
+            trainer.best = Best(cost, {name: value.clone() for name, value in weights.items()})
+            self._since = 0
 
     def settle(self) -> None:
         """Let the run have the best of its averaged weights; those that it ended with are tried
@@ -44,8 +40,8 @@ class Patience:
         costs = self._trainer.validate()
         if costs is not None:
             self._take(costs.kl, costs.cost)
-        if self._kept:
-            self._trainer.average.load_state_dict(self._kept)
+        if self._trainer.best is not None:
+            self._trainer.average.load_state_dict(self._trainer.best.weights)
 
     @property
     def is_over(self) -> bool:

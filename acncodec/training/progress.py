@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from acncodec.errors import TrainingError
+
+MOST_MINUTES: Final = 1_000_000
+"""That a run may be given: two years."""
+
+
+def check_minutes(minutes: float, name: str) -> None:
+    """Raise `TrainingError` where what is called `name` is no time for a run."""
+    if not 0 < minutes <= MOST_MINUTES:
+        raise TrainingError(
+            f"{name} is {minutes:g}: it must be above 0 and at most {MOST_MINUTES:,}"
+        )
 
 
 @dataclass(frozen=True)

@@ -17,19 +17,20 @@ from acncodec.learning.groups import GroupedSource
 from acncodec.learning.objectives import at_once
 from acncodec.learning.source import step_generator
 from acncodec.models.frozen import FrozenModel
+from acncodec.models.users import SUFFIX
 from acncodec.training.checkpoint import kept_paths
 from acncodec.training.finish import finish
-from acncodec.training.fit import resumed
 from acncodec.training.loop import VALIDATED, Trainer
 from acncodec.training.options import Said, TrainOptions
 from acncodec.training.patience import Patience
 from acncodec.training.plan import MINUTES, Wish, make_plan
 from acncodec.training.progress import Budget, Report
+from acncodec.training.resume import resumed
 from acncodec.training.rivals import rivals_bits_per_dim
 from acncodec.training.run_log import RunLog
 from acncodec.training.sources import Data, called
 from acncodec.training.start import take_weights
-from acncodec.training.step_threads import StepThreads
+from acncodec.training.step_threads import StepThreads, torch_threads
 
 COMPARED_SAMPLES = 1 << 23
 """Of held-back images that other codecs are tried on: some tens of seconds."""
@@ -37,7 +38,8 @@ COMPARED_SAMPLES = 1 << 23
 
 def checkpoint_path(output: Path) -> Path:
     """Where the run that will write the model `output` keeps its checkpoint."""
-    return output.with_suffix(".checkpoint.safetensors")
+    name = output.name.removesuffix(SUFFIX)
+    return output.with_name(name + ".checkpoint" + SUFFIX)
 
 
 def _device(name: str) -> str:
@@ -127,8 +129,12 @@ def train_model(
         budget = Budget(steps if steps is not None else found.recipe.steps, minutes)
         patience = Patience(trainer) if plan.timed else None
         rivals = _rivals(trainer, explain, called(data)) if explain else {}
-        by = StepThreads(torch.get_num_threads(), told) if budget.minutes else None
-        with RunLog(said.log) as run_log:
+        if trainer.valid is not None and not trainer.can_validate:
+            few = f"{len(trainer.valid)} images held back are too few to validate with"
+            (note or _silent)(f"{called(data)}: {few}")
+        threads = torch.get_num_threads()
+        with torch_threads(threads), RunLog(said.log) as run_log:
+            by = StepThreads(threads, told) if budget.minutes else None
             watching = None if watch is None else watch(trainer)
             trainer.run(
                 budget, checkpoint, _all_of(rivals, run_log, report, patience, watching),

@@ -28,6 +28,9 @@ NETWORKS: Final = ("latent", "encoder", "prior", "decoder")
 LARGEST_NETWORK: Final = 1 << 26
 """Weights; a slip of the finger shall not take all memory."""
 
+LARGEST_NUMBER: Final = 1e300
+"""No setting is as large; and of a whole number that is larger there may be no float."""
+
 Value = bool | int | float | str | tuple[int, ...] | tuple[str, ...]
 Settings = Mapping[str, Value]
 
@@ -134,7 +137,7 @@ def _typed(key: str, value: Any, usual: Value) -> Value:
             raise TrainingError(f"{key} = {value!r}: it must be a list of {kinds}")
         value = tuple(value)
     elif isinstance(usual, float):
-        if type(value) not in (int, float) or not math.isfinite(value):
+        if type(value) not in (int, float) or not -LARGEST_NUMBER < value < LARGEST_NUMBER:
             raise TrainingError(f"{key} = {value!r}: it must be a number")
         value = float(value)
     elif type(value) is not type(usual):

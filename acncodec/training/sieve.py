@@ -11,12 +11,10 @@ import torch
 
 from acncodec.errors import TrainingError
 from acncodec.learning.source import Source
-from acncodec.training.checkpoint import load_checkpoint
 from acncodec.training.choice import cost_of
 from acncodec.training.chosen import weights_of
 from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
-from acncodec.training.state import CHOSEN
 from acncodec.training.worth import worth_a_network
 
 LOOKED: Final = 0.15
@@ -32,34 +30,28 @@ class Sieve:
     pace: str
     tell: Callable[[str], None] = lambda _text: None
 
-    def source(self, chosen: torch.Tensor | None) -> Source:
-        """What is drawn of all images, or of those that were chosen, (N,)."""
+    def source(self, state: Path, chosen: torch.Tensor | None) -> Source:
+        """What is drawn of all images, or of those that a state has chosen, (N,). Raises
+        `TrainingError` where it chose among others."""
         if chosen is None:
             return self.images.source()
+        if chosen.shape != (len(self.images.images),) or not chosen.any():
+            raise TrainingError(f"{state}: the state of a fit to other images")
         return self.images.only(chosen.numpy() > 0).source()
-
-    def chosen_before(self, state: Path) -> torch.Tensor | None:
-        """What a state says of a choice that was made, if one was. Raises `TrainingError`."""
-        if not state.exists():
-            return None
-        chosen = load_checkpoint(state)[0].get(CHOSEN)
-        if chosen is not None and (chosen.shape != (len(self.images.images),) or not chosen.any()):
-            raise TrainingError(
-                f"{state}: the state of a fit to other images; remove it to begin anew"
-            )
-        return chosen
 
     def sieved(self, run: Trainer, minutes: float) -> Trainer:
         """The run that goes on, with all images or those that are worth it; by the same network,
-        or a new one where one of another size suits these better."""
+        or a new one where one of another size suits these better, and has more minutes left than
+        this one had."""
         kept = worth_a_network(run, self.images.images)
         run.chosen = torch.from_numpy(kept.astype("float32"))
         if kept.all():
             return run
-        images = self.images.only(kept)
-        choice = images.choose(minutes - run.seconds / 60.0, self.pace)
+        images, left = self.images.only(kept), minutes - run.seconds / 60.0
+        choice = images.choose(max(left, 0.0), self.pace)
         weights = weights_of(run.family, run.config)
-        if run.started is not None or (choice.family, choice.config) == (run.family, run.config):
+        fits = (choice.family, choice.config) == (run.family, run.config)
+        if fits or run.started is not None or left <= run.seconds / 60.0:
             run.narrow(images.source())
             later = run
         else:
@@ -70,6 +62,6 @@ class Sieve:
             later.chosen, later.spent = run.chosen, run.seconds
         self.tell(
             f"{int(kept.sum()):,} of {len(kept):,} images seem to be worth a network, and the fit"
-            f" goes on with these: {cost_of(choice.family, weights, weights)}"
+            f" goes on with these: {cost_of(later.family, weights, weights)}"
         )
         return later

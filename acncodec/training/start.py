@@ -80,8 +80,9 @@ def fit_from(
         raise TrainingError(f"model {model.name} has latents; a fit starts from one without")
     milliseconds = milliseconds_by(model)
     if milliseconds > PACES[pace]:
-        slow = pace != "slow" and milliseconds <= PACES["slow"]
-        advice = "; --slow allows it" if slow else ""
+        ways = {"usual": "without --fast they are", "slow": "with --slow they are"}
+        fitting = [way for name, way in ways.items() if milliseconds <= PACES[name]]
+        advice = f"; {fitting[0]}" if fitting else ""
         raise TrainingError(
             f"model {model.name} takes about {milliseconds:.2g} ms for 1,024 pixels, and "
             f"{PACES[pace]:g} are allowed{advice}"

@@ -15,6 +15,7 @@ from acncodec.learning.objectives import Objective
 from acncodec.learning.recipe import Recipe
 from acncodec.learning.rounding import Rounding, restored
 from acncodec.learning.source import Source
+from acncodec.training.best import Best, best_of, best_shapes
 from acncodec.training.checkpoint import (
     check_meta,
     check_spent,
@@ -44,6 +45,7 @@ class Stateful(Protocol):
     rounding: Rounding | None
     started: dict[str, str] | None
     chosen: Tensor | None
+    best: Best | None
     step: int
     seconds: float
     spent: float
@@ -59,6 +61,7 @@ def save_state(run: Stateful, path: Path) -> None:
     tensors |= run.optimisers.tensors() | run.objective.state()
     tensors |= run.rounding.tensors() if run.rounding else {}
     tensors |= {} if run.chosen is None else {CHOSEN: run.chosen}
+    tensors |= {} if run.best is None else run.best.tensors()
     meta = {
         "step": run.step,
         "seconds": run.seconds,
@@ -69,8 +72,14 @@ def save_state(run: Stateful, path: Path) -> None:
         "recipe": run.recipe.to_json(),
         **({} if run.started is None else {"start": run.started}),
         **({"spent": run.spent} if run.spent else {}),
+        **({} if run.best is None else {"best": run.best.cost}),
     }
     save_checkpoint(path, tensors, meta)
+
+
+def chosen_in(path: Path) -> Tensor | None:
+    """What a checkpoint has for `Trainer.chosen`. Raises `TrainingError` if it is none."""
+    return load_checkpoint(path)[0].get(CHOSEN)
 
 
 def restore_state(run: Stateful, path: Path) -> None:
@@ -90,10 +99,12 @@ def restore_state(run: Stateful, path: Path) -> None:
     } | meta  # older ones do not say
     step, seconds = check_meta(path, meta, ours)
     started, spent = check_start(path, meta), check_spent(path, meta)
+    best = best_of(path, meta, tensors)
     shapes = {f"net.{key}": value.shape for key, value in run.net.state_dict().items()}
     shapes |= {f"average.{key}": value.shape for key, value in run.net.state_dict().items()}
     shapes |= {key: value.shape for key, value in run.objective.state().items()}
     shapes |= {} if run.chosen is None else {CHOSEN: run.chosen.shape}
+    shapes |= best_shapes(meta, run.net.state_dict())
     momenta = run.optimisers.shapes()
     rounding = [name for name in tensors if name.startswith("rounding.")]
     steps = restored(run.net, tensors) if rounding else None
@@ -111,5 +122,5 @@ def restore_state(run: Stateful, path: Path) -> None:
         )
     run.optimisers.restore(tensors)
     run.objective.load(tensors)
-    run.rounding = steps
+    run.rounding, run.best = steps, best
     run.step, run.seconds, run.started, run.spent = step, seconds, started, spent

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from statistics import fmean
 from typing import Final
 
@@ -26,6 +27,17 @@ REST: Final = 25.0
 """Times as long as it tried, it does not try again."""
 LEAST_REST: Final = 60.0
 """Seconds that it does not try again, at least."""
+
+
+@contextmanager
+def torch_threads(number: int) -> Iterator[None]:
+    """Let torch have so many threads, and afterwards as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class StepThreads:
@@ -50,6 +62,10 @@ class StepThreads:
         if number != self._given:
             self._given = number
             self._give(number)
+
+    def end(self) -> None:
+        """After the last step: what follows has all threads."""
+        self._give(self._most)
 
     def _found(self) -> Generator[int, float, None]:
         """For each step its number of threads; is sent how long it took."""

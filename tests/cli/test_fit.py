@@ -113,9 +113,10 @@ def test_another_model_given_beside_an_embedded_one_is_refused(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--fit", "0"), "not in the range x>0"),
-        (("--fit", "nan"), "nan"),
-        (("--fit", "inf"), "is not a time"),
+        (("--fit", "0"), "not in the range 0<x"),
+        (("--fit", "nan"), "nan is not a time"),
+        (("--fit", "inf"), "is not in the range"),
+        (("--fit", "1e308"), "is not in the range"),
         (("--fast",), "--fast goes with --fit"),
         (("--slow",), "--slow goes with --fit"),
     ],
@@ -149,6 +150,42 @@ def test_what_a_file_could_not_be_is_refused_before_the_fit(
     outcome = acn("compress", grey_file, tmp_path / "a.acn", "--fit", "60", *options)
     assert outcome.code == 1 and words in outcome.err, outcome.err
     assert [path.name for path in tmp_path.iterdir()] == ["grey.npz"]
+
+
+def test_why_images_are_stored_is_told_by_all_models_that_were_tried(
+    acn: Acn, grey_file: Path, tmp_path: Path
+) -> None:
+    outcome = acn("compress", grey_file, tmp_path / "a.acn", "--fit", MOMENT, "--embed-model")
+    assert "stored, not modelled: they are smaller so than by any model" in outcome.err
+
+
+@pytest.mark.parametrize("more", [(), ("--embed-model",)])
+def test_a_named_model_that_takes_no_image_is_an_error(
+    acn: Acn, grey_file: Path, model_file: Path, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    outcome = acn("compress", grey_file, tmp_path / "a.acn", "--model", model_file, *more)
+    assert outcome.code == 1 and "the data has (1, " in outcome.err, outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["grey.npz"]
+
+
+def test_images_that_no_model_takes_are_stored_with_an_embedded_model_or_without(
+    acn: Acn, tmp_path: Path
+) -> None:
+    data = tmp_path / "la.npy"
+    np.save(data, np.stack([level_array("grey", 9, 1, 7, 7)] * 2, axis=3))
+    for more in ((), ("--embed-model",)):
+        outcome = acn("compress", data, tmp_path / "a.acn", "-f", *more)
+        assert outcome.code == 0 and "no installed model takes them" in outcome.err, outcome.err
+
+
+def test_candidates_of_one_name_are_told_apart(acn: Acn, grey_file: Path, tmp_path: Path) -> None:
+    own = tmp_path / "fitted.safetensors"
+    assert acn("train", grey_file, "-o", own, "--preset", "tiny-resnet", "--steps", "2").code == 0
+    line = ("compress", grey_file, tmp_path / "a.acn", "--embed-model", "--model", own)
+    outcome = acn(*line, "--fit", MOMENT, "--json")
+    sizes = json.loads(outcome.out)["candidates"]
+    assert {"fitted, embedded", "fitted, embedded (2)"} <= set(sizes)
+    assert (tmp_path / "a.acn").stat().st_size == min(sizes.values())
 
 
 def test_few_images_that_stand_alone_are_stored_where_a_model_costs_more(

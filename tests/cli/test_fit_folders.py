@@ -12,6 +12,7 @@ from level_sets import level_array, tiny_resnet
 from moments import MOMENT
 
 from acncodec.container import read_header
+from acncodec.training import fit as training_fit
 
 pytestmark = pytest.mark.usefixtures("only_mnist")
 
@@ -54,6 +55,19 @@ def test_the_kind_with_most_samples_is_fitted_and_that_is_said(
     assert acn("decompress", archive, tmp_path / "out").code == 0
     assert in_folder(tmp_path / "out") == in_folder(pictures)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn", "in", "out"]
+
+
+def test_what_would_be_left_over_and_must_not_be_stored_is_known_before_the_fit(
+    acn: Acn, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fit_model(*_given: object, **_more: object) -> None:
+        raise AssertionError("the fit has begun")
+
+    monkeypatch.setattr(training_fit, "fit_model", fit_model)
+    outcome = acn("compress", pictures, tmp_path / "a.acn", "--fit", "60", "--stored", "never")
+    assert outcome.code == 1
+    assert "fitted to the images of 1 channel(s), none takes those of 3" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 def test_pictures_of_several_sizes_get_a_file_that_stands_alone(

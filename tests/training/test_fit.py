@@ -18,12 +18,14 @@ from acncodec.images.mixed_images import MixedImages
 from acncodec.learning.source import LevelSource
 from acncodec.learning.views import WindowSource
 from acncodec.models.coded import code_model
+from acncodec.training.checkpoint import load_checkpoint, save_checkpoint
 from acncodec.training.choice import PACES, choose, milliseconds_of
 from acncodec.training.chosen import Choice, weights_of
-from acncodec.training.fit import fit_model, resumed, state_path
+from acncodec.training.fit import fit_model, state_path
 from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
 from acncodec.training.progress import Budget
+from acncodec.training.resume import resumed, resumed_fit
 
 DATA = level_set("grey", 40, 1)
 SOURCE = FitImages.of(DATA).source()
@@ -98,20 +100,57 @@ def test_a_state_of_a_slower_network_than_is_asked_for_is_refused(tmp_path: Path
     Trainer(large.family, large.config, large.recipe, SOURCE, None, 1).save(state)
     assert f"{weights:,} weights" in resumed(choice(), state).why[0]
     with pytest.raises(TrainingError, match=r"0\.2 ms are allowed; remove .*a\.fit to begin anew"):
-        resumed(choice(), state, "fast")
+        resumed_fit(choice(), state, "fast")
 
 
 def test_a_state_that_began_otherwise_than_is_asked_for_is_refused(tmp_path: Path) -> None:
     state, model, other = tmp_path / "a.fit", tiny_resnet(1), tiny_resnet(1, 2)
     of = replace(choice(), family=model.family, config=model.config)
     fit_model(SOURCE, of, state, minutes=math.inf, stop=after(1), start=model)
-    assert resumed(of, state, "usual", model).config == model.config
+    assert resumed_fit(of, state, "usual", model).config == model.config
     with pytest.raises(TrainingError, match=r"was begun with the weights of tiny.*, not"):
-        resumed(of, state, "usual", other)
+        resumed_fit(of, state, "usual", other)
     fresh = tmp_path / "b.fit"
     fit_model(SOURCE, of, fresh, minutes=math.inf, stop=after(1))
     with pytest.raises(TrainingError, match="was begun anew, not"):
-        resumed(of, fresh, "usual", model)
+        resumed_fit(of, fresh, "usual", model)
+    with pytest.raises(TrainingError, match=r"with the weights of tiny.*, not anew; remove"):
+        resumed_fit(of, state, "usual", anew=True)
+    assert resumed_fit(of, fresh, "usual", anew=True).config == model.config
+
+
+def test_a_fit_that_goes_on_has_the_rates_that_it_began_with(tmp_path: Path) -> None:
+    state, begun = tmp_path / "a.fit", choice(dropout=0.25)
+    fit_model(SOURCE, begun, state, minutes=math.inf, stop=after(1))
+    rates = {"learning_rate": 7e-5, "matrix_rate": 3e-4}
+    other = replace(begun, recipe=replace(begun.recipe, dropout=0.0, **rates))
+    assert resumed_fit(other, state, "usual").recipe == begun.recipe
+    tensors, meta = load_checkpoint(state)
+    del meta["recipe"]["dropout"]  # an older one, which knew less
+    save_checkpoint(state, tensors, meta | {"recipe": {**meta["recipe"], "forgotten": 3}})
+    assert resumed_fit(other, state, "usual").recipe == replace(begun.recipe, dropout=0.0)
+    for wrong, words in ((3, "its recipe is none"), ({"batch": 0}, "train.batch = 0")):
+        save_checkpoint(state, tensors, meta | {"recipe": wrong})
+        with pytest.raises(TrainingError, match=rf"{words}.*; remove .*a\.fit to begin anew"):
+            resumed_fit(other, state, "usual")
+
+
+def test_a_state_of_images_of_other_channels_says_what_to_do(tmp_path: Path) -> None:
+    state, rgb = tmp_path / "a.fit", level_set("rgb", 40, 1)
+    other = choose(rgb.shape, rgb.levels, rgb.count, 1.0, by_xz=100_000)
+    Trainer(other.family, other.config, other.recipe, FitImages.of(rgb).source(), None, 1).save(
+        state
+    )
+    with pytest.raises(TrainingError, match=r"images of 3 channel.*; remove .*a\.fit"):
+        fit_model(SOURCE, resumed_fit(choice(), state, "usual"), state, minutes=1.0)
+
+
+def test_a_fit_leaves_torchs_threads_as_they_were(tmp_path: Path) -> None:
+    before = torch.get_num_threads()
+    fit_model(
+        SOURCE, choice(), tmp_path / "a.fit", minutes=math.inf, threads=before + 1, stop=after(2)
+    )
+    assert torch.get_num_threads() == before
 
 
 def test_a_state_of_other_images_is_refused_and_stays(tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ from acncodec.images import DataSet, MixedData, load_dataset, mixed_from_arrays
 from acncodec.mixed.storing import stored_estimate
 from acncodec.training.checkpoint import load_checkpoint
 from acncodec.training.choice import BYTES_A_WEIGHT
-from acncodec.training.fit import fit_model, plan_fit, resumed
+from acncodec.training.chosen import weights_of
+from acncodec.training.fit import fit_model, plan_fit
 from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
+from acncodec.training.resume import resumed
 from acncodec.training.sieve import Sieve
 from acncodec.training.worth import network_bits, worth_a_network
 
@@ -117,8 +119,8 @@ def test_a_fit_goes_on_with_what_is_worth_it_and_its_state_says_so(
     plan = plan_fit(mixed(ALL) if several else data, 1)
     told: list[str] = []
     sieve, state = Sieve(plan.images, plan.pace, told.append), tmp_path / "a.fit"
-    # The first call ends what comes before the look.
-    model = fit_model(sieve, plan.choice, state, minutes=1, stop=steps(3))
+    # The first call ends what comes before the look, the second one lets it look.
+    model = fit_model(sieve, plan.choice, state, minutes=1, stop=steps(4))
     worth = 84 if several else 81
     assert model.card["training_data"]["images"] == worth and model.card["steps"] == 2
     assert told[0].startswith(f"{worth} of {len(plan.images.images)} images seem to be worth")
@@ -154,6 +156,40 @@ def test_a_smaller_network_begins_anew_with_the_minutes_that_are_left(
     assert model.card["steps"] == 0 and model.config == ladder[0]  # no minute is left
 
 
+def test_a_network_that_has_no_time_left_to_be_better_is_kept(data: DataSet) -> None:
+    plan = plan_fit(data, 5)
+    ladder = [one.for_images((1, 12, 10)) for one in plan.choice.family.ladder]
+    larger = replace(plan.choice, config=ladder[5])
+    run = Trainer(larger.family, larger.config, larger.recipe, plan.images.source(), None, 1)
+    run.seconds = 60.0
+    for minutes in (0.5, 2.0):  # none is left, or no more than it had
+        told: list[str] = []
+        later = Sieve(plan.images, plan.pace, told.append).sieved(run, minutes)
+        assert later is run and later.config == ladder[5] and len(later.train) == 81
+        assert f"{weights_of(larger.family, larger.config):,} weights" in told[0]
+
+
+def test_whoever_ends_a_fit_early_has_what_was_learned(
+    data: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_at_once(monkeypatch)
+    plan, looked = plan_fit(data, 1), list[str]()
+    sieve = Sieve(plan.images, plan.pace, looked.append)
+    fit_model(sieve, plan.choice, tmp_path / "a.fit", minutes=1, stop=lambda: True)
+    assert not looked and "chosen" not in load_checkpoint(tmp_path / "a.fit")[0]
+
+
+def test_a_state_that_leaves_out_images_is_refused_where_none_may_be_stored(
+    data: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_at_once(monkeypatch)
+    plan, state = plan_fit(data, 1), tmp_path / "a.fit"
+    fit_model(Sieve(plan.images, plan.pace), plan.choice, state, minutes=1, stop=steps(3))
+    assert "chosen" in load_checkpoint(state)[0]
+    with pytest.raises(TrainingError, match=r"leaves out images, to store them; remove .*a\.fit"):
+        fit_model(plan.images.source(), plan.choice, state, minutes=1)
+
+
 def test_a_fit_that_began_with_a_models_weights_keeps_them(data: DataSet) -> None:
     run = run_of(data)
     run.started, before = {"name": "m", "sha256": "0"}, run.net
@@ -174,7 +210,7 @@ def test_a_state_of_other_images_is_refused(
     fit_model(sieve, plan.choice, state, minutes=1, stop=steps(2))
     np.save(tmp_path / "y.npy", ALL[:160])
     other = plan_fit(load_dataset(tmp_path / "y.npy"), 1)
-    with pytest.raises(TrainingError, match="of a fit to other images; remove it"):
+    with pytest.raises(TrainingError, match=r"of a fit to other images; remove .*a\.fit"):
         fit_model(Sieve(other.images, other.pace), other.choice, state, minutes=1)
     np.save(tmp_path / "y.npy", 255 - ALL)
     other = plan_fit(load_dataset(tmp_path / "y.npy"), 1)

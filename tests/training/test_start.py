@@ -199,8 +199,11 @@ def test_what_no_fit_starts_from_is_refused(
     )
     with pytest.raises(TrainingError, match="model m has latents"):
         fit_from(latents, usual, SHAPE, 256, "usual")
+    monkeypatch.setitem(PACES, "fast", 1e-9)
+    with pytest.raises(TrainingError, match=r"1e-09 are allowed; without --fast they are$"):
+        fit_from(first, usual, SHAPE, 256, "fast")
     monkeypatch.setitem(PACES, "usual", 1e-9)
-    with pytest.raises(TrainingError, match=r"ms for 1,024 pixels, and 1e-09 are.*--slow allows"):
+    with pytest.raises(TrainingError, match=r"1,024 pixels, and 1e-09 are.*; with --slow they are"):
         fit_from(first, usual, SHAPE, 256, "usual")
     monkeypatch.setitem(PACES, "slow", 1e-9)
     with pytest.raises(TrainingError, match=r"and 1e-09 are allowed$"):
