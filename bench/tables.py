@@ -48,19 +48,21 @@ COUNTS = (100, 1000, 10_000, 70_000)
 URNS = ("urn.json", "urn-digit-9.json")
 
 
-def with_greedy(name: str) -> dict[str, dict[str, Any]]:
-    """Results of every ordering of a bench, the greedy tour among them if by this model."""
+def with_tours(name: str) -> dict[str, dict[str, Any]]:
+    """Results of every ordering of a bench, and of tours that were measured beside, if by this
+    model."""
     result = load(f"{name}.json")
     rows: dict[str, dict[str, Any]] = dict(result["orderings"])
-    greedy = f"{name}-greedy.json"
-    if (RESULTS / greedy).exists() and load(greedy)["model_sha256"] == result["model_sha256"]:
-        rows["greedy"] = load(greedy)["orderings"]["tour"]
+    for tour in ("greedy", "tour"):
+        beside = f"{name}-{tour}.json"
+        if (RESULTS / beside).exists() and load(beside)["model_sha256"] == result["model_sha256"]:
+            rows[tour] = load(beside)["orderings"]["tour"]
     return {name: rows[name] for name in NAMES if name in rows}
 
 
 def orderings(count: int) -> dict[str, dict[str, Any]]:
     """Those of `count` images of the bundled draw."""
-    return with_greedy(f"mnist-{count}")
+    return with_tours(f"mnist-{count}")
 
 
 def costs() -> str:
@@ -68,7 +70,7 @@ def costs() -> str:
     columns = "paper's bound", "our bound", "ideal", "**file**", "file, bits/image"
     names = ["10,000 binarised MNIST test images", *columns, "file over bound"]
     main, *beside = (
-        with_greedy(name.removesuffix(".json")) for name in of_draws("mnist-10000.json")
+        with_tours(name.removesuffix(".json")) for name in of_draws("mnist-10000.json")
     )
     names += ["file, the bundled draw"] * len(beside)
     lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]

@@ -74,5 +74,6 @@ STEPS = (
     ),
     _all_images("", *BLIND),
     _all_images("-greedy", *GREEDY),
+    _all_images("-tour", "--ordering", "tour"),
     Step("orders-10000.json", (("python", "bench/orders.py", BUNDLED, "--json"),)),
 )  # fmt: skip
