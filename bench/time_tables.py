@@ -265,8 +265,8 @@ def trials() -> str:
 def beside() -> str:
     """This build and earlier ones in turn, pair by pair."""
     lines = [
-        "| | beside | this, s | that, s | **ratio** | of the pairs |",
-        "|---" * 6 + "|",
+        "| | beside | on | this, s | that, s | **ratio** | of the pairs |",
+        "|---" * 7 + "|",
     ]
     for path in sorted(RESULTS.glob("beside-*.json")):
         result = load(path.name)
@@ -274,7 +274,8 @@ def beside() -> str:
             if "wall" in row:
                 times = row["wall"]
                 lines.append(
-                    f"| {row['what']} | `{result['other']}` | {times['this_seconds']:.1f} "
+                    f"| {row['what']} | `{result['other']}` | {result['machine']['processor']} "
+                    f"| {times['this_seconds']:.1f} "
                     f"| {times['other_seconds']:.1f} | **{times['ratio']:.3f}** "
                     f"| {min(times['ratios']):.3f} to {max(times['ratios']):.3f} |"
                 )

@@ -14,12 +14,13 @@ def _on_a_cluster(part: str) -> Step:
     )  # fmt: skip
 
 
-def _beside(commit: str, count: int) -> Step:
-    """This build and that of another commit in turn."""
+def _beside(commit: str, count: int, kind: str = "") -> Step:
+    """This build and that of another commit in turn; kind: of processor, where it is another than
+    AVX-512's."""
     folder = f"build/{commit}"
     python = f"{folder}/.venv/bin/python"
     return Step(
-        f"beside-{commit}.json",
+        f"beside-{commit}{kind}.json",
         (
             ("rm", "-rf", folder),
             ("git", "clone", ".", folder),
@@ -79,6 +80,7 @@ STEPS = (
     ),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
     _beside("f74c909", 10_000),
+    _beside("f74c909", 10_000, "-avx2"),
     _beside("696fb45", 2000),
     Step(
         "decoders.json",
