@@ -81,8 +81,11 @@ def compress(**given: Any) -> None:
     tell_stored(asked.source, written.stats, tried, allow_large=asked.allow_large)
     if asked.as_json:
         found = {
-            "bound_nats_per_image": bound, "seconds": written.seconds, "candidates": written.sizes
+            "bound_nats_per_image": bound, "seconds": written.seconds,
+            "candidates": written.sizes, "skipped": list(asked.skip),
         }  # fmt: skip
+        if asked.skip:
+            notice(f"{asked.source}: left out, as you said: {', '.join(asked.skip)}")
         write_json(written.stats.to_json() | found)
     else:
         text = summary(asked.target, data, written.stats, written.seconds, asked.skip)

@@ -56,7 +56,8 @@ def candidates_for(asked: Asked, data: DataSource | MixedSource) -> list[Candida
     if asked.embed_model and others:
         found.insert(0, Candidate(fitted, True))
     by_id = frozenset() if asked.embed_model else frozenset(one.model_id for one in others)
-    if asked.embed_model and asked.stored == "auto" and data.raw_bytes <= FEW_BYTES:
+    alone = asked.embed_model or not found
+    if alone and asked.stored == "auto" and data.raw_bytes <= FEW_BYTES:
         found.append(Candidate(None, False))
     return [Candidate(fitted, True, others, by_id), *found]
 

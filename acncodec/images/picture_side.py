@@ -9,7 +9,7 @@ chunks_of  (N,) unsigned: which of those lists is a picture's, counted from 1; 0
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,6 +38,14 @@ class PictureSide:
     name: str
     mode: Mode
     chunks: tuple[Chunk, ...] = ()
+
+
+def check_left_out(arrays: Collection[str], skip: Collection[str]) -> None:
+    """Raise `DataError` where the lists of chunks would be left out without what says whose they
+    are, or that without them: nothing could make pictures of these again."""
+    for one, other in ((CHUNKS, CHUNKS_OF), (CHUNKS_OF, CHUNKS)):
+        if one in skip and other in arrays and other not in skip:
+            raise DataError(f"--skip {one!r}: {other!r} goes with it, and must be left out too")
 
 
 def pack_sides(sides: Sequence[PictureSide], told: bool) -> dict[str, NDArray[Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from acncodec.errors import DataError
 from acncodec.images.folder import Folder
 from acncodec.images.formats.array_files import leave_out
+from acncodec.images.picture_side import check_left_out
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -49,9 +50,11 @@ class Pictures:
     def without(self, skip: Collection[str]) -> Self:
         """The same without some of the other arrays.
 
-        Raises `DataError` where one is not there, or is that of the pictures.
+        Raises `DataError` where one is not there, or is that of the pictures, or another needs it.
         """
-        left = leave_out(self.beside(self.stand_in()), skip)
+        arrays = self.beside(self.stand_in())
+        check_left_out(arrays, skip)
+        left = leave_out(arrays, skip)
         if self.name not in left:
             raise DataError(f"--skip {self.name!r}: these are the images")
         return replace(

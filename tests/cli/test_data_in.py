@@ -337,6 +337,12 @@ def test_an_array_of_objects_is_left_out_by_name(
     )
     assert "left out     boxes, settings" in outcome.out
     outcome = acn(
+        "compress", tmp_path / "a.npz", tmp_path / "a.acn", "-f", "--model", model_file, *skipped,
+        "--json",
+    )  # fmt: skip
+    assert json.loads(outcome.out)["skipped"] == ["boxes", "settings"]
+    assert "a.npz: left out, as you said: boxes, settings" in outcome.err
+    outcome = acn(
         "compress", tmp_path / "a.npz", tmp_path / "b.acn", "--model", model_file, *skipped,
         "--skip", "z",
     )  # fmt: skip

@@ -65,7 +65,9 @@ def test_what_decodes_slowly_is_not_taken_by_the_fast_pace_unless_it_is_named(
     outcome = acn(*line, "--fast")
     assert outcome.code == 0, outcome.err
     assert "mnist takes about" in outcome.err and "too long for --fast" in outcome.err
-    assert set(json.loads(outcome.out)["candidates"]) == {"fitted, embedded"}
+    sizes = json.loads(outcome.out)["candidates"]
+    assert set(sizes) == {"fitted, embedded", "stored"}  # no model at hand is taken beside it
+    assert archive.stat().st_size == min(sizes.values())
     for more in (("--fast", "--model", "mnist"), ()):
         outcome = acn(*line, *more)
         assert "too long" not in outcome.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,3 +38,14 @@ def test_others_are_left_out_by_name(pictures: Pictures) -> None:
         pictures.without(["a", "d"])
     with pytest.raises(DataError, match="--skip 'image': these are the images"):
         pictures.without(["image"])
+
+
+def test_lists_of_chunks_go_with_what_says_whose_they_are(pictures: Pictures) -> None:
+    both = {"chunks": np.zeros(9, np.uint8), "chunks_of": np.zeros(2, np.uint8)}
+    with_chunks = replace(pictures, before=both)
+    assert [*with_chunks.without(["chunks", "chunks_of"]).beside(IMAGES)] == ["image", "b", "c"]
+    for one, other in (("chunks", "chunks_of"), ("chunks_of", "chunks")):
+        with pytest.raises(DataError, match=f"--skip '{one}': '{other}' goes with it"):
+            with_chunks.without([one])
+    alone = replace(pictures, before={"chunks": np.zeros(9, np.uint8)})  # an array of that name
+    assert [*alone.without(["chunks"]).beside(IMAGES)] == ["image", "b", "c"]

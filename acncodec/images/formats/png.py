@@ -85,8 +85,8 @@ def read_header(file: IO[bytes]) -> Picture:
 
 
 def _walk(file: IO[bytes]) -> _Content:
-    """Go through all chunks up to the last, and compare each with its CRC but for the samples,
-    which their decoder compares."""
+    """Go through all chunks up to the last, and compare each with its CRC; the samples' are
+    compared when they are decoded."""
     chunks: list[Chunk] = []
     header, packed = b"", 0
     for name, content, length in _read_chunks(file):
@@ -103,8 +103,9 @@ def _walk(file: IO[bytes]) -> _Content:
     return _Content(header, tuple(chunks), packed)
 
 
-def _read_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
-    """Name, content (empty for samples) and length of each chunk, up to IEND."""
+def _read_chunks(file: IO[bytes], samples: bool = False) -> Iterator[tuple[bytes, bytes, int]]:
+    """Name, content and length of each chunk, up to IEND; samples: whether those are read too, and
+    their CRC compared."""
     at, size = len(MAGIC), file.seek(0, os.SEEK_END)
     while True:
         file.seek(at)
@@ -115,7 +116,7 @@ def _read_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
         if name[0] & 0x20 == 0 and name not in _CRITICAL:
             raise DataError(f"the PNG chunk {name!r} is none we know (offset {at})")
         content = b""
-        if name != SAMPLES:
+        if name != SAMPLES or samples:
             content, crc = file.read(length), file.read(4)
             if pack_chunk(name, content)[-4:] != crc:
                 raise DataError(f"the PNG chunk {name!r} is damaged (offset {at})")
@@ -142,6 +143,9 @@ def _mode(colour: int, depth: int) -> str:
 
 
 def _decode(file: IO[bytes], mode: str, depth: int) -> NDArray[Any]:
+    for _ in _read_chunks(file, samples=True):  # Pillow takes samples whatever their CRC is
+        pass
+    file.seek(0)
     with pillow().open(file, formats=("PNG",)) as image:
         if image.mode != mode:
             raise DataError(f"Pillow gives mode {image.mode}, but the header says {mode}")

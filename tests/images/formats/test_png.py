@@ -153,3 +153,14 @@ def test_damaged_pixels_are_an_error(colour: int, bits: int) -> None:
     data[-40] ^= 255  # within the deflate stream
     with pytest.raises(DataError), naming_picture("a.png"):
         read(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("colour", "bits"), [(RGB, 16), (RGB, 8), (GREY, 16), (GREY, 8), (GREY, 2)]
+)
+def test_samples_are_compared_with_their_crc(colour: int, bits: int) -> None:
+    pytest.importorskip("imagecodecs")
+    data = bytearray(png(noise(bits, CHANNELS[colour], (9, 9)), bits, colour))
+    data[-13] ^= 1  # the last of the samples' CRC, before an empty IEND
+    with pytest.raises(DataError, match=r"CRC|damaged"), naming_picture("a.png"):
+        read(bytes(data))
