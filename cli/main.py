@@ -7,6 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -132,6 +133,7 @@ def main() -> None:
         status = _report(error)
     # Python (3.11) notes a KeyboardInterrupt that passes through code made of text, as classes of
     # data are. Run by -m, it then ends by that signal whatever the status is; the next such code
-    # forgets it.
-    exec("")  # noqa: S102
+    # forgets it. There may be no memory for that; then nothing was interrupted.
+    with suppress(MemoryError):
+        exec("")  # noqa: S102
     sys.exit(status)
