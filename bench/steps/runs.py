@@ -80,7 +80,7 @@ STEPS = (
     ),
     Step("speed.json", (("python", "bench/speed.py", "--ordering", "set", "tour"),)),
     _beside("f74c909", 10_000),
-    _beside("f74c909", 10_000, "-avx2"),
+    _beside("f74c909", 3000, "-avx2"),
     _beside("696fb45", 2000),
     Step(
         "decoders.json",
