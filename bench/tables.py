@@ -74,16 +74,8 @@ def costs() -> str:
     )
     names += ["file, the bundled draw"] * len(beside)
     lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
-    for name in NAMES:
-        others = "".join(f"| {other[name]['file_nats']:.2f} " for other in beside if name in other)
-        row = main.get(name)
-        if row is None:  # measured of the bundled draw alone, or not at all
-            lines += (
-                [f"| {NAMES[name]} | {PAPER.get(name, '-')} {'| - ' * 5}{others}|"]
-                if others
-                else []
-            )
-            continue
+    for name, row in main.items():
+        others = "".join(f"| {other[name]['file_nats']:.2f} " for other in beside)
         lines.append(
             f"| {NAMES[name]} | {PAPER.get(name, '-')} "
             f"| {row['bound_nats']:.2f} ± {row['bound_standard_error']:.3f} "

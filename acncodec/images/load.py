@@ -20,7 +20,7 @@ from acncodec.images.image_arrays import dtype_name, looks_like_images
 from acncodec.images.mixed import MixedData
 from acncodec.images.mixed_pictures import load_mixed, open_mixed
 from acncodec.images.mixed_source import MixedSource
-from acncodec.images.picture_side import check_left_out, chunk_lists
+from acncodec.images.picture_side import chunk_lists
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.places import pictures_in
 from acncodec.images.recognised import Found, find_images, recognise
@@ -167,9 +167,7 @@ def _are_mixed(pictures: Pictures, choice: Choice) -> bool:
 def _load(path: Path, pictures: Pictures | None, choice: Choice) -> Loaded:
     if pictures is not None:
         check_uniform(pictures.folder)
-        arrays = pictures.beside(read_all(pictures.folder))
-        check_left_out(arrays, choice.skip)
-        arrays = leave_out(arrays, choice.skip)
+        arrays = pictures.but(read_all(pictures.folder), choice.skip)
         return Loaded(arrays, pictures.warnings, _layout(arrays, pictures, choice))
     path = Path(path)
     if path.is_dir():

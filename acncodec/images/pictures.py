@@ -47,14 +47,19 @@ class Pictures:
         """An array of as many rows as there are pictures, which takes no memory."""
         return np.broadcast_to(np.zeros((), np.uint8), (len(self.folder.pictures),))
 
+    def but(self, images: NDArray[Any], skip: Collection[str]) -> Arrays:
+        """The same, without those that `skip` names. Raises `DataError` where one is not there, or
+        another needs it."""
+        arrays = self.beside(images)
+        check_left_out(arrays, skip)
+        return leave_out(arrays, skip)
+
     def without(self, skip: Collection[str]) -> Self:
         """The same without some of the other arrays.
 
         Raises `DataError` where one is not there, or is that of the pictures, or another needs it.
         """
-        arrays = self.beside(self.stand_in())
-        check_left_out(arrays, skip)
-        left = leave_out(arrays, skip)
+        left = self.but(self.stand_in(), skip)
         if self.name not in left:
             raise DataError(f"--skip {self.name!r}: these are the images")
         return replace(

@@ -109,9 +109,7 @@ def make_plan(data: Data, valid: Path | None, wish: Wish, tell: Callable[[str], 
         choice = with_recipe(choice, recipe)
     if sources.kinds:
         if recipe.settings.get(f"{TRAIN}batch", 1) != 1:
-            tell(
-                f"{TRAIN}batch of the recipe: of images of several sizes a batch is a group of them"
-            )
+            tell(f"{TRAIN}batch of the recipe is left out: images of several sizes come in groups")
         choice = replace(choice, recipe=replace(choice.recipe, batch=1))
     settings = in_steps(settings, choice.recipe, count)
     choice = apply(choice, settings)

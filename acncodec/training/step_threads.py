@@ -1,9 +1,9 @@
 """By how many threads the steps of training go: of those that are allowed, as many as take least
 time.
 
-Steps of small networks gain nothing by many threads, and lose by them where the machine has other
-work: all threads wait for the one that is held up. How many are best is found by trying, and by
-trying again, since other work comes and goes.
+All threads of a step wait for the one that is held up, so that where the machine has other work
+more of them can take longer than fewer. How many are best is found by trying, and by trying again,
+since other work comes and goes.
 """
 
 from __future__ import annotations

@@ -96,6 +96,13 @@ def test_other_batches_and_smaller_windows_are_refused(pictures: Path) -> None:
     assert plan(pictures, settings=("train.window=0",)).choice.recipe.window == 0
 
 
+def test_a_batch_of_the_recipe_is_left_out_aloud(pictures: Path, tmp_path: Path) -> None:
+    path, heard = tmp_path / "mine.toml", list[str]()
+    path.write_text("[train]\nbatch = 8\n")
+    assert plan(pictures, heard, recipe=str(path)).choice.recipe.batch == 1
+    assert any(text.startswith("train.batch of the recipe is left out") for text in heard)
+
+
 def test_validation_is_a_mean_over_all_windows_and_their_samples(pictures: Path) -> None:
     found = plan(pictures, preset="tiny-resnet")
     choice, valid = found.choice, found.sources.valid

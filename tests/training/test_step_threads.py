@@ -10,16 +10,15 @@ AT_ONCE = UNTRIED + TRIED
 
 
 class Machine:
-    """A clock, and what was given and told; `seconds` of a step follow from the threads it has."""
+    """A clock, and what was told; `seconds` of a step follow from the threads it has."""
 
     def __init__(self, most: int, seconds: Callable[[int], float]) -> None:
         self.now, self.seconds = 0.0, seconds
-        self.number, self.given, self.told = 0, list[int](), list[str]()
+        self.number, self.told = 0, list[str]()
         self.threads = StepThreads(most, self.told.append, clock=lambda: self.now, give=self._take)
 
     def _take(self, number: int) -> None:
         self.number = number
-        self.given.append(number)
 
     def steps(self, count: int) -> list[int]:
         """By how many threads so many steps went."""
@@ -52,6 +51,14 @@ def test_all_threads_are_taken_without_a_word_where_they_are_best() -> None:
     machine = Machine(2, lambda number: 1.0 / number)
     assert set(machine.steps(4 * AT_ONCE)[2 * AT_ONCE :]) == {2}
     assert not machine.told
+
+
+def test_what_follows_the_steps_has_all_threads() -> None:
+    machine = Machine(2, lambda number: 1.0 * number)
+    machine.steps(3 * AT_ONCE)
+    assert machine.number == 1
+    machine.threads.end()
+    assert machine.number == 2
 
 
 def test_a_small_gain_is_none() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acncodec.errors import DataError
-from acncodec.images.formats.chunks import PALETTE, SAMPLES, TRANSPARENT, Chunk, pack_chunk
+from acncodec.images.formats.chunks import PALETTE, SAMPLES, TRANSPARENT, Chunk
 from acncodec.images.formats.libraries import imagecodecs, pillow
 from acncodec.images.formats.picture import (
     Picture,
@@ -118,7 +119,7 @@ def _read_chunks(file: IO[bytes], samples: bool = False) -> Iterator[tuple[bytes
         content = b""
         if name != SAMPLES or samples:
             content, crc = file.read(length), file.read(4)
-            if pack_chunk(name, content)[-4:] != crc:
+            if zlib.crc32(content, zlib.crc32(name)).to_bytes(4, "big") != crc:
                 raise DataError(f"the PNG chunk {name!r} is damaged (offset {at})")
         yield name, content, length
         if name == _END:
