@@ -71,7 +71,7 @@ def data_options(function: AnyFunction) -> AnyFunction:
         ),
         click.option(
             "--skip", metavar="NAME", multiple=True,
-            help="An array that is left out (repeatable).",
+            help="An array that is left out, or a picture or a folder in DATA (repeatable).",
         ),
         click.option(
             "--aligned", metavar="NAME", multiple=True,

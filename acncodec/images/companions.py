@@ -56,6 +56,11 @@ def companion_arrays(
     return found, (f"{left_out} other members are no pictures and are left out",)
 
 
+def name_beside(name: str) -> str:
+    """What the names of a picture and of the files beside it have in common."""
+    return _parted(name)[0]
+
+
 def _parted(name: str) -> tuple[str, str]:
     """The name before the first dot of its last part, and what follows the dot."""
     folder, slash, last = name.rpartition("/")

@@ -7,6 +7,7 @@ a warning.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,13 @@ class Folder:
         path: the folder.
         pictures: all of them, in order; at least one.
         warnings: what is left out and what does not come back.
+        skipped: the names by which entries were asked to be left out.
     """
 
     path: Path
     pictures: tuple[FolderPicture, ...]
     warnings: tuple[str, ...] = ()
+    skipped: frozenset[str] = frozenset()
 
     @property
     def is_uniform(self) -> bool:
@@ -91,15 +94,20 @@ class Folder:
         return pack_sides([one.side for one in self.pictures], told=self.is_uniform)
 
 
-def open_folder(path: Path, lossy: bool = False, max_entries: int = MAX_ENTRIES) -> Folder:
+def open_folder(
+    path: Path, lossy: bool = False, max_entries: int = MAX_ENTRIES, skip: Collection[str] = ()
+) -> Folder:
     """List a folder and the folders in it, and look at the header of each picture.
+
+    skip: names of entries that are not looked at, and of folders with all in them; others may be
+    among them.
 
     Raises:
         DataError: no picture, one that cannot be taken as it is, a file that cannot be read, or
             more than `max_entries` entries or pictures.
         MissingExtraError: a library that some picture needs is not installed.
     """
-    tree = walk(path, max_entries)
+    tree, skipped = walk(path, max_entries).without(skip)
     chosen: list[str] = []
     rest = list(tree.others)
     for name in tree.files:
@@ -112,7 +120,7 @@ def open_folder(path: Path, lossy: bool = False, max_entries: int = MAX_ENTRIES)
             raise DataError(f"the folder holds more than {max_entries:,} pictures")
     if not pictures:
         raise DataError(nothing_found(tree))
-    return Folder(path, tuple(pictures), left_behind(pictures, rest, tree.links))
+    return Folder(path, tuple(pictures), left_behind(pictures, rest, tree.links), skipped)
 
 
 def load_folder(

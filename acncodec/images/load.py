@@ -83,7 +83,8 @@ def load_dataset(path: Path, **options: Unpack[ReadOptions]) -> DataSet:
             shape does not tell.
         aligned: names of side arrays that follow the images though by default they would not.
         not_aligned: names of side arrays that do not, though their axis 0 has length N.
-        skip: names of arrays that are left out, whatever they are.
+        skip: names of arrays that are left out, whatever they are; and of pictures, or folders of
+            pictures, of a folder, a zip or a tar.
         join: whether the arrays of several splits (`x_train`, `x_test`) are one set.
         lossy: take the pixels of JPEG and lossy WebP files too.
 
@@ -224,7 +225,10 @@ def _find_rows(
     """How the images of an array that stays where it is are found, if it is the one; its type and
     shape are enough for that, and take no memory."""
     stand_in = np.broadcast_to(np.zeros((), stored.dtype), stored.shape)
-    arrays = leave_out({ALONE: stand_in, **more}, choice.skip)
+    if pictures is None:
+        arrays = leave_out({ALONE: stand_in, **more}, choice.skip)
+    else:
+        arrays = pictures.but(stand_in, choice.skip)
     layout = None if pictures is None else _layout(arrays, pictures, choice)
     found = find_images(arrays, **choice.among(arrays, layout))
     return found if found.name == ALONE and found.row is None else None

@@ -18,14 +18,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 import numpy as np
 
 from acncodec.errors import DataError
-from acncodec.images.companions import companion_arrays
+from acncodec.images.companions import companion_arrays, name_beside
 from acncodec.images.folder import open_folder
 from acncodec.images.formats.npz import MAX_ARRAYS
 from acncodec.images.formats.picture import HEAD_BYTES
@@ -33,7 +33,7 @@ from acncodec.images.formats.pictures import SUFFIXES, find_format
 from acncodec.images.members import count_in_tar, count_in_zip
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.reading import MAX_BYTES, check_total
-from acncodec.images.tree import MAX_ENTRIES
+from acncodec.images.tree import MAX_ENTRIES, named
 
 MAX_MEMBERS: Final = MAX_ENTRIES
 """As of a folder."""
@@ -80,7 +80,8 @@ def unpacked(
 
     Args:
         file: seekable; stands at its start.
-        skip: names of such arrays that are not wanted; an empty one stands for each.
+        skip: names of such arrays that are not wanted, for each of which an empty one stands; and
+            of members, or folders of members, that are not unpacked.
         lossy: take the pixels of JPEG and lossy WebP files too.
         max_bytes: the most that may be unpacked.
 
@@ -95,7 +96,7 @@ def unpacked(
         return
     with tempfile.TemporaryDirectory(prefix="acncodec-") as name:
         try:
-            kept = _unpack(members, Path(name), max_bytes)
+            kept = _unpack(members, Path(name), skip, max_bytes)
             found = None if kept is None else _pictures(Path(name), *kept, skip, lossy)
         except _BAD as error:
             cause = str(error) or type(error).__name__
@@ -106,27 +107,34 @@ def unpacked(
 
 
 def _pictures(
-    path: Path, others: dict[str, bytes], warnings: tuple[str, ...], skip: Collection[str],
-    lossy: bool,
+    path: Path, others: dict[str, bytes], warnings: tuple[str, ...], skipped: frozenset[str],
+    skip: Collection[str], lossy: bool,
 ) -> Pictures:  # fmt: skip
     """The pictures in a folder, and the arrays of what lay beside them."""
-    folder = open_folder(path, lossy)
+    folder = replace(open_folder(path, lossy), skipped=skipped)
     arrays, more = companion_arrays({ALONE: np.empty(0), **folder.side()}, others, skip)
     after = {name: array for name, array in arrays.items() if name != ALONE}
     return Pictures(folder, after=after, warnings=(*folder.warnings, *more, *warnings))
 
 
 def _unpack(
-    members: Iterator[Member], folder: Path, max_bytes: int
-) -> tuple[dict[str, bytes], tuple[str, ...]] | None:
-    """Write the pictures to `folder`. What lies beside them by name, and warnings; None if there is
-    no picture."""
+    members: Iterator[Member], folder: Path, skip: Collection[str], max_bytes: int
+) -> tuple[dict[str, bytes], tuple[str, ...], frozenset[str]] | None:
+    """Write the pictures to `folder`, but for those that `skip` names. What lies beside the others
+    by name, warnings, and which names are those of members; None if there is no picture."""
+    skipped: set[str] = set()
+    gone: set[str] = set()
     others: dict[str, bytes] = {}
     names: set[str] = set()
     strangers, large, total, pictures = 0, 0, 0, 0
     for count, member in enumerate(members):
         _check_count(count + 1, MAX_MEMBERS)
         path = PurePosixPath(member.name)
+        if (name := named(str(path), skip)) is not None:
+            skipped.add(name)
+            if path.suffix.lower() in SUFFIXES:
+                gone.add(name_beside(str(path)))
+            continue
         if any(map(_is_strange, path.parts)):
             strangers += 1
             continue
@@ -161,7 +169,8 @@ def _unpack(
         warnings.append(f"{strangers} hidden members and those of zip tools are left out")
     if large:
         warnings.append(f"{large} members that are no pictures take over 1 MiB, and are left out")
-    return others, tuple(warnings)
+    beside = {name: one for name, one in others.items() if name_beside(name) not in gone}
+    return beside, tuple(warnings), frozenset(skipped)
 
 
 def _is_strange(part: str) -> bool:

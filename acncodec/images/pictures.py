@@ -48,9 +48,10 @@ class Pictures:
         return np.broadcast_to(np.zeros((), np.uint8), (len(self.folder.pictures),))
 
     def but(self, images: NDArray[Any], skip: Collection[str]) -> Arrays:
-        """The same, without those that `skip` names. Raises `DataError` where one is not there, or
-        another needs it."""
+        """The same, without those that `skip` names, unless it was an entry of the folder that it
+        named. Raises `DataError` where one is not there, or another needs it."""
         arrays = self.beside(images)
+        skip = [name for name in skip if name in arrays or name not in self.folder.skipped]
         check_left_out(arrays, skip)
         return leave_out(arrays, skip)
 

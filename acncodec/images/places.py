@@ -22,7 +22,8 @@ def pictures_in(
 
     Args:
         images: which column of Parquet they are; by default the first one of pictures.
-        skip: names of other arrays that are not wanted; an empty one stands for each.
+        skip: names of other arrays that are not wanted, for each of which an empty one stands,
+            and of pictures, or folders of pictures, in a folder, a zip or a tar.
         lossy: take the pixels of JPEG and lossy WebP files too.
 
     Raises:
@@ -32,7 +33,7 @@ def pictures_in(
         OSError, ValueError: the path cannot be opened.
     """
     if path.is_dir():
-        yield None if is_zarr(path) else _of_folder(path, lossy)
+        yield None if is_zarr(path) else _of_folder(path, skip, lossy)
         return
     if path.exists() and not path.is_file():
         raise DataError("is neither a file nor a folder")
@@ -44,6 +45,6 @@ def pictures_in(
             yield columns
 
 
-def _of_folder(path: Path, lossy: bool) -> Pictures:
-    folder = open_folder(path, lossy)
+def _of_folder(path: Path, skip: Collection[str], lossy: bool) -> Pictures:
+    folder = open_folder(path, lossy, skip=skip)
     return Pictures(folder, after=folder.side(), warnings=folder.warnings, stays=True)

@@ -7,6 +7,7 @@ Hidden entries are no one's pictures: a Mac leaves a `._a.png` beside each `a.pn
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,6 +32,28 @@ class Tree:
     files: tuple[str, ...]
     links: tuple[str, ...]
     others: tuple[str, ...]
+
+    def without(self, skip: Collection[str]) -> tuple[Tree, frozenset[str]]:
+        """The same without the entries that `skip` names, and those names of which there is one."""
+        found: set[str] = set()
+        left = (_others(names, skip, found) for names in (self.files, self.links, self.others))
+        return Tree(*left), frozenset(found)
+
+
+def named(entry: str, skip: Collection[str]) -> str | None:
+    """Which of some names is that of an entry (`a/b.png`), or of a folder that it lies in."""
+    return next((name for name in skip if f"{entry}/".startswith(f"{name.rstrip('/')}/")), None)
+
+
+def _others(entries: Iterable[str], skip: Collection[str], found: set[str]) -> tuple[str, ...]:
+    """Those entries that `skip` does not name; what names others is `found`."""
+    left = []
+    for entry in entries:
+        if (name := named(entry, skip)) is None:
+            left.append(entry)
+        else:
+            found.add(name)
+    return tuple(left)
 
 
 def walk(root: Path, max_entries: int = MAX_ENTRIES) -> Tree:
