@@ -47,19 +47,24 @@ def fits_table(source: Source, found: Fits) -> Table:
 
 
 def fit_sizes_table(source: Source, found: FitSizes) -> Table:
-    """Bytes against the size of the network."""
+    """Bytes against the size of the network, and against the time of decoding."""
+    threads = sorted({count for row in found.rows for count in row.decompress_seconds or ()})
     rows = tuple(
         Row(
             (
                 number(row.weights, 0), number(row.file_bytes, 0, strong=True),
                 number(row.model_bytes, 0), number(found.xz_bytes / row.weights, 1),
-                number(row.steps, 0),
+                number(row.steps, 0), number(row.stored_images, 0),
+                *(number((row.decompress_seconds or {}).get(count), 1) for count in threads),
             ),
             (source,),
         )
         for row in found.rows
     )  # fmt: skip
-    headings = "weights", "file, bytes", "of it the model", "bytes by xz for each weight", "steps"
+    headings = (
+        "weights", "file, bytes", "of it the model", "bytes by xz for each weight", "steps",
+        "stored", *(f"decompress, {count} threads, s" for count in threads),
+    )  # fmt: skip
     caption = (
         f"{found.data}: {found.images:,} images, by networks of several sizes, each fitted for"
         f" {found.minutes:g} minutes on {found.threads} thread(s)"

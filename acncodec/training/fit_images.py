@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
 
@@ -48,9 +48,9 @@ class FitImages:
         pixels = data.pixels[first]
         return cls(MixedImages((one,), {0: pixels}, np.zeros(len(pixels), np.int64)), True)
 
-    def only(self, chosen: Flags) -> FitImages:
+    def only(self, chosen: Flags) -> Self:
         """Those that are chosen, (N,)."""
-        return FitImages(self.images[np.flatnonzero(chosen)], self.alike, True)
+        return replace(self, images=self.images[np.flatnonzero(chosen)], taken=True)
 
     @property
     def kinds(self) -> list[tuple[Shape, int]]:

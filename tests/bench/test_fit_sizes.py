@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from level_sets import level_array
+
+from acncodec.images import load_dataset
+from acncodec.training.fit import plan_fit
 
 SCRIPT = Path(__file__).resolve().parents[2] / "bench" / "fit_sizes.py"
 
@@ -25,11 +29,41 @@ def test_each_row_is_measured_once(
         monkeypatch.setattr(sys, "argv", [str(SCRIPT), *line])
         runpy.run_path(str(SCRIPT), run_name="__main__")
         found.append(json.loads(capsys.readouterr().out))
+    took = [[one.pop("decompress_seconds") for one in each["rows"]] for each in found]
     assert found[0]["rows"] == found[1]["rows"]
+    assert all(set(one) >= {"1"} and min(one.values()) > 0 for each in took for one in each)
     small, large = found[0]["rows"]
     assert small["weights"] < large["weights"] <= 6000
     for row in (small, large):
         assert 0 < row["model_bytes"] < row["file_bytes"] and row["steps"] >= 1
+        assert row["stored_images"] == 0
     names = sorted(path.name for path in work.iterdir())
-    assert names == ["a-1-1e-07-1.json", "a-6000-1e-07-1.json"]  # the states are gone
+    fits = "a-1-1e-07-1", "a-6000-1e-07-1"
+    assert names == [one + end for one in fits for end in (".acn", ".json")]  # no states
+    for one, name in zip((small, large), fits, strict=True):
+        assert (work / f"{name}.acn").stat().st_size == one["file_bytes"]
     assert found[0]["xz_bytes"] > 0 and (found[0]["kind"], found[0]["images"]) == ("fit_sizes", 12)
+
+
+def test_nothing_is_decoded_while_others_are_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, work = tmp_path / "a.npy", tmp_path / "work"
+    np.save(data, level_array("grey", 12, 1, 8, 8))
+    line = [str(data), str(work), "--minutes", "0.0000001", "--weights", "1", "--fit-only"]
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), *line])
+    runpy.run_path(str(SCRIPT), run_name="__main__")
+    assert capsys.readouterr().out == ""
+    assert (work / "a-1-1e-07-1.acn").exists()
+
+
+def test_a_fit_keeps_to_its_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    from fit_rows import sieve
+
+    np.save(tmp_path / "a.npy", level_array("grey", 12, 1, 8, 8))
+    plan = plan_fit(load_dataset(tmp_path / "a.npy"), 1.0)
+    other = replace(plan.choice, why=("as it was given",))
+    kept = sieve(plan, other).images.only(np.arange(12) < 6)
+    assert (len(kept.images), kept.taken) == (6, True)
+    assert kept.choose(0.5, "usual") is other

@@ -54,6 +54,7 @@ class FitChoice:
     model_bytes: Count
     bits_a_weight: float
     steps: Count
+    stored_images: Count | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +93,15 @@ class FitFew(Measured):
 
 @dataclass(frozen=True, kw_only=True)
 class FitSize:
-    """A file with a network of one size."""
+    """A file with a network of one size. decompress_seconds: by number of threads, of whole
+    processes."""
 
     weights: Count
     file_bytes: Count
     model_bytes: Count
     steps: Count
+    stored_images: Count | None = None
+    decompress_seconds: dict[str, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
