@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,48 @@ from acncodec.images import DataSet
 from acncodec.models.coded import code_model
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.fit import FitPlan, fit_model
+from acncodec.training.fit_images import FitImages
+from acncodec.training.sieve import Sieve
+
+
+@dataclass(frozen=True, eq=False)
+class OneNetwork(FitImages):
+    """The images of a fit that keeps to its network, however many of them it goes on with."""
+
+    network: Choice | None = None
+
+    def choose(self, minutes: float, pace: str) -> Choice:
+        """That network."""
+        return self.network or super().choose(minutes, pace)
+
+
+def sieve(plan: FitPlan, choice: Choice) -> Sieve:
+    """What is seen by a fit that goes on with the images that a network is worth, by that of
+    `choice`."""
+    images = plan.images
+    return Sieve(OneNetwork(images.images, images.alike, images.taken, choice), plan.pace)
 
 
 def fitted(
-    data: DataSet, plan: FitPlan, choice: Choice, state: Path, minutes: float, threads: int
-) -> dict[str, Any]:
+    data: DataSet, plan: FitPlan, choice: Choice, state: Path, minutes: float, threads: int,
+    packed: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The file with a model of `choice` in it, as `compress --order any --embed-model --fit`
-    makes one, but that all images are learned to the end. Every byte is counted."""
+    makes one, which is kept as `packed`; or, without that, one for which all images are learned
+    to the end. Every byte is counted."""
+    seen = plan.images.source() if packed is None else sieve(plan, choice)
     model = fit_model(
-        plan.images.source(), choice, state, minutes=minutes, threads=threads, start=plan.start
+        seen, choice, state, minutes=minutes, threads=threads, start=plan.start
     )  # fmt: skip
     file = io.BytesIO()
-    compress_set(data, [model], CompressOptions("any", threads=threads, embed=True), file)
+    told = compress_set(data, [model], CompressOptions("any", threads=threads, embed=True), file)
+    if packed is not None:
+        packed.write_bytes(file.getvalue())
     state.unlink()
     return {
         "weights": weights_of(model.family, model.config), "file_bytes": len(file.getvalue()),
         "model_bytes": len(code_model(model)), "steps": model.card["steps"],
+        "stored_images": told.stored_images,
     }  # fmt: skip
 
 

@@ -71,20 +71,26 @@ def coded_model() -> str:
 
 
 def fit_sizes() -> str:
-    """Files by networks of several sizes, for each set that was tried."""
+    """Files by networks of several sizes, and what decoding them takes, for each set that was
+    tried."""
     blocks = []
     for path in sorted((RESULTS / "fit-sizes").glob("*.json")):
         found = load(f"fit-sizes/{path.name}")
         smallest = min(row["file_bytes"] for row in found["rows"])
         title = SETS.get(path.stem, path.stem)
-        lines = table_head(title, "file, bytes", "model", "bytes by xz a weight", "steps")
+        lines = table_head(
+            title, "file, bytes", "model", "bytes by xz a weight", "steps", "images stored",
+            "decompress, s, threads",
+        )  # fmt: skip
         for row in found["rows"]:
             best = "**" if row["file_bytes"] == smallest else ""
+            taken = row["decompress_seconds"].items()
             lines.append(
                 table_row(
                     f"{row['weights']:,} weights", f"{best}{row['file_bytes']:,}{best}",
                     f"{row['model_bytes']:,}", f"{found['xz_bytes'] / row['weights']:.1f}",
-                    f"{row['steps']:,}",
+                    f"{row['steps']:,}", f"{row['stored_images']:,}",
+                    ", ".join(f"{seconds:.1f} ({threads})" for threads, seconds in taken),
                 )
             )  # fmt: skip
         note = f"{found['minutes']:g} minutes each on {found['threads']} thread(s)."
