@@ -25,9 +25,9 @@ class OneNetwork(FitImages):
 
     network: Choice | None = None
 
-    def choose(self, minutes: float, pace: str) -> Choice:
+    def choose(self, minutes: float, pace: str, here: float | None = None) -> Choice:
         """That network."""
-        return self.network or super().choose(minutes, pace)
+        return self.network or super().choose(minutes, pace, here)
 
 
 def sieve(plan: FitPlan, choice: Choice) -> Sieve:

@@ -76,15 +76,19 @@ def fitted_model(
     """
     from acncodec.models import find_by_name_or_path
     from acncodec.training.fit import fit_model, plan_fit, state_path
+    from acncodec.training.here import for_this_machine
     from acncodec.training.resume import resumed_fit
     from acncodec.training.sieve import Sieve
 
     state = state_path(target)
     with naming(source):
         first = None if start in (None, NONE) else find_by_name_or_path(start)
-        plan = plan_fit(data, minutes, pace, first, () if start == NONE else at_hand)
+        usable = () if start == NONE else at_hand
+        plan = plan_fit(data, minutes, pace, first, usable)
+    if not state.exists():
+        plan = for_this_machine(plan, minutes, threads, usable)
     choice = resumed_fit(plan.choice, state, pace, first, anew=start == NONE)
-    for line in choice.why:
+    for line in (*plan.about, *choice.why):
         note(f"{source.name}: {line}")
     beside = f"xz takes about {plan.images.xz_bits:.4f} bits/dim"
     note(f"{source.name}: {beside}, the network what stands below, but for its own bytes")

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from .session import on_terminal, session
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from acncodec.training.progress import Report
 
 LINES_PER_RUN = 100
@@ -21,6 +21,15 @@ LINES_PER_RUN = 100
 
 
 def _bar() -> Progress:
+    from rich.console import Console  # a twentieth of a short command's time, where no bar is drawn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

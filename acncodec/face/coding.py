@@ -130,9 +130,11 @@ def _fitted(
     """A model of these images alone, which may begin with the weights of one at hand; and those at
     hand that take what it does not."""
     from acncodec.training.fit import beside_fitted, fit_model, plan_fit
+    from acncodec.training.here import for_this_machine
     from acncodec.training.sieve import Sieve
 
     plan = plan_fit(data, minutes, at_hand=at_hand)
+    plan = for_this_machine(plan, minutes, threads, at_hand)
     with TemporaryDirectory(prefix="acncodec-") as folder:
         fitted = fit_model(
             Sieve(plan.images, plan.pace), plan.choice, Path(folder) / "state", minutes=minutes,

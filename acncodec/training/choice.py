@@ -1,8 +1,8 @@
 """Which network and which recipe suit images and a time, where nobody chose; no torch here.
 
 Three things bound a network: what its weights take in a coded model beside the images, the time
-there is to train it, and what decoding may cost. The largest of a family's ladder within all three
-is taken.
+there is to train it, on the machine that does where its speed is known, and what decoding may cost.
+The largest of a family's ladder within all of them is taken.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
 """Of twice as many weights a minute's training is worth half as much."""
+LEAST_STEPS: Final = 5_000
+"""Of a fit, on the machine where it is made: of networks that made fewer, smaller ones made smaller
+files (docs/FITS.md)."""
 PACES: Final = {"fast": 0.2, "usual": 1.0, "slow": 3.0}
 """Milliseconds that decoding 1,024 pixels may take on two threads."""
 MACS_A_MILLISECOND: Final = MACS_A_SECOND * TYPICAL_THREADS // 1000
@@ -66,18 +69,19 @@ HELD_BACK: Final = bundled_recipe("held-back")
 
 def choose(
     shape: Shape, levels: int, images: int, minutes: float, pace: str = "usual",
-    by_xz: int | None = None,
+    by_xz: int | None = None, here: float | None = None,
 ) -> Choice:  # fmt: skip
     """For `images` of a shape (C, H, W) and a number of levels, trained for so many minutes.
 
     by_xz: bytes of these images by xz, where the model is for them alone and coded with them, so
-    that its size counts and learning them by heart does no harm. Raises `TrainingError` where no
-    family has a ladder.
+    that its size counts and learning them by heart does no harm. here: of how many weights this
+    machine makes `LEAST_STEPS` steps meanwhile, if that is known (`weights_here`). Raises
+    `TrainingError` where no family has a ladder.
     """
     worth = _images_worth(images * math.prod(shape), by_xz, levels)
     _, height, width = shape
     first = [one for one in families() if one.ladder_for and one.ladder_for(shape, by_xz)]
-    family, config, why = _largest([(shape, levels)], worth, minutes, pace, first)
+    family, config, why = _largest([(shape, levels)], worth, minutes, pace, here, first)
     window = min(height, WINDOW) * min(width, WINDOW)
     batch = max(LEAST_BATCH, min(LARGEST_BATCH, BATCH_PIXELS // window))
     recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config), levels)
@@ -86,16 +90,16 @@ def choose(
 
 def choose_for_several(
     kinds: Sequence[tuple[Shape, int]], samples: int, minutes: float, pace: str = "usual",
-    by_xz: int | None = None,
+    by_xz: int | None = None, here: float | None = None,
 ) -> Choice:  # fmt: skip
     """For images of several shapes (C, H, W) and numbers of levels, all of one C, so many samples
-    together; by_xz: as `choose` takes it. A batch is a group of them (`learning.groups`).
+    together; by_xz, here: as `choose` takes them. A batch is a group of them (`learning.groups`).
 
     Raises `TrainingError` where no family has a ladder.
     """
     most = max(levels for _, levels in kinds)
     worth = _images_worth(samples, by_xz, most)
-    family, config, why = _largest(kinds, worth, minutes, pace)
+    family, config, why = _largest(kinds, worth, minutes, pace, here)
     recipe = _for_weights(HELD_BACK if by_xz is None else FIT, weights_of(family, config), most)
     return Choice(family, config, replace(recipe, batch=1), why)
 
@@ -131,7 +135,7 @@ def _images_worth(samples: int, by_xz: int | None, levels: int) -> tuple[str, fl
 
 def _largest(
     kinds: Sequence[tuple[Shape, int]], worth: tuple[str, float], minutes: float, pace: str,
-    first: Sequence[Family] = (),
+    here: float | None, first: Sequence[Family] = (),
 ) -> tuple[Family, ModelConfig, tuple[str, ...]]:  # fmt: skip
     """The largest network of a ladder that takes all kinds within what bounds it, and why. The
     ladder is that of the first family that has one for such images: of `first`, whose ladders are
@@ -143,6 +147,8 @@ def _largest(
             PACES[pace] * MACS_A_MILLISECOND / STATED_PIXELS
         ),
     }
+    if here is not None:
+        bounds[f"in {minutes:g} minutes this machine makes {LEAST_STEPS:,} steps of"] = here
     for family in (*first, *(one for one in families() if one.ladder_for is None)):
         levels = max(levels for _, levels in kinds)
         ladder = [config.for_images(kinds[0][0]).for_levels(levels) for config in family.ladder]
@@ -164,6 +170,12 @@ def _largest(
         *(f"  {reason} {math.floor(bound):,} weights" for reason, bound in bounds.items()),
     )
     return family, config, why
+
+
+def weights_here(weights: int, steps: int, seconds: float, minutes: float) -> float:
+    """Of how many weights a machine makes `LEAST_STEPS` steps in some minutes, that made so many
+    steps of `weights` in so many seconds; about, for a step's time is not quite in proportion."""
+    return weights * steps / seconds * 60.0 * minutes / LEAST_STEPS
 
 
 def milliseconds_of(macs: float) -> float:

@@ -7,7 +7,7 @@ The state lies in a file that each checkpoint replaces, so that a fit goes on wh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from torch import Tensor
@@ -47,12 +47,13 @@ def state_path(target: Path) -> Path:
 @dataclass(frozen=True, eq=False)
 class FitPlan:
     """images: what a model is trained on; choice: which model; start: whose weights it begins with,
-    if any; pace: what decoding may cost."""
+    if any; pace: what decoding may cost; about: what the user should know of the images."""
 
     images: FitImages
     choice: Choice
     start: FrozenModel | None
     pace: str
+    about: tuple[str, ...] = ()
 
 
 def plan_fit(
@@ -66,19 +67,29 @@ def plan_fit(
     Raises `TrainingError` as `choose` and `fit_from` do.
     """
     images = FitImages.of(data)
-    kinds, found = images.kinds, images.choose(minutes, pace)
-    first = start or worth_starting_from(at_hand, found, kinds, images.by_xz, pace)
-    found = _begun(found, first, kinds, pace)
+    found = images.choose(minutes, pace)
+    about: tuple[str, ...] = ()
     if isinstance(data, MixedData):
-        (channels, _, _), _ = kinds[0]
+        (channels, _, _), _ = images.kinds[0]
         mine = int(have_channels(data.images, channels).sum())
         if mine < data.count:
             which = (
                 f"a model of the {mine:,} images of {channels} channel(s);"
                 f" the {data.count - mine:,} others go to other models, or are stored"
             )
-            found = replace(found, why=(which, *found.why))
-    return FitPlan(images, found, first, pace)
+            about = (which,)
+    return plan_of(images, found, pace, start, at_hand, about)
+
+
+def plan_of(
+    images: FitImages, found: Choice, pace: str, start: FrozenModel | None,
+    at_hand: Sequence[FrozenModel], about: tuple[str, ...],
+) -> FitPlan:  # fmt: skip
+    """The plan by a choice for these images, which begins with the weights of `start`, or of one at
+    hand where that is worth it. Raises `TrainingError` as `fit_from` does."""
+    kinds = images.kinds
+    first = start or worth_starting_from(at_hand, found, kinds, images.by_xz, pace)
+    return FitPlan(images, _begun(found, first, kinds, pace), first, pace, about)
 
 
 def _begun(

@@ -77,9 +77,10 @@ class FitImages:
         levels = self.images.classes[number].levels
         return windowed(LevelSource(self.images.blocks[number], levels), WINDOW)
 
-    def choose(self, minutes: float, pace: str) -> Choice:
-        """The network for so many minutes. Raises `TrainingError` where no family has one."""
+    def choose(self, minutes: float, pace: str, here: float | None = None) -> Choice:
+        """The network for so many minutes; here: as `training.choice.choose` takes it. Raises
+        `TrainingError` where no family has one."""
         kinds, worth = self.kinds, self.by_xz * (TAKEN_WORTH if self.taken else 1)
         if not self.alike:
-            return choose_for_several(kinds, 0, minutes, pace, worth)
-        return choose(*kinds[0], len(self.images), minutes, pace, worth)
+            return choose_for_several(kinds, 0, minutes, pace, worth, here)
+        return choose(*kinds[0], len(self.images), minutes, pace, worth, here)

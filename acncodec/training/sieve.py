@@ -11,7 +11,7 @@ import torch
 
 from acncodec.errors import TrainingError
 from acncodec.learning.source import Source
-from acncodec.training.choice import cost_of
+from acncodec.training.choice import cost_of, weights_here
 from acncodec.training.chosen import weights_of
 from acncodec.training.fit_images import FitImages
 from acncodec.training.loop import Trainer
@@ -48,8 +48,10 @@ class Sieve:
         if kept.all():
             return run
         images, left = self.images.only(kept), minutes - run.seconds / 60.0
-        choice = images.choose(max(left, 0.0), self.pace)
-        weights = weights_of(run.family, run.config)
+        weights, left = weights_of(run.family, run.config), max(left, 0.0)
+        timed = run.step > 0 and run.seconds > 0.0
+        here = weights_here(weights, run.step, run.seconds, left) if timed else None
+        choice = images.choose(left, self.pace, here)
         fits = (choice.family, choice.config) == (run.family, run.config)
         if fits or run.started is not None or left <= run.seconds / 60.0:
             run.narrow(images.source())
