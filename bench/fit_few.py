@@ -4,8 +4,9 @@
 
 Of each DATA, an .npy, the first --count images are compressed by `acncodec compress --order any`
 as a user types it, first without a fit, then with `--fit MINUTES`, and the second file is decoded
-and compared. No model need be in the file, so that a bundled one may be taken by its id. A row that
-is done lies in WORK.
+and compared. Of a folder all pictures are, and `files_bytes` is what their files take as they lie.
+No model need be in the file, so that a bundled one may be taken by its id. A row that is done lies
+in WORK.
 """
 
 from __future__ import annotations
@@ -22,18 +23,35 @@ from typed import COMMAND, compressed
 from acncodec.analysis.provenance import provenance
 from acncodec.codec.compare import same_data
 from acncodec.images import load_dataset
+from acncodec.images.folder import open_folder
 
 
 def row(data: Path, count: int, minutes: float, threads: int, work: Path) -> dict[str, Any]:
     """One set. Raises `SystemExit` if other images come back."""
-    some, packed, back = (work / f"{data.stem}-{count}{end}" for end in (".npy", ".acn", "-b.npy"))
+    packed, options = work / f"{data.stem}-{count}.acn", ("--threads", str(threads))
+    if data.is_dir():
+        without = compressed(data, packed, *options)
+        fitted = compressed(data, packed, *options, "--fit", str(minutes), "--verify")
+        return about(data, without, fitted) | {"files_bytes": pictures_bytes(data)}
+    some, back = work / f"{data.stem}-{count}.npy", work / f"{data.stem}-{count}-b.npy"
     np.save(some, np.load(data, mmap_mode="r")[:count])
-    without = compressed(some, packed, "--threads", str(threads))
-    fitted = compressed(some, packed, "--threads", str(threads), "--fit", str(minutes))
+    without = compressed(some, packed, *options)
+    fitted = compressed(some, packed, *options, "--fit", str(minutes))
     line = [*COMMAND, "-q", "decompress", "-f", packed, back]
     subprocess.run(line, check=True)
     if not same_data(load_dataset(some), load_dataset(back), "any"):
         raise SystemExit(f"{packed}: other images came back")
+    return about(data, without, fitted)
+
+
+def pictures_bytes(folder: Path) -> int:
+    """What the files of a folder's pictures take."""
+    found = open_folder(folder).pictures
+    return sum((folder / name).stat().st_size for name in {one.file for one in found})
+
+
+def about(data: Path, without: dict[str, Any], fitted: dict[str, Any]) -> dict[str, Any]:
+    """What `compress` said without a fit and with one."""
     sizes = fitted["candidates"]
     return {
         "data": data.name, "images": fitted["images"], "without_bytes": without["file_bytes"],

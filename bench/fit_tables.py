@@ -84,13 +84,13 @@ def fit_sizes() -> str:
         )  # fmt: skip
         for row in found["rows"]:
             best = "**" if row["file_bytes"] == smallest else ""
-            taken = row["decompress_seconds"].items()
+            taken, stored = row.get("decompress_seconds", {}).items(), row.get("stored_images")
             lines.append(
                 table_row(
                     f"{row['weights']:,} weights", f"{best}{row['file_bytes']:,}{best}",
                     f"{row['model_bytes']:,}", f"{found['xz_bytes'] / row['weights']:.1f}",
-                    f"{row['steps']:,}", f"{row['stored_images']:,}",
-                    ", ".join(f"{seconds:.1f} ({threads})" for threads, seconds in taken),
+                    f"{row['steps']:,}", "-" if stored is None else f"{stored:,}",
+                    ", ".join(f"{seconds:.1f} ({threads})" for threads, seconds in taken) or "-",
                 )
             )  # fmt: skip
         note = f"{found['minutes']:g} minutes each on {found['threads']} thread(s)."
@@ -124,15 +124,30 @@ def fit_choices() -> str:
 
 def fit_few() -> str:
     """Few pictures without and with a fit."""
-    if not (RESULTS / "fit-few.json").exists():
+    return _without_and_with("fit-few.json")
+
+
+def fit_untuned() -> str:
+    """Sets by which nothing was chosen, without and with a fit."""
+    return _without_and_with("fit-untuned.json")
+
+
+def _without_and_with(result: str) -> str:
+    if not (RESULTS / result).exists():
         return MISSING
-    found = load("fit-few.json")
-    lines = table_head("pictures", "without `--fit`, bytes", "with it", "kept", "tried, bytes")
+    found = load(result)
+    lying = any("files_bytes" in row for row in found["rows"])
+    lines = table_head(
+        "pictures", *(["their files as they lie, bytes"] if lying else []),
+        "without `--fit`, bytes", "with it", "kept", "tried, bytes",
+    )  # fmt: skip
     for row in found["rows"]:
         tried = (f"{name}: {size:,}" for name, size in row["candidates"].items())
+        files = f"{row['files_bytes']:,}" if "files_bytes" in row else "-"
         lines.append(
             table_row(
                 f"{row['images']:,} of {row['data'].removesuffix('.npy')}",
+                *([files] if lying else []),
                 f"{row['without_bytes']:,}", f"**{row['file_bytes']:,}**", row["kept"],
                 "; ".join(tried),
             )

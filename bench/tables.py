@@ -21,6 +21,7 @@ from fit_tables import (
     fit_choices,
     fit_few,
     fit_sizes,
+    fit_untuned,
     fits,
     hidden_features,
     train_choices,
@@ -184,7 +185,7 @@ PAGES = {
     "docs/FITS.md": {
         "fits": fits, "fit-sizes": fit_sizes, "fit-choices": fit_choices,
         "train-choices": train_choices, "hidden-features": hidden_features,
-        "coded-model": coded_model, "fit-few": fit_few,
+        "coded-model": coded_model, "fit-few": fit_few, "fit-untuned": fit_untuned,
     },
     "docs/ORDER.md": {"bounds": bounds, "urns": urns, "orders": orders},
     "docs/MACHINES.md": {"on-a-cluster": on_a_cluster},

@@ -85,13 +85,6 @@ def fitted_model(
         first = None if start in (None, NONE) else find_by_name_or_path(start)
         usable = () if start == NONE else at_hand
         plan = plan_fit(data, minutes, pace, first, usable)
-    if not state.exists():
-        plan = for_this_machine(plan, minutes, threads, usable)
-    choice = resumed_fit(plan.choice, state, pace, first, anew=start == NONE)
-    for line in (*plan.about, *choice.why):
-        note(f"{source.name}: {line}")
-    beside = f"xz takes about {plan.images.xz_bits:.4f} bits/dim"
-    note(f"{source.name}: {beside}, the network what stands below, but for its own bytes")
 
     def ending() -> None:
         note(f"{source.name}: the fit ends; once more stops, and {state.name} stays")
@@ -99,12 +92,20 @@ def fitted_model(
     def tell(text: str) -> None:
         note(f"{source.name}: {text}")
 
-    seen = Sieve(plan.images, pace, tell) if storing else plan.images.source()
-    with ending_early(ending) as asked, training() as report:
-        return fit_model(
-            seen, choice, state, minutes=minutes, threads=threads, start=plan.start,
-            report=report, stop=asked, tell=tell,
-        )  # fmt: skip
+    with ending_early(ending) as asked:
+        if not state.exists():
+            plan = for_this_machine(plan, minutes, threads, usable)
+        choice = resumed_fit(plan.choice, state, pace, first, anew=start == NONE)
+        for line in (*plan.about, *choice.why):
+            tell(line)
+        beside = f"xz takes about {plan.images.xz_bits:.4f} bits/dim"
+        tell(f"{beside}, the network what stands below, but for its own bytes")
+        seen = Sieve(plan.images, plan.pace, tell) if storing else plan.images.source()
+        with training() as report:
+            return fit_model(
+                seen, choice, state, minutes=minutes, threads=threads, start=plan.start,
+                report=report, stop=asked, tell=tell,
+            )  # fmt: skip
 
 
 def forget_state(target: Path) -> None:

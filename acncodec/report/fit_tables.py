@@ -102,7 +102,7 @@ def fit_few_table(source: Source, found: FitFew) -> Table:
                 row.data, number(row.images, 0), number(row.without_bytes, 0),
                 number(row.file_bytes, 0, strong=True), row.kept,
                 "; ".join(f"{name}: {size:,}" for name, size in row.candidates.items()),
-                number(row.stored_images, 0),
+                number(row.stored_images, 0), number(row.files_bytes, 0),
             ),
             (source,),
         )
@@ -110,6 +110,7 @@ def fit_few_table(source: Source, found: FitFew) -> Table:
     )  # fmt: skip
     headings = (
         "set", "pictures", "without a fit, bytes", "with one, bytes", "kept", "tried", "stored",
+        "files as they lie, bytes",
     )  # fmt: skip
     caption = (
         f"Few pictures, without a fit and with {found.minutes:g} minutes of one on "

@@ -27,7 +27,7 @@ BYTES_A_WEIGHT: Final = 24
 (`bench/results/fit-sizes`, docs/FITS.md)."""
 BYTES_A_WEIGHT_OF_TWO: Final = 64
 """The same, of images of two levels: of one set, of which 35,000 weights made a smaller file than
-89,000 before Muon's rate was lowered for such images; not tried since."""
+89,000 and than 11,000."""
 SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000

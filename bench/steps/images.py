@@ -75,6 +75,14 @@ def _array(name: str) -> tuple[Command, ...]:
     return fetch, (*make, f"{name}={files}")
 
 
+ICONS: tuple[Command, ...] = (
+    ("sh", "-c", "mkdir -p build/icons && cd build/icons && apt-get download tango-icon-theme"),
+    ("sh", "-c", "dpkg-deb -x build/icons/tango-icon-theme_*_all.deb build/icons/tango"),
+    ("ln", "-sfn", "../icons/tango/usr/share/icons/Tango", "build/data/tango-icons"),
+)
+"""Icons of a Debian package, which lists its source."""
+
+
 def _rivals(name: str, *but: str) -> Step:
     """Other compressors on a set, all of them but some that would take hours."""
     data = f"build/data/{name}.npy"
@@ -181,6 +189,17 @@ STEPS = (
     _fit("crawl-tiles-train", 20, "normal"),
     _fit("quickdraw-train", 10, "normal"),
     _fit_few(5),
+    Step(
+        "fit-untuned.json",
+        (
+            *PHOTOGRAPHS, *ICONS,
+            (
+                "python", "bench/fit_few.py", "build/fits", "build/data/tango-icons",
+                "build/data/photographs-rgb.npy", "--count", "1000", "--minutes", "5",
+            ),
+        ),
+        by_default=False,
+    ),
     _fit_choices("quickdraw-train", 3, None, *QUICKDRAW_CHOICES),
     _fit_choices("mnist-static-valid", 3, None, "family=causal-resnet", "family=placed-resnet"),
     Step(
@@ -195,6 +214,16 @@ STEPS = (
         by_default=False,
     ),
     _fit_sizes("quickdraw-train", 10, 16_000, 23_000, 31_000, 40_000),
+    _fit_sizes("mnist-binary", 15, 11_000, 35_000, 89_000),
+    _fit_sizes("crawl-tiles-train", 20, 9_500, 19_000, 57_000),
+    _train_choices(
+        "quickdraw-train", 4, "--row", "train.dropout=0", "--row", "train.dropout=0.1", "--row",
+        "train.mirror=true",
+    ),
+    _train_choices(
+        "cifar10-train", 5, "--first", "3000", "--row", "train.mirror=false", "--row",
+        "train.mirror=true",
+    ),
     _fit("cifar10-test", 40, "normal"),
     _fit("cifar10-test", 40, "normal", called="cifar10-test-placed", threads=2),
     _fit("cifar10-test", 40, "fast", called="cifar10-test-fast"),

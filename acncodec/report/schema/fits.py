@@ -71,7 +71,7 @@ class FitChoices(Measured):
 @dataclass(frozen=True, kw_only=True)
 class FewRow:
     """A set of few pictures, without and with a fit; kept: of which of the `candidates`, whose
-    files had so many bytes, the smallest was."""
+    files had so many bytes, the smallest was; files_bytes: of a folder's pictures as they lie."""
 
     data: str
     images: Count
@@ -80,6 +80,7 @@ class FewRow:
     kept: str
     candidates: dict[str, Count]
     stored_images: Count
+    files_bytes: Count | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
