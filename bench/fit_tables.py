@@ -143,12 +143,13 @@ def _without_and_with(result: str) -> str:
     )  # fmt: skip
     for row in found["rows"]:
         tried = (f"{name}: {size:,}" for name, size in row["candidates"].items())
+        kept = "all stored" if row["stored_images"] == row["images"] else row["kept"]
         files = f"{row['files_bytes']:,}" if "files_bytes" in row else "-"
         lines.append(
             table_row(
                 f"{row['images']:,} of {row['data'].removesuffix('.npy')}",
                 *([files] if lying else []),
-                f"{row['without_bytes']:,}", f"**{row['file_bytes']:,}**", row["kept"],
+                f"{row['without_bytes']:,}", f"**{row['file_bytes']:,}**", kept,
                 "; ".join(tried),
             )
         )  # fmt: skip

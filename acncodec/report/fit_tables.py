@@ -100,7 +100,8 @@ def fit_few_table(source: Source, found: FitFew) -> Table:
         Row(
             (
                 row.data, number(row.images, 0), number(row.without_bytes, 0),
-                number(row.file_bytes, 0, strong=True), row.kept,
+                number(row.file_bytes, 0, strong=True),
+                "all stored" if row.stored_images == row.images else row.kept,
                 "; ".join(f"{name}: {size:,}" for name, size in row.candidates.items()),
                 number(row.stored_images, 0), number(row.files_bytes, 0),
             ),

@@ -32,9 +32,10 @@ SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
 """Of twice as many weights a minute's training is worth half as much."""
-LEAST_STEPS: Final = 5_000
-"""Of a fit, on the machine where it is made: of networks that made fewer, smaller ones made smaller
-files (docs/FITS.md)."""
+LEAST_STEPS: Final = 8_000
+"""Of a fit, on the machine where it is made: with 4,000 to 6,000 steps smaller networks, which had
+more, made smaller files (docs/FITS.md). Too small a network costs little, one that was not trained
+to the end much; the number itself is a guess."""
 PACES: Final = {"fast": 0.2, "usual": 1.0, "slow": 3.0}
 """Milliseconds that decoding 1,024 pixels may take on two threads."""
 MACS_A_MILLISECOND: Final = MACS_A_SECOND * TYPICAL_THREADS // 1000
