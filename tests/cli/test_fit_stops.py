@@ -32,8 +32,9 @@ def test_a_state_of_other_images_is_no_reason_to_begin_anew_unasked(
     assert not (tmp_path / "a.acn").exists() and (tmp_path / "a.acn.fit").exists()
 
 
-# The trainer says that it has begun; no clock decides when it is told to end.
-FITTING = f"""{HEARD}
+# The trainer says that it has begun; no clock decides when it is told to end. The first steps are
+# those that are timed.
+TIMING = f"""{HEARD}
 import sys
 from acncodec.training.loop import Trainer
 from acncodec_cli.main import main
@@ -49,6 +50,13 @@ def said(self, budget):
 Trainer._train_step = said
 main()
 """
+# Here none are: all steps are the fit's.
+FITTING = f"""
+from acncodec.training import here
+
+here.step_seconds = lambda *_: 1e-9
+{TIMING}
+"""
 
 
 def fitting(source: Path, target: Path, code: str = FITTING) -> subprocess.Popen[str]:
@@ -59,26 +67,32 @@ def fitting(source: Path, target: Path, code: str = FITTING) -> subprocess.Popen
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("code", [FITTING, TIMING], ids=["fitting", "timing"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_ends_the_fit_and_codes_with_what_there_is(
-    grey_file: Path, tmp_path: Path, number: signal.Signals
+    grey_file: Path, tmp_path: Path, number: signal.Signals, code: str
 ) -> None:
-    with fitting(grey_file, tmp_path / "a.acn") as process:
+    with fitting(grey_file, tmp_path / "a.acn", code) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "step\n"
         process.send_signal(number)
-        out, errors = process.communicate("\n" * 3)
+        out, errors = process.communicate("\n" * 9)
     assert process.returncode == 0, errors
     assert "the fit ends" in errors and "fitted" in out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn", "grey.npz"]
     assert read_header(tmp_path / "a.acn").header.count == load_dataset(grey_file).count
 
 
+@pytest.mark.parametrize(
+    ("fit", "left"),
+    [(FITTING, ["a.acn.fit", "grey.npz"]), (TIMING, ["grey.npz"])],
+    ids=["fitting", "timing"],
+)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_second_signal_stops_and_keeps_the_state(
-    grey_file: Path, tmp_path: Path, number: signal.Signals, code: int
+def test_a_second_signal_stops_and_keeps_the_state_of_a_fit_that_has_begun(
+    grey_file: Path, tmp_path: Path, number: signal.Signals, code: int, fit: str, left: list[str]
 ) -> None:
-    with fitting(grey_file, tmp_path / "a.acn") as process:
+    with fitting(grey_file, tmp_path / "a.acn", fit) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == "step\n"
@@ -88,7 +102,7 @@ def test_a_second_signal_stops_and_keeps_the_state(
         process.send_signal(number)
         process.communicate("\n" * 3)
     assert process.returncode == code
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.acn.fit", "grey.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
 
 
 # Checkpoints come every second step.
