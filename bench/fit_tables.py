@@ -15,6 +15,7 @@ SETS = {
     "mnist-static-valid": "binarised MNIST, 10,000",
     "crawl-tiles-train": "sprites, 3,669",
     "quickdraw-train": "doodles, 2,400",
+    "quickdraw-train-3": "doodles, 2,400",
     "cifar10-test": "CIFAR-10, test, 10,000",
     "cifar10-test-placed": "CIFAR-10, test, 10,000, told places",
     "cifar10-test-fast": "CIFAR-10, test, 10,000",

@@ -32,10 +32,10 @@ SAMPLES_A_WEIGHT: Final = 20
 """Where the model is not coded with its images."""
 WEIGHTS_A_MINUTE: Final = 12_000
 """Of twice as many weights a minute's training is worth half as much."""
-LEAST_STEPS: Final = 8_000
-"""Of a fit, on the machine where it is made: with 4,000 to 6,000 steps smaller networks, which had
-more, made smaller files (docs/FITS.md). Too small a network costs little, one that was not trained
-to the end much; the number itself is a guess."""
+LEAST_PASSES: Final = 2.0
+"""Times that a fit sees its images, on the machine where it is made: of two networks the smaller
+one, which saw them 1.6 times, made a smaller file than the larger, which saw them once
+(docs/FITS.md); the number itself is a guess."""
 PACES: Final = {"fast": 0.2, "usual": 1.0, "slow": 3.0}
 """Milliseconds that decoding 1,024 pixels may take on two threads."""
 MACS_A_MILLISECOND: Final = MACS_A_SECOND * TYPICAL_THREADS // 1000
@@ -76,8 +76,8 @@ def choose(
 
     by_xz: bytes of these images by xz, where the model is for them alone and coded with them, so
     that its size counts and learning them by heart does no harm. here: of how many weights this
-    machine makes `LEAST_STEPS` steps meanwhile, if that is known (`weights_here`). Raises
-    `TrainingError` where no family has a ladder.
+    machine sees the images `LEAST_PASSES` times meanwhile, if that is known (`weights_here`).
+    Raises `TrainingError` where no family has a ladder.
     """
     worth = _images_worth(images * math.prod(shape), by_xz, levels)
     _, height, width = shape
@@ -149,7 +149,7 @@ def _largest(
         ),
     }
     if here is not None:
-        bounds[f"in {minutes:g} minutes this machine makes {LEAST_STEPS:,} steps of"] = here
+        bounds[f"in {minutes:g} minutes this machine sees the images twice with"] = here
     for family in (*first, *(one for one in families() if one.ladder_for is None)):
         levels = max(levels for _, levels in kinds)
         ladder = [config.for_images(kinds[0][0]).for_levels(levels) for config in family.ladder]
@@ -173,10 +173,11 @@ def _largest(
     return family, config, why
 
 
-def weights_here(weights: int, steps: int, seconds: float, minutes: float) -> float:
-    """Of how many weights a machine makes `LEAST_STEPS` steps in some minutes, that made so many
-    steps of `weights` in so many seconds; about, for a step's time is not quite in proportion."""
-    return weights * steps / seconds * 60.0 * minutes / LEAST_STEPS
+def weights_here(weights: int, passes: float, seconds: float, minutes: float) -> float:
+    """With how many weights a machine sees all images `LEAST_PASSES` times in some minutes, that
+    with `weights` saw them `passes` times in so many seconds; about, for the time of a step is not
+    quite in proportion."""
+    return weights * passes / seconds * 60.0 * minutes / LEAST_PASSES
 
 
 def milliseconds_of(macs: float) -> float:

@@ -1,4 +1,4 @@
-"""A network for the machine that trains it: one of which it makes enough steps in the time."""
+"""A network for the machine that trains it: one with which it sees the images often enough."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ TIMED: Final = 3
 def for_this_machine(
     plan: FitPlan, minutes: float, threads: int, at_hand: Sequence[FrozenModel] = ()
 ) -> FitPlan:
-    """The plan of a fit that begins, with a smaller network where this machine would make too few
-    steps of the one that it has, or with the weights of one at hand that is no smaller then; a
-    network that begins with given weights stays."""
+    """The plan of a fit that begins, with a smaller network where this machine would see the images
+    too seldom with the one that it has, or with the weights of one at hand that is no smaller then;
+    a network that begins with given weights stays."""
     if plan.start is not None:
         return plan
     weights = weights_of(plan.choice.family, plan.choice.config)
-    seconds = step_seconds(plan.choice, plan.images.source(), threads)
-    here = weights_here(weights, 1, seconds, minutes)
+    images = plan.images.source()
+    seconds = step_seconds(plan.choice, images, threads)
+    here = weights_here(weights, plan.choice.recipe.batch / len(images), seconds, minutes)
     if here >= weights:
         return plan
     found = plan.images.choose(minutes, plan.pace, here)

@@ -49,18 +49,18 @@ class Sieve:
             return run
         images, left = self.images.only(kept), minutes - run.seconds / 60.0
         weights, left = weights_of(run.family, run.config), max(left, 0.0)
-        timed = run.step > 0 and run.seconds > 0.0
-        here = weights_here(weights, run.step, run.seconds, left) if timed else None
+        here, source = None, images.source()
+        if run.step and run.seconds:
+            passes = run.step * run.recipe.batch / len(source)
+            here = weights_here(weights, passes, run.seconds, left)
         choice = images.choose(left, self.pace, here)
         fits = (choice.family, choice.config) == (run.family, run.config)
         if fits or run.started is not None or left <= run.seconds / 60.0:
-            run.narrow(images.source())
+            run.narrow(source)
             later = run
         else:
             weights = weights_of(choice.family, choice.config)
-            later = Trainer(
-                choice.family, choice.config, choice.recipe, images.source(), None, run.seed
-            )
+            later = Trainer(choice.family, choice.config, choice.recipe, source, None, run.seed)
             later.chosen, later.spent = run.chosen, run.seconds
         self.tell(
             f"{int(kept.sum()):,} of {len(kept):,} images seem to be worth a network, and the fit"

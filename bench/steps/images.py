@@ -118,13 +118,14 @@ def _fit(
     return Step(f"fits/{called or name}.json", (*_array(name), command), by_default=False)
 
 
-def _fit_sizes(name: str, minutes: int, *weights: int) -> Step:
+def _fit_sizes(name: str, minutes: int, *weights: int, called: str | None = None) -> Step:
     """A set fitted by networks of several sizes."""
     command = (
         "python", "bench/fit_sizes.py", f"build/data/{name}.npy", "build/fits", "--minutes",
         str(minutes), "--weights", *map(str, weights),
     )  # fmt: skip
-    return Step(f"fit-sizes/{name}.json", (*_array(name), command), by_default=False)
+    output = f"fit-sizes/{called or name}.json"
+    return Step(output, (*_array(name), command), by_default=False)
 
 
 FEW = ("cifar10-test", "crawl-tiles-test", "omniglot-test", "quickdraw-test")
@@ -214,6 +215,7 @@ STEPS = (
         by_default=False,
     ),
     _fit_sizes("quickdraw-train", 10, 16_000, 23_000, 31_000, 40_000),
+    _fit_sizes("quickdraw-train", 3, 7_500, 23_000, called="quickdraw-train-3"),
     _fit_sizes("mnist-binary", 15, 11_000, 35_000, 89_000),
     _fit_sizes("crawl-tiles-train", 20, 9_500, 19_000, 57_000),
     _train_choices(

@@ -14,7 +14,7 @@ from acncodec.images import DataSet, load_dataset
 from acncodec.models.frozen import FrozenModel
 from acncodec.models.registry import find_by_name_or_path
 from acncodec.training import here
-from acncodec.training.choice import LEAST_STEPS, choose, weights_here
+from acncodec.training.choice import LEAST_PASSES, choose, weights_here
 from acncodec.training.chosen import Choice, weights_of
 from acncodec.training.fit import FitPlan, plan_fit
 from acncodec.training.here import for_this_machine, step_seconds
@@ -40,11 +40,11 @@ def size(plan: FitPlan) -> int:
 
 
 def test_weights_are_in_proportion_to_time_and_speed() -> None:
-    for count, seconds, minutes, wanted in (
-        (10, 0.6, LEAST_STEPS / 1000, 20_000), (10, 0.6, LEAST_STEPS / 2000, 10_000),
-        (10, 1.2, LEAST_STEPS / 1000, 10_000), (20, 0.6, LEAST_STEPS / 1000, 40_000),
+    for passes, seconds, minutes, wanted in (
+        (0.1, 6.0, LEAST_PASSES, 20_000), (0.1, 6.0, LEAST_PASSES / 2, 10_000),
+        (0.1, 12.0, LEAST_PASSES, 10_000), (0.2, 6.0, LEAST_PASSES, 40_000),
     ):  # fmt: skip
-        assert weights_here(20_000, count, seconds, minutes) == pytest.approx(wanted)
+        assert weights_here(20_000, passes, seconds, minutes) == pytest.approx(wanted)
 
 
 def test_a_bound_of_this_machine_is_one_more_and_told() -> None:
@@ -53,7 +53,7 @@ def test_a_bound_of_this_machine_is_one_more_and_told() -> None:
     ample = choose((1, 28, 28), 256, 60_000, 60, by_xz=10_000_000, here=1e9)
     assert weights_of(bound.family, bound.config) <= 30_000 < weights_of(free.family, free.config)
     assert ample.config == free.config and bound.why[-1].split() == [
-        "in", "60", "minutes", "this", "machine", "makes", f"{LEAST_STEPS:,}", "steps", "of",
+        "in", "60", "minutes", "this", "machine", "sees", "the", "images", "twice", "with",
         "30,000", "weights",
     ]  # fmt: skip
     assert not any("machine" in line for line in free.why)
@@ -70,8 +70,11 @@ def test_a_slow_machine_has_a_smaller_network(
         return slow
 
     monkeypatch.setattr(here, "step_seconds", seconds)
-    slow = 60.0 * 10 / LEAST_STEPS  # so that ten minutes are just enough
-    assert for_this_machine(plan, 10, 3) is plan and asked == [(plan.choice, 3)]
+    steps = LEAST_PASSES * len(plan.images.source()) / plan.choice.recipe.batch
+    slow = 60.0 * 9.99 / steps  # so that ten minutes are just enough
+    assert (
+        LEAST_PASSES == 2 and for_this_machine(plan, 10, 3) is plan and asked == [(plan.choice, 3)]
+    )
     found = for_this_machine(plan, 9.9, 3)
     assert size(found) < size(plan) and found.about == ("as it was",)
     assert "machine" in found.choice.why[-1]
@@ -128,4 +131,6 @@ def test_a_sieve_knows_how_fast_its_network_was_trained(
         run = Trainer(one.family, one.config, one.recipe, plan.images.source(), None, 1)
         run.step, run.seconds = steps, seconds
         assert Sieve(plan.images, plan.pace).sieved(run, 5) is run
-    assert asked == [(5.0, None), (4.0, size(plan) * 500 * 4 / LEAST_STEPS)]
+    passes = 500 * one.recipe.batch / 30  # of those that are kept
+    assert asked[0] == (5.0, None) and asked[1][0] == 4.0
+    assert asked[1][1] == pytest.approx(size(plan) * passes * 4 / LEAST_PASSES)
