@@ -21,7 +21,7 @@ LINES_PER_RUN = 100
 
 
 def _bar() -> Progress:
-    from rich.console import Console  # a twentieth of a short command's time, where no bar is drawn
+    from rich.console import Console  # which most commands never need, and all would wait for
     from rich.progress import (
         BarColumn,
         Progress,

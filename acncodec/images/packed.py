@@ -33,7 +33,7 @@ from acncodec.images.formats.pictures import SUFFIXES, find_format
 from acncodec.images.members import count_in_tar, count_in_zip
 from acncodec.images.pictures import ALONE, Pictures
 from acncodec.images.reading import MAX_BYTES, check_total
-from acncodec.images.tree import MAX_ENTRIES, named
+from acncodec.images.tree import MAX_ENTRIES, skipped_by
 
 MAX_MEMBERS: Final = MAX_ENTRIES
 """As of a folder."""
@@ -130,7 +130,7 @@ def _unpack(
     for count, member in enumerate(members):
         _check_count(count + 1, MAX_MEMBERS)
         path = PurePosixPath(member.name)
-        if (name := named(str(path), skip)) is not None:
+        if (name := skipped_by(str(path), skip)) is not None:
             skipped.add(name)
             if path.suffix.lower() in SUFFIXES:
                 gone.add(name_beside(str(path)))

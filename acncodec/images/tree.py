@@ -36,20 +36,20 @@ class Tree:
     def without(self, skip: Collection[str]) -> tuple[Tree, frozenset[str]]:
         """The same without the entries that `skip` names, and those names of which there is one."""
         found: set[str] = set()
-        left = (_others(names, skip, found) for names in (self.files, self.links, self.others))
+        left = (_left(names, skip, found) for names in (self.files, self.links, self.others))
         return Tree(*left), frozenset(found)
 
 
-def named(entry: str, skip: Collection[str]) -> str | None:
+def skipped_by(entry: str, skip: Collection[str]) -> str | None:
     """Which of some names is that of an entry (`a/b.png`), or of a folder that it lies in."""
     return next((name for name in skip if f"{entry}/".startswith(f"{name.rstrip('/')}/")), None)
 
 
-def _others(entries: Iterable[str], skip: Collection[str], found: set[str]) -> tuple[str, ...]:
+def _left(entries: Iterable[str], skip: Collection[str], found: set[str]) -> tuple[str, ...]:
     """Those entries that `skip` does not name; what names others is `found`."""
     left = []
     for entry in entries:
-        if (name := named(entry, skip)) is None:
+        if (name := skipped_by(entry, skip)) is None:
             left.append(entry)
         else:
             found.add(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,17 +19,27 @@ from acncodec.training.fit import plan_fit
 SCRIPT = Path(__file__).resolve().parents[2] / "bench" / "fit_sizes.py"
 
 
-def test_each_row_is_measured_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    data, work = tmp_path / "a.npy", tmp_path / "work"
-    np.save(data, level_array("grey", 12, 1, 8, 8))
-    line = [str(data), str(work), "--minutes", "0.0000001", "--weights", "1", "6000"]
-    found = []
-    for _ in range(2):  # the second time of what lies there
-        monkeypatch.setattr(sys, "argv", [str(SCRIPT), *line])
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command on a few images, and what it prints."""
+    np.save(tmp_path / "a.npy", level_array("grey", 12, 1, 8, 8))
+    line = [str(SCRIPT), str(tmp_path / "a.npy"), str(tmp_path / "work"), "--minutes", "0.0000001"]
+
+    def printed(*more: str) -> str:
+        monkeypatch.setattr(sys, "argv", [*line, *more])
         runpy.run_path(str(SCRIPT), run_name="__main__")
-        found.append(json.loads(capsys.readouterr().out))
+        return capsys.readouterr().out
+
+    return printed
+
+
+def test_each_row_is_measured_once(run: Run, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    # The second time of what lies there.
+    found = [json.loads(run("--weights", "1", "6000")) for _ in range(2)]
     took = [[one.pop("decompress_seconds") for one in each["rows"]] for each in found]
     assert found[0]["rows"] == found[1]["rows"]
     assert all(set(one) >= {"1"} and min(one.values()) > 0 for each in took for one in each)
@@ -45,16 +56,9 @@ def test_each_row_is_measured_once(
     assert found[0]["xz_bytes"] > 0 and (found[0]["kind"], found[0]["images"]) == ("fit_sizes", 12)
 
 
-def test_nothing_is_decoded_while_others_are_fitted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    data, work = tmp_path / "a.npy", tmp_path / "work"
-    np.save(data, level_array("grey", 12, 1, 8, 8))
-    line = [str(data), str(work), "--minutes", "0.0000001", "--weights", "1", "--fit-only"]
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), *line])
-    runpy.run_path(str(SCRIPT), run_name="__main__")
-    assert capsys.readouterr().out == ""
-    assert (work / "a-1-1e-07-1.acn").exists()
+def test_nothing_is_decoded_while_others_are_fitted(run: Run, tmp_path: Path) -> None:
+    assert run("--weights", "1", "--fit-only") == ""
+    assert (tmp_path / "work" / "a-1-1e-07-1.acn").exists()
 
 
 def test_a_fit_keeps_to_its_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
